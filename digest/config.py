@@ -1,0 +1,413 @@
+"""sources.toml -> Config: the whole contract, checked once, before anything else runs.
+
+`parse_config` is pure; `load_config` is the only function here that opens a file.
+"""
+
+import datetime as dt
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from digest.errors import ConfigError
+from digest.records import Source
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+KINDS = ("feed", "arxiv", "page")
+LEANS = {"letter": 0.15, "envelope": 0.85, "balanced": 0.5}
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+
+
+def _no_bool(value: object) -> object:
+    """TOML's true is not a number, though Python's is."""
+    if isinstance(value, bool):
+        raise ValueError("must be a number, not true or false")
+    return value
+
+
+def _fraction(value: object) -> float:
+    number = value
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", value)
+        if not match:
+            raise ValueError(f'must be a percentage such as "3%", not {value!r}')
+        number = float(match[1]) / 100
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number <= 1:
+        raise ValueError(f'must be more than 0% and at most 100%, such as "3%", not {value!r}')
+    return float(number)
+
+
+def _duration(value: object) -> dt.timedelta:
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", value) if isinstance(value, str) else None
+    if not match:
+        raise ValueError(f'must be a duration such as "1s", "30m" or "1h", not {value!r}')
+    return dt.timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+
+
+def _size(value: object) -> int:
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMG]?B)\s*", value) if isinstance(value, str) else None
+    if not match or float(match[1]) <= 0:
+        raise ValueError(f'must be a size such as "32MB", not {value!r}')
+    return int(float(match[1]) * _SIZES[match[2]])
+
+
+def _lean(value: object) -> float:
+    if isinstance(value, str) and value in LEANS:
+        return LEANS[value]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError(
+            f'must be "letter", "envelope", "balanced" or the envelope\'s share from 0.0 to 1.0, not {value!r}'
+        )
+    return float(value)
+
+
+def _clock(value: object) -> dt.time:
+    if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
+        hour, minute = value.split(":")
+        return dt.time(int(hour), int(minute))
+    if isinstance(value, dt.time) and value.tzinfo is None:
+        return value
+    raise ValueError(f'must be a time of day such as "07:00", not {value!r}')
+
+
+def _zone(value: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(value if isinstance(value, str) else "")
+    except (ValueError, OSError, KeyError) as error:
+        raise ValueError(f'is no known time zone: {value!r}; names look like "Europe/Berlin"') from error
+
+
+def _one_line(value: str) -> str:
+    if "\n" in value or "\r" in value:
+        raise ValueError("must be one line")
+    return value
+
+
+def _environment_name(value: str) -> str:
+    if value and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+        raise ValueError("must be the name of an environment variable, not the secret itself")
+    return value
+
+
+Fraction = Annotated[float, BeforeValidator(_fraction)]
+Duration = Annotated[dt.timedelta, BeforeValidator(_duration)]
+Size = Annotated[int, BeforeValidator(_size)]
+Lean = Annotated[float, BeforeValidator(_lean)]
+ClockTime = Annotated[dt.time, BeforeValidator(_clock)]
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+Line = Annotated[str, AfterValidator(_one_line)]
+EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
+Count = Annotated[int, BeforeValidator(_no_bool), Field(ge=0)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True)
+
+
+class Learner(_Table):
+    name: Line = ""
+    timezone: Zone | None = None  # None: the machine's
+
+
+class Project(_Table):
+    name: Line
+    question: str = ""
+    until: dt.date | None = None
+
+
+class Focus(_Table):
+    statement: str
+    lean: Lean = LEANS["balanced"]
+    topics: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    follow: tuple[str, ...] = ()
+    mute: tuple[str, ...] = ()
+    mode: Literal["wide", "deep"] = "wide"
+    project: Project | None = None
+
+    @field_validator("statement")
+    @classmethod
+    def _says_something(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("is empty: say in a sentence what you want to learn")
+        return value
+
+
+class Digest(_Table):
+    every: Literal["week", "day"] = "week"
+    on: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
+    at: ClockTime = dt.time(7, 0)
+    keep: Fraction = 0.03
+    at_most: Annotated[int, BeforeValidator(_no_bool), Field(ge=1)] = 12
+    at_least: Count = 0
+    minutes: Annotated[int, BeforeValidator(_no_bool), Field(ge=1)] | None = None
+    stretch: Count = 1
+    formats: tuple[Literal["markdown", "html"], ...] = ("markdown", "html")
+    directory: str = "digests"
+
+    @model_validator(mode="after")
+    def _bounds_agree(self) -> "Digest":
+        if self.at_least > self.at_most:
+            raise ValueError(f"at_least = {self.at_least} is more than at_most = {self.at_most}")
+        return self
+
+
+class Email(_Table):
+    to: tuple[Line, ...] = Field(min_length=1)
+    sender: Line = Field(alias="from")
+    host: Line
+    port: Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Line = ""
+    password_env: EnvironmentName = ""
+
+    @model_validator(mode="after")
+    def _plain_only_to_loopback(self) -> "Email":
+        if self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError(f'security = "none" is for loopback only, not for {self.host}')
+        return self
+
+
+class Store(_Table):
+    path: str = "digest.duckdb"
+
+
+class Embedding(_Table):
+    model: str = "bundled"
+    second_opinion: str = ""
+
+
+class Fetch(_Table):
+    contact: Line = ""
+    every: Duration = dt.timedelta(hours=1)
+    pause: Duration = dt.timedelta(seconds=1)
+    max_body: Size = 32 * 10**6
+
+    @field_validator("every")
+    @classmethod
+    def _not_too_often(cls, value: dt.timedelta) -> dt.timedelta:
+        if not dt.timedelta(minutes=1) <= value <= dt.timedelta(days=1):
+            raise ValueError('must be between "1m" and "24h"')
+        return value
+
+
+class _SourceTable(_Table):
+    name: Line
+    url: str = ""
+    kind: Literal["", "feed", "arxiv", "page"] = ""
+    categories: tuple[str, ...] = ()
+    query: str = ""
+    base_url: str = ""
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> "_SourceTable":
+        if not self.name.strip():
+            raise ValueError("name is empty")
+        for key, url in (("url", self.url), ("base_url", self.base_url)):
+            if url and not _is_web_address(url):
+                raise ValueError(f"{key} must be an http or https address, not {url!r}")
+        if self.kind == "arxiv":
+            if not (self.categories or self.query or self.url):
+                raise ValueError('an arxiv source needs categories such as ["cs.LG"], or a query')
+        elif not self.url:
+            raise ValueError("url is missing")
+        elif self.categories or self.query or self.base_url:
+            raise ValueError('categories, query and base_url go with kind = "arxiv"')
+        return self
+
+    @field_validator("categories")
+    @classmethod
+    def _are_categories(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            if not re.fullmatch(r"[a-z]+(-[a-z]+)?(\.([A-Za-z]+(-[A-Za-z]+)?|\*))?", value):
+                raise ValueError(f'{value!r} is no arXiv category; they look like "cs.LG"')
+        return values
+
+    def record(self) -> Source:
+        return Source(**self.model_dump())
+
+
+class _Settings(_Table):
+    """Every table but the sources."""
+
+    learner: Learner = Learner()
+    focus: Focus
+    digest: Digest = Digest()
+    email: Email | None = None
+    store: Store = Store()
+    embedding: Embedding = Embedding()
+    fetch: Fetch = Fetch()
+
+
+class Config(_Settings):
+    """All that sources.toml says; `folder` is where its relative paths start."""
+
+    sources: tuple[Source, ...]
+    folder: Path = Path()
+
+    @property
+    def archive(self) -> Path:
+        return self.folder / Path(self.store.path).expanduser()
+
+    @property
+    def digest_folder(self) -> Path:
+        return self.folder / Path(self.digest.directory).expanduser()
+
+    @property
+    def zone(self) -> dt.tzinfo:
+        return self.learner.timezone or _machine_zone()
+
+
+class _File(_Settings):
+    """The file as it stands, before its sources become records."""
+
+    sources: tuple[_SourceTable, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _sources_differ(self) -> "_File":
+        _refuse_twins("name", [s.name for s in self.sources], self.sources)
+        _refuse_twins("url", [s.url.rstrip("/") for s in self.sources if s.url], self.sources)
+        return self
+
+
+def parse_config(table: Mapping[str, Any], *, folder: Path = Path(), where: str = "sources.toml") -> Config:
+    """Check a parsed sources.toml; the first thing wrong is a ConfigError naming its key."""
+    _refuse_secrets(table, where)
+    try:
+        file = _File.model_validate(table)
+    except ValidationError as error:
+        raise ConfigError(f"{where}: {_first_complaint(error)}") from error
+    given = {name: getattr(file, name) for name in _Settings.model_fields}
+    return Config(**given, sources=tuple(source.record() for source in file.sources), folder=folder)
+
+
+def load_config(path: Path) -> Config:
+    """Read and check the sources.toml at *path*."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file; `digest init` writes a starter") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is not valid TOML: {error}") from error
+    return parse_config(table, folder=path.absolute().parent, where=str(path))
+
+
+def find_config(given: Path | None, environment: Mapping[str, str], *, home: Path, here: Path) -> Path:
+    """Where sources.toml is looked for: --config, DIGEST_CONFIG, here, then the user's own."""
+    if given is not None:
+        return given
+    if named := environment.get("DIGEST_CONFIG"):
+        return Path(named).expanduser()
+    own = home / ".config" / "digest" / "sources.toml"
+    if not (here / "sources.toml").exists() and own.exists():
+        return own
+    return here / "sources.toml"
+
+
+def _machine_zone() -> dt.tzinfo:
+    from tzlocal import get_localzone
+
+    return get_localzone()
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def _refuse_twins(key: str, values: Sequence[str], sources: Sequence[_SourceTable]) -> None:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            names = [s.name for s in sources if getattr(s, key).rstrip("/") == value]
+            both = f" ({' and '.join(names)})" if key == "url" else ""
+            raise ValueError(f"two sources have the same {key} {value!r}{both}")
+        seen.add(value)
+
+
+def _refuse_secrets(table: Mapping[str, Any], where: str) -> None:
+    """A password in a file that people share and commit is refused by name, and never repeated."""
+    email = table.get("email")
+    if not isinstance(email, Mapping):
+        return
+    for key in ("password", "pass", "passwd", "secret"):
+        if key in email:
+            raise ConfigError(
+                f"{where}: email.{key}: passwords do not belong in this file; "
+                'put it into an environment variable and name that in password_env = "DIGEST_SMTP_PASSWORD"'
+            )
+
+
+def _first_complaint(error: ValidationError) -> str:
+    problem = error.errors(include_url=False, include_input=True)[0]
+    path = _key_path(problem["loc"])
+    match problem["type"]:
+        case "extra_forbidden":
+            return f"{path}: unknown key{_suggestion(problem['loc'])}"
+        case "missing":
+            return f"{path}: is missing"
+        case "too_short" if problem["loc"] == ("sources",):
+            return "sources: at least one [[sources]] entry is needed"
+        case "value_error":
+            return f"{path}: {problem['msg'].removeprefix('Value error, ')}".removeprefix(": ")
+        case _:
+            return f"{path}: {problem['msg'][:1].lower()}{problem['msg'][1:]}, not {_brief(problem['input'])}"
+
+
+def _key_path(location: Sequence[int | str]) -> str:
+    """('sources', 3, 'url') -> 'sources[3].url', counting from 0 as TOML tools do."""
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f"{'.' if path else ''}{part}"
+    return path
+
+
+def _suggestion(location: Sequence[int | str]) -> str:
+    table: type[BaseModel] = _File
+    for part in location[:-1]:
+        if isinstance(part, str):
+            table = _TABLES.get(part, table)
+    names = [field.alias or name for name, field in table.model_fields.items()]
+    near = difflib.get_close_matches(str(location[-1]), names, n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(names)}"
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+_TABLES: dict[str, type[BaseModel]] = {
+    "learner": Learner,
+    "focus": Focus,
+    "project": Project,
+    "digest": Digest,
+    "email": Email,
+    "store": Store,
+    "embedding": Embedding,
+    "fetch": Fetch,
+    "sources": _SourceTable,
+}

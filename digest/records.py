@@ -1,0 +1,341 @@
+"""The words everything else is written in: frozen records that flow through the pipeline.
+
+A stage makes new records and never fills in old ones later. Times are aware and in UTC.
+No I/O, no clock, no behaviour beyond derived names.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One place to read from, as the learner declared it."""
+
+    name: str
+    url: str = ""
+    #: "feed", "arxiv", "page", or "" while it is to be found out
+    kind: str = ""
+    categories: tuple[str, ...] = ()
+    query: str = ""
+    base_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What is remembered of a source between two visits."""
+
+    source: str
+    #: the address in sources.toml when this was written; another one there starts afresh
+    declared_url: str = ""
+    #: the address to ask: the declared one, or where discovery or a permanent redirect led
+    url: str = ""
+    #: the kind that was found out, or ""
+    kind: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    #: the last time a full answer was taken without validators
+    refreshed_at: datetime | None = None
+    last_attempt: datetime | None = None
+    last_success: datetime | None = None
+    first_success: datetime | None = None
+    last_error: str = ""
+    failures: int = 0
+    next_check: datetime | None = None
+    #: the source said not to come before this (Retry-After); obeyed even when asked by name
+    retry_at: datetime | None = None
+    #: the source said it will not come back (410)
+    gone: bool = False
+    #: entries a week, as far as their dates tell; None while unknown
+    per_week: float | None = None
+    #: addresses of articles already read from a page without a feed, newest last
+    known: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question to a server; validators are sent when given, verbatim."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+
+    @property
+    def conditional(self) -> bool:
+        return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One answer: status 200 with a decoded body, or 304 without."""
+
+    request: Request
+    status: int
+    #: where the answer came from after redirects
+    url: str
+    #: the new address if every redirect on the way was permanent (301, 308), else ""
+    permanent_url: str = ""
+    #: names in lower case
+    headers: Mapping[str, str] = field(default_factory=dict)
+    #: decompressed, but in its own character encoding
+    body: bytes = b""
+    #: bytes that came over the wire
+    wire_bytes: int = 0
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """One visit to a source: its answers in the order asked, and the error that ended it, if any."""
+
+    source: Source
+    started_at: datetime
+    responses: tuple[Response, ...] = ()
+    error: str = ""
+    #: HTTP status of the last answer, 0 where there was none
+    status: int = 0
+    retry_at: datetime | None = None
+    gone: bool = False
+    milliseconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What a document says about when to come back."""
+
+    #: seconds the document may be kept (ttl, sy:updatePeriod), 0 where unsaid
+    ttl: int = 0
+    #: hours of the day (GMT) and days of the week (Monday = 0) not to come
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One entry of one source, complete at birth. Texts are plain, without markup."""
+
+    source: str
+    #: "feed", "arxiv" or "page": the kind of its source
+    kind: str
+    #: the feed's id, else the link, else a hash of title and text; unique within the source
+    entry_id: str
+    url: str = ""
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    summary: str = ""
+    #: the whole text where the source gives more than a summary
+    text: str = ""
+    published_at: datetime | None = None
+    arxiv_id: str = ""
+    doi: str = ""
+    #: arXiv's categories or the feed's
+    tags: tuple[str, ...] = ()
+    #: playing time of audio or video, 0 for reading matter
+    seconds: int = 0
+
+    @property
+    def item_id(self) -> str:
+        return short_id(self.source, self.entry_id)
+
+    @property
+    def body(self) -> str:
+        return self.text or self.summary
+
+    @property
+    def words(self) -> int:
+        return len(self.body.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What the answers of one visit hold."""
+
+    items: tuple[Item, ...] = ()
+    #: the document's own name for itself
+    title: str = ""
+    #: kind and address found out on the way; "" where nothing new was learned
+    kind: str = ""
+    url: str = ""
+    hints: Hints = Hints()
+    #: what is odd about the document, in words, though entries could be read
+    remarks: tuple[str, ...] = ()
+
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford: no i, l, o, u to mistype
+_ID_LENGTH = 10
+
+
+def short_id(*parts: str) -> str:
+    """A short, stable name that is safe to type: 10 characters, the first one a letter.
+
+    49 bits, so that a million items meet a collision about once in a thousand archives.
+    """
+    number = int.from_bytes(hashlib.sha256("\x1f".join(parts).encode()).digest()[:8], "big")
+    letters = [_ALPHABET[10 + number % 22]]
+    number //= 22
+    for _ in range(_ID_LENGTH - 1):
+        number, digit = divmod(number, 32)
+        letters.append(_ALPHABET[digit])
+    return "".join(letters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """The items that are one piece of work; the first is the one to show."""
+
+    work_id: str
+    items: tuple[Item, ...]
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Why one item was judged as it was: everything a reader may ask about a verdict."""
+
+    #: the part of the focus that matched best, as the learner wrote it, and its cosine
+    phrase: str = ""
+    similarity: float = 0.0
+    #: what kind of phrase that is: "statement", "topic", "project" or "question"
+    facet: str = ""
+    #: the item's own sentence that matches the phrase best
+    sentence: str = ""
+    #: words of the item that carried the match, strongest first
+    terms: tuple[str, ...] = ()
+    #: title of the marked item nearest to this one
+    liked: str = ""
+    #: what comes with it: "code", "data", "talk"
+    extras: tuple[str, ...] = ()
+    #: the avoided phrase it is too near to, or ""
+    avoided: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the judge says of one item under the current focus and model."""
+
+    item_id: str
+    #: all that the focus and the marks say; comparable within one model only
+    relevance: float
+    #: probability of envelope against letter, 0 .. 1
+    lean: float
+    #: relevance with freshness, source trust and penalties; what the order is made by
+    score: float
+    #: named contributions; they add up to `score`
+    parts: Mapping[str, float]
+    evidence: Evidence = Evidence()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of one work in one period, kept or not, and why."""
+
+    work_id: str
+    #: the item that stands for the work
+    item_id: str
+    kept: bool
+    #: place among the works of the period by score, from 1
+    rank: int
+    score: float
+    #: "letter", "envelope", "stretch", or None where it was not kept
+    section: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What the learner said of an item: like, dislike, save or read."""
+
+    item_id: str
+    mark: str
+    marked_at: datetime
+    #: where it came from: "command", "markdown", "mail"
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where else a work can be read."""
+
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """One kept work, with all that a renderer needs. Texts are plain and untrusted."""
+
+    item_id: str
+    work_id: str
+    title: str
+    #: http or https, or "" where there is none
+    url: str
+    source: str
+    #: "letter", "envelope" or "stretch"
+    section: str
+    reason: str
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    #: honest reading or playing time in minutes
+    minutes: int = 0
+    excerpt: str = ""
+    score: float = 0.0
+    relevance: float = 0.0
+    lean: float = 0.5
+    also_at: tuple[Place, ...] = ()
+    arxiv_id: str = ""
+    words: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """A work that was almost kept, and what kept it out."""
+
+    item_id: str
+    title: str
+    url: str
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One digest: all that a renderer needs, and nothing it has to ask for."""
+
+    #: the period's name, as 2026-W47, 2026-11-20, or 2026-W47-2
+    period: str
+    starts_at: datetime
+    ends_at: datetime
+    built_at: datetime
+    #: name of the learner's time zone, in which dates are shown
+    zone: str
+    learner: str = ""
+    statement: str = ""
+    question: str = ""
+    #: envelope's declared share, 0 .. 1
+    lean: float = 0.5
+    #: works considered and kept
+    seen: int = 0
+    kept: int = 0
+    #: in reading order within their sections, the most important section first
+    picks: tuple[Pick, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    #: one short line a source that ails
+    ailing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What was delivered where; makes delivery idempotent."""
+
+    period: str
+    #: "markdown", "html", "email"
+    channel: str
+    recipient: str
+    #: "pending", "sent", "unknown" or "failed"
+    state: str
+    attempted_at: datetime
+    delivered_at: datetime | None = None
+    message_id: str = ""
+    error: str = ""
