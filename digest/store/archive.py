@@ -1,0 +1,107 @@
+"""Opening the archive: late, for a short time, and with a clear word about who holds it.
+
+DuckDB lets one process write or many read, never both, and the lock belongs to whoever
+has the file open. So nothing here keeps it open: `with open_archive(path) as db:`.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from digest.errors import ArchiveBusy, StoreError
+from digest.store import schema
+
+Connection = duckdb.DuckDBPyConnection
+
+#: Between two attempts at a lock; short, because holders here are quick too.
+_RETRY_SECONDS = 0.1
+
+
+@contextmanager
+def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> Iterator[Connection]:
+    """Open the archive at *path*, made and migrated if need be, and close it at the end.
+
+    Raises ArchiveBusy after *wait* seconds while another process holds it,
+    StoreError where it cannot be used at all.
+    """
+    if read_only and not path.exists():
+        raise StoreError(f"{path}: there is no archive yet; `digest run` makes it")
+    connection = _connect(path, wait=wait, read_only=read_only)
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        schema.check_version(connection, path)
+        if not read_only:
+            schema.migrate(connection, path)
+        yield connection
+    except duckdb.Error as error:
+        raise StoreError(f"{path}: {first_line(error)}") from error
+    finally:
+        connection.close()
+
+
+@contextmanager
+def transaction(db: Connection) -> Iterator[None]:
+    """All or nothing."""
+    db.execute("begin transaction")
+    try:
+        yield
+    except BaseException:
+        db.execute("rollback")
+        raise
+    db.execute("commit")
+
+
+def holder(path: Path) -> ArchiveBusy | None:
+    """Who holds the archive just now, or None."""
+    if not path.exists():
+        return None
+    try:
+        _connect(path, wait=0, read_only=True).close()
+    except ArchiveBusy as busy:
+        return busy
+    return None
+
+
+def first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+def _connect(path: Path, *, wait: float, read_only: bool) -> Connection:
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=read_only)
+        except duckdb.Error as error:
+            failure = _explain(path, error)
+            if not isinstance(failure, ArchiveBusy) or time.monotonic() >= deadline:
+                raise failure from error
+            time.sleep(_RETRY_SECONDS)
+
+
+def _explain(path: Path, error: duckdb.Error) -> StoreError:
+    text = str(error)
+    if "lock" in text and (match := re.search(r"held in (.+?) \(PID (\d+)\)", text)):
+        pid = int(match[2])
+        return ArchiveBusy(f"{path}: is held by {_command_line(pid) or match[1]} (pid {pid})", pid=pid)
+    if "lock" in text:
+        return ArchiveBusy(f"{path}: is held by another process")
+    if "not a valid DuckDB database" in text:
+        return StoreError(f"{path}: is no DuckDB archive, or it is damaged; nothing in it was touched")
+    if "No such file or directory" in text:
+        return StoreError(f"{path}: its folder does not exist")
+    if "Permission denied" in text or "Read-only file system" in text:
+        return StoreError(f"{path}: may not be written here")
+    return StoreError(f"{path}: cannot be opened: {first_line(error)}")
+
+
+def _command_line(pid: int) -> str:
+    """What the holder was started as, where the system tells (Linux)."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return ""
+    return " ".join(word.decode(errors="replace") for word in words if word)[:80]

@@ -1,0 +1,187 @@
+"""Items and the works they belong to, as rows."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from digest.records import Item, Work
+from digest.store.archive import Connection
+from digest.store.rows import from_db, insert, moment, struct_rows, to_db
+
+_COLUMNS = (
+    "work_id, first_seen_at, source, kind, entry_id, url, title, authors, summary, body, published_at, "
+    "arxiv_id, doi, tags, seconds"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItem:
+    """An item ready to be stored: its work and its place in time are settled."""
+
+    item: Item
+    work_id: str
+    first_seen_at: datetime
+    backfill: bool
+    #: identity keys of its work, as in `compose.works`
+    keys: tuple[str, ...]
+
+
+def hash64(text: str) -> int:
+    """64 bits: among a million texts two share one in some 40 million archives."""
+    return int.from_bytes(hashlib.sha256(text.encode(errors="surrogatepass")).digest()[:8], "big")
+
+
+def known_ids(db: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """Which of these items are stored already, with the hash of the text they were stored with."""
+    rows = db.execute(
+        "select item_id, text_hash from core.items semi join (select unnest(?::varchar[]) as item_id) using (item_id)",
+        [list(ids)],
+    ).fetchall()
+    return dict(rows)
+
+
+def works_by_key(db: Connection, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Works that are known under these identity keys, oldest first."""
+    names = {hash64(key): key for key in keys}
+    rows = db.execute(
+        "select k.key, k.work_id from core.work_keys k semi join (select unnest(?::ubigint[]) as key) using (key)",
+        [list(names)],
+    ).fetchall()
+    found: dict[str, tuple[str, ...]] = {}
+    for key, work_id in rows:
+        if work_id not in found.get(names[key], ()):
+            found[names[key]] = (*found.get(names[key], ()), work_id)
+    return found
+
+
+def texts_of_works(db: Connection, work_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Title and body of the longest item of each work, to compare texts with."""
+    rows = db.execute(
+        "select work_id, arg_max(title, words), arg_max(body, words) from core.items "
+        "semi join (select unnest(?::varchar[]) as work_id) using (work_id) group by work_id",
+        [list(work_ids)],
+    ).fetchall()
+    return {work_id: (title, body) for work_id, title, body in rows}
+
+
+def add(db: Connection, items: Sequence[NewItem], *, text_of: Mapping[str, str]) -> None:
+    """Store new items; *text_of* gives what is embedded of each item, by item id."""
+    insert(db, "core.items", [_row(new, text_of[new.item.item_id]) for new in items])
+    keys = {(hash64(key), new.work_id) for new in items for key in new.keys}
+    insert(db, "core.work_keys", [{"key": key, "work_id": work_id} for key, work_id in sorted(keys)])
+
+
+def rewrite(db: Connection, items: Sequence[Item], *, text_of: Mapping[str, str]) -> None:
+    """Give stored items the text their source shows now; when they were first seen stays."""
+    rows = [_texts(item, text_of[item.item_id]) | {"item_id": item.item_id} for item in items]
+    if not rows:
+        return
+    struct_rows(db, "core.items", rows)
+    settings = ", ".join(f"{name} = incoming.{name}" for name in rows[0] if name != "item_id")
+    db.execute(f"update core.items set {settings} from incoming where core.items.item_id = incoming.item_id")
+    db.execute("drop table incoming")
+
+
+def merge_works(db: Connection, merged: Mapping[str, str]) -> None:
+    """Works found to be one: every item and key of the first goes to the second."""
+    for gone, stays in merged.items():
+        for table in ("core.items", "core.work_keys", "core.verdicts"):
+            db.execute(f"update {table} set work_id = ? where work_id = ?", [stays, gone])
+
+
+def works_for_period(db: Connection, *, learner: str, starts_at: datetime, period: str) -> list[Work]:
+    """The works to consider: first seen after *starts_at*, not backfill, in no other period's verdicts.
+
+    There is no upper bound, so that a replaced clock never hides stored items.
+    """
+    rows = db.execute(
+        f"""
+        with fresh as (
+            select work_id, min(first_seen_at) as first_seen from core.items
+            group by work_id having min(first_seen_at) > ? and not bool_and(backfill)
+        )
+        select {_COLUMNS} from core.items join fresh using (work_id)
+        where work_id not in (select work_id from core.verdicts where learner = ? and period <> ?)
+        order by first_seen, work_id, first_seen_at, item_id
+        """,
+        [to_db(starts_at), learner, period],
+    ).fetchall()
+    return _works(rows)
+
+
+def works_with_items(db: Connection, item_ids: Sequence[str]) -> list[Work]:
+    """The works that these items belong to, whole."""
+    rows = db.execute(
+        f"select {_COLUMNS} from core.items where work_id in "
+        "(select work_id from core.items where item_id in (select unnest(?::varchar[]))) "
+        "order by work_id, first_seen_at, item_id",
+        [list(item_ids)],
+    ).fetchall()
+    return _works(rows)
+
+
+def find(db: Connection, typed: str) -> list[str]:
+    """Item ids that start with what was typed, so that a few letters do."""
+    rows = db.execute("select item_id from core.items where starts_with(item_id, ?) order by 1 limit 5", [typed])
+    return [row[0] for row in rows.fetchall()]
+
+
+def _works(rows: Sequence[tuple[Any, ...]]) -> list[Work]:
+    grouped: dict[str, list[tuple[datetime, Item]]] = {}
+    for row in rows:
+        grouped.setdefault(row[0], []).append((moment(row[1]), _item(row)))
+    return [
+        Work(work_id=work_id, items=tuple(item for _, item in members), first_seen_at=members[0][0])
+        for work_id, members in grouped.items()
+    ]
+
+
+def _item(row: tuple[Any, ...]) -> Item:
+    (_, _, source, kind, entry_id, url, title, authors, summary, body, published, arxiv_id, doi, tags, seconds) = row
+    return Item(
+        source=source,
+        kind=kind,
+        entry_id=entry_id,
+        url=url,
+        title=title,
+        authors=tuple(authors),
+        summary=summary,
+        text=body if body != summary else "",
+        published_at=from_db(published),
+        arxiv_id=arxiv_id or "",
+        doi=doi or "",
+        tags=tuple(tags),
+        seconds=seconds,
+    )
+
+
+def _texts(item: Item, text: str) -> dict[str, Any]:
+    return {
+        "url": item.url,
+        "title": item.title,
+        "authors": list(item.authors),
+        "summary": item.summary,
+        "body": item.body,
+        "published_at": to_db(item.published_at),
+        "tags": list(item.tags),
+        "seconds": item.seconds,
+        "words": item.words,
+        "text_hash": hash64(text),
+    }
+
+
+def _row(new: NewItem, text: str) -> dict[str, Any]:
+    item = new.item
+    return _texts(item, text) | {
+        "item_id": item.item_id,
+        "work_id": new.work_id,
+        "source": item.source,
+        "entry_id": item.entry_id,
+        "kind": item.kind,
+        "first_seen_at": to_db(new.first_seen_at),
+        "arxiv_id": item.arxiv_id or None,
+        "doi": item.doi or None,
+        "backfill": new.backfill,
+    }

@@ -1,0 +1,163 @@
+"""Tables, append-only migrations, and the promised views.
+
+Tables live in the schema `core` and are ours; the views in `main` are promised
+(README, "The archive"). Times are UTC in plain TIMESTAMP columns, because aware ones
+cannot be read by every client. There are no keys or indexes: one process writes at a
+time, it checks identity itself, and indexes would cost memory that grows with the archive.
+"""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from digest.errors import StoreError
+
+#: Order is important: a schema's version is how many of these it has seen. Append only.
+MIGRATIONS: tuple[str, ...] = (
+    """
+    create schema core;
+    create table core.sources (
+        source varchar, kind varchar, url varchar, active boolean,
+        last_success timestamp, last_error varchar, failures integer, next_check timestamp,
+        state varchar                   -- SourceState as JSON
+    );
+    create table core.fetches (
+        source varchar, started_at timestamp, status integer, outcome varchar, new_items integer,
+        bytes bigint, milliseconds integer, conditional boolean, error varchar
+    );
+    create table core.items (
+        item_id varchar, work_id varchar, source varchar, entry_id varchar, kind varchar,
+        url varchar, title varchar, authors varchar[], summary varchar, body varchar,
+        published_at timestamp, first_seen_at timestamp, arxiv_id varchar, doi varchar,
+        tags varchar[], seconds integer, words integer, backfill boolean, text_hash ubigint
+    );
+    create table core.work_keys (key ubigint, work_id varchar);
+    create table core.models (model varchar, dimensions integer, added_at timestamp);
+    create table core.settings (name varchar, value varchar);
+    create table core.scores (
+        learner varchar, item_id varchar, relevance float, lean float, score float, parts map(varchar, float)
+    );
+    create table core.verdicts (
+        learner varchar, period varchar, work_id varchar, item_id varchar, kept boolean, rank integer,
+        score float, section varchar, reason varchar, decided_at timestamp
+    );
+    create table core.issues (
+        learner varchar, period varchar, starts_at timestamp, ends_at timestamp, built_at timestamp,
+        seen integer, kept integer, path varchar,
+        document varchar                -- Issue as JSON, so that it can be drawn again byte for byte
+    );
+    create table core.deliveries (
+        learner varchar, period varchar, channel varchar, recipient varchar, state varchar,
+        attempted_at timestamp, delivered_at timestamp, message_id varchar, error varchar
+    );
+    create table core.marks (
+        learner varchar, item_id varchar, mark varchar, marked_at timestamp, origin varchar
+    );
+    """,
+)
+
+_VIEWS = """
+create or replace view sources as
+    select s.source, s.kind, s.url, s.active, s.last_success, s.last_error, s.failures, s.next_check,
+           coalesce(i.seen, 0) as seen, coalesce(v.kept, 0) as kept, coalesce(m.marked, 0) as marked
+    from core.sources s
+    left join (select source, count(*) as seen from core.items group by source) i using (source)
+    left join (select source, count(*) as kept from core.verdicts join core.items using (item_id)
+               where verdicts.kept group by source) v using (source)
+    left join (select source, count(distinct item_id) as marked from core.marks join core.items using (item_id)
+               group by source) m using (source);
+create or replace view fetches as
+    select source, started_at, status, outcome, new_items, bytes, milliseconds, conditional, error from core.fetches;
+create or replace view items as
+    select item_id, work_id, source, kind, url, title, authors, summary, published_at, first_seen_at,
+           arxiv_id, words, backfill, doi, tags, seconds, body from core.items;
+create or replace view works as
+    select work_id, arg_min(title, first_seen_at) as title, count(*) as item_count,
+           list_sort(list(distinct source)) as sources, min(first_seen_at) as first_seen_at
+    from core.items group by work_id;
+create or replace view scores as
+    select item_id, relevance, lean, score, parts, learner from core.scores;
+create or replace view verdicts as
+    select period, item_id, kept, rank, score, section, reason, work_id, learner from core.verdicts;
+create or replace view picks as
+    select v.period, v.section, v.rank, i.title, i.url, i.source, i.authors, i.published_at, v.reason, v.score,
+           s.lean, i.words, i.item_id, i.work_id, i.arxiv_id, v.learner
+    from core.verdicts v
+    join core.items i using (item_id)
+    left join core.scores s on s.item_id = v.item_id and s.learner = v.learner
+    where v.kept;
+create or replace view issues as
+    select period, starts_at, ends_at, built_at, seen, kept, path, learner from core.issues;
+create or replace view deliveries as
+    select period, channel, recipient, state, attempted_at, delivered_at, message_id, error, learner
+    from core.deliveries;
+create or replace view marks as
+    select item_id, mark, marked_at, origin, learner from core.marks;
+"""
+
+
+def version(db: duckdb.DuckDBPyConnection) -> int:
+    """How many migrations the file has seen; 0 for a new one."""
+    known = db.execute(
+        "select count(*) from information_schema.tables where table_schema = 'main' and table_name = 'digest_schema'"
+    ).fetchone()
+    if not known or not known[0]:
+        return 0
+    row = db.execute("select version from main.digest_schema").fetchone()
+    return int(row[0]) if row else 0
+
+
+def check_version(db: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Refuse a file of a newer program, and a DuckDB file that is not an archive of ours."""
+    found = version(db)
+    if found > len(MIGRATIONS):
+        raise StoreError(
+            f"{path}: was written by a newer version of this program "
+            f"(schema {found}, this one knows {len(MIGRATIONS)}); nothing in it was touched"
+        )
+    if found == 0:
+        strangers = db.execute("select count(*) from information_schema.tables").fetchone()
+        if strangers and strangers[0]:
+            raise StoreError(f"{path}: is a DuckDB file, but no archive of this program; nothing in it was touched")
+
+
+def migrate(db: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Bring the file to this program's schema, one transaction a step, a copy of it set aside first."""
+    found = version(db)
+    if found == len(MIGRATIONS):
+        return
+    if found:
+        db.execute("checkpoint")
+        shutil.copy2(path, path.with_name(f"{path.name}.before-{len(MIGRATIONS)}"))
+    for step in range(found, len(MIGRATIONS)):
+        db.execute("begin transaction")
+        db.execute(MIGRATIONS[step])
+        db.execute("create or replace table main.digest_schema as select ?::integer as version", [step + 1])
+        db.execute("commit")
+    refresh_views(db)
+
+
+def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
+    """Write the promised views anew; those over vectors follow the models in use."""
+    db.execute(_VIEWS)
+    sizes = [row[0] for row in db.execute("select distinct dimensions from core.models order by 1").fetchall()]
+    union = " union all ".join(
+        f"select model, text_hash, vector::float[] as vector from core.vectors_{size}" for size in sizes
+    )
+    nothing = "select ''::varchar as model, 0::ubigint as text_hash, []::float[] as vector where false"
+    db.execute(
+        f"create or replace view embeddings_all as select i.item_id, v.model, v.vector "
+        f"from core.items i join ({union or nothing}) v using (text_hash)"
+    )
+    current = db.execute(
+        "select model, dimensions from core.models join core.settings on name = 'model' and value = model"
+    ).fetchone()
+    if current:
+        db.execute(
+            f"create or replace view embeddings as select i.item_id, v.model, v.vector from core.items i "
+            f"join core.vectors_{current[1]} v using (text_hash) "
+            "where v.model = (select value from core.settings where name = 'model')"
+        )
+    else:
+        db.execute("create or replace view embeddings as select * from embeddings_all where false")

@@ -1,0 +1,74 @@
+"""What is remembered of sources, and the record of every visit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from digest.records import Source, SourceState
+from digest.store.archive import Connection
+from digest.store.rows import insert, to_db
+
+_STATE = TypeAdapter(SourceState)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRow:
+    """One visit as the `fetches` view shows it."""
+
+    source: str
+    started_at: datetime
+    status: int
+    #: "new", "unchanged", "not_modified", "error" or "skipped"
+    outcome: str
+    new_items: int
+    bytes: int
+    milliseconds: int
+    conditional: bool
+    error: str
+
+
+def states(db: Connection) -> dict[str, SourceState]:
+    rows = db.execute("select source, state from core.sources where state is not null").fetchall()
+    return {source: _STATE.validate_json(state) for source, state in rows}
+
+
+def save_states(db: Connection, changed: Mapping[str, SourceState], *, active: Mapping[str, Source]) -> None:
+    """Remember *changed*; the sources in *active* are those that sources.toml names now."""
+    rows = [_row(state, active.get(name)) for name, state in changed.items()]
+    if rows:
+        db.execute("delete from core.sources where source in (select unnest(?::varchar[]))", [list(changed)])
+        insert(db, "core.sources", rows)
+    db.execute(
+        "update core.sources set active = (source in (select unnest(?::varchar[]))) "
+        "where active is distinct from (source in (select unnest(?::varchar[])))",
+        [list(active), list(active)],
+    )
+
+
+def record_fetches(db: Connection, visits: Sequence[FetchRow]) -> None:
+    """Write visits down once, however often they are stored."""
+    rows = [
+        {name: getattr(visit, name) for name in FetchRow.__slots__} | {"started_at": to_db(visit.started_at)}
+        for visit in visits
+    ]
+    known = db.execute(
+        "select source, started_at from core.fetches where started_at in (select unnest(?::timestamp[]))",
+        [[row["started_at"] for row in rows]],
+    ).fetchall()
+    insert(db, "core.fetches", [row for row in rows if (row["source"], row["started_at"]) not in set(known)])
+
+
+def _row(state: SourceState, source: Source | None) -> dict[str, object]:
+    return {
+        "source": state.source,
+        "kind": state.kind or (source.kind if source else ""),
+        "url": state.url or (source.url if source else ""),
+        "active": source is not None,
+        "last_success": to_db(state.last_success),
+        "last_error": state.last_error or None,
+        "failures": state.failures,
+        "next_check": None if state.gone else to_db(state.next_check),
+        "state": _STATE.dump_json(state).decode(),
+    }

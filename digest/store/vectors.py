@@ -1,0 +1,74 @@
+"""Vectors of texts, keyed by model and text, in one table for each number of dimensions."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.store import schema
+from digest.store.archive import Connection
+from digest.store.rows import to_db
+
+Floats = NDArray[np.float32]
+
+#: Vectors held at once while the archive is read: 50 MB at 256 dimensions.
+_SLICE = 50_000
+
+
+def use_model(db: Connection, model: str, dimensions: int, *, now: datetime) -> None:
+    """Make *model* the one that the `embeddings` view and the scores speak of."""
+    current = db.execute("select value from core.settings where name = 'model'").fetchone()
+    if current and current[0] == model:
+        return
+    db.execute(
+        f"create table if not exists core.vectors_{dimensions} "
+        f"(model varchar, text_hash ubigint, vector float[{dimensions}])"
+    )
+    if not db.execute("select 1 from core.models where model = ?", [model]).fetchone():
+        db.execute("insert into core.models values (?, ?, ?)", [model, dimensions, to_db(now)])
+    db.execute("delete from core.settings where name = 'model'")
+    db.execute("insert into core.settings values ('model', ?)", [model])
+    schema.refresh_views(db)
+
+
+def missing(db: Connection, model: str, dimensions: int) -> list[tuple[int, str, str]]:
+    """Hash, title and body of every stored text that *model* has not embedded yet."""
+    rows = db.execute(
+        f"""
+        select text_hash, any_value(title), any_value(left(body, 4000)) from core.items
+        where text_hash not in (select text_hash from core.vectors_{dimensions} where model = ?)
+        group by text_hash order by text_hash
+        """,
+        [model],
+    ).fetchall()
+    return [(text_hash, title, body) for text_hash, title, body in rows]
+
+
+def save(db: Connection, model: str, hashes: Sequence[int], vectors: Floats) -> None:
+    """Store one vector a hash; vectors [n, d]."""
+    columns = {f"c{i}": np.ascontiguousarray(vectors[:, i]) for i in range(vectors.shape[1])}
+    # A dictionary of columns is read by name from this frame, a hundred times faster than bound rows.
+    incoming = {"text_hash": np.asarray(hashes, dtype=np.uint64)} | columns  # noqa: F841
+    values = ", ".join(columns)
+    db.execute(
+        f"insert into core.vectors_{vectors.shape[1]} select ?, text_hash, array_value({values}) from incoming", [model]
+    )
+
+
+def of_items(
+    db: Connection, model: str, dimensions: int, *, only: Sequence[str] | None = None
+) -> Iterator[tuple[list[str], Floats]]:
+    """Item ids and their vectors [n, d] in slices of some 50,000, by text hash and then item id."""
+    chosen = "semi join (select unnest(?::varchar[]) as item_id) using (item_id)" if only is not None else ""
+    total = db.execute("select count(*) from core.items").fetchone()
+    slices = 1 + (len(only) if only is not None else int(total[0]) if total else 0) // _SLICE
+    for number in range(slices):
+        bounds = [2**64 * number // slices, 2**64 * (number + 1) // slices - 1]
+        found = db.execute(
+            f"select item_id, vector from core.items {chosen} join core.vectors_{dimensions} v using (text_hash) "
+            "where v.model = ? and text_hash between ?::ubigint and ?::ubigint order by item_id",
+            [*([list(only)] if only is not None else []), model, *bounds],
+        ).fetchnumpy()
+        if len(found["item_id"]):
+            yield list(found["item_id"]), np.stack(found["vector"])

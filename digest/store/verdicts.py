@@ -1,0 +1,116 @@
+"""Scores, verdicts, issues, deliveries and marks: what was judged, decided, built and sent."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from digest.records import Issue, Mark, Receipt, Verdict
+from digest.store.archive import Connection
+from digest.store.rows import from_db, insert, moment, to_db
+
+#: Until several learners share an archive there is one, under this key.
+LEARNER = "default"
+
+_ISSUE = TypeAdapter(Issue)
+Floats = NDArray[np.float32]
+
+
+def replace_scores(
+    db: Connection, item_ids: Sequence[str], columns: Mapping[str, Floats], parts: Mapping[str, Floats]
+) -> None:
+    """Make these the scores under the current focus and model; every array is as long as *item_ids*."""
+    incoming = {"item_id": np.array(item_ids, dtype=object)} | dict(columns)
+    incoming |= {f"part_{name}": values for name, values in parts.items()}
+    keys = ", ".join(f"'{name}'" for name in parts)
+    values = ", ".join(f"part_{name}" for name in parts)
+    db.execute("delete from core.scores where learner = ?", [LEARNER])
+    if item_ids:
+        db.execute(
+            f"insert into core.scores select ?, item_id, relevance, lean, score, map([{keys}], [{values}]) "
+            "from incoming",
+            [LEARNER],
+        )
+
+
+def save_issue(db: Connection, issue: Issue, verdicts: Sequence[Verdict], *, path: str) -> None:
+    """Store an issue with its verdicts; one of that period is replaced."""
+    for table in ("core.verdicts", "core.issues"):
+        db.execute(f"delete from {table} where learner = ? and period = ?", [LEARNER, issue.period])
+    insert(db, "core.verdicts", [_verdict_row(verdict, issue) for verdict in verdicts])
+    row = {
+        "learner": LEARNER,
+        "period": issue.period,
+        "starts_at": to_db(issue.starts_at),
+        "ends_at": to_db(issue.ends_at),
+        "built_at": to_db(issue.built_at),
+        "seen": issue.seen,
+        "kept": issue.kept,
+        "path": path,
+        "document": _ISSUE.dump_json(issue).decode(),
+    }
+    insert(db, "core.issues", [row])
+
+
+def issue(db: Connection, period: str) -> Issue | None:
+    row = db.execute("select document from core.issues where learner = ? and period = ?", [LEARNER, period]).fetchone()
+    return _ISSUE.validate_json(row[0]) if row else None
+
+
+def periods(db: Connection) -> list[tuple[str, datetime]]:
+    """Every issue's period and end, oldest first."""
+    rows = db.execute("select period, ends_at from core.issues where learner = ? order by ends_at", [LEARNER])
+    return [(period, moment(ends_at)) for period, ends_at in rows.fetchall()]
+
+
+def record_receipt(db: Connection, receipt: Receipt) -> None:
+    """Write down how a delivery stands; one row a period, channel and recipient."""
+    db.execute(
+        "delete from core.deliveries where learner = ? and period = ? and channel = ? and recipient = ?",
+        [LEARNER, receipt.period, receipt.channel, receipt.recipient],
+    )
+    row = {name: getattr(receipt, name) for name in Receipt.__slots__}
+    times = {name: to_db(row[name]) for name in ("attempted_at", "delivered_at")}
+    insert(db, "core.deliveries", [row | times | {"learner": LEARNER}])
+
+
+def receipts(db: Connection, period: str | None = None) -> list[Receipt]:
+    rows = db.execute(
+        "select period, channel, recipient, state, attempted_at, delivered_at, message_id, error "
+        "from core.deliveries where learner = ? and period = coalesce(?, period) order by attempted_at",
+        [LEARNER, period],
+    ).fetchall()
+    return [
+        Receipt(
+            period=row[0],
+            channel=row[1],
+            recipient=row[2],
+            state=row[3],
+            attempted_at=moment(row[4]),
+            delivered_at=from_db(row[5]),
+            message_id=row[6] or "",
+            error=row[7] or "",
+        )
+        for row in rows
+    ]
+
+
+def add_mark(db: Connection, mark: Mark) -> None:
+    row = {name: getattr(mark, name) for name in Mark.__slots__}
+    insert(db, "core.marks", [row | {"marked_at": to_db(mark.marked_at), "learner": LEARNER}])
+
+
+def marks(db: Connection) -> list[Mark]:
+    """Every mark, oldest first."""
+    rows = db.execute(
+        "select item_id, mark, marked_at, origin from core.marks where learner = ? order by marked_at, item_id",
+        [LEARNER],
+    ).fetchall()
+    return [Mark(item_id=row[0], mark=row[1], marked_at=moment(row[2]), origin=row[3]) for row in rows]
+
+
+def _verdict_row(verdict: Verdict, issue: Issue) -> dict[str, object]:
+    row = {name: getattr(verdict, name) for name in Verdict.__slots__}
+    return row | {"learner": LEARNER, "period": issue.period, "decided_at": to_db(issue.built_at)}
