@@ -17,6 +17,9 @@ from digest.store import schema
 
 Connection = duckdb.DuckDBPyConnection
 
+#: What the machine does to an archive (a full disk, a damaged file); other errors of DuckDB's are bugs of ours.
+_FAILURES = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException)
+
 #: Between two attempts at a lock; short, because holders here are quick too.
 _RETRY_SECONDS = 0.1
 
@@ -37,7 +40,7 @@ def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> 
         if not read_only:
             schema.migrate(connection, path)
         yield connection
-    except duckdb.Error as error:
+    except _FAILURES as error:
         raise StoreError(f"{path}: {first_line(error)}") from error
     finally:
         connection.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 from digest.records import Item, Work
 from digest.store.archive import Connection
-from digest.store.rows import from_db, insert, moment, struct_rows, to_db
+from digest.store.rows import from_db, incoming, insert, moment, to_db
 
 _COLUMNS = (
     "work_id, first_seen_at, source, kind, entry_id, url, title, authors, summary, body, published_at, "
@@ -78,7 +78,7 @@ def rewrite(db: Connection, items: Sequence[Item], *, text_of: Mapping[str, str]
     rows = [_texts(item, text_of[item.item_id]) | {"item_id": item.item_id} for item in items]
     if not rows:
         return
-    struct_rows(db, "core.items", rows)
+    incoming(db, "core.items", rows)
     settings = ", ".join(f"{name} = incoming.{name}" for name in rows[0] if name != "item_id")
     db.execute(f"update core.items set {settings} from incoming where core.items.item_id = incoming.item_id")
     db.execute("drop table incoming")

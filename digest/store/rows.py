@@ -21,21 +21,19 @@ def moment(value: datetime) -> datetime:
     return value.replace(tzinfo=UTC)
 
 
-def struct_rows(db: Connection, table: str, rows: Sequence[dict[str, Any]]) -> str:
-    """Make *rows* a temporary table called `incoming` with *table*'s types; returns its name.
+def incoming(db: Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Make *rows* a temporary table `incoming` with *table*'s types; every row has the same keys.
 
-    One bound list of structs is some fifty times faster than executemany.
+    One bound list a column: 20 times faster than a list of structs, hundreds of times than executemany.
     """
-    columns = db.execute(f"select column_name, data_type from (describe {table})").fetchall()
-    wanted = [(name, kind) for name, kind in columns if not rows or name in rows[0]]
-    fields = ", ".join(f'"{name}" {kind}' for name, kind in wanted)
-    db.execute(
-        f"create or replace temp table incoming as select unnest(?::struct({fields})[], max_depth := 2)", [list(rows)]
-    )
-    return "incoming"
+    kinds = dict(db.execute(f"select column_name, column_type from (describe {table})").fetchall())
+    columns = ", ".join(f'unnest(?::{kinds[name]}[]) as "{name}"' for name in rows[0])
+    values = [[row[name] for row in rows] for name in rows[0]]
+    db.execute(f"create or replace temp table incoming as select {columns}", values)
 
 
 def insert(db: Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        db.execute(f"insert into {table} by name select * from {struct_rows(db, table, rows)}")
+        incoming(db, table, rows)
+        db.execute(f"insert into {table} by name select * from incoming")
         db.execute("drop table incoming")

@@ -71,4 +71,4 @@ def of_items(
             [*([list(only)] if only is not None else []), model, *bounds],
         ).fetchnumpy()
         if len(found["item_id"]):
-            yield list(found["item_id"]), np.stack(found["vector"])
+            yield list(found["item_id"]), np.stack(list(found["vector"]))
