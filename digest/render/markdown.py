@@ -1,0 +1,58 @@
+"""An issue as Markdown that reads well raw in a terminal, on GitHub and in Obsidian."""
+
+from collections.abc import Iterator
+
+from digest.records import Issue
+from digest.render.commonmark import escape, escape_line, link
+from digest.render.page import Entry, NearMissLine, Page, lay_out
+from digest.render.ticks import tick_boxes
+
+
+def render_markdown(issue: Issue) -> str:
+    return "\n\n".join(_blocks(lay_out(issue))) + "\n"
+
+
+def _blocks(page: Page) -> Iterator[str]:
+    yield f"# {escape(page.title)}"
+    yield f"{escape_line(page.dates)}. {escape(page.numbers)}"
+    if page.question:
+        yield f"**Your question:** {escape(page.question)}"
+    if page.first:
+        yield f"**If you read one thing:** {link(page.first.title, page.first.url)}"
+    if page.empty:
+        yield escape_line(page.empty)
+    for section in page.sections:
+        yield f"## {escape(section.title)}"
+        if section.note:
+            yield f"*{escape(section.note)}*"
+        for entry in section.entries:
+            yield from _entry(entry)
+    yield from _footer(page)
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    yield f"### {entry.number}. {link(entry.title, entry.url)}"
+    yield escape_line(" · ".join(entry.byline)) + f" · `{entry.item_id}`"
+    if entry.reason:
+        yield f"**Why:** {escape(entry.reason)}"
+    if entry.excerpt:
+        yield escape_line(entry.excerpt)
+    if entry.also_at:
+        yield f"Also at: {' · '.join(link(place.text, place.url) for place in entry.also_at)}"
+    yield tick_boxes(entry.item_id)
+
+
+def _footer(page: Page) -> Iterator[str]:
+    if page.near_misses:
+        yield "## Nearly kept"
+        yield "\n".join(map(_near_miss, page.near_misses))
+    if page.ailing:
+        yield "## Sources that ail"
+        yield "\n".join(f"- {escape_line(line)}" for line in page.ailing)
+    yield "## How this was made"
+    yield escape_line(" ".join(page.made))
+
+
+def _near_miss(miss: NearMissLine) -> str:
+    tail = ": ".join(escape(text) for text in (miss.source, miss.reason) if text)
+    return f"- {link(miss.title, miss.url)}" + (f" · {tail}" if tail else "")

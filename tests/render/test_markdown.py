@@ -1,0 +1,122 @@
+"""The Markdown rendering, parsed back by a CommonMark parser."""
+
+import itertools
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from digest.records import Issue, NearMiss, Pick, Place
+from digest.render.markdown import render_markdown
+from digest.render.page import lay_out
+from tests.render.hostile import texts, urls
+from tests.render.make import issue, pick, week
+from tests.render.test_commonmark import plain_text
+
+PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+picks = st.builds(
+    pick,
+    st.integers(1, 9),
+    title=texts,
+    url=urls,
+    source=texts,
+    section=st.sampled_from(["letter", "envelope", "stretch"]),
+    reason=texts,
+    authors=st.lists(texts, max_size=4).map(tuple),
+    excerpt=texts,
+    also_at=st.lists(st.builds(Place, source=texts, url=urls), max_size=2).map(tuple),
+)
+misses = st.builds(NearMiss, item_id=st.just("abc"), title=texts, url=urls, source=texts, reason=texts)
+issues = st.builds(
+    lambda chosen, **changes: issue(*chosen, **changes),
+    st.lists(picks, max_size=4),
+    learner=texts,
+    statement=texts,
+    question=texts,
+    zone=st.sampled_from(["Europe/Berlin", "no zone"]),
+    near_misses=st.lists(misses, max_size=2).map(tuple),
+    ailing=st.lists(texts, max_size=2).map(tuple),
+)
+
+
+def expected_links(made: Issue) -> int:
+    page = lay_out(made)
+    entries = [entry for section in page.sections for entry in section.entries]
+    urls_shown = [x.url for x in entries] + [x.url for x in page.near_misses] + ([page.first.url] if page.first else [])
+    return sum(map(bool, urls_shown)) + sum(bool(place.url) for entry in entries for place in entry.also_at)
+
+
+def headings(tokens: list[Token]) -> list[tuple[str, str]]:
+    """Level and text of every heading, with the text of its link."""
+    found = [(a.tag, b.children or []) for a, b in itertools.pairwise(tokens) if a.type == "heading_open"]
+    return [(tag, plain_text([t for t in inside if not t.type.startswith("link_")])) for tag, inside in found]
+
+
+class TestStructure:
+    def test_an_ordinary_week(self) -> None:
+        """The outline is the title, the sections with their picks, and the footer."""
+        levels = headings(PARSER.parse(render_markdown(week())))
+
+        assert [level for level, _ in levels] == ["h1", "h2", "h3", "h3", "h2", "h3", "h2", "h3", "h2", "h2", "h2"]
+        assert levels[2] == ("h3", "1. Hard negatives, part 1")
+
+    def test_plain_words_carry_no_backslash(self) -> None:
+        """An ordinary digest reads plainly in a terminal."""
+        assert "\\" not in render_markdown(week())
+
+    def test_same_issue_same_bytes(self) -> None:
+        """Drawing an issue again gives the same text."""
+        assert render_markdown(week()) == render_markdown(week())
+
+    @given(issues)
+    def test_hostile_text_cannot_change_it(self, made: Issue) -> None:
+        """Whatever titles, sources, authors, links and excerpts say, the outline, links and tags are ours."""
+        text = render_markdown(made)
+        tokens = PARSER.parse(text)
+        inline = [child for token in tokens for child in token.children or []]
+        types = Counter(token.type for token in [*tokens, *inline])
+        page = lay_out(made)
+        entries = [entry for section in page.sections for entry in section.entries]
+
+        assert [title for level, title in headings(tokens) if level == "h3"] == [
+            f"{e.number}. {e.title}" for e in entries
+        ]
+        assert headings(tokens)[0] == ("h1", page.title)
+        assert types["heading_open"] == 2 + len(page.sections) + len(entries) + bool(page.near_misses) + bool(
+            page.ailing
+        )
+        assert types["link_open"] == expected_links(made)
+        assert types["html_block"] == len(entries)
+        assert types["code_inline"] == len(entries)
+        for unwanted in (
+            "html_inline",
+            "image",
+            "fence",
+            "code_block",
+            "hr",
+            "blockquote_open",
+            "table_open",
+            "s_open",
+        ):
+            assert types[unwanted] == 0, unwanted
+        assert types["list_item_open"] == 4 * len(entries) + len(page.near_misses) + len(page.ailing)
+
+    @given(picks)
+    def test_text_comes_back(self, made: Pick) -> None:
+        """Excerpt and reason are read back letter for letter."""
+        tokens = PARSER.parse(render_markdown(issue(made)))
+        paragraphs = [plain_text(b.children or []) for a, b in itertools.pairwise(tokens) if a.type == "paragraph_open"]
+        entry = lay_out(issue(made)).sections[0].entries[0]
+
+        assert not entry.excerpt or entry.excerpt in paragraphs
+        assert not entry.reason or f"<strong_open>Why:<strong_close> {entry.reason}" in paragraphs
+
+    @given(issues)
+    def test_every_link_goes_to_the_web(self, made: Issue) -> None:
+        """No link leads anywhere but to http or https."""
+        inline = [child for token in PARSER.parse(render_markdown(made)) for child in token.children or []]
+
+        assert all(str(t.attrs["href"]).startswith(("https://", "http://")) for t in inline if t.type == "link_open")
