@@ -54,6 +54,13 @@ _SPACED = re.compile(
 )
 
 
+#: Bold and slanted Unicode letters are unreadable aloud and in some terminals; plain ones say the same.
+_PLAIN_STYLE = re.compile(r"\\(?:math(?:bf|it|sf|tt)|text(?:bf|it|sf|tt|sc|up)|bm|boldsymbol|operatorname\*?)(?=\s*\{)")
+_NO_MEANING = re.compile(
+    r"\\(?:left|right|[bB]igg?[lr]?|limits|nolimits|displaystyle|textstyle|rm|bf|it|xspace)(?![A-Za-z])\.?"
+)
+
+
 def to_unicode(text: str) -> str:
     """Show the LaTeX in *text* as Unicode; what is not surely LaTeX comes back unchanged."""
     if "\\" not in text and "$" not in text:
@@ -69,7 +76,7 @@ def _replace(match: re.Match[str]) -> str:
     match match.lastgroup:
         case "math":
             formula = match["display"] or match["macro"] or match["inline"] or match["round"] or match["square"]
-            return _math(formula) if _looks_like_math(formula) else found
+            return (_math(formula) if _looks_like_math(formula) else "") or found
         case "wrap":
             return to_unicode(match["inner"][1:-1])
         case "link":
@@ -91,18 +98,21 @@ def _looks_like_math(formula: str) -> bool:
 
 
 def _math(formula: str) -> str:
+    """Return the formula in Unicode, or "" where it holds something that cannot be shown."""
     formula = re.sub(r"(?<!\\)%", r"\\%", formula)  # TeX would take the rest for a comment
-    formula = re.sub(r"\\(?:mathbf|mathit|mathsf|bm|boldsymbol|operatorname\*?)(?=\s*\{)", r"\\mathrm", formula)
+    formula = _PLAIN_STYLE.sub(r"\\mathrm", _NO_MEANING.sub("", formula))
     formula = _FUNCTIONS.sub(r"\1~", formula)
     formula = _SPACED.sub(r"\1~", formula)
     formula = _SCRIPT.sub(_script, formula)
+    if any(_parser().latex_context.get_macro_spec(name) is None for name in re.findall(r"\\([A-Za-z]+)", formula)):
+        return ""  # the parser would drop what it does not know, and with it the sense
     return _parsed(formula)
 
 
 def _script(match: re.Match[str]) -> str:
     """One exponent or index: in small letters where Unicode has them all, else in brackets."""
     mark, argument = match.groups()
-    plain = _math(argument[1:-1] if argument[0] == "{" else argument)
+    plain = _math(argument[1:-1] if argument[0] == "{" else argument) or argument
     letters = _RAISED if mark == "^" else _LOWERED
     if plain and len(plain) <= _LONGEST_SCRIPT and all(letter in letters for letter in plain):
         shown = "".join(letters[letter] for letter in plain)
@@ -127,6 +137,8 @@ def _parser() -> "LatexNodes2Text":
 @cache
 def _symbol(name: str) -> str:
     """Return the one character that a macro without arguments stands for, or ""."""
+    if name == "deg":  # arXiv writes 360{\\deg}; to the parser it is the function
+        return "°"
     spec = _parser().latex_context.get_macro_spec(name)
     shown = spec.simplify_repl if spec is not None else ""
     return shown if isinstance(shown, str) and len(shown) <= 2 and not shown.isascii() else ""

@@ -170,7 +170,7 @@ def _byline(pick: Pick, zone: dt.tzinfo) -> Iterator[str]:
     if authors := _authors(pick.authors):
         yield authors
     if pick.minutes:
-        yield duration_words(pick.minutes)
+        yield duration_words(pick.minutes) + (" to listen" if pick.seconds else "")
 
 
 def _authors(names: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ class TestToUnicode:
             (r"95\% at $10^{-5}$, 2.3$\times$ faster, $\sim$30ms", "95% at 10⁻⁵, 2.3× faster, ∼30ms"),
             (r"$95%$ of $\mathbf{W}\mathbf{x}$", "95% of Wx"),
             (r"$x_{i,j}$ and $R^2_{adj}$", "x_(i,j) and R²_adj"),
+            (r"$\texttt{Tool}$ turns 360{\deg}, $\left(x\right)$", "Tool turns 360°, (x)"),
             (r"{\gamma}-ray by \href{https://example.org}{us}", "γ-ray by us"),
         ],
     )
@@ -47,6 +48,7 @@ class TestToUnicode:
             r"the pattern \d{3}\S+ and \n",
             r"it\'s what they\'ll do",
             r"\unknown{thing}",
+            r"with $\sqrtT$ regret",
             r"see \[cs.CL\]",
             "a^b and x_1 {plain}",
         ],

@@ -98,6 +98,12 @@ class TestEntry:
             "12 min",
         )
 
+    def test_playing_time(self) -> None:
+        """What is heard and not read says so."""
+        entry = lay_out(issue(pick(minutes=42, seconds=2500))).sections[0].entries[0]
+
+        assert entry.byline[-1] == "42 min to listen"
+
     @pytest.mark.parametrize(
         ("names", "expected"),
         [
