@@ -1,0 +1,43 @@
+"""Logistic regression with a Gaussian prior, by Newton's method: small, exact and deterministic."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+#: Newton's method doubles its correct digits each step; well-posed problems are done in about 8.
+_STEPS = 30
+
+
+def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.floating]:
+    """1 / (1 + exp(-x)) without overflow."""
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)))
+
+
+def fit_logistic(
+    vectors: Floats,
+    labels: Floats,
+    *,
+    strength: float,
+    prior: Floats | None = None,
+    counts: Floats | None = None,
+) -> tuple[Floats, float]:
+    """Weights [dimensions] and bias that best tell label 1 from 0.
+
+    *strength* is the precision of the Gaussian prior around *prior* (default: zero); the bias is
+    free. *counts* says how much each row counts.
+    """
+    rows = np.hstack([vectors, np.ones((len(vectors), 1))]).astype(np.float64)
+    centre = np.append(np.zeros(vectors.shape[1]) if prior is None else prior, 0.0).astype(np.float64)
+    precision = np.append(np.full(vectors.shape[1], strength), 1e-6)
+    weight = np.ones(len(rows)) if counts is None else counts.astype(np.float64)
+    found = centre.copy()
+    for _ in range(_STEPS):
+        chance = sigmoid(rows @ found)
+        slope = rows.T @ (weight * (chance - labels)) + precision * (found - centre)
+        curve = (rows.T * (weight * chance * (1 - chance) + 1e-9)) @ rows + np.diag(precision)
+        step = np.linalg.solve(curve, slope)
+        found -= step * min(1.0, 10 / max(float(np.linalg.norm(step)), 1e-12))
+        if float(np.abs(step).max()) < 1e-7:
+            break
+    return found[:-1].astype(np.float32), float(found[-1])

@@ -1,0 +1,76 @@
+"""Embedding models: texts become unit vectors.
+
+`load_model` is the one door. The bundled model and any other static sentence-transformers folder
+are read with numpy alone; everything else goes through sentence-transformers, imported only then.
+This module never scores anything and never writes to disk.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.errors import ModelError
+
+Floats = NDArray[np.float32]
+
+BUNDLED = "bundled"
+BUNDLED_FOLDER = Path(__file__).parent.parent / "bundled" / "model"
+
+#: Characters of a text that are worth reading: about 256 tokens of English, which is what the bundled
+#: model was trained on and what most transformers read at all; more of a long post blurs its vector.
+HEAD = 2_000
+
+
+class Embedder(Protocol):
+    """Anything that turns texts into vectors."""
+
+    @property
+    def name(self) -> str:
+        """Names these very weights: vectors of two models are never mixed."""
+        ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Vectors [len(texts), dimensions], rows L2-normalised; a text without words is a zero row."""
+        ...
+
+
+def embedding_text(title: str, body: str) -> str:
+    """What is embedded of an item: its title and the head of its body, whatever their length."""
+    title = " ".join(title[:HEAD].split())
+    head = body[:HEAD]
+    if len(body) > HEAD:  # not half a word
+        head = head.rpartition(" ")[0] or head
+    return f"{title}\n{head}".strip()
+
+
+def load_model(name: str, *, folder: Path) -> Embedder:
+    """Open the model *name*: "bundled", a folder (relative to *folder*), or a model hub's name."""
+    from digest.judge.static import is_static, read_static
+
+    if name == BUNDLED:
+        return read_static(BUNDLED_FOLDER, label=BUNDLED)
+    path = folder / Path(name).expanduser()
+    if path.is_dir():
+        if is_static(path):
+            return read_static(path, label=path.name)
+        return _load_transformer(path.name, path)
+    if _looks_like_a_path(name):
+        raise ModelError(f"embedding model {name!r}: there is no such folder ({path.absolute()})")
+    return _load_transformer(name, name)
+
+
+def _load_transformer(label: str, source: str | Path) -> Embedder:
+    from digest.judge.transformer import load_transformer
+
+    return load_transformer(label, source)
+
+
+def _looks_like_a_path(name: str) -> bool:
+    """A hub's name is "name" or "owner/name"; anything else can only be meant as a folder."""
+    return name.startswith((".", "/", "~")) or name.count("/") > 1 or "\\" in name or not name.strip()
