@@ -286,6 +286,17 @@ class Pick:
     also_at: tuple[Place, ...] = ()
     arxiv_id: str = ""
     words: int = 0
+    #: playing time; more than 0 means that it is listened to or watched
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """Where one considered work lies: what the chart is drawn from."""
+
+    lean: float
+    relevance: float
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,6 +332,7 @@ class Issue:
     #: in reading order within their sections, the most important section first
     picks: tuple[Pick, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
+    points: tuple[Point, ...] = ()
     #: one short line a source that ails
     ailing: tuple[str, ...] = ()
 

@@ -1,0 +1,62 @@
+"""The command line: reads arguments and the clock, calls the pipeline, prints what it says.
+
+Nothing heavy is imported until a command needs it, so that `--help` answers at once.
+"""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest import __version__
+from digest.commands import look, run, setup, sources
+from digest.commands.options import Context
+from digest.errors import DigestError
+
+app = typer.Typer(
+    name="digest",
+    help="Reads the flood of machine learning for you and keeps the small part worth your time.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mldigest {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option("--config", help="The sources.toml to use.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens, to stderr.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")] = False,
+) -> None:
+    context.obj = Context(config=config)
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+
+
+for register in (setup.register, run.register, look.register, sources.register):
+    register(app)
+
+
+def main() -> None:
+    """Run the command line: 0 done, 1 a failure that is named in one line, 2 wrong usage."""
+    try:
+        app()
+    except DigestError as error:
+        print(f"digest: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; keep the interpreter from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

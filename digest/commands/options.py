@@ -1,0 +1,55 @@
+"""Options that several commands share, and what they stand for."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from digest.config import Config
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="The sources.toml to use.")]
+NowOption = Annotated[
+    str | None,
+    typer.Option("--now", metavar="ISO", help="Pretend it is this moment, as 2026-03-23T07:00:00Z."),
+]
+WaitOption = Annotated[
+    float, typer.Option("--wait", min=0.0, metavar="SECONDS", help="How long to wait for an archive in use.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, short for --format json.")]
+WAIT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was said before the command's own name."""
+
+    config: Path | None = None
+
+
+def config_path(context: typer.Context, given: Path | None) -> Path:
+    """Where sources.toml is: --config after or before the command, DIGEST_CONFIG, here, the user's own."""
+    from digest.config import find_config
+
+    chosen = given or (context.obj.config if context.obj else None)
+    return find_config(chosen, os.environ, home=Path.home(), here=Path.cwd())
+
+
+def configuration(context: typer.Context, given: Path | None) -> "Config":
+    from digest.config import load_config
+
+    return load_config(config_path(context, given))
+
+
+def moment(now: str | None) -> datetime:
+    """The one reading of the clock in a command, or the moment that --now puts in its place."""
+    if now is None:
+        return datetime.now(UTC)
+    try:
+        given = datetime.fromisoformat(now)
+    except ValueError as error:
+        raise typer.BadParameter(f"{now!r} is no ISO moment such as 2026-03-23T07:00:00Z", param_hint="--now") from error
+    return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)

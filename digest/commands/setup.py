@@ -1,0 +1,80 @@
+"""Setting up: init, check, demo."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.commands.options import ConfigOption, config_path, configuration, moment
+
+
+def register(root: typer.Typer) -> None:
+    root.command()(init)
+    root.command()(check)
+    root.command()(demo)
+
+
+def init(
+    context: typer.Context,
+    path: Annotated[Path | None, typer.Argument(help="Where to write it; ./sources.toml unless given.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write a commented sources.toml to start from; never over an existing one."""
+    from importlib import resources
+
+    from digest.errors import ConfigError
+
+    chosen = path or (context.obj.config if context.obj else None) or config or Path("sources.toml")
+    target = chosen / "sources.toml" if chosen.is_dir() else chosen
+    starter = resources.files("digest").joinpath("bundled", "starter.toml").read_text(encoding="utf-8")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as file:
+            file.write(starter)
+    except FileExistsError as error:
+        raise ConfigError(f"{target}: is there already and was left as it is") from error
+    except OSError as error:
+        raise ConfigError(f"{target}: cannot be written: {error.strerror}") from error
+    print(f"wrote {target}; say in [focus] what you want to learn, then: digest run --issue")
+
+
+def check(
+    context: typer.Context,
+    probe: Annotated[bool, typer.Option("--probe", help="Also ask each source once.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Check sources.toml, and with --probe every source in it."""
+    path = config_path(context, config)
+    settings = configuration(context, config)
+    print(f"{path}: fine, {len(settings.sources)} sources")
+    if probe:
+        from digest.stages.probing import probe_all
+
+        findings = probe_all(settings, moment(None))
+        for finding in findings:
+            print(finding.line)
+        if not any(finding.good for finding in findings):
+            raise typer.Exit(1)
+
+
+def demo(
+    keep: Annotated[
+        Path | None, typer.Option("--keep", metavar="DIR", help="Keep the folder: configuration, archive, digest.")
+    ] = None,
+) -> None:
+    """Show what it does: the whole way over sample feeds, in a temporary folder, without the network."""
+    import sys
+    import tempfile
+
+    from digest.commands.show import print_markdown
+    from digest.stages.demonstration import demonstrate
+
+    now = moment(None)
+    if keep is not None:
+        markdown = demonstrate(keep, now)
+        print(f"digest: everything is in {keep}", file=sys.stderr)
+    else:
+        with tempfile.TemporaryDirectory(prefix="digest-demo-") as folder:
+            print(f"digest: working in {folder}, which goes away again; --keep DIR keeps it", file=sys.stderr)
+            markdown = demonstrate(Path(folder), now)
+    print_markdown(markdown)

@@ -1,0 +1,148 @@
+"""Which items are one piece of work. Pure.
+
+Certain keys (an arXiv id, a DOI, a canonical address) join items wherever they come from;
+likely keys (a title, the opening of a text) only nominate, and the texts decide.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from digest.records import Item
+from digest.sources.identifiers import canonical_url
+
+#: Titles with fewer words ("Weekly links", "v2.1.0") are shared by unlike things.
+_TITLE_WORDS = 4
+#: An opening shorter than this is boilerplate as often as not.
+_OPENING_WORDS = 40
+#: Texts shorter than this say too little to compare; equal titles then decide.
+_COMPARABLE_WORDS = 20
+#: Share of the shorter text's word triples that the longer one must hold; a teaser
+#: of a post holds nearly all, two posts on one subject hardly any.
+_SAME_TEXT = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """What an item can be recognised by."""
+
+    certain: tuple[str, ...]
+    likely: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return self.certain + self.likely
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """The work of each item by id, and works found to be one: gone -> stays."""
+
+    works: Mapping[str, str]
+    merged: Mapping[str, str] = field(default_factory=dict)
+
+
+def keys_of(item: Item) -> Keys:
+    """What *item* can be recognised by; addresses of a site's front page say nothing."""
+    certain = []
+    if item.arxiv_id:
+        certain.append(f"arxiv:{item.arxiv_id}")
+    if item.doi:
+        certain.append(f"doi:{item.doi.lower()}")
+    address = canonical_url(item.url) if item.url else ""
+    if address and _has_path(address):
+        certain.append(f"url:{address}")
+    likely = []
+    title = _words(item.title)
+    if len(title) >= _TITLE_WORDS:
+        likely.append("title:" + " ".join(title))
+    opening = _words(item.body[:1000])[:_OPENING_WORDS]
+    if len(opening) == _OPENING_WORDS:
+        likely.append("text:" + " ".join(opening))
+    return Keys(certain=tuple(certain), likely=tuple(likely))
+
+
+def assign(
+    items: Sequence[Item],
+    keys: Mapping[str, Keys],
+    known: Mapping[str, Sequence[str]],
+    texts: Mapping[str, tuple[str, str]],
+) -> Assignment:
+    """Give every new item its work.
+
+    *keys* are the items' keys by item id, *known* the stored works of each key, oldest
+    first, *texts* title and body of those works. A new work is named after its first item.
+    """
+    book = _Book(known, texts)
+    return Assignment(works={item.item_id: book.enter(item, keys[item.item_id]) for item in items}, merged=book.merged)
+
+
+def same_text(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two (title, body) are near-identical, or one holds the other."""
+    shorter, longer = sorted((_words(one[1]), _words(other[1])), key=len)
+    if len(shorter) < _COMPARABLE_WORDS:
+        return _words(one[0]) == _words(other[0]) and len(_words(one[0])) >= _TITLE_WORDS
+    few, many = _triples(shorter), _triples(longer)
+    return len(few & many) >= _SAME_TEXT * len(few)
+
+
+class _Book:
+    """Keys, works and texts seen so far, stored ones and new ones alike."""
+
+    def __init__(self, known: Mapping[str, Sequence[str]], texts: Mapping[str, tuple[str, str]]) -> None:
+        self.by_key = {key: list(works) for key, works in known.items()}
+        self.texts = dict(texts)
+        self.merged: dict[str, str] = {}
+        self.addresses: dict[tuple[str, str], str] = {}
+
+    def enter(self, item: Item, keys: Keys) -> str:
+        found = list(dict.fromkeys(self.current(work) for work in self.matches(item, keys)))
+        work = found[0] if found else item.item_id
+        for other in found[1:]:
+            self.merged[other] = work
+        self.texts.setdefault(work, (item.title, item.body))
+        for key in keys.all:
+            if work not in self.by_key.setdefault(key, []):
+                self.by_key[key].append(work)
+        return work
+
+    def matches(self, item: Item, keys: Keys) -> list[str]:
+        text = (item.title, item.body)
+        certain = [
+            work
+            for key in keys.certain
+            for work in self.by_key.get(key, ())
+            if not self._repeats_address(key, item) or same_text(text, self.texts.get(work, ("", "")))
+        ]
+        likely = [
+            work
+            for key in keys.likely
+            for work in self.by_key.get(key, ())
+            if work not in certain and same_text(text, self.texts.get(work, ("", "")))
+        ]
+        return certain + likely
+
+    def current(self, work: str) -> str:
+        while work in self.merged:
+            work = self.merged[work]
+        return work
+
+    def _repeats_address(self, key: str, item: Item) -> bool:
+        """Whether another entry of the same source had this address: some feeds link every entry to one page."""
+        if not key.startswith("url:"):
+            return False
+        first = self.addresses.setdefault((item.source, key), item.item_id)
+        return first != item.item_id
+
+
+def _has_path(address: str) -> bool:
+    rest = address.split("://", 1)[-1]
+    return "/" in rest.rstrip("/")
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _triples(words: Sequence[str]) -> set[tuple[str, ...]]:
+    return {tuple(words[i : i + 3]) for i in range(max(1, len(words) - 2))}

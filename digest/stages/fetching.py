@@ -1,0 +1,118 @@
+"""Ask the sources and keep what they say safe in the spool.
+
+The archive is opened before and after a round of fetching, never during it. While another
+process holds it, rounds go on from the spool's copy of the source states, and what they
+bring waits there.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digest import sources
+from digest.compose import periods
+from digest.config import Config
+from digest.errors import ArchiveBusy
+from digest.fetch import client, politeness
+from digest.records import Fetched, Hints, Source, SourceState
+from digest.stages.storing import Round, last_end, store_spool
+from digest.store import archive, spool
+from digest.store import sources as source_rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the archive tells before a round, or while it is held its spool."""
+
+    states: Mapping[str, SourceState]
+    period_start: datetime
+    busy: str = ""
+
+
+def fetch(
+    config: Config,
+    now: datetime,
+    *,
+    names: Sequence[str] = (),
+    wait: float = 10.0,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Round:
+    """Ask what is due, or the named sources, and store what they say."""
+    known = recall(config, now, wait=wait)
+    visits, refused = plan_visits(config.sources, known, now, names)
+    ask(config, visits, known, now, progress)
+    try:
+        with archive.open_archive(config.archive, wait=0 if known.busy else wait) as db:
+            stored = store_spool(config, db)
+    except ArchiveBusy as busy:
+        return Round(asked=len(visits), problems=tuple(refused), waiting=str(busy))
+    return replace(stored, asked=len(visits), problems=(*refused, *stored.problems))
+
+
+def recall(config: Config, now: datetime, *, wait: float) -> Known:
+    """The source states and where the running period starts."""
+    try:
+        with archive.open_archive(config.archive, wait=wait) as db:
+            return Known(states=source_rows.states(db), period_start=periods.start(last_end(db), now, config.digest))
+    except ArchiveBusy as busy:
+        states = spool.read_states(spool.folder_for(config.archive))
+        return Known(states=states, period_start=periods.start(None, now, config.digest), busy=str(busy))
+
+
+def plan_visits(
+    declared: Iterable[Source], known: Known, now: datetime, names: Sequence[str]
+) -> tuple[list[client.Visit], list[str]]:
+    """Whom to ask for what; sources named that may not be asked come back with the reason."""
+    visits, refused = [], []
+    for source in declared:
+        state = state_of(source, known.states)
+        if not (source.name in names if names else politeness.due(state, now)):
+            continue
+        if names and (reason := politeness.may_ask_by_name(source, state, now)):
+            refused.append(f"{source.name}: {reason}")
+            continue
+        wanted = sources.first_requests(source, state, known.period_start, now)
+        requests = tuple(politeness.validators(request, state, now) for request in wanted)
+        visits.append(client.Visit(source=source, state=state, requests=requests))
+    return visits, refused
+
+
+def state_of(source: Source, states: Mapping[str, SourceState]) -> SourceState:
+    """What is remembered of a source; one whose address was edited starts afresh."""
+    address = source.url or source.base_url
+    state = states.get(source.name)
+    if state is not None and state.declared_url == address:
+        return state
+    return SourceState(source=source.name, declared_url=address, url=source.url)
+
+
+def ask(
+    config: Config,
+    visits: Sequence[client.Visit],
+    known: Known,
+    now: datetime,
+    progress: Callable[[int, int], None],
+) -> None:
+    """Visit the sources and keep every answer in the spool as it comes."""
+    folder = spool.folder_for(config.archive)
+    states = dict(known.states) | {visit.source.name: visit.state for visit in visits}
+    done = 0
+
+    def keep(fetched: Fetched) -> None:
+        nonlocal done
+        before = states[fetched.source.name]
+        after = politeness.remember(before, fetched, _hints(fetched), now, config.fetch)
+        spool.put(folder, fetched, before=before, after=after)
+        states[fetched.source.name] = after
+        done += 1
+        progress(done, len(visits))
+
+    if visits:
+        client.fetch_all(visits, config.fetch, now=now, follow=sources.follow_requests, on_fetched=keep)
+        spool.write_states(folder, states)
+
+
+def _hints(fetched: Fetched) -> Hints:
+    """What the last answer's document says about when to come back."""
+    bodies = [response.body for response in fetched.responses if response.body]
+    return sources.hints(bodies[-1]) if bodies else Hints()

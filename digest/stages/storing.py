@@ -1,0 +1,216 @@
+"""Parse what the spool holds and store it: every entry of every source once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from digest import sources
+from digest.compose import periods, works
+from digest.config import Config
+from digest.errors import ParseError
+from digest.fetch import politeness
+from digest.judge.text import embedding_text
+from digest.records import Fetched, Item, Parsed, Source, SourceState
+from digest.store import archive, items, spool, verdicts
+from digest.store import sources as source_rows
+from digest.store.archive import Connection
+
+#: Items gathered before they are stored in one transaction: enough to be quick, little to hold.
+_BATCH_ITEMS = 2_000
+#: Addresses of articles remembered for a page without a feed; pages list far fewer.
+_KNOWN_ARTICLES = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What a round of fetching, or the emptying of the spool, came to."""
+
+    asked: int = 0
+    new_items: int = 0
+    #: one line a source that ails, or that was named but may not be asked
+    problems: tuple[str, ...] = ()
+    #: who holds the archive, so that the answers wait in the spool; "" when they are stored
+    waiting: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A visit from the spool, parsed: its items, or the parser's complaint."""
+
+    path: Path
+    fetched: Fetched
+    before: SourceState
+    after: SourceState
+    parsed: Parsed
+    problem: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.fetched.source.name
+
+    @property
+    def error(self) -> str:
+        return self.problem or self.fetched.error
+
+
+def store_spool(config: Config, db: Connection) -> Round:
+    """Parse and store every visit in the spool, in batches; each is stored whole or not at all."""
+    folder = spool.folder_for(config.archive)
+    states = source_rows.states(db)
+    declared = {source.name: source for source in config.sources}
+    total, problems, asked = 0, dict[str, str](), 0
+    for batch in _batches(read_spool(folder, states, config)):
+        asked += len(batch)
+        total += _store(db, batch, states, declared, config)
+        for read in batch:
+            problems[read.name] = read.error
+        spool.write_states(folder, states)
+        spool.remove(read.path for read in batch)
+    lines = tuple(f"{name}: {error}" for name, error in problems.items() if error)
+    return Round(asked=asked, new_items=total, problems=lines)
+
+
+def read_spool(folder: Path, states: dict[str, SourceState], config: Config) -> Iterator[Read]:
+    """Parse the spool's visits, oldest first, each from the state that the one before it led to."""
+    for visit in spool.visits(folder):
+        before = states.get(visit.before.source)
+        if before is None or before.declared_url != visit.before.declared_url:
+            before = visit.before
+        read = read_visit(visit, before, config)
+        states[read.name] = read.after
+        yield read
+
+
+def read_visit(visit: spool.Visit, before: SourceState, config: Config) -> Read:
+    """Parse one visit and settle what is remembered of its source."""
+    fetched = visit.fetched
+    now = fetched.started_at
+    parsed, problem = Parsed(), ""
+    if fetched.responses and not fetched.error:
+        try:
+            parsed = sources.parse(fetched.source, before, fetched.responses, now)
+        except ParseError as error:
+            problem = str(error)
+    after = politeness.remember(
+        before, fetched, parsed.hints, now, config.fetch, url=parsed.url, kind=parsed.kind, problem=problem
+    )
+    if parsed.items:
+        dates = [item.published_at for item in parsed.items if item.published_at]
+        after = replace(after, per_week=politeness.per_week(dates, now), known=_articles(before, parsed))
+    return Read(path=visit.path, fetched=fetched, before=before, after=after, parsed=parsed, problem=problem)
+
+
+def _store(
+    db: Connection,
+    batch: Sequence[Read],
+    states: Mapping[str, SourceState],
+    declared: Mapping[str, Source],
+    config: Config,
+) -> int:
+    """Store one batch in one transaction; returns how many items were new."""
+    seen = _sightings(batch)
+    text_of = {item_id: embedding_text(sight.item.title, sight.item.body) for item_id, sight in seen.items()}
+    stored = items.known_ids(db, list(seen))
+    fresh = {item_id: sight for item_id, sight in seen.items() if item_id not in stored}
+    changed = [
+        seen[item_id].item for item_id, text_hash in stored.items() if text_hash != items.hash64(text_of[item_id])
+    ]
+    new, merged = _assign_works(db, fresh, last_end(db), config)
+    with archive.transaction(db):
+        items.add(db, new, text_of=text_of)
+        items.rewrite(db, changed, text_of=text_of)
+        items.merge_works(db, merged)
+        source_rows.save_states(db, {read.name: states[read.name] for read in batch}, active=declared)
+        source_rows.record_fetches(db, _fetch_rows(batch, seen, set(stored)))
+    return len(new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sighting:
+    """An item of a batch: its newest text, and the first visit that brought it."""
+
+    item: Item
+    read: Read
+
+
+def _sightings(batch: Sequence[Read]) -> dict[str, _Sighting]:
+    seen: dict[str, _Sighting] = {}
+    for read in batch:
+        for item in read.parsed.items:
+            first = seen.get(item.item_id)
+            seen[item.item_id] = _Sighting(item=item, read=first.read if first else read)
+    return seen
+
+
+def _assign_works(
+    db: Connection, fresh: Mapping[str, _Sighting], ended_at: datetime | None, config: Config
+) -> tuple[list[items.NewItem], Mapping[str, str]]:
+    """Settle the work and the place in time of every new item; also which stored works proved to be one."""
+    keys = {item_id: works.keys_of(sight.item) for item_id, sight in fresh.items()}
+    found = items.works_by_key(db, {key for known in keys.values() for key in known.all})
+    texts = items.texts_of_works(db, sorted({work for candidates in found.values() for work in candidates}))
+    assignment = works.assign([sight.item for sight in fresh.values()], keys, found, texts)
+    new = [
+        items.NewItem(
+            item=sight.item,
+            work_id=assignment.works[item_id],
+            first_seen_at=sight.read.fetched.started_at,
+            backfill=is_backfill(sight.item, sight.read, ended_at, config),
+            keys=keys[item_id].all,
+        )
+        for item_id, sight in fresh.items()
+    ]
+    return new, assignment.merged
+
+
+def is_backfill(item: Item, read: Read, ended_at: datetime | None, config: Config) -> bool:
+    """Whether an entry is history: on a source's first successful poll, all but what is dated in the period."""
+    if read.before.first_success is not None:
+        return False
+    starts_at = periods.start(ended_at, read.fetched.started_at, config.digest)
+    return item.published_at is None or item.published_at < starts_at
+
+
+def last_end(db: Connection) -> datetime | None:
+    return max((ends_at for _, ends_at in verdicts.periods(db)), default=None)
+
+
+def _fetch_rows(batch: Sequence[Read], seen: Mapping[str, _Sighting], stored: set[str]) -> list[source_rows.FetchRow]:
+    rows = []
+    for read in batch:
+        brought = {item.item_id for item in read.parsed.items if seen[item.item_id].read is read}
+        new_items = len(brought - stored)
+        fetched = read.fetched
+        rows.append(
+            source_rows.FetchRow(
+                source=read.name,
+                started_at=fetched.started_at,
+                status=fetched.status,
+                outcome=politeness.outcome(fetched, new_items, problem=read.problem),
+                new_items=new_items,
+                bytes=sum(response.wire_bytes for response in fetched.responses),
+                milliseconds=fetched.milliseconds,
+                conditional=any(response.request.conditional for response in fetched.responses),
+                error=read.error,
+            )
+        )
+    return rows
+
+
+def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:
+    batch: list[Read] = []
+    size = 0
+    for read in reads:
+        batch.append(read)
+        size += len(read.parsed.items)
+        if size >= _BATCH_ITEMS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _articles(before: SourceState, parsed: Parsed) -> tuple[str, ...]:
+    read = [item.url for item in parsed.items if item.kind == "page" and item.url not in before.known]
+    return (*before.known, *read)[-_KNOWN_ARTICLES:]
