@@ -195,8 +195,9 @@ def _kept_for(headers: Mapping[str, str], now: datetime) -> timedelta:
     expires = _http_date(headers.get("expires", ""))
     if not expires:
         return timedelta()
-    # Against the server's own clock, which may be wrong.
-    return max(expires - (_http_date(headers.get("date", "")) or now), timedelta())
+    # The server's own clock first: it may be wrong, or ours replaced.
+    said = _http_date(headers.get("date", "")) or now
+    return max(expires - (said if said < expires else now), timedelta())
 
 
 def _http_date(value: str) -> datetime | None:
