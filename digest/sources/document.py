@@ -1,0 +1,56 @@
+"""What a feed document says, before anything is made of it: the common ground of all readers.
+
+Each reader (strict, liberal, JSON) fills these records; `items` alone turns them into Items.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A value and what the document says it is: "text", "html", or "" where that must be guessed."""
+
+    value: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address as written, with the base it is relative to already applied where the document gives one."""
+
+    href: str
+    rel: str = "alternate"
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry as written; dates and durations are still text."""
+
+    id: str = ""
+    #: best first among equals; the order of the document
+    links: tuple[Link, ...] = ()
+    title: Text = Text()
+    summary: Text = Text()
+    content: Text = Text()
+    authors: tuple[str, ...] = ()
+    #: in order of trust
+    dates: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    duration: str = ""
+    doi: str = ""
+    #: arXiv's own: new, cross, replace or replace-cross; the category a paper was submitted to
+    announce_type: str = ""
+    primary_category: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One feed document."""
+
+    title: Text = Text()
+    entries: tuple[Entry, ...] = ()
+    #: of all results that a query has, of which this may be a page
+    total: int | None = None
+    #: what is odd about it, in words
+    remarks: tuple[str, ...] = ()

@@ -1,0 +1,85 @@
+"""Lists of feeds as other readers give and take them: OPML with folders, well-formed or not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+from digest.errors import ParseError
+from digest.sources.addresses import web_address
+from digest.sources.document import Text
+from digest.sources.reading import kind_of_document, utf8
+from digest.sources.text import one_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One feed of a list; `name` is unlike every other name of the same list."""
+
+    name: str
+    url: str
+    #: the folders around it, outermost first
+    folders: tuple[str, ...] = ()
+
+
+def read_opml(data: bytes) -> tuple[Subscription, ...]:
+    """Read a list in its order, each address once; ParseError where there is no list."""
+    import listparser
+
+    data = utf8(data, {})
+    if kind_of_document(data) != "xml":
+        raise ParseError("is not a list of feeds (OPML)")
+    # listparser reads with an HTML parser, which copes with the many lists that are not well-formed; the mark
+    # tells that parser what the encoding is
+    found = listparser.parse(b"\xef\xbb\xbf" + data)
+    if not found.get("version") and not found.get("feeds"):
+        raise ParseError("is not a list of feeds (OPML)")
+    subscriptions: dict[str, Subscription] = {}
+    names: set[str] = set()
+    for feed in found["feeds"]:
+        url = web_address("", str(feed.get("url") or "").replace("feed://", "http://", 1))
+        if url and url not in subscriptions:
+            name = _unused(one_line(Text(str(feed.get("title") or ""))) or _host(url), names)
+            names.add(name)
+            subscriptions[url] = Subscription(name=name, url=url, folders=_folders(feed.get("categories")))
+    return tuple(subscriptions.values())
+
+
+def write_opml(subscriptions: Iterable[Subscription], *, title: str, now: datetime) -> bytes:
+    """Write OPML 2.0 with the folders nested."""
+    root = ElementTree.Element("opml", version="2.0")
+    head = ElementTree.SubElement(root, "head")
+    ElementTree.SubElement(head, "title").text = title
+    ElementTree.SubElement(head, "dateCreated").text = now.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    folders = {(): ElementTree.SubElement(root, "body")}
+    for one in subscriptions:
+        parent = _folder(folders, one.folders)
+        ElementTree.SubElement(parent, "outline", type="rss", text=one.name, title=one.name, xmlUrl=one.url)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+
+
+def _folder(folders: dict[tuple[str, ...], ElementTree.Element], path: tuple[str, ...]) -> ElementTree.Element:
+    if path not in folders:
+        folders[path] = ElementTree.SubElement(_folder(folders, path[:-1]), "outline", text=path[-1], title=path[-1])
+    return folders[path]
+
+
+def _folders(categories: object) -> tuple[str, ...]:
+    """The first path that listparser gives is that of the outlines around; later ones are attributes."""
+    if not isinstance(categories, list) or not categories:
+        return ()
+    return tuple(name for part in categories[0] if (name := one_line(Text(str(part)))))
+
+
+def _unused(name: str, names: set[str]) -> str:
+    count, candidate = 1, name
+    while candidate in names:
+        count += 1
+        candidate = f"{name} ({count})"
+    return candidate
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or url).removeprefix("www.")
