@@ -6,6 +6,7 @@ and takes what came back, one visit at a time, so that bodies never pile up. Thr
 a request is a third cheaper than in an event loop, and waiting for a turn occupies none.
 """
 
+import os
 import threading
 import time
 from collections import Counter
@@ -36,7 +37,7 @@ def fetch_all(
     now: datetime,
     follow: Follow,
     on_fetched: OnFetched,
-    locks: Path,
+    locks: Path | None = None,
     on_progress: OnProgress | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     clock: Callable[[], float] = time.monotonic,
@@ -46,10 +47,11 @@ def fetch_all(
 
     *follow* names further requests of a visit and must be pure. *now* is the moment that this
     run counts from, *clock* counts seconds, *locks* is the folder of the machine-wide lock
-    for arXiv. What goes wrong with a source is in its Fetched; only bugs and what
+    for arXiv (this user's cache unless given). What goes wrong with a source is in its Fetched; only bugs and what
     *on_fetched* raises come out of here.
     """
-    run = _Run(settings, limits, ArxivGate(locks, limits.arxiv_gap), clock, resolve)
+    gate = ArxivGate(locks or lock_folder(os.environ, Path.home()), limits.arxiv_gap)
+    run = _Run(settings, limits, gate, clock, resolve)
     try:
         run.make(visits, follow, now, on_fetched, on_progress)
     finally:

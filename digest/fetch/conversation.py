@@ -17,7 +17,7 @@ from digest.config import Fetch
 from digest.errors import FetchError, ParseError
 from digest.fetch import guard
 from digest.fetch.messages import Answer, Follow, Hop, Limits, Place, Visit
-from digest.fetch.politeness import is_arxiv, retry_moment
+from digest.fetch.politeness import is_arxiv, is_arxiv_host, retry_moment
 from digest.records import Fetched, Request, Response
 
 Conversation = Generator[Hop, Answer, Fetched]
@@ -149,10 +149,6 @@ def _hop(url: str, request: Request, party: _Party, *, strayed: bool, seconds: f
     return Hop(url=url, place=place, headers=tuple(headers), declared=declared, arxiv=arxiv, seconds=seconds)
 
 
-def is_arxiv_host(host: str) -> bool:
-    return host == "arxiv.org" or host.endswith(".arxiv.org")
-
-
 def _common_headers(settings: Fetch) -> tuple[tuple[str, str], ...]:
     contact = f" (+{settings.contact})" if settings.contact else ""
     return (
@@ -177,7 +173,7 @@ def _target(answer: Answer, url: str) -> str:
     try:
         return guard.wire_url(guard.join(url, location))
     except FetchError as error:
-        raise FetchError(f"redirected to {error}", status=answer.status) from error
+        raise FetchError(f"sent elsewhere by a redirect: {error}", status=answer.status) from error
 
 
 def _check(answer: Answer, request: Request, party: _Party, url: str, *, moved: bool, permanent: bool) -> None:

@@ -33,7 +33,7 @@ def wire_url(url: str) -> str:
     if not host:
         raise FetchError(f"not a web address: {_brief(url)}")
     if "@" in parts.netloc:
-        raise FetchError(f"the address for {host} has a user name or password in it, which is never sent")
+        raise FetchError(f"refused: a user name or password stands in the address ({host})")
     where = f"[{host}]" if ":" in host else host
     if port is not None and port != _PORTS[parts.scheme]:
         where += f":{port}"

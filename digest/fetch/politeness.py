@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from digest.config import Fetch
@@ -91,7 +92,9 @@ def remember(
     if fetched.error or problem:
         return _after_failure(state, fetched, now, settings, problem)
     main = _main_answer(fetched, url)
-    address = url or (main.permanent_url if main else "") or state.url
+    # arXiv's addresses are made anew for each query, so that one of them is nothing to come back to.
+    moved = main.permanent_url if main and not is_arxiv(fetched.source, state) else ""
+    address = url or moved or state.url
     after = replace(state, url=address, kind=kind or state.kind, last_attempt=now, last_success=now,
                     first_success=state.first_success or now, last_error="", failures=0, retry_at=None)  # fmt: skip
     if main is None:
@@ -113,7 +116,12 @@ def retry_moment(value: str, now: datetime) -> datetime | None:
 
 
 def is_arxiv(source: Source, state: SourceState) -> bool:
-    return "arxiv" in (source.kind, state.kind)
+    """Tell whether arXiv's own rules hold: for its kind wherever that is served, and for its hosts."""
+    return "arxiv" in (source.kind, state.kind) or is_arxiv_host(urlsplit(state.url or source.url).hostname or "")
+
+
+def is_arxiv_host(host: str) -> bool:
+    return host == "arxiv.org" or host.endswith(".arxiv.org")
 
 
 def _passed(moment: datetime | None, now: datetime) -> bool:
@@ -169,7 +177,9 @@ def _with_validators(state: SourceState, answer: Response, now: datetime) -> Sou
 def _next_check(
     state: SourceState, source: Source, answer: Response, hints: Hints, now: datetime, settings: Fetch
 ) -> datetime:
-    floor = max(_interval(state, settings), _kept_for(answer.headers, now), timedelta(seconds=max(hints.ttl, 0)))
+    floor = max(
+        _interval(state, settings), _kept_for(answer.headers, now), timedelta(seconds=min(max(hints.ttl, 0), 86400))
+    )
     moment = _outside_skips(now + min(floor, DAY), hints)
     return max(moment, _arxiv_next(now)) if is_arxiv(source, state) else moment
 
