@@ -164,7 +164,8 @@ def _entry(number: int, pick: Pick, zone: dt.tzinfo) -> Entry:
 
 
 def _byline(pick: Pick, zone: dt.tzinfo) -> Iterator[str]:
-    yield shown(pick.source, 80)
+    if source := shown(pick.source, 80):
+        yield source
     if pick.published_at is not None:
         yield day_words(pick.published_at.astimezone(zone).date())
     if authors := _authors(pick.authors):

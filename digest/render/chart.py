@@ -1,0 +1,69 @@
+"""Where the works of a period lie between letter and envelope, and how near to the focus: counted into cells.
+
+Cells and not dots: a table of them can be drawn in any mail client, and thousands of works
+cost no more than ten.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from digest.records import Point
+
+COLUMNS = 12  # letter on the left, envelope on the right
+ROWS = 6  # nearest to the focus on top
+SHADES = 4
+_FEWEST = 5  # works; fewer are not worth a picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    #: 0 for none, then lighter to darker
+    shade: int
+    #: kept works in it
+    kept: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    #: rows from top to bottom, cells from letter to envelope
+    rows: tuple[tuple[Cell, ...], ...]
+    #: the same in a sentence, for those who do not see it
+    summary: str
+
+
+def chart(points: Sequence[Point]) -> Chart | None:
+    """Count *points* into cells; None where there are too few to show."""
+    if len(points) < _FEWEST:
+        return None
+    low, high = min(p.relevance for p in points), max(p.relevance for p in points)
+    places = [(_bin((high - p.relevance) / (high - low or 1.0), ROWS), _bin(p.lean, COLUMNS)) for p in points]
+    works = Counter(places)
+    kept = Counter(place for place, point in zip(places, points, strict=True) if point.kept)
+    most = max(works.values())
+    return Chart(
+        rows=tuple(
+            tuple(Cell(shade=_shade(works[row, column], most), kept=kept[row, column]) for column in range(COLUMNS))
+            for row in range(ROWS)
+        ),
+        summary=_summary(points),
+    )
+
+
+def _bin(share: float, bins: int) -> int:
+    return min(max(int(share * bins), 0), bins - 1)
+
+
+def _shade(works: int, most: int) -> int:
+    """By the square root: a crowd of a hundred must not make a group of ten invisible."""
+    return max(1, round(SHADES * (works / most) ** 0.5)) if works else 0
+
+
+def _summary(points: Sequence[Point]) -> str:
+    envelope = sum(point.lean >= 0.5 for point in points)
+    kept = [point for point in points if point.kept]
+    kept_envelope = sum(point.lean >= 0.5 for point in kept)
+    return (
+        f"Of {len(points):,} works {len(points) - envelope:,} lie on the side of the letter and {envelope:,} on that "
+        f"of the envelope; kept were {len(kept) - kept_envelope} and {kept_envelope}."
+    )
