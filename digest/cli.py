@@ -36,7 +36,9 @@ def _options(
     context: typer.Context,
     config: Annotated[Path | None, typer.Option("--config", help="The sources.toml to use.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens, to stderr.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")
+    ] = False,
 ) -> None:
     context.obj = Context(config=config)
     level = logging.INFO if verbose else logging.WARNING

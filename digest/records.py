@@ -134,10 +134,11 @@ class Item:
     tags: tuple[str, ...] = ()
     #: playing time of audio or video, 0 for reading matter
     seconds: int = 0
+    #: the public id, derived from source and entry id
+    item_id: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def item_id(self) -> str:
-        return short_id(self.source, self.entry_id)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "item_id", short_id(self.source, self.entry_id))
 
     @property
     def body(self) -> str:

@@ -75,4 +75,7 @@ def why(
     if json:
         print_json([facts])
     else:
-        print_table(("", ""), [(name.replace("_", " "), value) for name, value in facts.items() if value not in ("", None, (), [])])
+        print_table(
+            ("", ""),
+            [(name.replace("_", " "), value) for name, value in facts.items() if value not in ("", None, (), [])],
+        )

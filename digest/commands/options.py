@@ -51,5 +51,7 @@ def moment(now: str | None) -> datetime:
     try:
         given = datetime.fromisoformat(now)
     except ValueError as error:
-        raise typer.BadParameter(f"{now!r} is no ISO moment such as 2026-03-23T07:00:00Z", param_hint="--now") from error
+        raise typer.BadParameter(
+            f"{now!r} is no ISO moment such as 2026-03-23T07:00:00Z", param_hint="--now"
+        ) from error
     return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)

@@ -21,7 +21,7 @@ def list_sources(
 ) -> None:
     """List the sources with their health and yield."""
     from digest.commands.show import print_rows
-    from digest.status import source_table
+    from digest.stages.status import source_table
 
     columns, rows = source_table(configuration(context, config), wait=wait)
     print_rows(columns, rows, form="json" if json else "table")
@@ -103,5 +103,3 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file; `digest init` writes a starter") from error
-
-

@@ -17,6 +17,8 @@ _TITLE_WORDS = 4
 _OPENING_WORDS = 40
 #: Texts shorter than this say too little to compare; equal titles then decide.
 _COMPARABLE_WORDS = 20
+#: Characters of a body that are compared; copies differ in their tails, if anywhere.
+_COMPARED = 4_000
 #: Share of the shorter text's word triples that the longer one must hold; a teaser
 #: of a post holds nearly all, two posts on one subject hardly any.
 _SAME_TEXT = 0.6
@@ -77,12 +79,26 @@ def assign(
     return Assignment(works={item.item_id: book.enter(item, keys[item.item_id]) for item in items}, merged=book.merged)
 
 
-def same_text(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Whether two (title, body) are near-identical, or one holds the other."""
-    shorter, longer = sorted((_words(one[1]), _words(other[1])), key=len)
-    if len(shorter) < _COMPARABLE_WORDS:
-        return _words(one[0]) == _words(other[0]) and len(_words(one[0])) >= _TITLE_WORDS
-    few, many = _triples(shorter), _triples(longer)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A title and a body, reduced to what is compared."""
+
+    title: tuple[str, ...]
+    length: int
+    triples: frozenset[int]
+
+
+def read_text(title: str, body: str) -> Text:
+    words = _words(body[:_COMPARED])
+    triples = frozenset(map(hash, zip(words, words[1:], words[2:], strict=False)))
+    return Text(title=tuple(_words(title)), length=len(words), triples=triples)
+
+
+def same_text(one: Text, other: Text) -> bool:
+    """Whether two texts are near-identical, or one holds the other."""
+    if min(one.length, other.length) < _COMPARABLE_WORDS:
+        return one.title == other.title and len(one.title) >= _TITLE_WORDS
+    few, many = sorted((one.triples, other.triples), key=len)
     return len(few & many) >= _SAME_TEXT * len(few)
 
 
@@ -91,36 +107,33 @@ class _Book:
 
     def __init__(self, known: Mapping[str, Sequence[str]], texts: Mapping[str, tuple[str, str]]) -> None:
         self.by_key = {key: list(works) for key, works in known.items()}
-        self.texts = dict(texts)
+        self.texts = {work: read_text(title, body) for work, (title, body) in texts.items()}
         self.merged: dict[str, str] = {}
         self.addresses: dict[tuple[str, str], str] = {}
 
     def enter(self, item: Item, keys: Keys) -> str:
-        found = list(dict.fromkeys(self.current(work) for work in self.matches(item, keys)))
+        text = read_text(item.title, item.body)
+        found = list(dict.fromkeys(self.current(work) for work in self.matches(item, keys, text)))
         work = found[0] if found else item.item_id
         for other in found[1:]:
             self.merged[other] = work
-        self.texts.setdefault(work, (item.title, item.body))
+        self.texts.setdefault(work, text)
         for key in keys.all:
             if work not in self.by_key.setdefault(key, []):
                 self.by_key[key].append(work)
         return work
 
-    def matches(self, item: Item, keys: Keys) -> list[str]:
-        text = (item.title, item.body)
-        certain = [
-            work
-            for key in keys.certain
-            for work in self.by_key.get(key, ())
-            if not self._repeats_address(key, item) or same_text(text, self.texts.get(work, ("", "")))
-        ]
-        likely = [
-            work
-            for key in keys.likely
-            for work in self.by_key.get(key, ())
-            if work not in certain and same_text(text, self.texts.get(work, ("", "")))
-        ]
+    def matches(self, item: Item, keys: Keys, text: Text) -> list[str]:
+        certain, likely = list[str](), list[str]()
+        for key in keys.certain:
+            doubtful = self._repeats_address(key, item)
+            certain += [work for work in self.by_key.get(key, ()) if not doubtful or self.reads_like(work, text)]
+        for key in keys.likely:
+            likely += [w for w in self.by_key.get(key, ()) if w in certain or self.reads_like(w, text)]
         return certain + likely
+
+    def reads_like(self, work: str, text: Text) -> bool:
+        return work in self.texts and same_text(text, self.texts[work])
 
     def current(self, work: str) -> str:
         while work in self.merged:
@@ -142,7 +155,3 @@ def _has_path(address: str) -> bool:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
-
-
-def _triples(words: Sequence[str]) -> set[tuple[str, ...]]:
-    return {tuple(words[i : i + 3]) for i in range(max(1, len(words) - 2))}

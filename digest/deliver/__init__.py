@@ -1,0 +1,1 @@
+"""Digests leave the house here: into files, and by mail. The only room that sends."""

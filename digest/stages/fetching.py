@@ -5,15 +5,18 @@ process holds it, rounds go on from the spool's copy of the source states, and w
 bring waits there.
 """
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from digest import sources
 from digest.compose import periods
 from digest.config import Config
 from digest.errors import ArchiveBusy
 from digest.fetch import client, politeness
+from digest.fetch.messages import Visit
 from digest.records import Fetched, Hints, Source, SourceState
 from digest.stages.storing import Round, last_end, store_spool
 from digest.store import archive, spool
@@ -61,7 +64,7 @@ def recall(config: Config, now: datetime, *, wait: float) -> Known:
 
 def plan_visits(
     declared: Iterable[Source], known: Known, now: datetime, names: Sequence[str]
-) -> tuple[list[client.Visit], list[str]]:
+) -> tuple[list[Visit], list[str]]:
     """Whom to ask for what; sources named that may not be asked come back with the reason."""
     visits, refused = [], []
     for source in declared:
@@ -73,7 +76,7 @@ def plan_visits(
             continue
         wanted = sources.first_requests(source, state, known.period_start, now)
         requests = tuple(politeness.validators(request, state, now) for request in wanted)
-        visits.append(client.Visit(source=source, state=state, requests=requests))
+        visits.append(Visit(source=source, state=state, requests=requests))
     return visits, refused
 
 
@@ -88,7 +91,7 @@ def state_of(source: Source, states: Mapping[str, SourceState]) -> SourceState:
 
 def ask(
     config: Config,
-    visits: Sequence[client.Visit],
+    visits: Sequence[Visit],
     known: Known,
     now: datetime,
     progress: Callable[[int, int], None],
@@ -102,14 +105,28 @@ def ask(
         nonlocal done
         before = states[fetched.source.name]
         after = politeness.remember(before, fetched, _hints(fetched), now, config.fetch)
-        spool.put(folder, fetched, before=before, after=after)
+        current.put(fetched, before=before, after=after)
         states[fetched.source.name] = after
         done += 1
         progress(done, len(visits))
 
     if visits:
-        client.fetch_all(visits, config.fetch, now=now, follow=sources.follow_requests, on_fetched=keep)
+        with spool.begin(folder, now) as current:
+            client.fetch_all(
+                visits,
+                config.fetch,
+                now=now,
+                follow=lambda source, state, answers: sources.follow_requests(source, state, answers, now),
+                on_fetched=keep,
+                locks=locks_folder(),
+            )
         spool.write_states(folder, states)
+
+
+def locks_folder() -> Path:
+    """Where the lock lies that all of this user's processes share, so that arXiv sees one client."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "digest"
 
 
 def _hints(fetched: Fetched) -> Hints:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest import sources
@@ -10,7 +10,8 @@ from digest.compose import periods, works
 from digest.config import Config
 from digest.errors import ParseError
 from digest.fetch import politeness
-from digest.judge.text import embedding_text
+from digest.judge.extras import extras
+from digest.judge.model import embedding_text
 from digest.records import Fetched, Item, Parsed, Source, SourceState
 from digest.store import archive, items, spool, verdicts
 from digest.store import sources as source_rows
@@ -18,6 +19,8 @@ from digest.store.archive import Connection
 
 #: Items gathered before they are stored in one transaction: enough to be quick, little to hold.
 _BATCH_ITEMS = 2_000
+#: How far back a source's pace is read off its entries.
+_PACE = timedelta(days=28)
 #: Addresses of articles remembered for a page without a feed; pages list far fewer.
 _KNOWN_ARTICLES = 500
 
@@ -38,7 +41,6 @@ class Round:
 class Read:
     """A visit from the spool, parsed: its items, or the parser's complaint."""
 
-    path: Path
     fetched: Fetched
     before: SourceState
     after: SourceState
@@ -59,21 +61,22 @@ def store_spool(config: Config, db: Connection) -> Round:
     folder = spool.folder_for(config.archive)
     states = source_rows.states(db)
     declared = {source.name: source for source in config.sources}
-    total, problems, asked = 0, dict[str, str](), 0
-    for batch in _batches(read_spool(folder, states, config)):
-        asked += len(batch)
-        total += _store(db, batch, states, declared, config)
-        for read in batch:
-            problems[read.name] = read.error
+    total, asked, problems = 0, 0, dict[str, str]()
+    for path in spool.rounds(folder):
+        size = path.stat().st_size
+        for batch in _batches(read_round(path, states, config)):
+            total += _store(db, batch, states, declared, config)
+            asked += len(batch)
+            problems |= {read.name: read.error for read in batch}
         spool.write_states(folder, states)
-        spool.remove(read.path for read in batch)
+        spool.remove(path, size=size)
     lines = tuple(f"{name}: {error}" for name, error in problems.items() if error)
     return Round(asked=asked, new_items=total, problems=lines)
 
 
-def read_spool(folder: Path, states: dict[str, SourceState], config: Config) -> Iterator[Read]:
-    """Parse the spool's visits, oldest first, each from the state that the one before it led to."""
-    for visit in spool.visits(folder):
+def read_round(path: Path, states: dict[str, SourceState], config: Config) -> Iterator[Read]:
+    """Parse a round's visits in order, each from the state that the one before it led to."""
+    for visit in spool.visits(path):
         before = states.get(visit.before.source)
         if before is None or before.declared_url != visit.before.declared_url:
             before = visit.before
@@ -91,14 +94,14 @@ def read_visit(visit: spool.Visit, before: SourceState, config: Config) -> Read:
         try:
             parsed = sources.parse(fetched.source, before, fetched.responses, now)
         except ParseError as error:
-            problem = str(error)
+            problem = str(error).removeprefix(f"{fetched.source.name}: ")
     after = politeness.remember(
         before, fetched, parsed.hints, now, config.fetch, url=parsed.url, kind=parsed.kind, problem=problem
     )
     if parsed.items:
         dates = [item.published_at for item in parsed.items if item.published_at]
-        after = replace(after, per_week=politeness.per_week(dates, now), known=_articles(before, parsed))
-    return Read(path=visit.path, fetched=fetched, before=before, after=after, parsed=parsed, problem=problem)
+        after = replace(after, per_week=entries_per_week(dates, now), known=_articles(before, parsed))
+    return Read(fetched=fetched, before=before, after=after, parsed=parsed, problem=problem)
 
 
 def _store(
@@ -110,18 +113,21 @@ def _store(
 ) -> int:
     """Store one batch in one transaction; returns how many items were new."""
     seen = _sightings(batch)
-    text_of = {item_id: embedding_text(sight.item.title, sight.item.body) for item_id, sight in seen.items()}
+    read = {
+        item_id: items.Reading(text=embedding_text(s.item.title, s.item.body), extras=extras(s.item))
+        for item_id, s in seen.items()
+    }
     stored = items.known_ids(db, list(seen))
     fresh = {item_id: sight for item_id, sight in seen.items() if item_id not in stored}
     changed = [
-        seen[item_id].item for item_id, text_hash in stored.items() if text_hash != items.hash64(text_of[item_id])
+        seen[item_id].item for item_id, text_hash in stored.items() if text_hash != items.hash64(read[item_id].text)
     ]
     new, merged = _assign_works(db, fresh, last_end(db), config)
     with archive.transaction(db):
-        items.add(db, new, text_of=text_of)
-        items.rewrite(db, changed, text_of=text_of)
+        items.add(db, new, read=read)
+        items.rewrite(db, changed, read=read)
         items.merge_works(db, merged)
-        source_rows.save_states(db, {read.name: states[read.name] for read in batch}, active=declared)
+        source_rows.save_states(db, {visit.name: states[visit.name] for visit in batch}, active=declared)
         source_rows.record_fetches(db, _fetch_rows(batch, seen, set(stored)))
     return len(new)
 
@@ -170,6 +176,11 @@ def is_backfill(item: Item, read: Read, ended_at: datetime | None, config: Confi
         return False
     starts_at = periods.start(ended_at, read.fetched.started_at, config.digest)
     return item.published_at is None or item.published_at < starts_at
+
+
+def entries_per_week(dates: Iterable[datetime], now: datetime) -> float:
+    """How often a source publishes, by the dates of the last four weeks."""
+    return sum(1 for date in dates if now - _PACE <= date <= now) / (_PACE / timedelta(days=7))
 
 
 def last_end(db: Connection) -> datetime | None:

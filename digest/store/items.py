@@ -28,6 +28,16 @@ class NewItem:
     keys: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the judge made of an item's text when it was stored."""
+
+    #: the text that is embedded
+    text: str
+    #: what comes with it: "code", "data", "talk"
+    extras: tuple[str, ...]
+
+
 def hash64(text: str) -> int:
     """64 bits: among a million texts two share one in some 40 million archives."""
     return int.from_bytes(hashlib.sha256(text.encode(errors="surrogatepass")).digest()[:8], "big")
@@ -66,16 +76,16 @@ def texts_of_works(db: Connection, work_ids: Sequence[str]) -> dict[str, tuple[s
     return {work_id: (title, body) for work_id, title, body in rows}
 
 
-def add(db: Connection, items: Sequence[NewItem], *, text_of: Mapping[str, str]) -> None:
-    """Store new items; *text_of* gives what is embedded of each item, by item id."""
-    insert(db, "core.items", [_row(new, text_of[new.item.item_id]) for new in items])
+def add(db: Connection, items: Sequence[NewItem], *, read: Mapping[str, Reading]) -> None:
+    """Store new items; *read* is by item id."""
+    insert(db, "core.items", [_row(new, read[new.item.item_id]) for new in items])
     keys = {(hash64(key), new.work_id) for new in items for key in new.keys}
     insert(db, "core.work_keys", [{"key": key, "work_id": work_id} for key, work_id in sorted(keys)])
 
 
-def rewrite(db: Connection, items: Sequence[Item], *, text_of: Mapping[str, str]) -> None:
+def rewrite(db: Connection, items: Sequence[Item], *, read: Mapping[str, Reading]) -> None:
     """Give stored items the text their source shows now; when they were first seen stays."""
-    rows = [_texts(item, text_of[item.item_id]) | {"item_id": item.item_id} for item in items]
+    rows = [_texts(item, read[item.item_id]) | {"item_id": item.item_id} for item in items]
     if not rows:
         return
     incoming(db, "core.items", rows)
@@ -157,7 +167,7 @@ def _item(row: tuple[Any, ...]) -> Item:
     )
 
 
-def _texts(item: Item, text: str) -> dict[str, Any]:
+def _texts(item: Item, read: Reading) -> dict[str, Any]:
     return {
         "url": item.url,
         "title": item.title,
@@ -168,13 +178,14 @@ def _texts(item: Item, text: str) -> dict[str, Any]:
         "tags": list(item.tags),
         "seconds": item.seconds,
         "words": item.words,
-        "text_hash": hash64(text),
+        "text_hash": hash64(read.text),
+        "extras": list(read.extras),
     }
 
 
-def _row(new: NewItem, text: str) -> dict[str, Any]:
+def _row(new: NewItem, read: Reading) -> dict[str, Any]:
     item = new.item
-    return _texts(item, text) | {
+    return _texts(item, read) | {
         "item_id": item.item_id,
         "work_id": new.work_id,
         "source": item.source,

@@ -30,7 +30,7 @@ MIGRATIONS: tuple[str, ...] = (
         item_id varchar, work_id varchar, source varchar, entry_id varchar, kind varchar,
         url varchar, title varchar, authors varchar[], summary varchar, body varchar,
         published_at timestamp, first_seen_at timestamp, arxiv_id varchar, doi varchar,
-        tags varchar[], seconds integer, words integer, backfill boolean, text_hash ubigint
+        tags varchar[], seconds integer, words integer, backfill boolean, extras varchar[], text_hash ubigint
     );
     create table core.work_keys (key ubigint, work_id varchar);
     create table core.models (model varchar, dimensions integer, added_at timestamp);
@@ -71,7 +71,7 @@ create or replace view fetches as
     select source, started_at, status, outcome, new_items, bytes, milliseconds, conditional, error from core.fetches;
 create or replace view items as
     select item_id, work_id, source, kind, url, title, authors, summary, published_at, first_seen_at,
-           arxiv_id, words, backfill, doi, tags, seconds, body from core.items;
+           arxiv_id, words, backfill, doi, tags, seconds, extras, body from core.items;
 create or replace view works as
     select work_id, arg_min(title, first_seen_at) as title, count(*) as item_count,
            list_sort(list(distinct source)) as sources, min(first_seen_at) as first_seen_at

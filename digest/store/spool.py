@@ -1,22 +1,29 @@
 """The spool beside the archive: what was fetched and is not yet stored, and the source states.
 
-One file a visit, written whole, synced and renamed into place, so that a kill at any
-point leaves either the visit or nothing. `states.json` is the copy of the source states
-to work from while another process holds the archive; a visit carries the state it led
-to, so the newest visit of a source outranks that file.
+One file a round of fetching: each visit is appended whole and synced before the next, so
+that a kill loses at most the visit it interrupts, which is then asked again, because no
+state speaks of it. (A file a visit would be simpler, but where freed blocks are discarded
+at once, deleting a synced file takes milliseconds.) The writer holds a lock on its file,
+so that nobody deletes a round that still grows.
+
+`states.json` is the copy of the source states to work from while another process holds the
+archive; a visit carries the state it led to, so the newest visit of a source outranks it.
 """
 
+import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pydantic import TypeAdapter
 
 from digest.errors import StoreError
-from digest.records import Fetched, Response, SourceState, short_id
+from digest.records import Fetched, Response, SourceState
 
 _STATES = TypeAdapter(dict[str, SourceState])
 _STATE = TypeAdapter(SourceState)
@@ -28,97 +35,137 @@ _RESPONSE = TypeAdapter(Response)
 class Visit:
     """A visit as it lies in the spool, with the source's state before and after it."""
 
-    path: Path
     fetched: Fetched
     before: SourceState
     after: SourceState
+
+
+class Round:
+    """A round of fetching on its way to disk."""
+
+    def __init__(self, file: IO[bytes], path: Path) -> None:
+        self._file = file
+        self._path = path
+
+    def put(self, fetched: Fetched, *, before: SourceState, after: SourceState) -> None:
+        """Keep one visit safe on disk; it is there when this returns."""
+        bodies = [response.body for response in fetched.responses]
+        header = {
+            "before": _STATE.dump_python(before, mode="json"),
+            "after": _STATE.dump_python(after, mode="json"),
+            "fetched": _FETCHED.dump_python(fetched, mode="json", exclude={"responses": {"__all__": {"body"}}}),
+            "lengths": [len(body) for body in bodies],
+        }
+        with _explained(self._path):
+            self._file.writelines([json.dumps(header).encode(), b"\n", *bodies, b"\n"])
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
 
 def folder_for(archive: Path) -> Path:
     return archive.with_name(f"{archive.name}.spool")
 
 
-def put(folder: Path, fetched: Fetched, *, before: SourceState, after: SourceState) -> Path:
-    """Keep one visit safe on disk."""
-    bodies = [response.body for response in fetched.responses]
-    header = {
-        "before": _STATE.dump_python(before, mode="json"),
-        "after": _STATE.dump_python(after, mode="json"),
-        "fetched": _FETCHED.dump_python(fetched, mode="json", exclude={"responses": {"__all__": {"body"}}}),
-        "lengths": [len(body) for body in bodies],
-    }
-    stamp = fetched.started_at.strftime("%Y%m%dT%H%M%S%f")
-    path = folder / f"{stamp}-{short_id(fetched.source.name, stamp)}.visit"
-    _write(path, [json.dumps(header).encode(), b"\n", *bodies])
-    return path
+@contextmanager
+def begin(folder: Path, now: datetime) -> Iterator[Round]:
+    """Begin a round of fetching; a round that brought nothing leaves no file."""
+    path = folder / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.round"
+    with _explained(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        file = path.open("ab")
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield Round(file, path)
+        if not file.tell():
+            path.unlink()
 
 
-def visits(folder: Path) -> Iterator[Visit]:
-    """Every visit that waits to be stored, oldest first, one in memory at a time."""
-    for path in waiting(folder):
-        yield read(path)
+def rounds(folder: Path) -> list[Path]:
+    """The rounds that wait to be stored, oldest first."""
+    return sorted(folder.glob("*.round")) if folder.is_dir() else []
 
 
-def waiting(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.visit")) if folder.is_dir() else []
-
-
-def read(path: Path) -> Visit:
+def visits(path: Path) -> Iterator[Visit]:
+    """The visits of a round in order, one in memory at a time; a last one cut short is passed over."""
     with path.open("rb") as file:
-        header = _header(file.readline(), path)
-        bodies = [file.read(length) for length in header["lengths"]]
-    answers = zip(header["fetched"]["responses"], bodies, strict=True)
-    responses = tuple(_RESPONSE.validate_python({**answer, "body": body}) for answer, body in answers)
-    fetched = _FETCHED.validate_python({**header["fetched"], "responses": responses})
-    return Visit(
-        path=path,
-        fetched=fetched,
-        before=_STATE.validate_python(header["before"]),
-        after=_STATE.validate_python(header["after"]),
-    )
+        for header in _headers(file, path):
+            bodies = [file.read(length) for length in header["lengths"]]
+            if file.read(1) != b"\n":
+                return
+            answers = zip(header["fetched"]["responses"], bodies, strict=True)
+            responses = tuple(_RESPONSE.validate_python({**answer, "body": body}) for answer, body in answers)
+            yield Visit(
+                fetched=_FETCHED.validate_python({**header["fetched"], "responses": responses}),
+                before=_STATE.validate_python(header["before"]),
+                after=_STATE.validate_python(header["after"]),
+            )
 
 
-def remove(paths: Iterable[Path]) -> None:
-    """Forget visits that are stored; one already gone is no harm."""
-    for path in paths:
-        path.unlink(missing_ok=True)
+def waiting(folder: Path) -> int:
+    """How many visits wait to be stored."""
+    return sum(1 for path in rounds(folder) for _ in _afters(path))
+
+
+def remove(path: Path, *, size: int) -> None:
+    """Forget a round that is stored, unless it still grows or has grown past *size* bytes."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        if path.stat().st_size == size:
+            path.unlink()
 
 
 def write_states(folder: Path, states: Mapping[str, SourceState]) -> None:
-    _write(folder / "states.json", [_STATES.dump_json(dict(states))])
+    path = folder / "states.json"
+    draft = path.with_suffix(".draft")
+    with _explained(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        with draft.open("wb") as file:
+            file.write(_STATES.dump_json(dict(states)))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
 
 
 def read_states(folder: Path) -> dict[str, SourceState]:
     """The source states as last known here: the copy, overtaken by the visits that wait."""
+    path = folder / "states.json"
     try:
-        states = _STATES.validate_json((folder / "states.json").read_bytes())
+        states = _STATES.validate_json(path.read_bytes())
     except FileNotFoundError:
         states = {}
     except ValueError as error:
-        raise StoreError(f"{folder / 'states.json'}: is damaged; delete it to have it made anew") from error
-    for path in waiting(folder):
-        with path.open("rb") as file:
-            after = _STATE.validate_python(_header(file.readline(), path)["after"])
-        states[after.source] = after
+        raise StoreError(f"{path}: is damaged; delete it to have it made anew") from error
+    for waiting_round in rounds(folder):
+        states |= {after.source: after for after in _afters(waiting_round)}
     return states
 
 
-def _header(line: bytes, path: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(line))
-    except (ValueError, TypeError) as error:
-        raise StoreError(f"{path}: is damaged; move it away to go on without it") from error
+def _afters(path: Path) -> Iterator[SourceState]:
+    with path.open("rb") as file:
+        for header in _headers(file, path):
+            file.seek(sum(header["lengths"]), os.SEEK_CUR)
+            if file.read(1) != b"\n":
+                return
+            yield _STATE.validate_python(header["after"])
 
 
-def _write(path: Path, parts: Iterable[bytes]) -> None:
-    draft = path.with_suffix(".draft")
+def _headers(file: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
+    """Each visit's header; whoever takes one moves the file past its bodies before the next."""
+    while line := file.readline():
+        if not line.endswith(b"\n"):
+            return  # a kill came in the middle
+        try:
+            yield dict(json.loads(line))
+        except (ValueError, TypeError) as error:
+            raise StoreError(f"{path}: is damaged; move it away to go on without it") from error
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            file.writelines(parts)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        yield
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise StoreError(f"{path.parent}: cannot be written: {error.strerror or error}") from error

@@ -1,6 +1,7 @@
 """Vectors of texts, keyed by model and text, in one table for each number of dimensions."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -18,8 +19,7 @@ _SLICE = 50_000
 
 def use_model(db: Connection, model: str, dimensions: int, *, now: datetime) -> None:
     """Make *model* the one that the `embeddings` view and the scores speak of."""
-    current = db.execute("select value from core.settings where name = 'model'").fetchone()
-    if current and current[0] == model:
+    if current_model(db) == model:
         return
     db.execute(
         f"create table if not exists core.vectors_{dimensions} "
@@ -30,6 +30,11 @@ def use_model(db: Connection, model: str, dimensions: int, *, now: datetime) -> 
     db.execute("delete from core.settings where name = 'model'")
     db.execute("insert into core.settings values ('model', ?)", [model])
     schema.refresh_views(db)
+
+
+def current_model(db: Connection) -> str:
+    row = db.execute("select value from core.settings where name = 'model'").fetchone()
+    return row[0] if row else ""
 
 
 def missing(db: Connection, model: str, dimensions: int) -> list[tuple[int, str, str]]:
@@ -56,19 +61,41 @@ def save(db: Connection, model: str, hashes: Sequence[int], vectors: Floats) -> 
     )
 
 
-def of_items(
-    db: Connection, model: str, dimensions: int, *, only: Sequence[str] | None = None
-) -> Iterator[tuple[list[str], Floats]]:
-    """Item ids and their vectors [n, d] in slices of some 50,000, by text hash and then item id."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Some items as columns, a row each."""
+
+    item_ids: list[str]
+    vectors: Floats  # [n, d]
+    #: when they were published, or where that is unknown first seen, in seconds since 1970
+    seconds: NDArray[np.float64]
+    dated: NDArray[np.bool_]
+    sources: list[str]
+    extras: list[list[str]]
+
+
+def slices(db: Connection, model: str, dimensions: int, *, only: Sequence[str] | None = None) -> Iterator[Slice]:
+    """All items, or *only* these, in slices of some 50,000, by text hash and then item id."""
     chosen = "semi join (select unnest(?::varchar[]) as item_id) using (item_id)" if only is not None else ""
     total = db.execute("select count(*) from core.items").fetchone()
-    slices = 1 + (len(only) if only is not None else int(total[0]) if total else 0) // _SLICE
-    for number in range(slices):
-        bounds = [2**64 * number // slices, 2**64 * (number + 1) // slices - 1]
+    count = 1 + (len(only) if only is not None else int(total[0]) if total else 0) // _SLICE
+    for number in range(count):
+        bounds = [2**64 * number // count, 2**64 * (number + 1) // count - 1]
         found = db.execute(
-            f"select item_id, vector from core.items {chosen} join core.vectors_{dimensions} v using (text_hash) "
-            "where v.model = ? and text_hash between ?::ubigint and ?::ubigint order by item_id",
+            f"""
+            select item_id, vector, epoch(coalesce(published_at, first_seen_at)) as seconds,
+                   published_at is not null as dated, source, extras
+            from core.items {chosen} join core.vectors_{dimensions} v using (text_hash)
+            where v.model = ? and text_hash between ?::ubigint and ?::ubigint order by item_id
+            """,
             [*([list(only)] if only is not None else []), model, *bounds],
         ).fetchnumpy()
         if len(found["item_id"]):
-            yield list(found["item_id"]), np.stack(list(found["vector"]))
+            yield Slice(
+                item_ids=list(found["item_id"]),
+                vectors=np.stack(list(found["vector"])),
+                seconds=np.asarray(found["seconds"], dtype=np.float64),
+                dated=np.asarray(found["dated"], dtype=np.bool_),
+                sources=list(found["source"]),
+                extras=list(found["extras"]),
+            )

@@ -1,6 +1,7 @@
 """Scores, verdicts, issues, deliveries and marks: what was judged, decided, built and sent."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -33,6 +34,50 @@ def replace_scores(
             "from incoming",
             [LEARNER],
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """One row of the `scores` view."""
+
+    relevance: float
+    lean: float
+    score: float
+    parts: Mapping[str, float]
+
+
+def scores(db: Connection, item_ids: Sequence[str]) -> dict[str, Score]:
+    rows = db.execute(
+        "select item_id, relevance, lean, score, parts from core.scores "
+        "semi join (select unnest(?::varchar[]) as item_id) using (item_id) where learner = ?",
+        [list(item_ids), LEARNER],
+    ).fetchall()
+    return {row[0]: Score(relevance=row[1], lean=row[2], score=row[3], parts=row[4]) for row in rows}
+
+
+def began_at(db: Connection) -> datetime | None:
+    """When the archive's first visit was made."""
+    row = db.execute("select min(started_at) from core.fetches").fetchone()
+    return from_db(row[0]) if row else None
+
+
+def decided(db: Connection, item_id: str) -> list[tuple[str, Verdict]]:
+    """The verdicts over an item's work, with their periods, newest first."""
+    rows = db.execute(
+        "select period, work_id, item_id, kept, rank, score, section, reason from core.verdicts "
+        "where learner = ? and work_id = (select work_id from core.items where item_id = ?) order by decided_at desc",
+        [LEARNER, item_id],
+    ).fetchall()
+    names = ("work_id", "item_id", "kept", "rank", "score", "section", "reason")
+    return [(row[0], Verdict(**dict(zip(names, row[1:], strict=True)))) for row in rows]
+
+
+def count(db: Connection, period: str) -> int:
+    """How many works were considered in a period."""
+    row = db.execute(
+        "select count(*) from core.verdicts where learner = ? and period = ?", [LEARNER, period]
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def save_issue(db: Connection, issue: Issue, verdicts: Sequence[Verdict], *, path: str) -> None:

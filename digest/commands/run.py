@@ -1,0 +1,173 @@
+"""The work itself: run, fetch, rank, build, status."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
+
+if TYPE_CHECKING:
+    from digest.pipeline import Progress
+    from digest.stages.storing import Round
+
+
+def register(root: typer.Typer) -> None:
+    for command in (run, fetch, rank, build, status):
+        root.command()(command)
+
+
+def run(
+    context: typer.Context,
+    issue: Annotated[bool, typer.Option("--issue", help="End the period now and write its issue, due or not.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the issue; write and send nothing.")] = False,
+    now: NowOption = None,
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Do everything once: fetch what is due, rank, and write the issue when it is due."""
+    from digest import pipeline
+    from digest.commands.show import print_markdown, warn
+    from digest.render.markdown import render_markdown
+
+    settings = configuration(context, config)
+    with _progress() as progress:
+        if dry_run:
+            outcome = pipeline.rehearse(settings, moment(now), wait=wait, progress=progress)
+        else:
+            outcome = pipeline.run(settings, moment(now), end_period=issue, wait=wait, progress=progress)
+    _report(outcome.round)
+    if outcome.issue is not None:
+        print_markdown(render_markdown(outcome.issue))
+    elif outcome.next_issue is not None:
+        print(f"the next issue is due {outcome.next_issue:%a %Y-%m-%d %H:%M} UTC; `digest run --issue` writes one now")
+    failed = [delivery.receipt for delivery in outcome.delivered if delivery.receipt.state != "sent"]
+    for delivery in outcome.delivered:
+        warn(f"wrote {delivery.path}" if delivery.receipt.state == "sent" else delivery.receipt.error)
+    if failed or _all_failed(outcome.round):
+        raise typer.Exit(1)
+
+
+def fetch(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources to ask now; all that are due unless given.")
+    ] = None,
+    now: NowOption = None,
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Ask the sources that are due, or those named, and store what they say."""
+    from digest.errors import ConfigError
+    from digest.stages import fetching
+
+    settings = configuration(context, config)
+    known = {source.name for source in settings.sources}
+    for name in names or ():
+        if name not in known:
+            raise ConfigError(f"there is no source named {name!r} in sources.toml")
+    with _progress() as progress:
+        done = fetching.fetch(
+            settings,
+            moment(now),
+            names=names or (),
+            wait=wait,
+            progress=lambda count, total: progress("fetching", count, total),
+        )
+    _report(done)
+    if _all_failed(done):
+        raise typer.Exit(1)
+
+
+def rank(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
+    """Score every item in the archive under the current focus and model."""
+    from digest.stages import ranking
+
+    with _progress() as progress:
+        ranked = ranking.rank(
+            configuration(context, config),
+            moment(now),
+            wait=wait,
+            progress=lambda count, total: progress("embedding", count, total),
+        )
+    print(f"ranked {ranked.items} items with {ranked.model.name}, {ranked.embedded} of them new to it")
+
+
+def build(
+    context: typer.Context,
+    period: Annotated[str, typer.Argument(help="A past issue's name, as 2026-W47.")],
+    now: NowOption = None,
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Draw a past issue again from its stored verdicts, byte for byte; deliver nothing."""
+    from digest.commands.show import warn
+    from digest.stages import publishing
+
+    moment(now)  # checked, though a past issue is drawn as of its own time
+    _, paths = publishing.again(configuration(context, config), period, wait=wait)
+    for path in paths:
+        warn(f"wrote {path}")
+
+
+def status(
+    context: typer.Context,
+    check: Annotated[bool, typer.Option("--check", help="Exit 1 when something is wrong, for monitors.")] = False,
+    json: JsonOption = False,
+    now: NowOption = None,
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Say what was done, what is due, and which sources ail."""
+    from digest.commands.show import print_json, print_table
+    from digest.stages import status as state
+
+    facts = state.status(configuration(context, config), moment(now), wait=wait)
+    if json:
+        print_json([facts])
+    else:
+        print_table(
+            ("", ""), [(name.replace("_", " "), value) for name, value in facts.items() if not isinstance(value, list)]
+        )
+        for line in state.problems(facts):
+            print(f"- {line}")
+    if check and state.problems(facts):
+        raise typer.Exit(1)
+
+
+def _report(done: "Round") -> None:
+    """One line on stdout, one on stderr for each ailing source."""
+    from digest.commands.show import warn
+
+    for problem in done.problems:
+        warn(problem)
+    if done.waiting:
+        warn(f"{done.waiting}; what was fetched waits in the spool")
+    print(f"asked {done.asked} sources, {done.new_items} new items", file=sys.stderr)
+
+
+def _all_failed(done: "Round") -> bool:
+    """Whether every source failed: that is the command's own failure, where one ailing source is not."""
+    return done.asked > 0 and not done.waiting and len(done.problems) >= done.asked
+
+
+@contextmanager
+def _progress() -> "Iterator[Progress]":
+    """Bars on stderr, and only on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        tasks = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield show

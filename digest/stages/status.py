@@ -1,0 +1,107 @@
+"""What the program did, what is due, and which sources ail."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from digest.compose import periods
+from digest.config import Config
+from digest.errors import ArchiveBusy
+from digest.records import SourceState
+from digest.stages.fetching import state_of
+from digest.stages.storing import last_end
+from digest.store import archive, spool, verdicts
+from digest.store import sources as source_rows
+from digest.store.archive import Connection
+
+COLUMNS = (
+    "source",
+    "kind",
+    "url",
+    "active",
+    "last_success",
+    "last_error",
+    "failures",
+    "next_check",
+    "seen",
+    "kept",
+    "marked",
+)
+
+
+def status(config: Config, now: datetime, *, wait: float) -> dict[str, Any]:
+    """The state of everything as one object; from the spool alone while the archive is held."""
+    waiting = spool.waiting(spool.folder_for(config.archive))
+    facts: dict[str, Any] = {"archive": str(config.archive), "held_by": None}
+    if not config.archive.exists():
+        facts |= {"items": 0, "next_issue": None}
+        states = spool.read_states(spool.folder_for(config.archive))
+    else:
+        try:
+            with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+                facts |= _from_archive(db, config, now)
+                states = source_rows.states(db) | spool.read_states(spool.folder_for(config.archive))
+        except ArchiveBusy as busy:
+            facts["held_by"] = str(busy)
+            states = spool.read_states(spool.folder_for(config.archive))
+    return facts | {"waiting_in_spool": waiting} | _from_states(config, states, now)
+
+
+def source_table(config: Config, *, wait: float) -> tuple[tuple[str, ...], Sequence[Sequence[Any]]]:
+    """The sources of sources.toml with their health and yield, in its order."""
+    stored: Mapping[str, Sequence[Any]] = {}
+    if config.archive.exists():
+        with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+            rows = db.execute(f"select {', '.join(COLUMNS)} from sources").fetchall()
+            stored = {row[0]: row for row in rows}
+    fresh = {s.name: (s.name, s.kind, s.url or s.base_url, True, None, None, 0, None, 0, 0, 0) for s in config.sources}
+    return COLUMNS, [stored.get(name, row) for name, row in fresh.items()]
+
+
+def problems(facts: Mapping[str, Any]) -> list[str]:
+    """What is wrong, a line each; nothing when all is well."""
+    held = [str(facts["held_by"])] if facts["held_by"] else []
+    failed = [f"{d['channel']} of {d['period']}: {d['error']}" for d in facts.get("undelivered", ())]
+    return held + failed + [f"{source['source']}: {source['last_error']}" for source in facts["ailing"]]
+
+
+def _from_archive(db: Connection, config: Config, now: datetime) -> dict[str, Any]:
+    counts = db.execute("select count(*), count(distinct work_id) from core.items").fetchone() or (0, 0)
+    since = last_end(db) or verdicts.began_at(db)
+    due = periods.next_due(since or now, config.digest, config.zone)
+    ended = verdicts.periods(db)
+    undelivered = [receipt for receipt in verdicts.receipts(db) if receipt.state != "sent"]
+    return {
+        "items": counts[0],
+        "works": counts[1],
+        "last_issue": ended[-1][0] if ended else None,
+        "next_issue": due,
+        "issue_due": due <= now,
+        "undelivered": [
+            {"period": r.period, "channel": r.channel, "recipient": r.recipient, "state": r.state, "error": r.error}
+            for r in undelivered
+        ],
+    }
+
+
+def _from_states(config: Config, states: Mapping[str, SourceState], now: datetime) -> dict[str, Any]:
+    current = [state_of(source, states) for source in config.sources]
+    attempts = [state.last_attempt for state in current if state.last_attempt]
+    checks = [state.next_check for state in current if state.next_check and not state.gone]
+    return {
+        "sources": len(current),
+        "last_fetch": max(attempts, default=None),
+        "next_fetch": min(checks, default=None),
+        "due": sum(1 for state in current if not state.gone and (state.next_check or now) <= now),
+        "ailing": [
+            {
+                "source": state.source,
+                "last_error": state.last_error,
+                "failures": state.failures,
+                "last_success": state.last_success,
+                "next_check": None if state.gone else state.next_check,
+            }
+            for state in current
+            if state.last_error
+        ],
+    }
