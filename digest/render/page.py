@@ -215,10 +215,19 @@ def period_words(period: str) -> str:
 def _numbers(issue: Issue) -> str:
     if not issue.seen:
         return "No new works seen."
-    share = f"{100 * issue.kept / issue.seen:.1f}".removesuffix(".0")
-    words = f"{_count(issue.seen, 'work')} seen, {issue.kept} kept ({share}%)"
+    words = f"{_count(issue.seen, 'work')} seen, {_kept(issue)}"
     minutes = sum(pick.minutes for pick in issue.picks)
-    return f"{words}, {duration_words(minutes)} in all." if minutes else f"{words}."
+    if not minutes:
+        return f"{words}."
+    at_least = "" if all(pick.minutes for pick in issue.picks) else "at least "  # a teaser tells no length
+    return f"{words}, {at_least}{duration_words(minutes)} in all."
+
+
+def _kept(issue: Issue) -> str:
+    if not issue.kept:
+        return "none kept"
+    percent = 100 * issue.kept / issue.seen
+    return f"{issue.kept} kept ({f'{percent:.1f}'.removesuffix('.0') if percent >= 0.1 else 'under 0.1'}%)"
 
 
 def _empty(issue: Issue) -> str:

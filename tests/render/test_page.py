@@ -18,6 +18,11 @@ class TestHeader:
         assert page.dates == "16 to 23 March 2026"
         assert page.numbers == "2,431 works seen, 4 kept (0.2%), 48 min in all."
 
+    def test_unknown_times_are_not_hidden(self) -> None:
+        """Where the length of a pick is unknown the sum is only a lower bound, and where all are there is none."""
+        assert lay_out(issue(pick(1), pick(2, minutes=0))).numbers.endswith("at least 12 min in all.")
+        assert lay_out(issue(pick(2, minutes=0))).numbers == "2,431 works seen, 1 kept (under 0.1%)."
+
     def test_dates_are_the_learners(self) -> None:
         """Half past eleven at night in London is the next day in Tokyo."""
         late = issue(starts_at=END.replace(day=1, hour=23), ends_at=END.replace(day=8, hour=23), zone="Asia/Tokyo")
@@ -164,6 +169,7 @@ class TestEmpty:
 
     def test_nothing_was_good_enough(self) -> None:
         """A week in which nothing was near enough says that, and how many were looked at."""
+        assert lay_out(issue(seen=143)).numbers == "143 works seen, none kept."
         assert lay_out(issue(seen=143)).empty.startswith("None of the 143 works that came in was near enough")
         assert lay_out(issue(seen=1)).empty.startswith("The one work that came in was not near enough")
 
