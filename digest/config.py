@@ -214,6 +214,7 @@ class _SourceTable(_Table):
     categories: tuple[str, ...] = ()
     query: str = ""
     base_url: str = ""
+    folder: Line = ""
 
     @model_validator(mode="after")
     def _can_be_asked(self) -> "_SourceTable":

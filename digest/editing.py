@@ -6,8 +6,8 @@ to be a configuration still.
 
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import tomlkit
@@ -25,6 +25,7 @@ class Entry:
     name: str
     url: str
     kind: str = ""
+    folder: str = ""
 
 
 def add(text: str, entries: Iterable[Entry], *, where: str) -> str:
@@ -37,6 +38,8 @@ def add(text: str, entries: Iterable[Entry], *, where: str) -> str:
         table["url"] = entry.url
         if entry.kind and entry.kind != "feed":
             table["kind"] = entry.kind
+        if entry.folder:
+            table["folder"] = entry.folder
         sources.append(table)
     return _checked(document, where)
 
@@ -52,20 +55,20 @@ def remove(text: str, name: str, *, where: str) -> str:
     raise ConfigError(f"{where}: there is no source named {name!r}")
 
 
-def new_entries(feeds: Sequence[tuple[str, str]], config: Config) -> list[Entry]:
-    """Those feeds, as (title, address), that are not sources yet; names are made to differ."""
+def new_entries(wanted: Iterable[Entry], config: Config) -> list[Entry]:
+    """Those entries whose address is no source yet; a name that is taken gets a number."""
     addresses = {canonical_url(source.url) for source in config.sources if source.url}
     names = {source.name for source in config.sources}
     entries = []
-    for title, url in feeds:
-        if canonical_url(url) in addresses:
+    for entry in wanted:
+        if canonical_url(entry.url) in addresses:
             continue
-        name, number = " ".join(title.split()) or url, 2
+        name, number = entry.name, 2
         while name in names:
-            name, number = f"{' '.join(title.split()) or url} ({number})", number + 1
-        addresses.add(canonical_url(url))
+            name, number = f"{entry.name} ({number})", number + 1
+        addresses.add(canonical_url(entry.url))
         names.add(name)
-        entries.append(Entry(name=name, url=url))
+        entries.append(replace(entry, name=name))
     return entries
 
 

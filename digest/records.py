@@ -21,6 +21,8 @@ class Source:
     categories: tuple[str, ...] = ()
     query: str = ""
     base_url: str = ""
+    #: the folder it lies in for other readers, as "Blogs/Theory"
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

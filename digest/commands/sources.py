@@ -1,12 +1,13 @@
 """`digest sources`: list, add, remove, import-opml, export-opml."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from digest.commands.options import WAIT, ConfigOption, JsonOption, WaitOption, config_path, configuration, moment
-from digest.errors import ConfigError
+from digest.errors import ConfigError, ParseError
 
 app = typer.Typer(help="Look at the sources, add and remove some, move them as OPML.", no_args_is_help=True)
 
@@ -41,10 +42,14 @@ def add(
 
     path = config_path(context, config)
     now = moment(None)
-    found = probe(url, load_config(path).fetch, now)
-    entry = editing.Entry(name=name or found.title or url, url=found.url, kind=found.kind)
-    editing.write(path, editing.add(path.read_text(encoding="utf-8"), [entry], where=str(path)))
-    print(f"added {entry.name}: {found.kind} {found.url} ({found.entries} entries now)")
+    settings = load_config(path)
+    found = probe(url, settings.fetch, now)
+    wanted = editing.Entry(name=name or found.title or url, url=found.url, kind=found.kind)
+    entries = editing.new_entries([wanted], settings)
+    if not entries:
+        raise ConfigError(f"{path}: {found.url} is a source already")
+    editing.write(path, editing.add(_text(path), entries, where=str(path)))
+    print(f"added {entries[0].name}: {found.kind} {found.url} ({found.entries} entries now)")
 
 
 @app.command()
@@ -72,14 +77,17 @@ def import_opml(
     from digest.sources import opml
 
     path = config_path(context, config)
+    settings = configuration(context, config)
     try:
-        outlines = opml.read(file.read_bytes(), where=str(file))
+        found = opml.read_opml(file.read_bytes())
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from error
-    text = _text(path)
-    entries = editing.new_entries([(o.title, o.url) for o in outlines], configuration(context, config))
-    editing.write(path, editing.add(text, entries, where=str(path)))
-    print(f"added {len(entries)} of {len(outlines)} feeds; the others were there already")
+    except ParseError as error:
+        raise ParseError(f"{file}: {error}") from error
+    wanted = [editing.Entry(name=one.name, url=one.url, folder="/".join(one.folders)) for one in found]
+    entries = editing.new_entries(wanted, settings)
+    editing.write(path, editing.add(_text(path), entries, where=str(path)))
+    print(f"added {len(entries)} of {len(found)} feeds; the others were there already")
 
 
 @app.command("export-opml")
@@ -91,11 +99,17 @@ def export_opml(
     """Write the feeds as OPML for other readers."""
     from digest.sources import opml
 
-    text = opml.write(configuration(context, config).sources)
+    settings = configuration(context, config)
+    feeds = [
+        opml.Subscription(name=one.name, url=one.url, folders=tuple(part for part in one.folder.split("/") if part))
+        for one in settings.sources
+        if one.url
+    ]
+    document = opml.write_opml(feeds, title="digest", now=moment(None))
     if file is None:
-        print(text, end="")
+        sys.stdout.buffer.write(document)
     else:
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(document)
 
 
 def _text(path: Path) -> str:

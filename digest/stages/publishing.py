@@ -16,6 +16,7 @@ from digest.errors import DigestError
 from digest.judge.evidence import gather_evidence, reason
 from digest.judge.model import BUNDLED, Floats, load_model
 from digest.records import Evidence, Issue, Item, Judged, Receipt, Work
+from digest.render.html import render_html
 from digest.render.markdown import render_markdown
 from digest.stages.ranking import Ranked
 from digest.stages.storing import last_end
@@ -24,7 +25,7 @@ from digest.store import sources as source_rows
 from digest.store.archive import Connection
 
 FLOOR = 2.0
-RENDERERS = {"markdown": render_markdown}
+RENDERERS = {"markdown": render_markdown, "html": render_html}
 SUFFIXES = {"markdown": "md", "html": "html"}
 #: Works that somebody may look at: far more than are kept, and their reasons take well under a second.
 _EXPLAINED = 300
@@ -103,7 +104,7 @@ def deliver_pending(config: Config, now: datetime, *, wait: float) -> list[Deliv
     if issue is None:
         return []
     delivered = []
-    for channel in [c for c in config.digest.formats if c in RENDERERS]:
+    for channel in config.digest.formats:
         path = _path(config, issue.period, channel)
         if (channel, str(path)) in done:
             continue
@@ -129,7 +130,7 @@ def again(config: Config, period: str, *, wait: float) -> tuple[Issue, list[Path
     if issue is None:
         raise DigestError(f"there is no issue {period!r}; {_known_words(known)}")
     paths = []
-    for channel in [c for c in config.digest.formats if c in RENDERERS]:
+    for channel in config.digest.formats:
         path = _path(config, period, channel)
         files.write(path, RENDERERS[channel](issue))
         paths.append(path)
