@@ -108,6 +108,8 @@ class _Run:
         self._jobs: SimpleQueue[tuple[Place, _Task] | None] = SimpleQueue()
         self._steps: SimpleQueue[_Step] = SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._door = threading.Lock()
+        self._gone_home = 0
         self._under_way = 0
         self._wires = Wires(limits, self._clock, resolve)
         self._strikes: Counter[Place] = Counter()
@@ -139,9 +141,12 @@ class _Run:
                     on_progress(done, len(visits))
 
     def close(self) -> None:
+        """Send the threads home. One that is still waiting for an answer hangs up when it has it."""
         for _ in self._threads:
             self._jobs.put(None)
-        self._wires.close()
+        if not self._under_way:
+            for thread in self._threads:
+                thread.join()
 
     def _begin(self, visits: Sequence[Visit], follow: Follow, now: datetime) -> list[Fetched]:
         """Queue every visit's first hop; give back the visits that ended without one."""
@@ -178,6 +183,7 @@ class _Run:
         except Empty:
             return None
         if step.bug:
+            self._under_way -= 1
             raise step.bug
         return step
 
@@ -199,6 +205,10 @@ class _Run:
     def _work(self) -> None:
         while (turn := self._jobs.get()) is not None:
             self._steps.put(self._carry_out(*turn))
+        with self._door:
+            self._gone_home += 1
+            if self._gone_home == len(self._threads):
+                self._wires.close()
 
     def _carry_out(self, place: Place, task: _Task) -> _Step:
         try:

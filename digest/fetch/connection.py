@@ -17,7 +17,7 @@ import httpcore2
 from digest.errors import FetchError
 from digest.fetch import guard
 from digest.fetch.body import Body, size
-from digest.fetch.doors import WHOLE, Clock, Doors, NoConnection, Resolve, environment_proxy, look_up, proxy_of
+from digest.fetch.doors import Clock, Doors, NoConnection, Resolve, environment_proxy, look_up, proxy_of
 from digest.fetch.messages import Answer, Hop, Limits, Place
 
 #: what an answer's headers are needed for here or later; the rest is dropped
@@ -77,7 +77,7 @@ class Wire:
     def _exchange(self, hop: Hop, max_body: int, started: float) -> tuple[int, dict[str, str], bytes, int]:
         if self._proxied and (why := guard.refusal_by_name(hop.place[0], declared=self._declared)):
             raise FetchError(why)
-        with _in_words(self._limits), self._answer(hop) as raw:
+        with _in_words(self._limits, self._doors), self._answer(hop) as raw:
             headers = _kept(raw.headers)
             if raw.status != 200:
                 refusal = _start_of(raw, headers)
@@ -165,15 +165,14 @@ class Wires:
 
 
 @contextmanager
-def _in_words(limits: Limits) -> Iterator[None]:
+def _in_words(limits: Limits, doors: Doors) -> Iterator[None]:
     """Say the library's errors in one line of plain words."""
     try:
         yield
     except httpcore2.ConnectTimeout as error:
         raise NoConnection(f"no connection within {limits.connect:g} s") from error
     except httpcore2.TimeoutException as error:
-        whole = WHOLE in str(error)
-        words = f"took longer than {limits.whole:g} s" if whole else f"no answer within {limits.read:g} s"
+        words = f"took longer than {limits.whole:g} s" if doors.overdue else f"no answer within {limits.read:g} s"
         raise FetchError(words) from error
     except httpcore2.RemoteProtocolError as error:
         raise FetchError(_protocol_words(str(error))) from error

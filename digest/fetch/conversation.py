@@ -109,11 +109,11 @@ def _ask(request: Request, party: _Party) -> Generator[Hop, Answer, Response]:
     party.asked.add(request.url)
     url = start = guard.wire_url(request.url)
     seen = {url}
-    permanent = True
+    permanent, strayed = True, False
     left = party.limits.whole
     while True:
-        hop = _hop(url, request, party, strayed=guard.place_of(url) != guard.place_of(start), seconds=left)
-        answer = yield hop
+        strayed = strayed or guard.place_of(url) != guard.place_of(start)
+        answer = yield _hop(url, request, party, strayed=strayed, seconds=left)
         party.count(answer)
         left = max(left - (answer.ended - answer.started), 0.001)
         if answer.status not in _REDIRECTS or answer.error:

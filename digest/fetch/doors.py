@@ -20,8 +20,6 @@ from digest.fetch.messages import Hop, Limits
 
 #: addresses tried for one name
 _ADDRESSES = 4
-#: marks the timeout that ends a whole request
-WHOLE = "whole"
 
 Resolve = Callable[[str, int], list[str]]
 Clock = Callable[[], float]
@@ -43,11 +41,15 @@ class Doors(httpcore2.NetworkBackend):
         self._resolve = resolve
         self._inner = httpcore2.SyncBackend()
 
+    @property
+    def overdue(self) -> bool:
+        return self._clock() >= self.deadline
+
     def left(self, timeout: float | None) -> float:
         """Cut a wait so that it ends with the deadline."""
         left = self.deadline - self._clock()
         if left <= 0:
-            raise httpcore2.ReadTimeout(WHOLE)
+            raise httpcore2.ReadTimeout
         return left if timeout is None else min(left, timeout)
 
     def connect_tcp(

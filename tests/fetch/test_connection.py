@@ -1,0 +1,310 @@
+"""The wire to one host: bounded answers, errors in plain words, connections kept and closed."""
+
+import gzip
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from digest.errors import FetchError
+from digest.fetch import guard
+from digest.fetch.connection import Wire, Wires
+from digest.fetch.doors import look_up, proxy_of
+from digest.fetch.messages import Answer, Hop, Limits
+from tests.fetch.server import FEED, Said, World, moved, peak_memory, serving
+
+BOMB = gzip.compress(b"\0" * 50_000_000, 1)
+#: generous, so that a busy machine fails no test
+PATIENT = Limits()
+#: for what never answers
+QUICK = Limits(read=0.05)
+
+
+def hop(url: str, *, declared: bool = True, arxiv: bool = False, seconds: float = 60.0) -> Hop:
+    return Hop(url=guard.wire_url(url), place=guard.place_of(url), headers=(("X-Test", "1"),), declared=declared,
+               arxiv=arxiv, seconds=seconds)  # fmt: skip
+
+
+def ask(
+    world: World, path: str, *, limits: Limits = PATIENT, max_body: int = 1_000_000, seconds: float = 60.0
+) -> Answer:
+    wire = Wire(declared=True, limits=limits)
+    try:
+        return wire.ask(hop(world.url(path), seconds=seconds), max_body)
+    finally:
+        wire.close()
+
+
+@pytest.fixture(name="world")
+def _world() -> Iterator[World]:
+    table = {
+        "/good": Said(headers={"ETag": '"1"', "X-Secret": "no", "Link": "<a>; rel=hub"}),
+        "/gzip": Said(headers={"Content-Encoding": "gzip"}, body=gzip.compress(FEED)),
+        "/brotli": Said(headers={"Content-Encoding": "br"}),
+        "/moved": moved(301, "/good"),
+        "/hang": Said(hang=True),
+        "/drip": Said(body=b"x" * 1000, drip=True),
+        "/cut": Said(body=FEED * 10, cut_at=50),
+        "/cut-gzip": Said(headers={"Content-Encoding": "gzip"}, body=gzip.compress(FEED)[:-8]),
+        "/bomb": Said(headers={"Content-Encoding": "gzip"}, body=BOMB),
+        "/large": Said(body=b"x" * 5_000_000),
+        "/refusal": Said(status=400, headers={"Content-Encoding": "gzip"}, body=gzip.compress(b"<summary>why</summary>")),
+        "/endless-refusal": Said(status=500, body=b"x" * 3_000_000),
+    }  # fmt: skip
+    with serving(table) as world:
+        yield world
+
+
+class TestAnswers:
+    def test_a_document_comes_with_the_headers_that_are_needed(self, world: World) -> None:
+        """Names in lower case; what nobody asks for is dropped."""
+        answer = ask(world, "/good")
+        assert (answer.status, answer.body, answer.wire_bytes, answer.error) == (200, FEED, len(FEED), "")
+        assert {"etag": '"1"', "link": "<a>; rel=hub"}.items() <= answer.headers.items()
+        assert "x-secret" not in answer.headers
+
+    def test_host_and_headers_are_sent(self, world: World) -> None:
+        """The server learns under which name it was asked."""
+        ask(world, "/good")
+        assert world.log[0].headers["host"] == f"127.0.0.1:{world.port}"
+        assert world.log[0].headers["x-test"] == "1"
+
+    def test_compressed_documents_are_unpacked(self, world: World) -> None:
+        """The wire's bytes are counted as they came."""
+        answer = ask(world, "/gzip")
+        assert answer.body == FEED
+        assert answer.wire_bytes == len(gzip.compress(FEED))
+
+    def test_redirects_are_not_followed_here(self, world: World) -> None:
+        """Where to go next is decided elsewhere."""
+        answer = ask(world, "/moved")
+        assert (answer.status, answer.headers["location"]) == (301, "/good")
+        assert world.paths() == ["/moved"]
+
+    def test_a_refusal_brings_its_words(self, world: World) -> None:
+        """What a server says of an error is read, compressed or not, and not without end."""
+        assert ask(world, "/refusal").body == b"<summary>why</summary>"
+        assert len(ask(world, "/endless-refusal").body) < 200_000
+
+
+class TestLimits:
+    @pytest.mark.parametrize(
+        ("path", "words"),
+        [
+            ("/cut", "the answer broke off in the middle"),
+            ("/cut-gzip", "the answer broke off in the middle"),
+            ("/brotli", "compressed with br"),
+            ("/bomb", "larger than 1 MB once decompressed"),
+            ("/large", "larger than 1 MB"),
+        ],
+    )
+    def test_what_goes_wrong_is_said_in_plain_words(self, world: World, path: str, words: str) -> None:
+        """One line each, and no exception."""
+        answer = ask(world, path)
+        assert words in answer.error
+        assert not answer.strike
+
+    def test_silence_is_given_up(self, world: World) -> None:
+        """A server that accepts and never answers."""
+        assert ask(world, "/hang", limits=QUICK).error == "no answer within 0.05 s"
+
+    def test_a_drip_is_no_document(self, world: World) -> None:
+        """An answer that trickles is given up after the reading time."""
+        limits = Limits(read=0.05, whole=5, slowest=10_000)
+        assert "too slow" in ask(world, "/drip", limits=limits).error
+
+    def test_the_whole_time_ends_an_answer_that_is_not_slow_enough(self, world: World) -> None:
+        """However steadily it comes."""
+        answer = ask(world, "/drip", limits=Limits(read=0.05, whole=0.08, slowest=0), seconds=0.08)
+        assert answer.error == "took longer than 0.08 s"
+
+    def test_memory_stays_near_the_limit(self, world: World) -> None:
+        """A bomb and a huge document end early."""
+        ask(world, "/good")
+        assert peak_memory(lambda: ask(world, "/bomb")) < 4_000_000
+        assert peak_memory(lambda: ask(world, "/large")) < 2_000_000
+
+
+class TestConnections:
+    def test_are_kept_between_questions(self, world: World) -> None:
+        """Refusals and redirects in between do not cost the connection."""
+        wire = Wire(declared=True, limits=PATIENT)
+        for path in ("/good", "/moved", "/refusal", "/nothing", "/gzip"):
+            wire.ask(hop(world.url(path)), 1_000_000)
+        wire.close()
+        assert len({asked.connection for asked in world.log}) == 1
+
+    def test_are_made_anew_after_trouble(self, world: World) -> None:
+        """A connection on which an answer broke off is not used again."""
+        wire = Wire(declared=True, limits=PATIENT)
+        answers = [wire.ask(hop(world.url(path)), 1_000_000) for path in ("/cut", "/good", "/large", "/good")]
+        wire.close()
+        assert [bool(answer.error) for answer in answers] == [True, False, True, False]
+
+    def test_a_server_that_hung_up_in_between_is_asked_again(self) -> None:
+        """A kept connection may have been closed; that is no failure of the source."""
+        with serving(lambda asked: Said(cut_at=len(FEED))) as world:  # closes after each answer without saying so
+            wire = Wire(declared=True, limits=PATIENT)
+            answers = [wire.ask(hop(world.url("/")), 1_000_000) for _ in range(5)]
+            wire.close()
+        assert [answer.error for answer in answers] == [""] * 5
+
+    def test_refused_and_unknown_hosts_are_the_hosts_failure(self) -> None:
+        """Nothing listens there, or nobody knows the name."""
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            answer = Wire(declared=True, limits=PATIENT).ask(hop(f"http://127.0.0.1:{closed.getsockname()[1]}/"), 1000)
+        assert (answer.error, answer.strike) == ("connection refused", True)
+
+        def nowhere(host: str, port: int) -> list[str]:
+            raise socket.gaierror(-2, "Name or service not known")
+
+        answer = Wire(declared=False, limits=PATIENT, resolve=nowhere).ask(hop("http://gone.example/"), 1000)
+        assert (answer.error, answer.strike) == ("host not found: gone.example", True)
+
+    def test_something_that_is_not_http_is_named(self) -> None:
+        """A mail server on the web's port."""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            wire = Wire(declared=True, limits=Limits(read=5))
+
+            def greet() -> None:
+                peer, _ = server.accept()
+                peer.recv(65536)
+                peer.sendall(b"220 mail.example ESMTP\r\n")
+                peer.close()
+
+            thread = threading.Thread(target=greet)
+            thread.start()
+            answer = wire.ask(hop(f"http://127.0.0.1:{server.getsockname()[1]}/"), 1000)
+            thread.join()
+            wire.close()
+        assert answer.error.startswith("does not speak HTTP properly")
+
+
+class TestGuards:
+    def test_a_name_that_leads_home_is_refused_before_anything_is_sent(self, world: World) -> None:
+        """The address really connected to is what counts, not the name."""
+        wire = Wire(declared=False, limits=PATIENT, resolve=lambda host, port: ["127.0.0.1"])
+        answer = wire.ask(hop(f"http://evil.example:{world.port}/good", declared=False), 1000)
+        assert answer.error == "refused: evil.example is at 127.0.0.1, a loopback address"
+        assert world.log == []
+
+    def test_a_name_is_looked_up_once_and_what_was_judged_is_connected_to(self, world: World) -> None:
+        """A name that answers differently the second time gains nothing."""
+        looked_up = []
+
+        def rebinding(host: str, port: int) -> list[str]:
+            looked_up.append(host)
+            return ["127.0.0.1"] if len(looked_up) == 1 else ["169.254.169.254"]
+
+        wire = Wire(declared=True, limits=PATIENT, resolve=rebinding)
+        answer = wire.ask(hop(f"http://nas.local:{world.port}/good"), 1_000_000)
+        wire.close()
+        assert (answer.status, looked_up) == (200, ["nas.local"])
+
+    def test_a_name_with_nothing_but_special_addresses_is_refused(self) -> None:
+        """The first reason is given."""
+        wire = Wire(declared=False, limits=PATIENT, resolve=lambda host, port: ["10.0.0.1", "::1"])
+        answer = wire.ask(hop("http://inside.example/", declared=False), 1000)
+        assert answer.error == "refused: inside.example is at 10.0.0.1, a private address"
+
+    def test_a_dead_first_address_leaves_time_for_the_second(self, world: World) -> None:
+        """One broken address family does not make a host unreachable."""
+        wire = Wire(declared=True, limits=PATIENT, resolve=lambda host, port: ["127.0.0.2", "127.0.0.1"])
+        answer = wire.ask(hop(f"http://nas.local:{world.port}/good"), 1_000_000)
+        wire.close()
+        assert answer.status == 200
+
+    def test_a_connection_made_for_a_declared_host_is_not_lent_to_a_stranger(self, world: World) -> None:
+        """What one source may reach, another's redirect may not, even while the connection is open."""
+        wires = Wires(PATIENT, monotonic, None)
+        own, stranger = hop(world.url("/good")), hop(world.url("/good"), declared=False)
+        assert wires.find(own).ask(own, 1_000_000).status == 200
+        assert "loopback" in wires.find(stranger).ask(stranger, 1_000_000).error
+        wires.close()
+
+    def test_looking_up_alternates_families(self) -> None:
+        """Addresses written down are found without asking anybody."""
+        assert look_up("127.0.0.1", 80) == ["127.0.0.1"]
+        assert look_up("::1", 80) == ["::1"]
+
+
+@pytest.fixture(name="certificate", scope="module")
+def _certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for localhost that nobody vouches for, with its key in the same file."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs the openssl command to make a certificate")
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+         "-keyout", folder / "key.pem", "-out", folder / "certificate.pem"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    whole = folder / "both.pem"
+    whole.write_bytes((folder / "key.pem").read_bytes() + (folder / "certificate.pem").read_bytes())
+    return whole
+
+
+class TestSecureConnections:
+    def test_a_certificate_nobody_vouches_for_is_refused(self, certificate: Path) -> None:
+        """And the reason is said."""
+        with serving({"/": Said()}, _server_context(certificate)) as world:
+            answer = ask(world, "/")
+        assert answer.error.startswith("certificate not valid: self")
+        assert answer.strike
+
+    def test_a_trusted_one_is_accepted(self, certificate: Path) -> None:
+        """The machine's own trust decides, as SSL_CERT_FILE and the like shape it."""
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        with serving({"/": Said()}, _server_context(certificate)) as world:
+            wire = Wire(declared=True, limits=Limits(), tls=trusting)
+            answers = [wire.ask(hop(world.url("/")), 1_000_000) for _ in range(2)]
+            wire.close()
+        assert [answer.status for answer in answers] == [200, 200]
+
+    def test_a_server_without_tls_is_named(self) -> None:
+        """An https address of a plain server."""
+        with serving({"/": Said()}) as world:
+            answer = Wire(declared=True, limits=Limits(read=5)).ask(hop(f"https://127.0.0.1:{world.port}/"), 1000)
+        assert answer.error.startswith("no secure connection: ")
+
+
+def _server_context(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+class TestProxies:
+    def test_requests_go_through_the_proxy(self, world: World) -> None:
+        """The proxy is asked for the whole address, under its own user name."""
+        seen = []
+
+        def proxying(asked: object) -> Said:
+            seen.append(asked)
+            return Said()
+
+        with serving(proxying) as proxy:
+            wire = Wire(declared=False, limits=PATIENT, proxy=f"http://ada:secret@127.0.0.1:{proxy.port}")
+            answer = wire.ask(hop("http://blog.example.org/feed", declared=False), 1_000_000)
+            wire.close()
+        assert answer.status == 200
+        assert proxy.paths() == ["http://blog.example.org/feed"]
+        assert proxy.log[0].headers["proxy-authorization"].startswith("Basic ")
+
+    def test_the_guard_stands_before_the_proxy_too(self) -> None:
+        """A proxy is not asked for addresses of this machine or its link."""
+        wire = Wire(declared=False, limits=PATIENT, proxy="http://127.0.0.1:9")
+        assert "link-local" in wire.ask(hop("http://169.254.169.254/", declared=False), 1000).error
+
+    def test_unknown_kinds_of_proxy_are_named(self) -> None:
+        """A SOCKS proxy in the environment gives one clear line."""
+        with pytest.raises(FetchError, match="socks5"):
+            proxy_of("socks5://127.0.0.1:1080")
