@@ -63,8 +63,9 @@ def _footer(page: Page) -> Iterator[str]:
 
 
 def _heading(text: str, rule: str) -> Iterator[str]:
-    yield text
-    yield rule * min(len(text), _WIDTH)
+    lines = _wrapped(text)
+    yield from lines
+    yield rule * max(map(len, lines))
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
