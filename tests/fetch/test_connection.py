@@ -176,7 +176,7 @@ class TestConnections:
             def greet() -> None:
                 peer, _ = server.accept()
                 peer.recv(65536)
-                peer.sendall(b"220 mail.example ESMTP\r\n")
+                peer.sendall(b"220 mail.example ESMTP\r\n\r\n")
                 peer.close()
 
             thread = threading.Thread(target=greet)
