@@ -1,4 +1,4 @@
-"""The demo's sample feeds, served on loopback, and the configuration that reads them.
+"""The demo: the very same pipeline over sample feeds, which are served on loopback.
 
 The feeds are ours, made up, and never change but for their dates, which are told as days
 before `now`. Nothing here reaches beyond this machine.
@@ -15,7 +15,13 @@ from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
+
+from digest import pipeline
+from digest.config import load_config
+from digest.errors import ConfigError
+from digest.render.markdown import render_markdown
 
 CONTENT_TYPES = {
     ".rss": "application/rss+xml; charset=utf-8",
@@ -103,3 +109,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_arguments: object) -> None:
         """Say nothing: the demo's output is the digest."""
+
+
+def demonstrate(folder: Path, now: dt.datetime) -> str:
+    """Run everything once in *folder*, which must not hold a configuration yet; returns the digest."""
+    path = folder / "sources.toml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with serve_samples(now) as base_url:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(demo_config(base_url))
+            outcome = pipeline.run(load_config(path), now, end_period=True)
+    except FileExistsError as error:
+        raise ConfigError(f"{path}: is there already; the demo wants a folder of its own") from error
+    except OSError as error:
+        raise ConfigError(f"{folder}: cannot be written: {error.strerror}") from error
+    assert outcome.issue is not None  # the period was ended
+    return render_markdown(outcome.issue)

@@ -67,7 +67,7 @@ def demo(
     import tempfile
 
     from digest.commands.show import print_markdown
-    from digest.stages.demonstration import demonstrate
+    from digest.demo import demonstrate
 
     now = moment(None)
     if keep is not None:

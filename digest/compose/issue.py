@@ -7,6 +7,7 @@ from digest.compose.pick import Candidate
 from digest.compose.reading import minutes
 from digest.config import Config
 from digest.records import Issue, NearMiss, Pick, Place, Point, Verdict
+from digest.sources.identifiers import without_tracking
 
 #: Renderers cut excerpts to their measure; nobody shows more than this.
 _EXCERPT = 1_200
@@ -62,7 +63,7 @@ def _pick(candidate: Candidate, verdict: Verdict) -> Pick:
         item_id=item.item_id,
         work_id=verdict.work_id,
         title=item.title,
-        url=item.url or next((other.url for other in candidate.work.items if other.url), ""),
+        url=without_tracking(item.url or next((other.url for other in candidate.work.items if other.url), "")),
         source=item.source,
         section=verdict.section or "",
         reason=verdict.reason,
@@ -86,7 +87,7 @@ def _also_at(candidate: Candidate) -> tuple[Place, ...]:
     others: dict[str, Place] = {}
     for item in candidate.work.items:
         if item.source != own.source and item.url:
-            others.setdefault(item.source, Place(source=item.source, url=item.url))
+            others.setdefault(item.source, Place(source=item.source, url=without_tracking(item.url)))
     return tuple(others.values())
 
 

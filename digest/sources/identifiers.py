@@ -55,6 +55,14 @@ def canonical_url(url: str) -> str:
     return f"https://{host}{path}{'?' if kept else ''}{urlencode(kept)}"
 
 
+def without_tracking(url: str) -> str:
+    """The same address without the parameters that say how a reader came."""
+    head, mark, rest = url.partition("?")
+    query, fence, fragment = rest.partition("#")
+    kept = [part for part in query.split("&") if part and not _is_tracking(part.partition("=")[0])]
+    return head + (mark if kept else "") + "&".join(kept) + fence + fragment if mark else url
+
+
 def arxiv_id_in(text: str) -> str:
     """Find the bare arXiv id in an address, an OAI name, a DOI or an id with its prefix; "" where there is none."""
     match = _ARXIV_BARE.fullmatch(text)

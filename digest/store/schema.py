@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
+from digest.store.documentation import VIEWS
 
 #: Order is important: a schema's version is how many of these it has seen. Append only.
 MIGRATIONS: tuple[str, ...] = (
@@ -161,3 +162,7 @@ def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
         )
     else:
         db.execute("create or replace view embeddings as select * from embeddings_all where false")
+    for view, columns in VIEWS.items():
+        for column, meaning in columns.items():
+            quoted = meaning.replace("'", "''")
+            db.execute(f"comment on column main.{view}.{column} is '{quoted}'")
