@@ -5,6 +5,7 @@ too, and it holds while decompressing: memory stays near the limit whatever is s
 """
 
 import io
+import threading
 import zlib
 from typing import Protocol
 
@@ -13,6 +14,9 @@ from digest.errors import FetchError
 _GZIP = 16 + zlib.MAX_WBITS
 #: decompressed bytes made at a time
 _STEP = 1 << 18
+#: bodies beyond this many bytes are held by few visits at once; nearly every feed is smaller
+LARGE = 4_000_000
+_LARGE_AT_ONCE = 4
 
 
 class Body:
@@ -24,6 +28,10 @@ class Body:
         self._limit = limit
         self._taken = io.BytesIO()
         self._decoder = _decoder(encoding)
+
+    @property
+    def large(self) -> bool:
+        return self._taken.tell() > LARGE
 
     def add(self, piece: bytes) -> None:
         self.wire_bytes += len(piece)
@@ -61,6 +69,37 @@ class Body:
                 self._decoder = zlib.decompressobj(_GZIP)
             elif not piece and len(made) < _STEP:
                 return
+
+
+class LargeBodies:
+    """Keeps the large bodies that are in memory at once few, across all threads of a run.
+
+    Twenty hostile servers that each send just under the limit would otherwise fill the memory together.
+    """
+
+    def __init__(self) -> None:
+        self._places = threading.BoundedSemaphore(_LARGE_AT_ONCE)
+
+    def permit(self) -> "Permit":
+        return Permit(self._places)
+
+
+class Permit:
+    """One visit's permission to hold large bodies, taken when the first one turns out large."""
+
+    def __init__(self, places: threading.BoundedSemaphore) -> None:
+        self._places = places
+        self._taken = False
+
+    def take(self, seconds: float) -> bool:
+        """Wait at most *seconds* for a place; once taken it holds for the whole visit."""
+        self._taken = self._taken or self._places.acquire(timeout=max(seconds, 0.0))
+        return self._taken
+
+    def give_back(self) -> None:
+        if self._taken:
+            self._taken = False
+            self._places.release()
 
 
 class _Decoder(Protocol):

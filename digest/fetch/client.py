@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from digest.config import Fetch
 from digest.errors import FetchError
+from digest.fetch.body import LargeBodies, Permit
 from digest.fetch.conversation import Conversation, converse, not_asked
 from digest.fetch.messages import Answer, Follow, Hop, Limits, OnFetched, OnProgress, Place, Visit
 from digest.fetch.turns import ArxivGate, Turns
@@ -47,8 +48,8 @@ def fetch_all(
 
     *follow* names further requests of a visit and must be pure. *now* is the moment that this
     run counts from, *clock* counts seconds, *locks* is the folder of the machine-wide lock
-    for arXiv (this user's cache unless given). What goes wrong with a source is in its Fetched; only bugs and what
-    *on_fetched* raises come out of here.
+    for arXiv (this user's cache unless given). What goes wrong with a source is in its
+    Fetched; only bugs and what *on_fetched* raises come out of here.
     """
     gate = ArxivGate(locks or lock_folder(os.environ, Path.home()), limits.arxiv_gap)
     run = _Run(settings, limits, gate, clock, resolve)
@@ -66,10 +67,11 @@ def lock_folder(environment: Mapping[str, str], home: Path) -> Path:
 
 @dataclass(slots=True)
 class _Task:
-    """A visit under way: its conversation, and the hop it waits for."""
+    """A visit under way: its conversation, the hop it waits for, and its permission to hold much."""
 
     conversation: Conversation
     hop: Hop
+    permit: Permit
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,6 +82,8 @@ class _Step:
     task: _Task
     answer: Answer | None = None
     fetched: Fetched | None = None
+    #: whether the host was really asked
+    asked: bool = False
     #: seconds until arXiv may be asked, where the hop was not carried out
     postponed: float = 0.0
     bug: BaseException | None = None
@@ -114,6 +118,7 @@ class _Run:
         self._wires = Wires(limits, self._clock, resolve)
         self._strikes: Counter[Place] = Counter()
         self._last: dict[Place, Answer] = {}
+        self._large = LargeBodies()
 
     def make(
         self,
@@ -136,6 +141,7 @@ class _Run:
             self._hand_out()  # the network works on while the caller stores
             if step.fetched is not None:
                 on_fetched(step.fetched)
+                step.task.permit.give_back()
                 done += 1
                 if on_progress:
                     on_progress(done, len(visits))
@@ -154,7 +160,7 @@ class _Run:
         for visit in visits:
             conversation = converse(visit, follow, self._settings, self._limits, now)
             try:
-                task = _Task(conversation, next(conversation))
+                task = _Task(conversation, next(conversation), self._large.permit())
             except StopIteration as end:
                 ended.append(end.value)
             else:
@@ -190,16 +196,15 @@ class _Run:
     def _settle(self, step: _Step) -> None:
         """Free the host of a hop that ended, and queue the hop that follows."""
         self._under_way -= 1
-        asked = step.answer is not None and step.answer.ended > step.answer.started
         if step.postponed:
             self._turns.postpone(step.place, step.task, self._clock() + step.postponed)
         elif step.fetched is None:
             self._turns.add(step.task.hop.place, step.task, first=True)
-        if step.answer is not None:
+        if step.asked and step.answer is not None:
             self._strikes[step.place] = self._strikes[step.place] + 1 if step.answer.strike else 0
-            if asked:
-                self._last[step.place] = step.answer
-        if not self._turns.release(step.place, self._clock(), asked=asked):
+            if step.answer.strike:
+                self._last[step.place] = replace(step.answer, body=b"")
+        if not self._turns.release(step.place, self._clock(), asked=step.asked):
             self._wires.hang_up(step.place)
 
     def _work(self) -> None:
@@ -216,26 +221,28 @@ class _Run:
             if wait:
                 return _Step(place=place, task=task, postponed=wait)
             try:
-                answer = self._wires.find(task.hop).ask(task.hop, self._settings.max_body)
+                answer = self._wires.find(task.hop).ask(task.hop, self._settings.max_body, task.permit)
             finally:
                 if task.hop.arxiv:
                     self._gate.leave()
         except FetchError as error:
             answer = Answer(error=str(error), started=self._clock(), ended=self._clock())
+            return _advance(place, task, answer, asked=False)
         except BaseException as bug:
             return _Step(place=place, task=task, bug=bug)
-        return _advance(place, task, answer)
+        return _advance(place, task, answer, asked=True)
 
     def _leave_alone(self, place: Place, task: _Task) -> _Step:
-        return _advance(place, task, not_asked(self._last[place], place[0], self._limits.strikes))
+        answer = not_asked(self._last[place], place[0], self._limits.strikes)
+        return _advance(place, task, answer, asked=False)
 
 
-def _advance(place: Place, task: _Task, answer: Answer) -> _Step:
+def _advance(place: Place, task: _Task, answer: Answer, *, asked: bool) -> _Step:
     """Tell a conversation what its hop brought, and see what it wants next."""
     try:
         task.hop = task.conversation.send(answer)
-        return _Step(place=place, task=task, answer=answer)
+        return _Step(place=place, task=task, answer=answer, asked=asked)
     except StopIteration as end:
-        return _Step(place=place, task=task, answer=answer, fetched=end.value)
+        return _Step(place=place, task=task, answer=answer, asked=asked, fetched=end.value)
     except BaseException as bug:
         return _Step(place=place, task=task, bug=bug)

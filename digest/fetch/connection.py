@@ -16,7 +16,7 @@ import httpcore2
 
 from digest.errors import FetchError
 from digest.fetch import guard
-from digest.fetch.body import Body, size
+from digest.fetch.body import Body, Permit, size
 from digest.fetch.doors import Clock, Doors, NoConnection, Resolve, environment_proxy, look_up, proxy_of
 from digest.fetch.messages import Answer, Hop, Limits, Place
 
@@ -59,12 +59,12 @@ class Wire:
             network_backend=self._doors,
         )
 
-    def ask(self, hop: Hop, max_body: int) -> Answer:
+    def ask(self, hop: Hop, max_body: int, permit: Permit) -> Answer:
         """Put one question; whatever comes of it is an Answer, an error in words included."""
         started = self._clock()
         self._doors.deadline = started + hop.seconds
         try:
-            status, headers, body, wire_bytes = self._exchange(hop, max_body, started)
+            status, headers, body, wire_bytes = self._exchange(hop, max_body, permit, started)
         except FetchError as error:
             strike = isinstance(error, NoConnection)
             return Answer(error=str(error), status=error.status, started=started, ended=self._clock(), strike=strike)
@@ -74,7 +74,9 @@ class Wire:
     def close(self) -> None:
         self._pool.close()
 
-    def _exchange(self, hop: Hop, max_body: int, started: float) -> tuple[int, dict[str, str], bytes, int]:
+    def _exchange(
+        self, hop: Hop, max_body: int, permit: Permit, started: float
+    ) -> tuple[int, dict[str, str], bytes, int]:
         if self._proxied and (why := guard.refusal_by_name(hop.place[0], declared=self._declared)):
             raise FetchError(why)
         with _in_words(self._limits, self._doors), self._answer(hop) as raw:
@@ -83,7 +85,7 @@ class Wire:
                 refusal = _start_of(raw, headers)
                 return raw.status, headers, refusal, len(refusal)
             try:
-                body = self._read(raw, headers, max_body, started)
+                body = self._read(raw, headers, max_body, permit, started)
                 return raw.status, headers, body.whole(), body.wire_bytes
             except FetchError as error:
                 error.status = raw.status
@@ -105,13 +107,17 @@ class Wire:
         finally:
             raw.close()
 
-    def _read(self, raw: httpcore2.Response, headers: Mapping[str, str], max_body: int, started: float) -> Body:
+    def _read(
+        self, raw: httpcore2.Response, headers: Mapping[str, str], max_body: int, permit: Permit, started: float
+    ) -> Body:
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > max_body:
             raise FetchError(f"body larger than {size(max_body)}")
         body = Body(headers.get("content-encoding", ""), max_body)
         for piece in _pieces(raw):
             body.add(piece)
+            if body.large and not permit.take(self._doors.deadline - self._clock()):
+                raise FetchError("too many large documents at once; it will be asked again")
             spent = self._clock() - started
             if spent > self._limits.read and body.wire_bytes < spent * self._limits.slowest:
                 raise FetchError(f"too slow: {size(body.wire_bytes)} in {spent:.0f} s")

@@ -16,6 +16,7 @@ from digest import __version__
 from digest.config import Fetch
 from digest.errors import FetchError, ParseError
 from digest.fetch import guard
+from digest.fetch.body import size
 from digest.fetch.messages import Answer, Follow, Hop, Limits, Place, Visit
 from digest.fetch.politeness import is_arxiv, is_arxiv_host, retry_moment
 from digest.records import Fetched, Request, Response
@@ -41,9 +42,12 @@ class _Party:
     now: datetime
     headers: tuple[tuple[str, str], ...]
     declared: frozenset[Place]
+    #: bytes of all bodies together
+    room: int
     first: Answer | None = None
     status: int = 0
     seconds: float = 0.0
+    taken: int = 0
     asked: set[str] = field(default_factory=set)
 
     def moment(self, seconds: float) -> datetime:
@@ -53,6 +57,9 @@ class _Party:
         self.first = self.first or answer
         self.status = answer.status
         self.seconds += answer.ended - answer.started
+        self.taken += len(answer.body)
+        if self.taken > self.room:
+            raise FetchError(f"more than {size(self.room)} in one visit", status=answer.status)
 
 
 def converse(visit: Visit, follow: Follow, settings: Fetch, limits: Limits, now: datetime) -> Conversation:
@@ -60,7 +67,8 @@ def converse(visit: Visit, follow: Follow, settings: Fetch, limits: Limits, now:
 
     *now* is the moment from which answers count their seconds.
     """
-    party = _Party(visit, limits, now, _common_headers(settings), guard.declared_places(visit.source))
+    room = settings.max_body * limits.bodies
+    party = _Party(visit, limits, now, _common_headers(settings), guard.declared_places(visit.source), room)
     responses: list[Response] = []
     failure: FetchError | None = None
     try:
@@ -205,9 +213,9 @@ def _later(retry_at: datetime | None, now: datetime) -> str:
     if retry_at is None:
         return ""
     seconds = round((retry_at - now).total_seconds())
-    for unit, size in (("h", 3600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"; asked to come back in {round(seconds / size)} {unit}"
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"; asked to come back in {round(seconds / length)} {unit}"
     return f"; asked to come back in {seconds} s"
 
 

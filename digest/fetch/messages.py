@@ -40,6 +40,8 @@ class Limits:
     redirects: int = 10
     #: requests in one visit; arXiv's largest query has 15 pages, a page without a feed some 20 articles
     requests: int = 60
+    #: the largest bodies allowed that one visit may bring together; a month of arXiv needs less
+    bodies: int = 3
     #: requests on the way at once, each to another host
     at_once: int = 24
     #: between the end of one request to arXiv and the start of the next, by its terms of use

@@ -14,7 +14,7 @@ from digest.errors import StoreError
 from digest.fetch.client import fetch_all, lock_folder
 from digest.fetch.messages import Limits, Visit
 from digest.records import Fetched, Request, Response, Source, SourceState
-from tests.fetch.server import FEED, Asked, Said, moved, serving
+from tests.fetch.server import FEED, Asked, Said, moved, peak_memory, serving
 
 NOW = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
 AT_ONCE = Fetch.model_validate({"pause": "0s", "max_body": "1MB"})
@@ -183,6 +183,28 @@ class TestPoliteness:
         assert "lock file" in made["arxiv"].error
         assert made["feed"].error == ""
         assert world.paths() == ["/feed"]
+
+
+class TestMemory:
+    def test_bodies_are_not_kept_once_handed_on(self, tmp_path: Path) -> None:
+        """However many sources there are, only what is under way is in memory."""
+        with (
+            serving(lambda asked: Said(body=b"x" * 500_000)) as one,
+            serving(lambda asked: Said(body=b"y" * 500_000)) as two,
+        ):
+            visits = [visit(world.url(f"/{n}")) for n in range(40) for world in (one, two)]
+            peak = peak_memory(
+                lambda: fetch_all(
+                    visits,
+                    AT_ONCE,
+                    now=NOW,
+                    follow=lambda *_: (),
+                    on_fetched=lambda fetched: None,
+                    locks=tmp_path,
+                    limits=PATIENT,
+                )
+            )
+        assert peak < 10_000_000  # of 40 MB in all
 
 
 class TestTrouble:

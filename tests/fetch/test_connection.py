@@ -14,6 +14,7 @@ import pytest
 
 from digest.errors import FetchError
 from digest.fetch import guard
+from digest.fetch.body import LargeBodies
 from digest.fetch.connection import Wire, Wires
 from digest.fetch.doors import look_up, proxy_of
 from digest.fetch.messages import Answer, Hop, Limits
@@ -22,6 +23,7 @@ from tests.fetch.server import FEED, Said, World, moved, peak_memory, serving
 BOMB = gzip.compress(b"\0" * 50_000_000, 1)
 #: generous, so that a busy machine fails no test
 PATIENT = Limits()
+PERMIT = LargeBodies().permit()
 #: for what never answers
 QUICK = Limits(read=0.05)
 
@@ -36,7 +38,7 @@ def ask(
 ) -> Answer:
     wire = Wire(declared=True, limits=limits)
     try:
-        return wire.ask(hop(world.url(path), seconds=seconds), max_body)
+        return wire.ask(hop(world.url(path), seconds=seconds), max_body, LargeBodies().permit())
     finally:
         wire.close()
 
@@ -124,6 +126,19 @@ class TestLimits:
         answer = ask(world, "/drip", limits=Limits(read=0.05, whole=0.08, slowest=0), seconds=0.08)
         assert answer.error == "took longer than 0.08 s"
 
+    def test_a_large_document_waits_until_others_are_done_with(self, world: World) -> None:
+        """Not longer than its request may take, however."""
+        large = LargeBodies()
+        others = [large.permit() for _ in range(4)]
+        assert all(other.take(0) for other in others)
+        wire = Wire(declared=True, limits=PATIENT)
+        answer = wire.ask(hop(world.url("/large"), seconds=0.05), 10_000_000, large.permit())
+        assert "at once" in answer.error or "took longer" in answer.error
+        others[0].give_back()
+        answer = wire.ask(hop(world.url("/large")), 10_000_000, large.permit())
+        wire.close()
+        assert (answer.error, len(answer.body)) == ("", 5_000_000)
+
     def test_memory_stays_near_the_limit(self, world: World) -> None:
         """A bomb and a huge document end early."""
         ask(world, "/good")
@@ -136,14 +151,14 @@ class TestConnections:
         """Refusals and redirects in between do not cost the connection."""
         wire = Wire(declared=True, limits=PATIENT)
         for path in ("/good", "/moved", "/refusal", "/nothing", "/gzip"):
-            wire.ask(hop(world.url(path)), 1_000_000)
+            wire.ask(hop(world.url(path)), 1_000_000, PERMIT)
         wire.close()
         assert len({asked.connection for asked in world.log}) == 1
 
     def test_are_made_anew_after_trouble(self, world: World) -> None:
         """A connection on which an answer broke off is not used again."""
         wire = Wire(declared=True, limits=PATIENT)
-        answers = [wire.ask(hop(world.url(path)), 1_000_000) for path in ("/cut", "/good", "/large", "/good")]
+        answers = [wire.ask(hop(world.url(path)), 1_000_000, PERMIT) for path in ("/cut", "/good", "/large", "/good")]
         wire.close()
         assert [bool(answer.error) for answer in answers] == [True, False, True, False]
 
@@ -151,7 +166,7 @@ class TestConnections:
         """A kept connection may have been closed; that is no failure of the source."""
         with serving(lambda asked: Said(cut_at=len(FEED))) as world:  # closes after each answer without saying so
             wire = Wire(declared=True, limits=PATIENT)
-            answers = [wire.ask(hop(world.url("/")), 1_000_000) for _ in range(5)]
+            answers = [wire.ask(hop(world.url("/")), 1_000_000, PERMIT) for _ in range(5)]
             wire.close()
         assert [answer.error for answer in answers] == [""] * 5
 
@@ -159,13 +174,15 @@ class TestConnections:
         """Nothing listens there, or nobody knows the name."""
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
-            answer = Wire(declared=True, limits=PATIENT).ask(hop(f"http://127.0.0.1:{closed.getsockname()[1]}/"), 1000)
+            answer = Wire(declared=True, limits=PATIENT).ask(
+                hop(f"http://127.0.0.1:{closed.getsockname()[1]}/"), 1000, PERMIT
+            )
         assert (answer.error, answer.strike) == ("connection refused", True)
 
         def nowhere(host: str, port: int) -> list[str]:
             raise socket.gaierror(-2, "Name or service not known")
 
-        answer = Wire(declared=False, limits=PATIENT, resolve=nowhere).ask(hop("http://gone.example/"), 1000)
+        answer = Wire(declared=False, limits=PATIENT, resolve=nowhere).ask(hop("http://gone.example/"), 1000, PERMIT)
         assert (answer.error, answer.strike) == ("host not found: gone.example", True)
 
     def test_something_that_is_not_http_is_named(self) -> None:
@@ -181,7 +198,7 @@ class TestConnections:
 
             thread = threading.Thread(target=greet)
             thread.start()
-            answer = wire.ask(hop(f"http://127.0.0.1:{server.getsockname()[1]}/"), 1000)
+            answer = wire.ask(hop(f"http://127.0.0.1:{server.getsockname()[1]}/"), 1000, PERMIT)
             thread.join()
             wire.close()
         assert answer.error.startswith("does not speak HTTP properly")
@@ -191,7 +208,7 @@ class TestGuards:
     def test_a_name_that_leads_home_is_refused_before_anything_is_sent(self, world: World) -> None:
         """The address really connected to is what counts, not the name."""
         wire = Wire(declared=False, limits=PATIENT, resolve=lambda host, port: ["127.0.0.1"])
-        answer = wire.ask(hop(f"http://evil.example:{world.port}/good", declared=False), 1000)
+        answer = wire.ask(hop(f"http://evil.example:{world.port}/good", declared=False), 1000, PERMIT)
         assert answer.error == "refused: evil.example is at 127.0.0.1, a loopback address"
         assert world.log == []
 
@@ -204,20 +221,20 @@ class TestGuards:
             return ["127.0.0.1"] if len(looked_up) == 1 else ["169.254.169.254"]
 
         wire = Wire(declared=True, limits=PATIENT, resolve=rebinding)
-        answer = wire.ask(hop(f"http://nas.local:{world.port}/good"), 1_000_000)
+        answer = wire.ask(hop(f"http://nas.local:{world.port}/good"), 1_000_000, PERMIT)
         wire.close()
         assert (answer.status, looked_up) == (200, ["nas.local"])
 
     def test_a_name_with_nothing_but_special_addresses_is_refused(self) -> None:
         """The first reason is given."""
         wire = Wire(declared=False, limits=PATIENT, resolve=lambda host, port: ["10.0.0.1", "::1"])
-        answer = wire.ask(hop("http://inside.example/", declared=False), 1000)
+        answer = wire.ask(hop("http://inside.example/", declared=False), 1000, PERMIT)
         assert answer.error == "refused: inside.example is at 10.0.0.1, a private address"
 
     def test_a_dead_first_address_leaves_time_for_the_second(self, world: World) -> None:
         """One broken address family does not make a host unreachable."""
         wire = Wire(declared=True, limits=PATIENT, resolve=lambda host, port: ["127.0.0.2", "127.0.0.1"])
-        answer = wire.ask(hop(f"http://nas.local:{world.port}/good"), 1_000_000)
+        answer = wire.ask(hop(f"http://nas.local:{world.port}/good"), 1_000_000, PERMIT)
         wire.close()
         assert answer.status == 200
 
@@ -225,8 +242,8 @@ class TestGuards:
         """What one source may reach, another's redirect may not, even while the connection is open."""
         wires = Wires(PATIENT, monotonic, None)
         own, stranger = hop(world.url("/good")), hop(world.url("/good"), declared=False)
-        assert wires.find(own).ask(own, 1_000_000).status == 200
-        assert "loopback" in wires.find(stranger).ask(stranger, 1_000_000).error
+        assert wires.find(own).ask(own, 1_000_000, PERMIT).status == 200
+        assert "loopback" in wires.find(stranger).ask(stranger, 1_000_000, PERMIT).error
         wires.close()
 
     def test_looking_up_alternates_families(self) -> None:
@@ -265,14 +282,16 @@ class TestSecureConnections:
         trusting = ssl.create_default_context(cafile=str(certificate))
         with serving({"/": Said()}, _server_context(certificate)) as world:
             wire = Wire(declared=True, limits=Limits(), tls=trusting)
-            answers = [wire.ask(hop(world.url("/")), 1_000_000) for _ in range(2)]
+            answers = [wire.ask(hop(world.url("/")), 1_000_000, PERMIT) for _ in range(2)]
             wire.close()
         assert [answer.status for answer in answers] == [200, 200]
 
     def test_a_server_without_tls_is_named(self) -> None:
         """An https address of a plain server."""
         with serving({"/": Said()}) as world:
-            answer = Wire(declared=True, limits=Limits(read=5)).ask(hop(f"https://127.0.0.1:{world.port}/"), 1000)
+            answer = Wire(declared=True, limits=Limits(read=5)).ask(
+                hop(f"https://127.0.0.1:{world.port}/"), 1000, PERMIT
+            )
         assert answer.error.startswith("no secure connection: ")
 
 
@@ -293,7 +312,7 @@ class TestProxies:
 
         with serving(proxying) as proxy:
             wire = Wire(declared=False, limits=PATIENT, proxy=f"http://ada:secret@127.0.0.1:{proxy.port}")
-            answer = wire.ask(hop("http://blog.example.org/feed", declared=False), 1_000_000)
+            answer = wire.ask(hop("http://blog.example.org/feed", declared=False), 1_000_000, PERMIT)
             wire.close()
         assert answer.status == 200
         assert proxy.paths() == ["http://blog.example.org/feed"]
@@ -302,7 +321,7 @@ class TestProxies:
     def test_the_guard_stands_before_the_proxy_too(self) -> None:
         """A proxy is not asked for addresses of this machine or its link."""
         wire = Wire(declared=False, limits=PATIENT, proxy="http://127.0.0.1:9")
-        assert "link-local" in wire.ask(hop("http://169.254.169.254/", declared=False), 1000).error
+        assert "link-local" in wire.ask(hop("http://169.254.169.254/", declared=False), 1000, PERMIT).error
 
     def test_unknown_kinds_of_proxy_are_named(self) -> None:
         """A SOCKS proxy in the environment gives one clear line."""

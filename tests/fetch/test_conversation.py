@@ -227,6 +227,15 @@ class TestFollowing:
         _, hops = talk(lambda hop: good(), follow=more, limits=Limits(requests=20))
         assert len(hops) == 20
 
+    def test_has_a_size(self) -> None:
+        """Many documents just under the limit are too much together; what came before is kept."""
+        settings = Fetch.model_validate({"max_body": "1KB"})
+        large = Answer(status=200, body=b"x" * 900)
+        fetched, hops = talk(lambda hop: large, follow=self.then(*(f"https://a.example/{n}" for n in range(9))),
+                             settings=settings)  # fmt: skip
+        assert (len(hops), len(fetched.responses)) == (4, 3)
+        assert fetched.error == "more than 3 KB in one visit"
+
     @pytest.mark.parametrize("status", [404, 403, 410])
     def test_a_dead_link_does_not_fail_the_source(self, status: int) -> None:
         """The other articles of a page still arrive, and the source is not gone."""
