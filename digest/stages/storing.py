@@ -42,6 +42,8 @@ class Read:
     """A visit from the spool, parsed: its items, or the parser's complaint."""
 
     fetched: Fetched
+    #: the moment of the round it belongs to, which everything that a round brings shares
+    now: datetime
     before: SourceState
     after: SourceState
     parsed: Parsed
@@ -88,7 +90,7 @@ def read_round(path: Path, states: dict[str, SourceState], config: Config) -> It
 def read_visit(visit: spool.Visit, before: SourceState, config: Config) -> Read:
     """Parse one visit and settle what is remembered of its source."""
     fetched = visit.fetched
-    now = fetched.started_at
+    now = visit.after.last_attempt or fetched.started_at
     parsed, problem = Parsed(), ""
     if fetched.responses and not fetched.error:
         try:
@@ -101,7 +103,7 @@ def read_visit(visit: spool.Visit, before: SourceState, config: Config) -> Read:
     if parsed.items:
         dates = [item.published_at for item in parsed.items if item.published_at]
         after = replace(after, per_week=entries_per_week(dates, now), known=_articles(before, parsed))
-    return Read(fetched=fetched, before=before, after=after, parsed=parsed, problem=problem)
+    return Read(fetched=fetched, now=now, before=before, after=after, parsed=parsed, problem=problem)
 
 
 def _store(
@@ -161,7 +163,7 @@ def _assign_works(
         items.NewItem(
             item=sight.item,
             work_id=assignment.works[item_id],
-            first_seen_at=sight.read.fetched.started_at,
+            first_seen_at=sight.read.now,
             backfill=is_backfill(sight.item, sight.read, ended_at, config),
             keys=keys[item_id].all,
         )
@@ -174,7 +176,7 @@ def is_backfill(item: Item, read: Read, ended_at: datetime | None, config: Confi
     """Whether an entry is history: on a source's first successful poll, all but what is dated in the period."""
     if read.before.first_success is not None:
         return False
-    starts_at = periods.start(ended_at, read.fetched.started_at, config.digest)
+    starts_at = periods.start(ended_at, read.now, config.digest)
     return item.published_at is None or item.published_at < starts_at
 
 

@@ -1,0 +1,59 @@
+"""The command line, run in this process, and one demo archive that all its tests read."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from digest.cli import main
+
+Command = Callable[..., "Done"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(name="digest")
+def _digest(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    monkeypatch.delenv("DIGEST_CONFIG", raising=False)
+
+    def run(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["digest", *map(str, arguments)])
+        capsys.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        captured = capsys.readouterr()
+        return Done(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture(name="demo_folder", scope="session")
+def _demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `digest demo --keep` leaves; for reading only."""
+    from datetime import UTC, datetime
+
+    from digest.demo import demonstrate
+
+    folder = tmp_path_factory.mktemp("demo")
+    demonstrate(folder, datetime(2026, 11, 20, 9, tzinfo=UTC))
+    return folder
+
+
+@pytest.fixture(name="home")
+def _home(demo_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the demo's folder, to change."""
+    shutil.copytree(demo_folder, tmp_path / "home")
+    return tmp_path / "home"
