@@ -1,36 +1,22 @@
 """The wire to one host: bounded answers, errors in plain words, connections kept and closed."""
 
 import gzip
-import shutil
 import socket
-import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from time import monotonic
 
 import pytest
 
-from digest.errors import FetchError
-from digest.fetch import guard
 from digest.fetch.body import LargeBodies
 from digest.fetch.connection import Wire, Wires
-from digest.fetch.doors import look_up, proxy_of
-from digest.fetch.messages import Answer, Hop, Limits
+from digest.fetch.messages import Answer, Limits
+from tests.fetch.make import PATIENT, PERMIT, hop
 from tests.fetch.server import FEED, Said, World, moved, peak_memory, serving
 
 BOMB = gzip.compress(b"\0" * 50_000_000, 1)
-#: generous, so that a busy machine fails no test
-PATIENT = Limits()
-PERMIT = LargeBodies().permit()
 #: for what never answers
 QUICK = Limits(read=0.05)
-
-
-def hop(url: str, *, declared: bool = True, arxiv: bool = False, seconds: float = 60.0) -> Hop:
-    return Hop(url=guard.wire_url(url), place=guard.place_of(url), headers=(("X-Test", "1"),), declared=declared,
-               arxiv=arxiv, seconds=seconds)  # fmt: skip
 
 
 def ask(
@@ -204,40 +190,7 @@ class TestConnections:
         assert answer.error.startswith("does not speak HTTP properly")
 
 
-class TestGuards:
-    def test_a_name_that_leads_home_is_refused_before_anything_is_sent(self, world: World) -> None:
-        """The address really connected to is what counts, not the name."""
-        wire = Wire(declared=False, limits=PATIENT, resolve=lambda host, port: ["127.0.0.1"])
-        answer = wire.ask(hop(f"http://evil.example:{world.port}/good", declared=False), 1000, PERMIT)
-        assert answer.error == "refused: evil.example is at 127.0.0.1, a loopback address"
-        assert world.log == []
-
-    def test_a_name_is_looked_up_once_and_what_was_judged_is_connected_to(self, world: World) -> None:
-        """A name that answers differently the second time gains nothing."""
-        looked_up = []
-
-        def rebinding(host: str, port: int) -> list[str]:
-            looked_up.append(host)
-            return ["127.0.0.1"] if len(looked_up) == 1 else ["169.254.169.254"]
-
-        wire = Wire(declared=True, limits=PATIENT, resolve=rebinding)
-        answer = wire.ask(hop(f"http://nas.local:{world.port}/good"), 1_000_000, PERMIT)
-        wire.close()
-        assert (answer.status, looked_up) == (200, ["nas.local"])
-
-    def test_a_name_with_nothing_but_special_addresses_is_refused(self) -> None:
-        """The first reason is given."""
-        wire = Wire(declared=False, limits=PATIENT, resolve=lambda host, port: ["10.0.0.1", "::1"])
-        answer = wire.ask(hop("http://inside.example/", declared=False), 1000, PERMIT)
-        assert answer.error == "refused: inside.example is at 10.0.0.1, a private address"
-
-    def test_a_dead_first_address_leaves_time_for_the_second(self, world: World) -> None:
-        """One broken address family does not make a host unreachable."""
-        wire = Wire(declared=True, limits=PATIENT, resolve=lambda host, port: ["127.0.0.2", "127.0.0.1"])
-        answer = wire.ask(hop(f"http://nas.local:{world.port}/good"), 1_000_000, PERMIT)
-        wire.close()
-        assert answer.status == 200
-
+class TestWires:
     def test_a_connection_made_for_a_declared_host_is_not_lent_to_a_stranger(self, world: World) -> None:
         """What one source may reach, another's redirect may not, even while the connection is open."""
         wires = Wires(PATIENT, monotonic, None)
@@ -245,85 +198,3 @@ class TestGuards:
         assert wires.find(own).ask(own, 1_000_000, PERMIT).status == 200
         assert "loopback" in wires.find(stranger).ask(stranger, 1_000_000, PERMIT).error
         wires.close()
-
-    def test_looking_up_alternates_families(self) -> None:
-        """Addresses written down are found without asking anybody."""
-        assert look_up("127.0.0.1", 80) == ["127.0.0.1"]
-        assert look_up("::1", 80) == ["::1"]
-
-
-@pytest.fixture(name="certificate", scope="module")
-def _certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for localhost that nobody vouches for, with its key in the same file."""
-    if shutil.which("openssl") is None:
-        pytest.skip("needs the openssl command to make a certificate")
-    folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-         "-keyout", folder / "key.pem", "-out", folder / "certificate.pem"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    whole = folder / "both.pem"
-    whole.write_bytes((folder / "key.pem").read_bytes() + (folder / "certificate.pem").read_bytes())
-    return whole
-
-
-class TestSecureConnections:
-    def test_a_certificate_nobody_vouches_for_is_refused(self, certificate: Path) -> None:
-        """And the reason is said."""
-        with serving({"/": Said()}, _server_context(certificate)) as world:
-            answer = ask(world, "/")
-        assert answer.error.startswith("certificate not valid: self")
-        assert answer.strike
-
-    def test_a_trusted_one_is_accepted(self, certificate: Path) -> None:
-        """The machine's own trust decides, as SSL_CERT_FILE and the like shape it."""
-        trusting = ssl.create_default_context(cafile=str(certificate))
-        with serving({"/": Said()}, _server_context(certificate)) as world:
-            wire = Wire(declared=True, limits=Limits(), tls=trusting)
-            answers = [wire.ask(hop(world.url("/")), 1_000_000, PERMIT) for _ in range(2)]
-            wire.close()
-        assert [answer.status for answer in answers] == [200, 200]
-
-    def test_a_server_without_tls_is_named(self) -> None:
-        """An https address of a plain server."""
-        with serving({"/": Said()}) as world:
-            answer = Wire(declared=True, limits=Limits(read=5)).ask(
-                hop(f"https://127.0.0.1:{world.port}/"), 1000, PERMIT
-            )
-        assert answer.error.startswith("no secure connection: ")
-
-
-def _server_context(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
-
-
-class TestProxies:
-    def test_requests_go_through_the_proxy(self, world: World) -> None:
-        """The proxy is asked for the whole address, under its own user name."""
-        seen = []
-
-        def proxying(asked: object) -> Said:
-            seen.append(asked)
-            return Said()
-
-        with serving(proxying) as proxy:
-            wire = Wire(declared=False, limits=PATIENT, proxy=f"http://ada:secret@127.0.0.1:{proxy.port}")
-            answer = wire.ask(hop("http://blog.example.org/feed", declared=False), 1_000_000, PERMIT)
-            wire.close()
-        assert answer.status == 200
-        assert proxy.paths() == ["http://blog.example.org/feed"]
-        assert proxy.log[0].headers["proxy-authorization"].startswith("Basic ")
-
-    def test_the_guard_stands_before_the_proxy_too(self) -> None:
-        """A proxy is not asked for addresses of this machine or its link."""
-        wire = Wire(declared=False, limits=PATIENT, proxy="http://127.0.0.1:9")
-        assert "link-local" in wire.ask(hop("http://169.254.169.254/", declared=False), 1000, PERMIT).error
-
-    def test_unknown_kinds_of_proxy_are_named(self) -> None:
-        """A SOCKS proxy in the environment gives one clear line."""
-        with pytest.raises(FetchError, match="socks5"):
-            proxy_of("socks5://127.0.0.1:1080")
