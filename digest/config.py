@@ -8,6 +8,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -31,13 +32,13 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 KINDS = ("feed", "arxiv", "page")
 LEANS = {"letter": 0.15, "envelope": 0.85, "balanced": 0.5}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SIZES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+_SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
-def _no_bool(value: object) -> object:
-    """TOML's true is not a number, though Python's is."""
-    if isinstance(value, bool):
-        raise ValueError("must be a number, not true or false")
+def _whole(value: object) -> int:
+    """TOML's true, "12" and 12.0 are no whole numbers, though Python would take them for some."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"must be a whole number, not {_shown(value)}")
     return value
 
 
@@ -49,22 +50,26 @@ def _fraction(value: object) -> float:
             raise ValueError(f'must be a percentage such as "3%", not {value!r}')
         number = float(match[1]) / 100
     if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number <= 1:
-        raise ValueError(f'must be more than 0% and at most 100%, such as "3%", not {value!r}')
+        raise ValueError(f'must be more than 0% and at most 100%, such as "3%", not {_shown(value)}')
     return float(number)
 
 
 def _duration(value: object) -> dt.timedelta:
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", value) if isinstance(value, str) else None
     if not match:
-        raise ValueError(f'must be a duration such as "1s", "30m" or "1h", not {value!r}')
-    return dt.timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+        raise ValueError(f'must be a duration such as "1s", "30m" or "1h", not {_shown(value)}')
+    try:
+        return dt.timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+    except OverflowError as error:
+        raise ValueError(f"is longer than anybody waits: {_shown(value)}") from error
 
 
 def _size(value: object) -> int:
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMG]?B)\s*", value) if isinstance(value, str) else None
-    if not match or float(match[1]) <= 0:
-        raise ValueError(f'must be a size such as "32MB", not {value!r}')
-    return int(float(match[1]) * _SIZES[match[2]])
+    size = float(match[1]) * _SIZES[match[2]] if match else 0
+    if not 1 <= size < 2**63:
+        raise ValueError(f'must be a size such as "32MB", not {_shown(value)}')
+    return int(size)
 
 
 def _lean(value: object) -> float:
@@ -72,7 +77,7 @@ def _lean(value: object) -> float:
         return LEANS[value]
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise ValueError(
-            f'must be "letter", "envelope", "balanced" or the envelope\'s share from 0.0 to 1.0, not {value!r}'
+            f'must be "letter", "envelope", "balanced" or the envelope\'s share from 0.0 to 1.0, not {_shown(value)}'
         )
     return float(value)
 
@@ -83,14 +88,23 @@ def _clock(value: object) -> dt.time:
         return dt.time(int(hour), int(minute))
     if isinstance(value, dt.time) and value.tzinfo is None:
         return value
-    raise ValueError(f'must be a time of day such as "07:00", not {value!r}')
+    raise ValueError(f'must be a time of day such as "07:00", not {_shown(value)}')
+
+
+def _day(value: object) -> dt.date:
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return dt.date.fromisoformat(value)
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    raise ValueError(f"must be a date such as 2026-12-31, not {_shown(value)}")
 
 
 def _zone(value: object) -> ZoneInfo:
     try:
         return ZoneInfo(value if isinstance(value, str) else "")
     except (ValueError, OSError, KeyError) as error:
-        raise ValueError(f'is no known time zone: {value!r}; names look like "Europe/Berlin"') from error
+        raise ValueError(f'is no known time zone: {_shown(value)}; names look like "Europe/Berlin"') from error
 
 
 def _one_line(value: str) -> str:
@@ -99,8 +113,9 @@ def _one_line(value: str) -> str:
     return value
 
 
-def _environment_name(value: str) -> str:
-    if value and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+def _environment_name(value: object) -> str:
+    """Checked before its type is, because a complaint about that would repeat what may be a secret."""
+    if not isinstance(value, str) or (value and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value)):
         raise ValueError("must be the name of an environment variable, not the secret itself")
     return value
 
@@ -112,12 +127,14 @@ Lean = Annotated[float, BeforeValidator(_lean)]
 ClockTime = Annotated[dt.time, BeforeValidator(_clock)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Line = Annotated[str, AfterValidator(_one_line)]
-EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
-Count = Annotated[int, BeforeValidator(_no_bool), Field(ge=0)]
+EnvironmentName = Annotated[str, BeforeValidator(_environment_name)]
+Day = Annotated[dt.date, BeforeValidator(_day)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Count = Annotated[Whole, Field(ge=0)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 class Learner(_Table):
@@ -128,7 +145,7 @@ class Learner(_Table):
 class Project(_Table):
     name: Line
     question: str = ""
-    until: dt.date | None = None
+    until: Day | None = None
 
 
 class Focus(_Table):
@@ -154,9 +171,9 @@ class Digest(_Table):
     on: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
     at: ClockTime = dt.time(7, 0)
     keep: Fraction = 0.03
-    at_most: Annotated[int, BeforeValidator(_no_bool), Field(ge=1)] = 12
+    at_most: Annotated[Whole, Field(ge=1)] = 12
     at_least: Count = 0
-    minutes: Annotated[int, BeforeValidator(_no_bool), Field(ge=1)] | None = None
+    minutes: Annotated[Whole, Field(ge=1)] | None = None
     stretch: Count = 1
     formats: tuple[Literal["markdown", "html"], ...] = ("markdown", "html")
     directory: str = "digests"
@@ -172,7 +189,7 @@ class Email(_Table):
     to: tuple[Line, ...] = Field(min_length=1)
     sender: Line = Field(alias="from")
     host: Line
-    port: Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=65535)] = 587
+    port: Annotated[Whole, Field(ge=1, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: Line = ""
     password_env: EnvironmentName = ""
@@ -209,11 +226,11 @@ class Fetch(_Table):
 
 class _SourceTable(_Table):
     name: Line
-    url: str = ""
+    url: Line = ""
     kind: Literal["", "feed", "arxiv", "page"] = ""
     categories: tuple[str, ...] = ()
     query: str = ""
-    base_url: str = ""
+    base_url: Line = ""
     folder: Line = ""
 
     @model_validator(mode="after")
@@ -221,15 +238,19 @@ class _SourceTable(_Table):
         if not self.name.strip():
             raise ValueError("name is empty")
         for key, url in (("url", self.url), ("base_url", self.base_url)):
+            if re.match(r"[^/]*//[^/?#]*@", url):
+                raise ValueError(
+                    f"{key}: a user name or password stands in the address; they do not belong in this file"
+                )
             if url and not _is_web_address(url):
                 raise ValueError(f"{key} must be an http or https address, not {url!r}")
         if self.kind == "arxiv":
             if not (self.categories or self.query or self.url):
                 raise ValueError('an arxiv source needs categories such as ["cs.LG"], or a query')
-        elif not self.url:
-            raise ValueError("url is missing")
         elif self.categories or self.query or self.base_url:
             raise ValueError('categories, query and base_url go with kind = "arxiv"')
+        elif not self.url:
+            raise ValueError("url is missing")
         return self
 
     @field_validator("categories")
@@ -328,7 +349,12 @@ def find_config(given: Path | None, environment: Mapping[str, str], *, home: Pat
 def _machine_zone() -> dt.tzinfo:
     from tzlocal import get_localzone
 
-    return get_localzone()
+    try:
+        return get_localzone()
+    except (ValueError, OSError, KeyError) as error:
+        raise ConfigError(
+            'this machine\'s time zone has no name; say timezone = "Europe/Berlin" in [learner]'
+        ) from error
 
 
 def _is_web_address(url: str) -> bool:
@@ -363,7 +389,9 @@ def _refuse_secrets(table: Mapping[str, Any], where: str) -> None:
 
 
 def _first_complaint(error: ValidationError) -> str:
-    problem = error.errors(include_url=False, include_input=True)[0]
+    problems = error.errors(include_url=False, include_input=True)
+    # A misspelt key that is required is missing as well; the misspelling says more.
+    problem = min(problems, key=lambda found: found["type"] != "extra_forbidden")
     path = _key_path(problem["loc"])
     match problem["type"]:
         case "extra_forbidden":
@@ -372,10 +400,16 @@ def _first_complaint(error: ValidationError) -> str:
             return f"{path}: is missing"
         case "too_short" if problem["loc"] == ("sources",):
             return "sources: at least one [[sources]] entry is needed"
+        case "too_short":
+            return f"{path}: is empty"
+        case "tuple_type":
+            return f'{path}: must be an array such as ["one", "two"], not {_shown(problem["input"])}'
+        case "model_type":
+            return f"{path}: must be one table, not {_shown(problem['input'])}"
         case "value_error":
             return f"{path}: {problem['msg'].removeprefix('Value error, ')}".removeprefix(": ")
         case _:
-            return f"{path}: {problem['msg'][:1].lower()}{problem['msg'][1:]}, not {_brief(problem['input'])}"
+            return f"{path}: {problem['msg'][:1].lower()}{problem['msg'][1:]}, not {_shown(problem['input'])}"
 
 
 def _key_path(location: Sequence[int | str]) -> str:
@@ -396,8 +430,16 @@ def _suggestion(location: Sequence[int | str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(names)}"
 
 
-def _brief(value: object) -> str:
-    text = repr(value)
+def _shown(value: object) -> str:
+    """A value for a message: short, in TOML's words, and nothing of a table, which may hold a secret."""
+    match value:
+        case Mapping():
+            return "a table"
+        case list():
+            return "an array"
+        case bool():
+            return "true" if value else "false"
+    text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
