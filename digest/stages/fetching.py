@@ -5,20 +5,17 @@ process holds it, rounds go on from the spool's copy of the source states, and w
 bring waits there.
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from digest import sources
 from digest.compose import periods
 from digest.config import Config
 from digest.errors import ArchiveBusy
 from digest.fetch import client, politeness
-from digest.fetch.messages import Visit
 from digest.records import Fetched, Hints, Source, SourceState
-from digest.stages.storing import Round, last_end, store_spool
+from digest.stages.storing import NOTHING, Round, last_end, store_spool
 from digest.store import archive, spool
 from digest.store import sources as source_rows
 
@@ -29,6 +26,8 @@ class Known:
 
     states: Mapping[str, SourceState]
     period_start: datetime
+    #: what was waiting in the spool and is stored now
+    stored: Round = NOTHING
     busy: str = ""
 
 
@@ -49,14 +48,20 @@ def fetch(
             stored = store_spool(config, db)
     except ArchiveBusy as busy:
         return Round(asked=len(visits), problems=tuple(refused), waiting=str(busy))
-    return replace(stored, asked=len(visits), problems=(*refused, *stored.problems))
+    return Round(
+        asked=len(visits),
+        new_items=known.stored.new_items + stored.new_items,
+        problems=(*refused, *stored.problems),
+    )
 
 
 def recall(config: Config, now: datetime, *, wait: float) -> Known:
-    """The source states and where the running period starts."""
+    """The source states and where the running period starts; what waits in the spool is stored first."""
     try:
         with archive.open_archive(config.archive, wait=wait) as db:
-            return Known(states=source_rows.states(db), period_start=periods.start(last_end(db), now, config.digest))
+            stored = store_spool(config, db)
+            start = periods.start(last_end(db), now, config.digest)
+            return Known(states=source_rows.states(db), period_start=start, stored=stored)
     except ArchiveBusy as busy:
         states = spool.read_states(spool.folder_for(config.archive))
         return Known(states=states, period_start=periods.start(None, now, config.digest), busy=str(busy))
@@ -64,7 +69,7 @@ def recall(config: Config, now: datetime, *, wait: float) -> Known:
 
 def plan_visits(
     declared: Iterable[Source], known: Known, now: datetime, names: Sequence[str]
-) -> tuple[list[Visit], list[str]]:
+) -> tuple[list[client.Visit], list[str]]:
     """Whom to ask for what; sources named that may not be asked come back with the reason."""
     visits, refused = [], []
     for source in declared:
@@ -76,7 +81,7 @@ def plan_visits(
             continue
         wanted = sources.first_requests(source, state, known.period_start, now)
         requests = tuple(politeness.validators(request, state, now) for request in wanted)
-        visits.append(Visit(source=source, state=state, requests=requests))
+        visits.append(client.Visit(source=source, state=state, requests=requests))
     return visits, refused
 
 
@@ -91,7 +96,7 @@ def state_of(source: Source, states: Mapping[str, SourceState]) -> SourceState:
 
 def ask(
     config: Config,
-    visits: Sequence[Visit],
+    visits: Sequence[client.Visit],
     known: Known,
     now: datetime,
     progress: Callable[[int, int], None],
@@ -118,15 +123,8 @@ def ask(
                 now=now,
                 follow=lambda source, state, answers: sources.follow_requests(source, state, answers, now),
                 on_fetched=keep,
-                locks=locks_folder(),
             )
         spool.write_states(folder, states)
-
-
-def locks_folder() -> Path:
-    """Where the lock lies that all of this user's processes share, so that arXiv sees one client."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "digest"
 
 
 def _hints(fetched: Fetched) -> Hints:

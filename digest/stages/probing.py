@@ -9,9 +9,7 @@ from digest.compose import periods
 from digest.config import Config, Fetch
 from digest.errors import FetchError, ParseError
 from digest.fetch import client
-from digest.fetch.messages import Visit
 from digest.records import Fetched, Parsed, Source, SourceState
-from digest.stages.fetching import locks_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +63,7 @@ def _ask(declared: Sequence[Source], settings: Fetch, start: datetime, now: date
         source.name: SourceState(source=source.name, declared_url=source.url, url=source.url) for source in declared
     }
     visits = [
-        Visit(
+        client.Visit(
             source=source,
             state=states[source.name],
             requests=sources.first_requests(source, states[source.name], start, now),
@@ -82,7 +80,6 @@ def _ask(declared: Sequence[Source], settings: Fetch, start: datetime, now: date
         now=now,
         follow=lambda source, state, answers: sources.follow_requests(source, state, answers, now),
         on_fetched=note,
-        locks=locks_folder(),
     )
     return [found[source.name] for source in declared]
 

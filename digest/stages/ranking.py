@@ -11,7 +11,8 @@ from digest.judge.focus import FocusModel, read_focus
 from digest.judge.lean import load_lean
 from digest.judge.model import Embedder, Floats, embedding_text, load_model
 from digest.judge.score import Batch, Scores, score_batch
-from digest.judge.taste import Taste, plain_taste, sharpen
+from digest.judge.sharpen import sharpen
+from digest.judge.taste import Taste, plain_taste
 from digest.stages.storing import store_spool
 from digest.store import archive, vectors, verdicts
 from digest.store.archive import Connection

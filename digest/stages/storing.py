@@ -37,6 +37,9 @@ class Round:
     waiting: str = ""
 
 
+NOTHING = Round()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """A visit from the spool, parsed: its items, or the parser's complaint."""
@@ -92,7 +95,7 @@ def read_visit(visit: spool.Visit, before: SourceState, config: Config) -> Read:
     fetched = visit.fetched
     now = visit.after.last_attempt or fetched.started_at
     parsed, problem = Parsed(), ""
-    if fetched.responses and not fetched.error:
+    if fetched.responses:  # a visit cut short may have brought some all the same
         try:
             parsed = sources.parse(fetched.source, before, fetched.responses, now)
         except ParseError as error:
