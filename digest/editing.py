@@ -5,17 +5,20 @@ to be a configuration still.
 """
 
 import os
-import tempfile
-from collections.abc import Iterable
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import tomlkit
-from tomlkit.exceptions import TOMLKitError
 
 from digest.config import Config, parse_config
 from digest.errors import ConfigError
 from digest.sources.identifiers import canonical_url
+
+_BY_HAND = "its sources are laid out in a way that cannot be edited here; edit it by hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,30 +32,28 @@ class Entry:
 
 
 def add(text: str, entries: Iterable[Entry], *, where: str) -> str:
-    """Append [[sources]] tables."""
-    document = _parse(text, where)
-    sources = document.setdefault("sources", tomlkit.aot())
-    for entry in entries:
-        table = tomlkit.table()
-        table["name"] = entry.name
-        table["url"] = entry.url
-        if entry.kind and entry.kind != "feed":
-            table["kind"] = entry.kind
-        if entry.folder:
-            table["folder"] = entry.folder
-        sources.append(table)
-    return _checked(document, where)
+    """Append [[sources]] tables at the end of the file, where they are valid whatever stands before."""
+    before = text.removeprefix("\ufeff")
+    _parse(before, where)
+    tables = [_table(entry) for entry in entries]
+    return _checked("\n".join([before if before.endswith("\n") else f"{before}\n", *tables]), where)
 
 
 def remove(text: str, name: str, *, where: str) -> str:
-    """Take the [[sources]] table of that name out."""
-    document = _parse(text, where)
-    sources = document.get("sources", [])
-    for number, table in enumerate(sources):
-        if table.get("name") == name:
-            del sources[number]
-            return _checked(document, where)
-    raise ConfigError(f"{where}: there is no source named {name!r}")
+    """Take the [[sources]] table of that name out, with the comment right above it."""
+    text = text.removeprefix("\ufeff")
+    names = [source.name for source in parse_config(_parse(text, where), where=where).sources]
+    if name not in names:
+        raise ConfigError(f"{where}: there is no source named {name!r}")
+    number = names.index(name)
+    lines = text.splitlines(keepends=True)
+    starts = [at for at, line in enumerate(lines) if re.match(r"\s*\[\[\s*sources\s*\]\]", line)]
+    if len(starts) != len(names):  # written as sources = [...], or a text of several lines looks like a header
+        raise ConfigError(f"{where}: {_BY_HAND}")
+    headers = [at for at, line in enumerate(lines) if line.lstrip().startswith("[") and at > starts[number]]
+    first = _with_comment(lines, starts[number])
+    last = _with_comment(lines, headers[0]) if headers else len(lines)
+    return _checked("".join(lines[:first] + lines[last:]), where, but=names[:number] + names[number + 1 :])
 
 
 def new_entries(wanted: Iterable[Entry], config: Config) -> list[Entry]:
@@ -73,26 +74,51 @@ def new_entries(wanted: Iterable[Entry], config: Config) -> list[Entry]:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace the file in one step, so that a kill leaves the old one or the new one."""
+    """Replace the file in one step, so that a kill leaves the old one or the new one; links to it stay links."""
+    path = path.resolve()
+    draft = path.with_name(f".{path.name}.draft")
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as draft:
-            draft.write(text)
-            draft.flush()
-            os.fsync(draft.fileno())
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
         if path.exists():
-            Path(draft.name).chmod(path.stat().st_mode)
-        Path(draft.name).replace(path)
+            draft.chmod(path.stat().st_mode)
+        draft.replace(path)
     except OSError as error:
+        draft.unlink(missing_ok=True)
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def _parse(text: str, where: str) -> tomlkit.TOMLDocument:
+def _table(entry: Entry) -> str:
+    fields = {"name": entry.name, "url": entry.url}
+    if entry.kind and entry.kind != "feed":
+        fields["kind"] = entry.kind
+    if entry.folder:
+        fields["folder"] = entry.folder
+    return tomlkit.dumps({"sources": [fields]})
+
+
+def _with_comment(lines: Sequence[str], header: int) -> int:
+    """Where a table starts when the comment right above its header counts as part of it."""
+    while header and lines[header - 1].lstrip().startswith("#"):
+        header -= 1
+    return header
+
+
+def _parse(text: str, where: str) -> dict[str, Any]:
     try:
-        return tomlkit.parse(text)
-    except TOMLKitError as error:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{where}: is not valid TOML: {error}") from error
 
 
-def _checked(document: tomlkit.TOMLDocument, where: str) -> str:
-    parse_config(document.unwrap(), where=where)
-    return tomlkit.dumps(document)
+def _checked(text: str, where: str, *, but: Sequence[str] | None = None) -> str:
+    """The text, if it is a configuration, and where names are given one of just these sources."""
+    try:
+        config = parse_config(tomllib.loads(text), where=where)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{where}: {_BY_HAND}") from error
+    if but is not None and [source.name for source in config.sources] != list(but):
+        raise ConfigError(f"{where}: {_BY_HAND}")
+    return text
