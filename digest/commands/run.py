@@ -150,7 +150,7 @@ def _report(done: "Round") -> None:
 
 def _all_failed(done: "Round") -> bool:
     """Whether every source failed: that is the command's own failure, where one ailing source is not."""
-    return done.asked > 0 and not done.waiting and len(done.problems) >= done.asked
+    return done.asked > 0 and not done.waiting and done.failed >= done.asked
 
 
 @contextmanager

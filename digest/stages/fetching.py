@@ -20,6 +20,10 @@ from digest.store import archive, spool
 from digest.store import sources as source_rows
 
 
+#: One or two hosts may well be gone at once; more are not.
+_SEVERAL = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What the archive tells before a round, or while it is held its spool."""
@@ -42,7 +46,9 @@ def fetch(
     """Ask what is due, or the named sources, and store what they say."""
     known = recall(config, now, wait=wait)
     visits, refused = plan_visits(config.sources, known, now, names)
-    ask(config, visits, known, now, progress)
+    if not ask(config, visits, known, now, progress):
+        line = f"the network seems to be down: no way to any of {len(visits)} sources was found"
+        return Round(asked=len(visits), new_items=known.stored.new_items, problems=(line,), failed=len(visits))
     try:
         with archive.open_archive(config.archive, wait=0 if known.busy else wait) as db:
             stored = store_spool(config, db)
@@ -52,6 +58,7 @@ def fetch(
         asked=len(visits),
         new_items=known.stored.new_items + stored.new_items,
         problems=(*refused, *stored.problems),
+        failed=stored.failed,
     )
 
 
@@ -100,31 +107,44 @@ def ask(
     known: Known,
     now: datetime,
     progress: Callable[[int, int], None],
-) -> None:
-    """Visit the sources and keep every answer in the spool as it comes."""
+) -> bool:
+    """Visit the sources and keep every answer in the spool as it comes.
+
+    Returns False, and remembers nothing, where it was not the sources that failed but the
+    way to the network: a laptop that was offline must not have to wait a day for its feeds.
+    """
     folder = spool.folder_for(config.archive)
     states = dict(known.states) | {visit.source.name: visit.state for visit in visits}
-    done = 0
+    errors: list[str] = []
 
     def keep(fetched: Fetched) -> None:
-        nonlocal done
         before = states[fetched.source.name]
         after = politeness.remember(before, fetched, _hints(fetched), now, config.fetch)
         current.put(fetched, before=before, after=after)
         states[fetched.source.name] = after
-        done += 1
-        progress(done, len(visits))
+        errors.append(fetched.error)
+        progress(len(errors), len(visits))
 
-    if visits:
-        with spool.begin(folder, now) as current:
-            client.fetch_all(
-                visits,
-                config.fetch,
-                now=now,
-                follow=lambda source, state, answers: sources.follow_requests(source, state, answers, now),
-                on_fetched=keep,
-            )
+    if not visits:
+        return True
+    with spool.begin(folder, now) as current:
+        client.fetch_all(
+            visits,
+            config.fetch,
+            now=now,
+            follow=lambda source, state, answers: sources.follow_requests(source, state, answers, now),
+            on_fetched=keep,
+        )
+        if offline := is_offline(errors):
+            current.forget()
+    if not offline:
         spool.write_states(folder, states)
+    return not offline
+
+
+def is_offline(errors: Sequence[str]) -> bool:
+    """Whether no host of several was even found: then it is not they who failed."""
+    return len(errors) >= _SEVERAL and all(error.startswith(("host not found", "no connection")) for error in errors)
 
 
 def _hints(fetched: Fetched) -> Hints:

@@ -33,6 +33,8 @@ class Round:
     new_items: int = 0
     #: one line a source that ails, or that was named but may not be asked
     problems: tuple[str, ...] = ()
+    #: visits that failed
+    failed: int = 0
     #: who holds the archive, so that the answers wait in the spool; "" when they are stored
     waiting: str = ""
 
@@ -76,7 +78,7 @@ def store_spool(config: Config, db: Connection) -> Round:
         spool.write_states(folder, states)
         spool.remove(path, size=size)
     lines = tuple(f"{name}: {error}" for name, error in problems.items() if error)
-    return Round(asked=asked, new_items=total, problems=lines)
+    return Round(asked=asked, new_items=total, problems=lines, failed=len(lines))
 
 
 def read_round(path: Path, states: dict[str, SourceState], config: Config) -> Iterator[Read]:

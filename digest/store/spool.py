@@ -61,6 +61,11 @@ class Round:
             self._file.flush()
             os.fsync(self._file.fileno())
 
+    def forget(self) -> None:
+        """Leave nothing of this round behind."""
+        with _explained(self._path):
+            self._file.truncate(0)
+
 
 def folder_for(archive: Path) -> Path:
     return archive.with_name(f"{archive.name}.spool")
@@ -76,7 +81,7 @@ def begin(folder: Path, now: datetime) -> Iterator[Round]:
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield Round(file, path)
-        if not file.tell():
+        if not path.stat().st_size:
             path.unlink()
 
 

@@ -130,3 +130,20 @@ def test_a_read_only_folder_is_one_line(config: Config, now: datetime, tmp_path:
 
     with pytest.raises(StoreError, match="/proc/nowhere"):
         fetching.fetch(load_config(tmp_path / "sources.toml"), now)
+
+
+def test_an_offline_laptop_fails_no_source(config: Config, now: datetime) -> None:
+    """Where no host is found at all, no failure is counted, nothing is spooled, and one line says why."""
+    away = tuple(Source(name=f"S{n}", url=f"https://host-{n}.invalid/feed") for n in range(3))
+
+    done = fetching.fetch(config.model_copy(update={"sources": away}), now)
+
+    assert done.problems == ("the network seems to be down: no way to any of 3 sources was found",)
+    assert rows(config, "select count(*) from fetches") == [(0,)]
+    assert spool.rounds(spool.folder_for(config.archive)) == []
+
+
+def test_one_unknown_host_is_its_own_fault() -> None:
+    """A host that is not found among hosts that answer ails; so do one or two alone."""
+    assert not fetching.is_offline(["host not found: a", "", "host not found: c"])
+    assert not fetching.is_offline(["host not found: a", "host not found: b"])
