@@ -14,10 +14,10 @@ from digest.sources.asking import address_of, answered, request_for
 from digest.sources.dates import first_credible
 from digest.sources.document import Document, Entry
 from digest.sources.hints import hints
-from digest.sources.identifiers import arxiv_id_in
+from digest.sources.identifiers import arxiv_id_in, doi_in
 from digest.sources.items import item_of
 from digest.sources.reading import read_document, readable_head
-from digest.sources.text import one_line, summary_and_text, without_controls
+from digest.sources.text import TEXT_AT_MOST, TITLE_AT_MOST, one_line, summary_and_text, without_controls
 from digest.sources.words import words
 
 _API = "https://export.arxiv.org"
@@ -160,35 +160,38 @@ def _shortfall(documents: list[Document]) -> Iterator[str]:
 def _announce_type(entry: Entry) -> str:
     if entry.announce_type:
         return entry.announce_type.lower()
-    announced = _ANNOUNCED.match(entry.summary.value.lstrip())
+    announced = _ANNOUNCED.match(_folded(entry.summary.value))
     return announced["type"].lower() if announced else "new"
 
 
 def _item(entry: Entry, source: str, now: datetime) -> Item:
     names = (entry.id, *(link.href for link in entry.links))
-    arxiv_id = next((found for name in names if (found := arxiv_id_in(name))), "")
+    arxiv_id = next((found for name in names if (found := arxiv_id_in(name[:TITLE_AT_MOST]))), "")
     if not arxiv_id:
         return item_of(entry, source=source, base="", now=now, kind="arxiv")
-    summary, text = summary_and_text(_ANNOUNCED.sub("", _folded(entry.summary.value), count=1), "")
+    abstract = _folded(entry.summary.value)
+    announced = _ANNOUNCED.match(abstract)
+    summary, text = summary_and_text(abstract[announced.end() :] if announced else abstract, "")
     return Item(
         source=source,
         kind="arxiv",
         entry_id=arxiv_id,
         url=f"https://arxiv.org/abs/{arxiv_id}",
-        title=_OLD_TITLE_END.sub("", _folded(entry.title.value)),
+        title=_OLD_TITLE_END.sub("", _folded(entry.title.value)[:TITLE_AT_MOST]),
         authors=tuple(_authors(entry)),
         summary=summary,
         text=text,
         published_at=first_credible(entry.dates, now),
         arxiv_id=arxiv_id,
-        doi=entry.doi.strip().lower(),
+        doi=doi_in(entry.doi[:TITLE_AT_MOST]),
         tags=tuple(_categories(entry)),
     )
 
 
 def _folded(value: str) -> str:
     """One line. arXiv's texts are TeX and plain: "$a<b$" is no markup, and must not be read as such."""
-    return " ".join(without_controls(value.removeprefix("<p>").removesuffix("</p>")).split())
+    value = value[:TEXT_AT_MOST].removeprefix("<p>").removesuffix("</p>")
+    return " ".join(without_controls(value).split())
 
 
 def _authors(entry: Entry) -> Iterator[str]:

@@ -5,7 +5,7 @@ What cannot be read, or cannot be true, is unknown: a wrong date would sort an i
 
 import re
 from calendar import timegm
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 #: The web has no older articles; what claims to be is a broken clock or a Unix time read as a year.
@@ -31,8 +31,12 @@ def read_date(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text) if _ISO.match(text) else parsedate_to_datetime(text)
-        return _in_utc(moment)
+        if _ISO.match(text):
+            date.fromisoformat(text[:10])  # feedparser would move the 45th of a month into the next one
+    except ValueError:
+        return None
+    try:
+        return _in_utc(datetime.fromisoformat(text) if _ISO.match(text) else parsedate_to_datetime(text))
     except (ValueError, OverflowError, IndexError, TypeError):
         return _read_unusual(text)
 

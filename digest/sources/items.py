@@ -52,7 +52,7 @@ def item_of(entry: Entry, *, source: str, base: str, now: datetime, kind: str = 
         text=text,
         published_at=first_credible(entry.dates, now),
         arxiv_id=_first(arxiv_id_in, entry, url),
-        doi=doi_in(entry.doi) or _first(doi_in, entry, url),
+        doi=doi_in(entry.doi[:_ID_AT_MOST]) or _first(doi_in, entry, url),
         tags=tuple(_tags(entry.tags)),
         seconds=read_duration(entry.duration),
     )
@@ -100,7 +100,7 @@ def _rank(link: Link) -> int:
 def _first(find: Callable[[str], str], entry: Entry, url: str) -> str:
     """What *find* finds in the entry's own names; not in its text, which may speak of other people's work."""
     names = (entry.id, url, *(link.href for link in entry.links if link.rel in ("alternate", "guid", "related")))
-    return next((found for name in names if (found := find(name))), "")
+    return next((found for name in names if (found := find(name[:_ID_AT_MOST]))), "")
 
 
 def _names(authors: Iterable[str]) -> Iterator[str]:

@@ -5,6 +5,7 @@ Gets bytes, never an address. Slower than `strict`, and asked only where that de
 
 from typing import Any
 
+from digest.errors import ParseError
 from digest.sources.document import Document, Entry, Link, Text
 
 
@@ -12,13 +13,16 @@ def read(data: bytes) -> Document | None:
     """Read a feed in UTF-8; None where not even feedparser finds one."""
     import feedparser
 
-    # Markup is not cleaned here: we keep none of it, and cleaning takes most of feedparser's time.
-    parsed = feedparser.parse(
-        data,
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        # Markup is not cleaned here: we keep none of it, and cleaning takes most of feedparser's time.
+        parsed = feedparser.parse(
+            data,
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # of many kinds: it was not written with mutated documents in mind
+        raise ParseError(f"breaks the feed parser ({type(error).__name__})") from error
     version, entries = parsed.get("version", ""), parsed.get("entries", [])
     if not version and not entries:
         return None

@@ -40,7 +40,7 @@ def read_opml(data: bytes) -> tuple[Subscription, ...]:
     for feed in found["feeds"]:
         url = web_address("", str(feed.get("url") or "").replace("feed://", "http://", 1))
         if url and url not in subscriptions:
-            name = _unused(one_line(Text(str(feed.get("title") or ""))) or _host(url), names)
+            name = _unused(one_line(Text(str(feed.get("title") or ""), "text")) or _host(url), names)
             names.add(name)
             subscriptions[url] = Subscription(name=name, url=url, folders=_folders(feed.get("categories")))
     return tuple(subscriptions.values())
@@ -52,12 +52,13 @@ def write_opml(subscriptions: Iterable[Subscription], *, title: str, now: dateti
     head = ElementTree.SubElement(root, "head")
     ElementTree.SubElement(head, "title").text = title
     ElementTree.SubElement(head, "dateCreated").text = now.strftime("%a, %d %b %Y %H:%M:%S GMT")
-    folders = {(): ElementTree.SubElement(root, "body")}
+    folders: dict[tuple[str, ...], ElementTree.Element] = {(): ElementTree.SubElement(root, "body")}
     for one in subscriptions:
         parent = _folder(folders, one.folders)
         ElementTree.SubElement(parent, "outline", type="rss", text=one.name, title=one.name, xmlUrl=one.url)
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def _folder(folders: dict[tuple[str, ...], ElementTree.Element], path: tuple[str, ...]) -> ElementTree.Element:
@@ -70,7 +71,7 @@ def _folders(categories: object) -> tuple[str, ...]:
     """The first path that listparser gives is that of the outlines around; later ones are attributes."""
     if not isinstance(categories, list) or not categories:
         return ()
-    return tuple(name for part in categories[0] if (name := one_line(Text(str(part)))))
+    return tuple(name for part in categories[0] if (name := one_line(Text(str(part), "text"))))
 
 
 def _unused(name: str, names: set[str]) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from html import unescape
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,8 @@ from digest.sources.words import words
 
 #: New articles read in one visit, so that a new source does not hammer its server.
 _ARTICLES_AT_MOST = 20
+#: Answers there can be before the first article: the page, three feeds that were none, the sitemap.
+_BEFORE_ARTICLES = 5
 #: Addresses remembered; a front page links to some hundred, and they must not come back as news.
 _KNOWN_AT_MOST = 5_000
 
@@ -38,7 +41,9 @@ _NOT_ARTICLES = words(
 )
 _FILE = re.compile(r"\.(?!html?$|php$|aspx?$|md$)[a-z0-9]{1,5}$", re.IGNORECASE)
 _DATED = re.compile(r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])(?:[/-]|$)")
-_SITEMAP_ADDRESS = re.compile(rb"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]{1,2000})")
+_SITEMAP_ENTRY = re.compile(rb"<url>(.{1,10000}?)</url>", re.DOTALL)
+_ADDRESS = re.compile(rb"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]{1,2000})")
+_CHANGED = re.compile(rb"<lastmod>\s*([0-9T:Z.+-]{4,40})")
 
 
 def first_requests(source: Source, state: SourceState, period_start: datetime, now: datetime) -> tuple[Request, ...]:
@@ -50,18 +55,22 @@ def follow_requests(
 ) -> tuple[Request, ...]:
     """The articles that are new, all at once; the site's sitemap where its page names none."""
     documents = answered(responses)
-    if not documents or len(documents) < len(responses):
+    if not documents or len(documents) < len(responses) or len(documents) > _BEFORE_ARTICLES:
         return ()
-    last = documents[-1]
-    links = article_links(last)
-    listing = documents[0]
-    if links and (last is listing or is_sitemap(last)):
-        read = {canonical_url(url) for url in state.known}
-        new = [url for url in links if canonical_url(url) not in read]
-        return tuple(Request(url=url) for url in new[:_ARTICLES_AT_MOST])
-    if last is listing and not is_sitemap(listing):
-        return (Request(url=resolve(listing.url, "/sitemap.xml")),)
-    return ()
+    listing, others = documents[0], documents[1:]
+    links = article_links(listing)
+    if not links and not is_sitemap(listing):
+        sitemap = resolve(listing.url, "/sitemap.xml")
+        found = next((one for one in others if one.request.url == sitemap), None)
+        if found is None:
+            return (Request(url=sitemap),)
+        links = article_links(found)
+    names = {canonical_url(one.request.url) for one in others}
+    if any(canonical_url(url) in names for url in links):
+        return ()  # they are on their way already
+    read = {canonical_url(url) for url in state.known}
+    new = [url for url in links if canonical_url(url) not in read]
+    return tuple(Request(url=url) for url in new[:_ARTICLES_AT_MOST])
 
 
 def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
@@ -69,7 +78,7 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
     documents = answered(responses)
     if not documents:
         return Parsed()
-    listed = {canonical_url(url) for one in documents[:2] for url in article_links(one)}
+    listed = {canonical_url(url) for url in listed_articles(documents)}
     if not listed:
         raise ParseError(f"{source.name}: {documents[0].url} {_what_is_wrong(documents[0])}")
     articles = [one for one in documents[1:] if canonical_url(one.request.url) in listed]
@@ -89,13 +98,21 @@ def known_after(source: Source, state: SourceState, responses: tuple[Response, .
     What stood there on the first visit is backfill; reading its rest later would pass it off as news.
     """
     documents = answered(responses)
-    listed = [url for one in documents[:2] for url in article_links(one)] if not state.known else []
+    listed = listed_articles(documents) if not state.known else ()
     names = (*state.known, *map(canonical_url, listed), *(canonical_url(one.request.url) for one in documents[1:]))
     return tuple(dict.fromkeys(names))[-_KNOWN_AT_MOST:]
 
 
 def has_articles(responses: tuple[Response, ...]) -> bool:
-    return any(article_links(one) for one in answered(responses)[:2])
+    return bool(listed_articles(answered(responses)))
+
+
+def listed_articles(documents: tuple[Response, ...]) -> tuple[str, ...]:
+    """What the page lists, or where that is nothing, the sitemap that was asked for in its place."""
+    if not documents:
+        return ()
+    sitemaps = (one for one in documents[1:_BEFORE_ARTICLES] if is_sitemap(one))
+    return article_links(documents[0]) or next((links for one in sitemaps if (links := article_links(one))), ())
 
 
 def is_sitemap(response: Response) -> bool:
@@ -106,7 +123,7 @@ def is_sitemap(response: Response) -> bool:
 def article_links(response: Response) -> tuple[str, ...]:
     """Addresses on a page or in a sitemap that look like articles of the same site, in order, each once."""
     unique: dict[str, str] = {}
-    for link in _links(response):
+    for link in islice(_links(response), _KNOWN_AT_MOST):
         if link and _is_article(link, response.url):
             unique.setdefault(canonical_url(link), link.partition("#")[0])
     return tuple(unique.values())
@@ -120,8 +137,12 @@ def _links(response: Response) -> Iterator[str]:
 
 
 def _sitemap_addresses(response: Response) -> Iterator[str]:
-    for found in _SITEMAP_ADDRESS.findall(utf8(response.body, response.headers)):
-        yield web_address(response.url, unescape(found.decode("utf-8", "ignore")))
+    """Newest first as far as dates tell; sitemaps have no order of their own."""
+    entries = _SITEMAP_ENTRY.findall(utf8(response.body, response.headers))
+    dated = [(changed[1] if (changed := _CHANGED.search(entry)) else b"", entry) for entry in entries]
+    for _, entry in sorted(dated, key=lambda one: one[0], reverse=True):
+        if found := _ADDRESS.search(entry):
+            yield web_address(response.url, unescape(found[1].decode("utf-8", "ignore")))
 
 
 def _anchors(response: Response) -> Iterator[str]:

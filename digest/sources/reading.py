@@ -50,11 +50,11 @@ def read_document(response: Response) -> Document:
 
 
 def _read_xml(data: bytes) -> Document:
-    refuse_entities(data)
     root = _ROOT.search(data, 0, _HEAD)
     remarks: tuple[str, ...] = ()
-    if root and data[: root.start()].strip() and not data.lstrip().startswith(b"<"):
+    if root and not data.lstrip().startswith(b"<"):
         data, remarks = data[root.start() :], ("has text before the XML",)
+    refuse_entities(data)
     document = strict.read(data.lstrip()) or liberal.read(data)
     if (document is None or not document.entries) and _PREFIXED.search(data):
         document = liberal.read(_without_prefix(data)) or document
@@ -124,7 +124,8 @@ def refuse_entities(data: bytes) -> None:
     position = 0
     while match := _PROLOG.match(data, position):
         position = match.end()
-    doctype = _DOCTYPE.search(data, position, position + _HEAD)
+    element = _ELEMENT.search(data, position)
+    doctype = _DOCTYPE.search(data, position, element.start() if element else len(data))
     if doctype and doctype[2] and b"<!entity" in data[doctype.end() :].lower():
         raise ParseError("declares XML entities, which can be an attack; it was not read")
 

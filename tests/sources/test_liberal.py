@@ -1,0 +1,18 @@
+from digest.sources import liberal
+from tests.sources.make import rss
+
+
+def test_broken_documents_give_what_can_be_read_and_say_what_is_wrong() -> None:
+    """An unclosed tag costs no entry."""
+    document = liberal.read(rss("<title>One & two</title>", "<title>Three").encode())
+
+    assert document is not None
+    assert len(document.entries) == 2
+    assert document.remarks[0].startswith("is not well-formed XML")
+
+
+def test_what_is_no_feed_is_none() -> None:
+    """feedparser never complains, so the version and the entries have to."""
+    assert liberal.read(b"<html><body>Hello</body></html>") is None
+    assert liberal.read(b"") is None
+    assert liberal.read(b"just words") is None
