@@ -113,6 +113,13 @@ def _one_line(value: str) -> str:
     return value
 
 
+def _mail_address(value: str) -> str:
+    local, _, domain = parseaddr(value)[1].rpartition("@")
+    if not local or not domain or not local.isascii() or not domain.isprintable() or " " in domain:
+        raise ValueError(f'must be an address such as "ada@example.org" or "Ada <ada@example.org>", not {value!r}')
+    return value
+
+
 def _environment_name(value: object) -> str:
     """Checked before its type is, because a complaint about that would repeat what may be a secret."""
     if not isinstance(value, str) or (value and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value)):
@@ -127,6 +134,7 @@ Lean = Annotated[float, BeforeValidator(_lean)]
 ClockTime = Annotated[dt.time, BeforeValidator(_clock)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Line = Annotated[str, AfterValidator(_one_line)]
+MailAddress = Annotated[Line, AfterValidator(_mail_address)]
 EnvironmentName = Annotated[str, BeforeValidator(_environment_name)]
 Day = Annotated[dt.date, BeforeValidator(_day)]
 Whole = Annotated[int, BeforeValidator(_whole)]
@@ -156,6 +164,7 @@ class Focus(_Table):
     follow: tuple[str, ...] = ()
     mute: tuple[str, ...] = ()
     mode: Literal["wide", "deep"] = "wide"
+    prefer: tuple[Literal["code", "data", "talk"], ...] = ()
     project: Project | None = None
 
     @field_validator("statement")
@@ -175,6 +184,7 @@ class Digest(_Table):
     at_least: Count = 0
     minutes: Annotated[Whole, Field(ge=1)] | None = None
     stretch: Count = 1
+    send_empty: bool = True
     formats: tuple[Literal["markdown", "html"], ...] = ("markdown", "html")
     directory: str = "digests"
 
@@ -186,8 +196,8 @@ class Digest(_Table):
 
 
 class Email(_Table):
-    to: tuple[Line, ...] = Field(min_length=1)
-    sender: Line = Field(alias="from")
+    to: tuple[MailAddress, ...] = Field(min_length=1)
+    sender: MailAddress = Field(alias="from")
     host: Line
     port: Annotated[Whole, Field(ge=1, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"

@@ -19,7 +19,6 @@ from digest.stages.storing import NOTHING, Round, last_end, store_spool
 from digest.store import archive, spool
 from digest.store import sources as source_rows
 
-
 #: One or two hosts may well be gone at once; more are not.
 _SEVERAL = 3
 

@@ -1,8 +1,7 @@
-"""Pick, compose, store, deliver: one issue a period, each delivery written down around the act."""
+"""Pick, compose, store: one issue a period, with a receipt for each delivery that it is to have."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,57 +14,68 @@ from digest.deliver import files
 from digest.errors import DigestError
 from digest.judge.evidence import gather_evidence, reason
 from digest.judge.model import BUNDLED, Floats, load_model
-from digest.records import Evidence, Issue, Item, Judged, Receipt, Work
-from digest.render.html import render_html
-from digest.render.markdown import render_markdown
+from digest.judge.threshold import FLOOR
+from digest.records import Evidence, Issue, Item, Judged, Work
+from digest.stages import delivering
 from digest.stages.ranking import Ranked
 from digest.stages.storing import last_end
-from digest.store import archive, items, vectors, verdicts
+from digest.store import archive, items, settings, vectors, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 
-FLOOR = 2.0
-RENDERERS = {"markdown": render_markdown, "html": render_html}
-SUFFIXES = {"markdown": "md", "html": "html"}
 #: Works that somebody may look at: far more than are kept, and their reasons take well under a second.
 _EXPLAINED = 300
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
-    """Where an issue went, or why it did not."""
-
-    receipt: Receipt
-    path: Path | None = None
 
 
 def next_due(config: Config, now: datetime, *, wait: float) -> datetime:
     """The first scheduled moment since the last issue, or since the archive began; past means due."""
     with archive.open_archive(config.archive, wait=wait) as db:
-        since = last_end(db) or verdicts.began_at(db) or now
+        return due_at(db, config, now)
+
+
+def due_at(db: Connection, config: Config, now: datetime) -> datetime:
+    """The first scheduled moment since the last issue, the archive's beginning, or the end of a rest."""
+    since = last_end(db) or verdicts.began_at(db) or now
+    rest = settings.paused_until(db)
+    if rest is not None and rest > since:
+        since = rest - timedelta(microseconds=1)  # a rest that ends on the scheduled moment does not skip it
     return periods.next_due(since, config.digest, config.zone)
 
 
 def build(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> Issue:
     """End the period now: decide over its works and store the issue with every verdict."""
     with archive.open_archive(config.archive, wait=wait) as db:
-        ended = verdicts.periods(db)
-        starts_at = periods.start(max((end for _, end in ended), default=None), now, config.digest)
-        period = periods.name(now, config.digest, config.zone, {name for name, _ in ended})
-        works = items.works_for_period(db, learner=verdicts.LEARNER, starts_at=starts_at, period=period)
-        candidates = judge_works(db, works, ranked)
-        decided = pick(candidates, config.focus, config.digest, floor=FLOOR)
-        issue = compose(
-            candidates,
-            decided,
-            config,
-            period=period,
-            starts_at=starts_at,
-            now=now,
-            ailing=ailing(db, config),
-        )
-        with archive.transaction(db):
-            verdicts.save_issue(db, issue, decided, path=str(_path(config, period)))
+        return _build(db, config, ranked, now)
+
+
+def build_due(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> Issue | None:
+    """Build the issue that is due, unless somebody else has done so in the meantime."""
+    with archive.open_archive(config.archive, wait=wait) as db:
+        return _build(db, config, ranked, now) if due_at(db, config, now) <= now else None
+
+
+def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Issue:
+    ended = verdicts.periods(db)
+    starts_at = periods.start(max((end for _, end in ended), default=None), now, config.digest)
+    period = periods.name(now, config.digest, config.zone, {name for name, _ in ended})
+    works = items.works_for_period(db, learner=verdicts.LEARNER, starts_at=starts_at, period=period)
+    candidates = judge_works(db, works, ranked)
+    decided = pick(candidates, config.focus, config.digest, floor=FLOOR)
+    issue = compose(
+        candidates,
+        decided,
+        config,
+        period=period,
+        starts_at=starts_at,
+        now=now,
+        ailing=ailing(db, config),
+    )
+    wanted = issue.kept > 0 or config.digest.send_empty
+    receipts = delivering.plan(issue, delivering.channels(config)) if wanted else []
+    with archive.transaction(db):
+        verdicts.save_issue(db, issue, decided, path=str(files.path_of(config.digest_folder, period)))
+        for receipt in receipts:
+            verdicts.record_receipt(db, receipt)
     return issue
 
 
@@ -88,33 +98,6 @@ def best_item(work: Work, stored: Mapping[str, verdicts.Score]) -> Item:
     return max(work.items, key=lambda item: _score(item, stored))
 
 
-def deliver_pending(config: Config, now: datetime, *, wait: float) -> list[Delivered]:
-    """Deliver the newest issue through every channel it has not gone through yet.
-
-    That is the one just built, or one whose delivery failed or was cut short.
-    """
-    with archive.open_archive(config.archive, wait=wait) as db:
-        ended = verdicts.periods(db)
-        issue = verdicts.issue(db, ended[-1][0]) if ended else None
-        done = {
-            (r.channel, r.recipient)
-            for r in verdicts.receipts(db)
-            if issue and r.period == issue.period and r.state == "sent"
-        }
-    if issue is None:
-        return []
-    delivered = []
-    for channel in config.digest.formats:
-        path = _path(config, issue.period, channel)
-        if (channel, str(path)) in done:
-            continue
-        receipt = _write(path, issue, channel, now)
-        with archive.open_archive(config.archive, wait=wait) as db:
-            verdicts.record_receipt(db, receipt)
-        delivered.append(Delivered(receipt=receipt, path=path))
-    return delivered
-
-
 def ailing(db: Connection, config: Config) -> tuple[str, ...]:
     """One line for each declared source whose last visit failed."""
     states = source_rows.states(db)
@@ -131,27 +114,10 @@ def again(config: Config, period: str, *, wait: float) -> tuple[Issue, list[Path
         raise DigestError(f"there is no issue {period!r}; {_known_words(known)}")
     paths = []
     for channel in config.digest.formats:
-        path = _path(config, period, channel)
-        files.write(path, RENDERERS[channel](issue))
+        path = files.path_of(config.digest_folder, period, channel)
+        files.write(path, files.RENDERERS[channel](issue))
         paths.append(path)
     return issue, paths
-
-
-def _write(path: Path, issue: Issue, channel: str, now: datetime) -> Receipt:
-    state, error = "sent", ""
-    try:
-        files.write(path, RENDERERS[channel](issue))
-    except DigestError as failure:
-        state, error = "failed", str(failure)
-    return Receipt(
-        period=issue.period,
-        channel=channel,
-        recipient=str(path),
-        state=state,
-        attempted_at=now,
-        delivered_at=now if state == "sent" else None,
-        error=error,
-    )
 
 
 def _evidence(db: Connection, chosen: Sequence[Item], ranked: Ranked) -> dict[str, Evidence]:
@@ -182,10 +148,6 @@ def _judged(item: Item, score: verdicts.Score | None, evidence: Evidence) -> Jud
 
 def _score(item: Item, stored: Mapping[str, verdicts.Score]) -> float:
     return stored[item.item_id].score if item.item_id in stored else float("-inf")
-
-
-def _path(config: Config, period: str, channel: str = "markdown") -> Path:
-    return config.digest_folder / f"{period}.{SUFFIXES[channel]}"
 
 
 def _known_words(periods_known: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
-"""Embed what is new and score every item in the archive under the current focus and model."""
+"""Embed what is new and score every item in the archive under the current focus, marks and model."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -9,17 +9,24 @@ import numpy as np
 from digest.config import Config
 from digest.judge.focus import FocusModel, read_focus
 from digest.judge.lean import load_lean
+from digest.judge.learn import MARK_VALUES, Marked, learn
 from digest.judge.model import Embedder, Floats, embedding_text, load_model
-from digest.judge.score import Batch, Scores, score_batch
+from digest.judge.opinion import asked, second_opinion
+from digest.judge.score import Batch, Scores, score_batch, with_second_opinion
 from digest.judge.sharpen import sharpen
 from digest.judge.taste import Taste, plain_taste
-from digest.stages.storing import store_spool
-from digest.store import archive, vectors, verdicts
+from digest.judge.trust import source_trust
+from digest.stages.storing import last_end, store_spool
+from digest.store import archive, items, vectors, verdicts
 from digest.store.archive import Connection
 
 #: Texts embedded between two openings of the archive: seconds of work for the slowest model.
 _EMBED_AT_ONCE = 5_000
+#: Works without a mark that liked ones are told apart from.
+_BACKGROUND = 2_000
 _DAY = 86_400
+
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,23 +39,41 @@ class Ranked:
     focus: FocusModel
 
 
-def rank(
-    config: Config,
-    now: datetime,
-    *,
-    wait: float = 10.0,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Ranked:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Every item's scores, a row each."""
+
+    item_ids: list[str]
+    scores: Scores
+
+    def rows(self, chosen: Sequence[str]) -> list[int]:
+        place = {item_id: row for row, item_id in enumerate(self.item_ids)}
+        return [place[item_id] for item_id in chosen if item_id in place]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What the learner said so far: the value of each marked item, and how far that makes sources trusted."""
+
+    values: Mapping[str, float]
+    trust: Mapping[str, float]
+
+
+def rank(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda done, total: None) -> Ranked:
     """Embed what is not embedded yet, then score everything."""
     model = load_model(config.embedding.model, folder=config.folder)
     embedded = embed(config, model, now, wait=wait, progress=progress)
     focus = read_focus(config.focus, model)
     with archive.open_archive(config.archive, wait=wait) as db:
-        count = score(db, focus, model, now)
-    return Ranked(items=count, embedded=embedded, model=model, focus=focus)
+        table = score(db, config, focus, model, now)
+    if config.embedding.second_opinion:
+        table = hear_second_opinion(config, table, now, wait=wait, progress=progress)
+    with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
+        save(db, table)
+    return Ranked(items=len(table.item_ids), embedded=embedded, model=model, focus=focus)
 
 
-def embed(config: Config, model: Embedder, now: datetime, *, wait: float, progress: Callable[[int, int], None]) -> int:
+def embed(config: Config, model: Embedder, now: datetime, *, wait: float, progress: Progress) -> int:
     """Embed every stored text that the model has not seen, a batch at a time; returns how many.
 
     The archive is closed while the model works, and a kill costs one batch.
@@ -57,34 +82,81 @@ def embed(config: Config, model: Embedder, now: datetime, *, wait: float, progre
         store_spool(config, db)
         vectors.use_model(db, model.name, model.dimensions, now=now)
         texts = vectors.missing(db, model.name, model.dimensions)
+    _embed_texts(config, model, texts, wait=wait, progress=progress)
+    return len(texts)
+
+
+def score(db: Connection, config: Config, focus: FocusModel, model: Embedder, now: datetime) -> Table:
+    """Score every item in the archive."""
+    lean = load_lean(model)
+    marks = read_marks(db)
+    taste = learned_taste(db, focus, model, marks)
+    item_ids: list[str] = []
+    found: list[Scores] = []
+    for part in vectors.slices(db, model.name, model.dimensions):
+        item_ids += part.item_ids
+        found.append(score_batch(taste, lean, _batch(part, marks, config, now)))
+    return Table(item_ids=item_ids, scores=_joined(found))
+
+
+def read_marks(db: Connection) -> Marks:
+    """The marks that hold now, as values, and the sources' trust that follows from them."""
+    standing = verdicts.standing_marks(db)
+    values = {item_id: value for item_id, held in standing.items() if (value := _value(held))}
+    sources = items.sources_of(db, list(values))
+    good, bad = dict[str, float](), dict[str, float]()
+    for item_id, value in values.items():
+        side = good if value > 0 else bad
+        side[sources.get(item_id, "")] = side.get(sources.get(item_id, ""), 0.0) + abs(value)
+    trust = {source: source_trust(good.get(source, 0.0), bad.get(source, 0.0)) for source in {*good, *bad}}
+    return Marks(values=values, trust=trust)
+
+
+def learned_taste(db: Connection, focus: FocusModel, model: Embedder, marks: Marks) -> Taste:
+    """The focus, sharpened by the archive and taught by the marks."""
+    marked_ids, marked = _vectors_of(db, model, list(marks.values))
+    values = np.array([marks.values[item_id] for item_id in marked_ids], dtype=np.float32)
+    taste = sharpen(plain_taste(focus), _archive_vectors(db, model), disliked=marked[values < 0])
+    if not len(values):
+        return taste
+    background = vectors.sample(db, model.name, model.dimensions, count=_BACKGROUND, without=list(marks.values))
+    return learn(taste, Marked(vectors=marked, values=values), background=background)
+
+
+def hear_second_opinion(config: Config, table: Table, now: datetime, *, wait: float, progress: Progress) -> Table:
+    """Have another model judge the best of what no issue has considered yet, and add what it says."""
+    model = load_model(config.embedding.second_opinion, folder=config.folder)
+    with archive.open_archive(config.archive, wait=wait) as db:
+        fresh = table.rows(items.fresh_ids(db, learner=verdicts.LEARNER, since=last_end(db)))
+        rows = np.array(fresh, dtype=np.intp)[asked(table.scores.relevance[fresh])]
+        chosen = [table.item_ids[row] for row in rows]
+        vectors.add_model(db, model.name, model.dimensions, now=now)
+        texts = vectors.missing(db, model.name, model.dimensions, only=chosen)
+    _embed_texts(config, model, texts, wait=wait, progress=progress)
+    with archive.open_archive(config.archive, wait=wait) as db:
+        taste = learned_taste(db, read_focus(config.focus, model), model, read_marks(db))
+        heard, seen = _vectors_of(db, model, chosen)
+    rows = np.array(table.rows(heard), dtype=np.intp)
+    opinion = np.full(len(table.item_ids), np.nan, dtype=np.float32)
+    opinion[rows] = second_opinion(table.scores.relevance[rows], taste.relevance(seen))
+    return replace(table, scores=with_second_opinion(table.scores, opinion))
+
+
+def save(db: Connection, table: Table) -> None:
+    """Make the table the scores under the current focus and model."""
+    columns = {name: getattr(table.scores, name) for name in ("relevance", "lean", "score")}
+    verdicts.replace_scores(db, table.item_ids, columns, table.scores.parts)
+
+
+def _embed_texts(
+    config: Config, model: Embedder, texts: Sequence[tuple[int, str, str]], *, wait: float, progress: Progress
+) -> None:
     for start in range(0, len(texts), _EMBED_AT_ONCE):
         batch = texts[start : start + _EMBED_AT_ONCE]
         made = model.encode([embedding_text(title, body) for _, title, body in batch])
         with archive.open_archive(config.archive, wait=wait) as db:
             vectors.save(db, model.name, [text_hash for text_hash, _, _ in batch], made)
         progress(start + len(batch), len(texts))
-    return len(texts)
-
-
-def score(db: Connection, focus: FocusModel, model: Embedder, now: datetime) -> int:
-    """Score every item and write the scores down; returns how many."""
-    lean = load_lean(model)
-    taste = learned_taste(db, focus, model)
-    item_ids: list[str] = []
-    found: list[Scores] = []
-    for part in vectors.slices(db, model.name, model.dimensions):
-        item_ids += part.item_ids
-        found.append(score_batch(taste, lean, _batch(part, now)))
-    columns = {name: _joined([getattr(scores, name) for scores in found]) for name in ("relevance", "lean", "score")}
-    parts = {name: _joined([scores.parts[name] for scores in found]) for name in (found[0].parts if found else ())}
-    with archive.transaction(db):
-        verdicts.replace_scores(db, item_ids, columns, parts)
-    return len(item_ids)
-
-
-def learned_taste(db: Connection, focus: FocusModel, model: Embedder) -> Taste:
-    """The focus, sharpened by the archive."""
-    return sharpen(plain_taste(focus), _archive_vectors(db, model))
 
 
 def _archive_vectors(db: Connection, model: Embedder) -> Iterator[Floats]:
@@ -92,11 +164,34 @@ def _archive_vectors(db: Connection, model: Embedder) -> Iterator[Floats]:
         yield part.vectors
 
 
-def _batch(part: vectors.Slice, now: datetime) -> Batch:
+def _vectors_of(db: Connection, model: Embedder, item_ids: Sequence[str]) -> tuple[list[str], Floats]:
+    """The items' ids and vectors [n, d], without those that have none."""
+    parts = list(vectors.slices(db, model.name, model.dimensions, only=item_ids)) if item_ids else []
+    if not parts:
+        return [], np.empty((0, model.dimensions), dtype=np.float32)
+    return [item_id for part in parts for item_id in part.item_ids], np.concatenate([part.vectors for part in parts])
+
+
+def _batch(part: vectors.Slice, marks: Marks, config: Config, now: datetime) -> Batch:
     ages = np.where(part.dated, (now.timestamp() - part.seconds) / _DAY, np.nan)
-    trust = np.full(len(part.item_ids), 0.5, dtype=np.float32)
-    return Batch(vectors=part.vectors, ages=ages.astype(np.float32), trust=trust)
+    trust = np.array([marks.trust.get(source, 0.5) for source in part.sources], dtype=np.float32)
+    wanted = set(config.focus.prefer)
+    preferred = np.array([not wanted.isdisjoint(extras) for extras in part.extras]) if wanted else None
+    return Batch(vectors=part.vectors, ages=ages.astype(np.float32), trust=trust, preferred=preferred)
 
 
-def _joined(columns: list[Floats]) -> Floats:
-    return np.concatenate(columns) if columns else np.empty(0, dtype=np.float32)
+def _value(held: Sequence[str]) -> float:
+    """What an item's marks say together: the strongest of them."""
+    return max((MARK_VALUES[mark] for mark in held), key=abs)
+
+
+def _joined(found: Sequence[Scores]) -> Scores:
+    if not found:
+        nothing = np.empty(0, dtype=np.float32)
+        return Scores(relevance=nothing, lean=nothing, score=nothing, parts={})
+    return Scores(
+        relevance=np.concatenate([scores.relevance for scores in found]),
+        lean=np.concatenate([scores.lean for scores in found]),
+        score=np.concatenate([scores.score for scores in found]),
+        parts={name: np.concatenate([scores.parts[name] for scores in found]) for name in found[0].parts},
+    )

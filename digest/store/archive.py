@@ -20,6 +20,9 @@ Connection = duckdb.DuckDBPyConnection
 #: What the machine does to an archive (a full disk, a damaged file); other errors of DuckDB's are bugs of ours.
 _FAILURES = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException)
 
+#: Opening a file must not make DuckDB fetch an extension that it takes the file to need.
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
+
 #: Between two attempts at a lock; short, because holders here are quick too.
 _RETRY_SECONDS = 0.1
 
@@ -36,7 +39,7 @@ def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> 
     connection = _connect(path, wait=wait, read_only=read_only)
     try:
         connection.execute("set TimeZone = 'UTC'")
-        schema.check_version(connection, path)
+        schema.check_version(connection, path, read_only=read_only)
         if not read_only:
             schema.migrate(connection, path)
         yield connection
@@ -77,7 +80,7 @@ def _connect(path: Path, *, wait: float, read_only: bool) -> Connection:
     deadline = time.monotonic() + wait
     while True:
         try:
-            return duckdb.connect(str(path), read_only=read_only)
+            return duckdb.connect(str(path), read_only=read_only, config=_SETTINGS)
         except duckdb.Error as error:
             failure = _explain(path, error)
             if not isinstance(failure, ArchiveBusy) or time.monotonic() >= deadline:
@@ -86,13 +89,13 @@ def _connect(path: Path, *, wait: float, read_only: bool) -> Connection:
 
 
 def _explain(path: Path, error: duckdb.Error) -> StoreError:
-    text = str(error)
-    if "lock" in text and (match := re.search(r"held in (.+?) \(PID (\d+)\)", text)):
+    text = str(error).replace(str(path), "")  # its name may hold any of the words below
+    if "set lock on file" in text and (match := re.search(r"held in (.+?) \(PID (\d+)\)", text)):
         pid = int(match[2])
         return ArchiveBusy(f"{path}: is held by {_command_line(pid) or match[1]} (pid {pid})", pid=pid)
-    if "lock" in text:
+    if "set lock on file" in text:
         return ArchiveBusy(f"{path}: is held by another process")
-    if "not a valid DuckDB database" in text:
+    if "not a valid DuckDB database" in text or "sqlite" in text:
         return StoreError(f"{path}: is no DuckDB archive, or it is damaged; nothing in it was touched")
     if "No such file or directory" in text:
         return StoreError(f"{path}: its folder does not exist")
@@ -107,4 +110,4 @@ def _command_line(pid: int) -> str:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
         return ""
-    return " ".join(word.decode(errors="replace") for word in words if word)[:80]
+    return " ".join(" ".join(word.decode(errors="replace") for word in words).split())[:80]

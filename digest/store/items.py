@@ -56,24 +56,24 @@ def works_by_key(db: Connection, keys: Iterable[str]) -> dict[str, tuple[str, ..
     """Works that are known under these identity keys, oldest first."""
     names = {hash64(key): key for key in keys}
     rows = db.execute(
-        "select k.key, k.work_id from core.work_keys k semi join (select unnest(?::ubigint[]) as key) using (key)",
+        "select key, work_id from core.work_keys semi join (select unnest(?::ubigint[]) as key) using (key) "
+        "group by key, work_id order by min(rowid)",
         [list(names)],
     ).fetchall()
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for key, work_id in rows:
-        if work_id not in found.get(names[key], ()):
-            found[names[key]] = (*found.get(names[key], ()), work_id)
-    return found
+        found.setdefault(names[key], []).append(work_id)
+    return {key: tuple(works) for key, works in found.items()}
 
 
-def texts_of_works(db: Connection, work_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Title and body of the longest item of each work, to compare texts with."""
+def texts_of_works(db: Connection, work_ids: Sequence[str]) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """Title and body of the longest item of each work, to compare texts with, and the sources of all its items."""
     rows = db.execute(
-        "select work_id, arg_max(title, words), arg_max(body, words) from core.items "
+        "select work_id, arg_max((title, body), (words, item_id)) as text, list(distinct source) from core.items "
         "semi join (select unnest(?::varchar[]) as work_id) using (work_id) group by work_id",
         [list(work_ids)],
     ).fetchall()
-    return {work_id: (title, body) for work_id, title, body in rows}
+    return {work_id: (title, body, tuple(sources)) for work_id, (title, body), sources in rows}
 
 
 def add(db: Connection, items: Sequence[NewItem], *, read: Mapping[str, Reading]) -> None:
@@ -96,27 +96,39 @@ def rewrite(db: Connection, items: Sequence[Item], *, read: Mapping[str, Reading
 
 def merge_works(db: Connection, merged: Mapping[str, str]) -> None:
     """Works found to be one: every item and key of the first goes to the second."""
-    for gone, stays in merged.items():
-        for table in ("core.items", "core.work_keys", "core.verdicts"):
-            db.execute(f"update {table} set work_id = ? where work_id = ?", [stays, gone])
+    if not merged:
+        return
+    last = {gone: _end(gone, merged) for gone in merged}
+    for table in ("core.items", "core.work_keys", "core.verdicts"):
+        db.execute(
+            f"update {table} set work_id = stays from (select unnest(?::varchar[]) as gone, unnest(?::varchar[]) as stays) "
+            f"where work_id = gone",
+            [list(last), list(last.values())],
+        )
 
 
 def works_for_period(db: Connection, *, learner: str, starts_at: datetime, period: str) -> list[Work]:
-    """The works to consider: first seen after *starts_at*, not backfill, in no other period's verdicts.
+    """The works to consider: first seen from *starts_at* on, not backfill, in no other period's verdicts.
 
-    There is no upper bound, so that a replaced clock never hides stored items.
+    There is no upper bound, so that a replaced clock never hides stored items. Works that were
+    stored only after the last issue was built, though seen before it ended (their fetch was
+    still under way), belong to no other period and are considered now.
     """
     rows = db.execute(
         f"""
-        with fresh as (
-            select work_id, min(first_seen_at) as first_seen from core.items
-            group by work_id having min(first_seen_at) > ? and not bool_and(backfill)
+        with last_issue as (
+            select arg_max(starts_at, ends_at) as starts_at from core.issues
+            where learner = $learner and period <> $period and ends_at <= $starts_at
+        ), fresh as (
+            select work_id, min(first_seen_at) as first_seen from core.items group by work_id
+            having (first_seen >= $starts_at and not bool_and(backfill))
+                or (first_seen >= (select starts_at from last_issue) and not bool_or(backfill))
         )
         select {_COLUMNS} from core.items join fresh using (work_id)
-        where work_id not in (select work_id from core.verdicts where learner = ? and period <> ?)
+        where work_id not in (select work_id from core.verdicts where learner = $learner and period <> $period)
         order by first_seen, work_id, first_seen_at, item_id
         """,
-        [to_db(starts_at), learner, period],
+        {"learner": learner, "period": period, "starts_at": to_db(starts_at)},
     ).fetchall()
     return _works(rows)
 
@@ -132,10 +144,34 @@ def works_with_items(db: Connection, item_ids: Sequence[str]) -> list[Work]:
     return _works(rows)
 
 
+def sources_of(db: Connection, item_ids: Sequence[str]) -> dict[str, str]:
+    rows = db.execute(
+        "select item_id, source from core.items semi join (select unnest(?::varchar[]) as item_id) using (item_id)",
+        [list(item_ids)],
+    ).fetchall()
+    return dict(rows)
+
+
+def fresh_ids(db: Connection, *, learner: str, since: datetime | None) -> list[str]:
+    """Items of works that no issue has considered yet."""
+    rows = db.execute(
+        "select item_id from core.items where not backfill and first_seen_at > coalesce(?, '-infinity'::timestamp) "
+        "and work_id not in (select work_id from core.verdicts where learner = ?) order by item_id",
+        [to_db(since), learner],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def find(db: Connection, typed: str) -> list[str]:
     """Item ids that start with what was typed, so that a few letters do."""
     rows = db.execute("select item_id from core.items where starts_with(item_id, ?) order by 1 limit 5", [typed])
     return [row[0] for row in rows.fetchall()]
+
+
+def _end(work_id: str, merged: Mapping[str, str]) -> str:
+    while work_id in merged:
+        work_id = merged[work_id]
+    return work_id
 
 
 def _works(rows: Sequence[tuple[Any, ...]]) -> list[Work]:

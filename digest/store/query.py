@@ -48,18 +48,27 @@ def sandbox(path: Path, *, wait: float, output: Path | None = None) -> Iterator[
 def ask(path: Path, sql: str, *, wait: float) -> Answer:
     """Run one statement and return all its rows."""
     with sandbox(path, wait=wait) as db:
-        cursor = db.execute(sql)
+        cursor = db.execute(_one_select(db, sql))
         columns = tuple(column[0] for column in cursor.description or ())
         return Answer(columns=columns, rows=cursor.fetchall())
 
 
 def copy_to_parquet(path: Path, sql: str, output: Path, *, wait: float) -> int:
-    """Write the rows of one statement to a Parquet file; returns how many."""
-    target = output.absolute()
-    with sandbox(path, wait=wait, output=target) as db:
-        quoted = str(target).replace("'", "''")
-        row = db.execute(f"copy ({sql.strip().rstrip(';')}) to '{quoted}' (format parquet)").fetchone()
-        return int(row[0]) if row else 0
+    """Write the rows of one statement to a Parquet file, whole or not at all; returns how many."""
+    draft = output.absolute().with_name(f".{output.name}.draft")
+    try:
+        with sandbox(path, wait=wait, output=draft) as db:
+            if output.exists() and output.samefile(path):
+                raise StoreError(f"{output}: is the archive itself")
+            # The select may end in a comment: hence the line of its own.
+            select = f"copy (\n{_one_select(db, sql)}\n) to '{_quoted(draft)}' (format parquet, use_tmp_file false)"
+            row = db.execute(select).fetchone()
+        draft.replace(output)
+    except OSError as error:
+        raise StoreError(f"{output}: cannot be written: {error.strerror}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return int(row[0]) if row else 0
 
 
 def nearest(db: Connection, vector: Floats, *, limit: int) -> Answer:
@@ -69,7 +78,7 @@ def nearest(db: Connection, vector: Floats, *, limit: int) -> Answer:
         f"""
         select i.item_id, s.similarity, i.title, i.source, i.published_at, i.url
         from (select item_id, array_cosine_similarity(vector, ?::float[{len(vector)}]) as similarity
-              from embeddings order by similarity desc nulls last limit ?) s
+              from embeddings where not isnan(similarity) order by similarity desc limit ?) s
         join items i using (item_id)
         qualify row_number() over (partition by work_id order by similarity desc) = 1
         order by s.similarity desc, i.item_id limit ?
@@ -77,6 +86,23 @@ def nearest(db: Connection, vector: Floats, *, limit: int) -> Answer:
         [vector, limit * 4, limit],
     ).fetchall()
     return Answer(columns=columns, rows=rows)
+
+
+def _one_select(db: Connection, sql: str) -> str:
+    """The statement, if it is a single one that reads.
+
+    DuckDB's own locks are not enough: a database's file counts as an allowed path, so COPY could overwrite it.
+    """
+    statements = db.extract_statements(sql)
+    if len(statements) != 1:
+        raise StoreError(f"the query failed: one statement is wanted, not {len(statements) or 'none'}")
+    if statements[0].type != duckdb.StatementType.SELECT:
+        raise StoreError("the query failed: only SELECT (and DESCRIBE, SHOW, SUMMARIZE) is possible here")
+    return statements[0].query.rstrip().rstrip(";")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def _explained(error: duckdb.Error) -> str:

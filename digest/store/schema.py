@@ -101,7 +101,8 @@ create or replace view marks as
 def version(db: duckdb.DuckDBPyConnection) -> int:
     """How many migrations the file has seen; 0 for a new one."""
     known = db.execute(
-        "select count(*) from information_schema.tables where table_schema = 'main' and table_name = 'digest_schema'"
+        "select count(*) from information_schema.columns where table_schema = 'main' "
+        "and table_name = 'digest_schema' and column_name = 'version' and data_type = 'INTEGER'"
     ).fetchone()
     if not known or not known[0]:
         return 0
@@ -109,8 +110,8 @@ def version(db: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 0
 
 
-def check_version(db: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Refuse a file of a newer program, and a DuckDB file that is not an archive of ours."""
+def check_version(db: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
+    """Refuse a file of a newer program, a DuckDB file that is not an archive of ours, and to read what is not up to date."""
     found = version(db)
     if found > len(MIGRATIONS):
         raise StoreError(
@@ -118,25 +119,35 @@ def check_version(db: duckdb.DuckDBPyConnection, path: Path) -> None:
             f"(schema {found}, this one knows {len(MIGRATIONS)}); nothing in it was touched"
         )
     if found == 0:
-        strangers = db.execute("select count(*) from information_schema.tables").fetchone()
-        if strangers and strangers[0]:
+        strangers = db.execute(
+            " union all ".join(
+                f"select 1 from duckdb_{kind}() where not internal and database_name = current_database()"
+                for kind in ("tables", "views", "schemas", "functions", "types")
+            )
+        ).fetchone()
+        if strangers:
             raise StoreError(f"{path}: is a DuckDB file, but no archive of this program; nothing in it was touched")
+    if read_only and found == 0:
+        raise StoreError(f"{path}: holds nothing yet; `digest run` fills it")
+    if read_only and found < len(MIGRATIONS):
+        raise StoreError(f"{path}: was written by an older version of this program; `digest rank` brings it up to date")
 
 
 def migrate(db: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Bring the file to this program's schema, one transaction a step, a copy of it set aside first."""
+    """Bring the file to this program's schema, in one transaction, a copy of it set aside first."""
     found = version(db)
     if found == len(MIGRATIONS):
         return
     if found:
         db.execute("checkpoint")
         shutil.copy2(path, path.with_name(f"{path.name}.before-{len(MIGRATIONS)}"))
-    for step in range(found, len(MIGRATIONS)):
-        db.execute("begin transaction")
-        db.execute(MIGRATIONS[step])
-        db.execute("create or replace table main.digest_schema as select ?::integer as version", [step + 1])
-        db.execute("commit")
+    # All or nothing: a kill in between must not leave tables without their views.
+    db.execute("begin transaction")
+    for step in MIGRATIONS[found:]:
+        db.execute(step)
+    db.execute("create or replace table main.digest_schema as select ?::integer as version", [len(MIGRATIONS)])
     refresh_views(db)
+    db.execute("commit")
 
 
 def refresh_views(db: duckdb.DuckDBPyConnection) -> None:

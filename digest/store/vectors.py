@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.store import schema
-from digest.store.archive import Connection
+from digest.store.archive import Connection, transaction
 from digest.store.rows import to_db
 
 Floats = NDArray[np.float32]
@@ -21,14 +21,21 @@ def use_model(db: Connection, model: str, dimensions: int, *, now: datetime) -> 
     """Make *model* the one that the `embeddings` view and the scores speak of."""
     if current_model(db) == model:
         return
+    add_model(db, model, dimensions, now=now)
+    db.execute("delete from core.settings where name = 'model'")
+    db.execute("insert into core.settings values ('model', ?)", [model])
+    schema.refresh_views(db)
+
+
+def add_model(db: Connection, model: str, dimensions: int, *, now: datetime) -> None:
+    """Make room for the vectors of a model."""
+    if db.execute("select 1 from core.models where model = ?", [model]).fetchone():
+        return
     db.execute(
         f"create table if not exists core.vectors_{dimensions} "
         f"(model varchar, text_hash ubigint, vector float[{dimensions}])"
     )
-    if not db.execute("select 1 from core.models where model = ?", [model]).fetchone():
-        db.execute("insert into core.models values (?, ?, ?)", [model, dimensions, to_db(now)])
-    db.execute("delete from core.settings where name = 'model'")
-    db.execute("insert into core.settings values ('model', ?)", [model])
+    db.execute("insert into core.models values (?, ?, ?)", [model, dimensions, to_db(now)])
     schema.refresh_views(db)
 
 
@@ -37,27 +44,45 @@ def current_model(db: Connection) -> str:
     return row[0] if row else ""
 
 
-def missing(db: Connection, model: str, dimensions: int) -> list[tuple[int, str, str]]:
-    """Hash, title and body of every stored text that *model* has not embedded yet."""
+def missing(
+    db: Connection, model: str, dimensions: int, *, only: Sequence[str] | None = None
+) -> list[tuple[int, str, str]]:
+    """Hash, title and body of the texts, of all items or *only* these, that *model* has not embedded yet."""
+    chosen = "semi join (select unnest(?::varchar[]) as item_id) using (item_id)" if only is not None else ""
     rows = db.execute(
         f"""
-        select text_hash, any_value(title), any_value(left(body, 4000)) from core.items
+        select text_hash, any_value(title), any_value(left(body, 4000)) from core.items {chosen}
         where text_hash not in (select text_hash from core.vectors_{dimensions} where model = ?)
         group by text_hash order by text_hash
         """,
-        [model],
+        [*([list(only)] if only is not None else []), model],
     ).fetchall()
     return [(text_hash, title, body) for text_hash, title, body in rows]
 
 
+def sample(db: Connection, model: str, dimensions: int, *, count: int, without: Sequence[str]) -> Floats:
+    """Vectors [n, d] of some items, always the same ones of one archive, but for those *without*."""
+    found = db.execute(
+        f"""
+        select vector from core.items join core.vectors_{dimensions} v using (text_hash)
+        where v.model = ? and item_id not in (select unnest(?::varchar[])) order by text_hash, item_id limit ?
+        """,
+        [model, list(without), count],
+    ).fetchnumpy()["vector"]
+    return np.stack(list(found)) if len(found) else np.empty((0, dimensions), dtype=np.float32)
+
+
 def save(db: Connection, model: str, hashes: Sequence[int], vectors: Floats) -> None:
-    """Store one vector a hash; vectors [n, d]."""
+    """Store one vector a hash, unless another process was quicker; vectors [n, d]."""
+    table = f"core.vectors_{vectors.shape[1]}"
     columns = {f"c{i}": np.ascontiguousarray(vectors[:, i]) for i in range(vectors.shape[1])}
     # A dictionary of columns is read by name from this frame, a hundred times faster than bound rows.
     incoming = {"text_hash": np.asarray(hashes, dtype=np.uint64)} | columns  # noqa: F841
     values = ", ".join(columns)
     db.execute(
-        f"insert into core.vectors_{vectors.shape[1]} select ?, text_hash, array_value({values}) from incoming", [model]
+        f"insert into {table} select $model, text_hash, array_value({values}) from incoming "
+        f"where text_hash not in (select text_hash from {table} where model = $model)",
+        {"model": model},
     )
 
 

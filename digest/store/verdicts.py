@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from digest.records import Issue, Mark, Receipt, Verdict
-from digest.store.archive import Connection
+from digest.store.archive import Connection, transaction
 from digest.store.rows import from_db, insert, moment, to_db
 
 #: Until several learners share an archive there is one, under this key.
@@ -106,19 +106,20 @@ def issue(db: Connection, period: str) -> Issue | None:
 
 def periods(db: Connection) -> list[tuple[str, datetime]]:
     """Every issue's period and end, oldest first."""
-    rows = db.execute("select period, ends_at from core.issues where learner = ? order by ends_at", [LEARNER])
+    rows = db.execute("select period, ends_at from core.issues where learner = ? order by ends_at, rowid", [LEARNER])
     return [(period, moment(ends_at)) for period, ends_at in rows.fetchall()]
 
 
 def record_receipt(db: Connection, receipt: Receipt) -> None:
     """Write down how a delivery stands; one row a period, channel and recipient."""
-    db.execute(
-        "delete from core.deliveries where learner = ? and period = ? and channel = ? and recipient = ?",
-        [LEARNER, receipt.period, receipt.channel, receipt.recipient],
-    )
     row = {name: getattr(receipt, name) for name in Receipt.__slots__}
     times = {name: to_db(row[name]) for name in ("attempted_at", "delivered_at")}
-    insert(db, "core.deliveries", [row | times | {"learner": LEARNER}])
+    with transaction(db):  # a kill in between would forget the delivery, and repeat it
+        db.execute(
+            "delete from core.deliveries where learner = ? and period = ? and channel = ? and recipient = ?",
+            [LEARNER, receipt.period, receipt.channel, receipt.recipient],
+        )
+        insert(db, "core.deliveries", [row | times | {"learner": LEARNER}])
 
 
 def receipts(db: Connection, period: str | None = None) -> list[Receipt]:
@@ -154,6 +155,16 @@ def marks(db: Connection) -> list[Mark]:
         [LEARNER],
     ).fetchall()
     return [Mark(item_id=row[0], mark=row[1], marked_at=moment(row[2]), origin=row[3]) for row in rows]
+
+
+def standing_marks(db: Connection) -> dict[str, tuple[str, ...]]:
+    """The marks that hold now, by item: like and dislike replace each other, "none" takes all back."""
+    standing: dict[str, tuple[str, ...]] = {}
+    for mark in marks(db):
+        opposite = {"like": "dislike", "dislike": "like"}.get(mark.mark)
+        kept = tuple(one for one in standing.get(mark.item_id, ()) if one not in (opposite, mark.mark))
+        standing[mark.item_id] = () if mark.mark == "none" else (*kept, mark.mark)
+    return {item_id: held for item_id, held in standing.items() if held}
 
 
 def _verdict_row(verdict: Verdict, issue: Issue) -> dict[str, object]:
