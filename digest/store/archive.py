@@ -23,6 +23,9 @@ _FAILURES = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryExcept
 #: Opening a file must not make DuckDB fetch an extension that it takes the file to need.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
 
+#: Connections with a transaction under way: DuckDB gives one up when another begins inside it.
+_begun: set[int] = set()
+
 #: Between two attempts at a lock; short, because holders here are quick too.
 _RETRY_SECONDS = 0.1
 
@@ -51,14 +54,21 @@ def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> 
 
 @contextmanager
 def transaction(db: Connection) -> Iterator[None]:
-    """All or nothing."""
+    """All or nothing; one inside another is part of it."""
+    if id(db) in _begun:
+        yield
+        return
     db.execute("begin transaction")
+    _begun.add(id(db))
     try:
         yield
     except BaseException:
         db.execute("rollback")
         raise
-    db.execute("commit")
+    else:
+        db.execute("commit")
+    finally:
+        _begun.discard(id(db))
 
 
 def holder(path: Path) -> ArchiveBusy | None:
