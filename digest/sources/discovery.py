@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
@@ -13,6 +14,7 @@ from digest.sources.words import words
 
 #: Bytes of a page that are read; its head and its first thousand links are well within.
 _PAGE_AT_MOST = 4 * 10**6
+_ANCHORS_AT_MOST = 5_000
 
 _TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"))
 _FEED_PATH = re.compile(
@@ -114,7 +116,7 @@ def _named(root: "etree._Element", base: str) -> Iterator[Candidate]:
 
 def _linked(root: "etree._Element", base: str, host: str | None) -> Iterator[Candidate]:
     """Anchors that look like feeds; one on another host may be a friend's blog, and is not followed unasked."""
-    for anchor in root.iter("a"):
+    for anchor in islice(root.iter("a"), _ANCHORS_AT_MOST):
         href = web_address(base, anchor.get("href") or "")
         if not href:
             continue

@@ -15,6 +15,8 @@ from digest.sources.document import Document, Entry, Link, Text
 from digest.sources.identifiers import arxiv_id_in, doi_in
 from digest.sources.text import one_line, paragraphs, summary_and_text, without_controls
 
+#: Of one document: ten times the longest known, and a second's work.
+_ENTRIES_AT_MOST = 20_000
 #: Ids and tags beyond this are garbage, or an article in the wrong element.
 _ID_AT_MOST = 2_000
 _TAG_AT_MOST = 100
@@ -26,11 +28,12 @@ _MAIL = re.compile(r"\s*[<(\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[>)\]]?\s*")
 
 def items_of(document: Document, *, source: str, base: str, now: datetime) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     """Make Items of all entries, and remarks on what was odd; *base* is what relative addresses are relative to."""
-    drafts = [item_of(entry, source=source, base=base, now=now) for entry in document.entries]
-    undated = sum(
-        1 for entry, item in zip(document.entries, drafts, strict=True) if entry.dates and not item.published_at
-    )
+    entries = document.entries[:_ENTRIES_AT_MOST]
+    drafts = [item_of(entry, source=source, base=base, now=now) for entry in entries]
+    undated = sum(1 for entry, item in zip(entries, drafts, strict=True) if entry.dates and not item.published_at)
     remarks = [f"{undated} dates are unreadable or not between 1990 and tomorrow"] if undated else []
+    if len(document.entries) > len(entries):
+        remarks.append(f"of {len(document.entries)} entries only the first {len(entries)} were read")
     items = told_apart(drafts)
     if len(items) < len(drafts):
         remarks.append(f"{len(drafts) - len(items)} entries are repeated")

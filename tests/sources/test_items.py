@@ -1,8 +1,10 @@
 import pytest
 
 from digest.records import Item
+from digest.sources import items
 from digest.sources.items import told_apart
-from tests.sources.make import NOW, atom, read_items, read_one, rss
+from digest.sources.reading import read_document
+from tests.sources.make import NOW, answer, atom, read_items, read_one, rss
 
 
 def item(entry_id: str, title: str) -> Item:
@@ -119,12 +121,18 @@ class TestNames:
 
 def test_incredible_dates_are_remarked_upon() -> None:
     """A source that sets its clock wrong should be seen to."""
-    from digest.sources.items import items_of
-    from digest.sources.reading import read_document
-    from tests.sources.make import answer
-
     document = read_document(answer(rss("<pubDate>1 Jan 2099 00:00 GMT</pubDate>", "<title>undated</title>")))
 
-    assert items_of(document, source="s", base="", now=NOW)[1] == (
+    assert items.items_of(document, source="s", base="", now=NOW)[1] == (
         "1 dates are unreadable or not between 1990 and tomorrow",
     )
+
+
+def test_absurdly_many_entries_are_cut_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first are the newest."""
+    monkeypatch.setattr(items, "_ENTRIES_AT_MOST", 2)
+    document = read_document(answer(rss(*(f"<title>{n}</title>" for n in range(5)))))
+    found, remarks = items.items_of(document, source="s", base="", now=NOW)
+
+    assert [item.title for item in found] == ["0", "1"]
+    assert remarks == ("of 5 entries only the first 2 were read",)

@@ -1,3 +1,6 @@
+import pytest
+
+from digest.errors import ParseError
 from digest.sources import liberal
 from tests.sources.make import rss
 
@@ -16,3 +19,10 @@ def test_what_is_no_feed_is_none() -> None:
     assert liberal.read(b"<html><body>Hello</body></html>") is None
     assert liberal.read(b"") is None
     assert liberal.read(b"just words") is None
+
+
+@pytest.mark.parametrize("data", [b"<rss>" + b"<a>" * 500_000, b"<rss " + b"a='1' " * 500 + b">"])
+def test_what_would_take_for_ever_is_refused(data: bytes) -> None:
+    """feedparser's time grows with the tags, and with the square of a tag's attributes."""
+    with pytest.raises(ParseError, match="too large"):
+        liberal.read(data)
