@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def register(root: typer.Typer) -> None:
-    for command in (run, fetch, rank, build, status):
+    for command in (run, fetch, rank, build, status, evaluate):
         root.command()(command)
 
 
@@ -29,7 +29,8 @@ def run(
 ) -> None:
     """Do everything once: fetch what is due, rank, and write the issue when it is due."""
     from digest import pipeline
-    from digest.commands.show import print_markdown, warn
+    from digest.commands.serve import report_deliveries
+    from digest.commands.show import print_markdown
     from digest.render.markdown import render_markdown
 
     settings = configuration(context, config)
@@ -43,10 +44,8 @@ def run(
         print_markdown(render_markdown(outcome.issue))
     elif outcome.next_issue is not None:
         print(f"the next issue is due {outcome.next_issue:%a %Y-%m-%d %H:%M} UTC; `digest run --issue` writes one now")
-    failed = [delivery.receipt for delivery in outcome.delivered if delivery.receipt.state != "sent"]
-    for delivery in outcome.delivered:
-        warn(f"wrote {delivery.path}" if delivery.receipt.state == "sent" else delivery.receipt.error)
-    if failed or _all_failed(outcome.round):
+    all_delivered = report_deliveries(outcome.delivered)
+    if not all_delivered or _all_failed(outcome.round):
         raise typer.Exit(1)
 
 
@@ -110,6 +109,21 @@ def build(
     _, paths = publishing.again(configuration(context, config), period, wait=wait)
     for path in paths:
         warn(f"wrote {path}")
+
+
+def evaluate(
+    context: typer.Context,
+    json: JsonOption = False,
+    now: NowOption = None,
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Say how well the judge does on your own marks, against TF-IDF and recency."""
+    from digest.commands.show import print_rows
+    from digest.stages.evaluating import COLUMNS, evaluate_marks
+
+    rows = evaluate_marks(configuration(context, config), moment(now), wait=wait)
+    print_rows(COLUMNS, rows, form="json" if json else "table")
 
 
 def status(

@@ -116,7 +116,7 @@ def learned_taste(db: Connection, focus: FocusModel, model: Embedder, marks: Mar
     """The focus, sharpened by the archive and taught by the marks."""
     marked_ids, marked = _vectors_of(db, model, list(marks.values))
     values = np.array([marks.values[item_id] for item_id in marked_ids], dtype=np.float32)
-    taste = sharpen(plain_taste(focus), _archive_vectors(db, model), disliked=marked[values < 0])
+    taste = sharpen(plain_taste(focus), archive_vectors(db, model), disliked=marked[values < 0])
     if not len(values):
         return taste
     background = vectors.sample(db, model.name, model.dimensions, count=_BACKGROUND, without=list(marks.values))
@@ -159,7 +159,7 @@ def _embed_texts(
         progress(start + len(batch), len(texts))
 
 
-def _archive_vectors(db: Connection, model: Embedder) -> Iterator[Floats]:
+def archive_vectors(db: Connection, model: Embedder) -> Iterator[Floats]:
     for part in vectors.slices(db, model.name, model.dimensions):
         yield part.vectors
 

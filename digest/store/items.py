@@ -144,6 +144,25 @@ def works_with_items(db: Connection, item_ids: Sequence[str]) -> list[Work]:
     return _works(rows)
 
 
+def sample_ids(db: Connection, *, count: int, without: Sequence[str]) -> list[str]:
+    """Some items, one a work, always the same ones of one archive, but for those *without*."""
+    rows = db.execute(
+        "select min(item_id) from core.items where item_id not in (select unnest(?::varchar[])) "
+        "group by work_id order by min(text_hash) limit ?",
+        [list(without), count],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def texts(db: Connection, item_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Title and body of each of these items."""
+    rows = db.execute(
+        "select item_id, title, body from core.items semi join (select unnest(?::varchar[]) as item_id) using (item_id)",
+        [list(item_ids)],
+    ).fetchall()
+    return {item_id: (title, body) for item_id, title, body in rows}
+
+
 def sources_of(db: Connection, item_ids: Sequence[str]) -> dict[str, str]:
     rows = db.execute(
         "select item_id, source from core.items semi join (select unnest(?::varchar[]) as item_id) using (item_id)",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.store import schema
-from digest.store.archive import Connection, transaction
+from digest.store.archive import Connection
 from digest.store.rows import to_db
 
 Floats = NDArray[np.float32]

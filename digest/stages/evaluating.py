@@ -1,0 +1,73 @@
+"""How well the judge does on the learner's own marks, against TF-IDF and recency."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+
+from digest.config import Config
+from digest.errors import DigestError
+from digest.judge.evaluate import FEWEST_LIKES, Measure, Row, Sample, evaluate
+from digest.judge.focus import read_focus
+from digest.judge.learn import Marked
+from digest.judge.model import Embedder, Floats, embedding_text, load_model
+from digest.judge.sharpen import sharpen
+from digest.judge.taste import plain_taste
+from digest.stages.ranking import archive_vectors, read_marks
+from digest.store import archive, items, vectors
+from digest.store.archive import Connection
+
+#: Works without a mark to find the marked ones among; more change the figures by less than their intervals.
+_OTHERS = 5_000
+_DAY = 86_400
+
+COLUMNS = ("ranker", "measure", "value", "low", "high")
+
+
+def evaluate_marks(config: Config, now: datetime, *, wait: float) -> list[tuple[str, str, float, float, float]]:
+    """Rows of COLUMNS: each ranker's figures with their 95 % bootstrap intervals, every like left out in turn."""
+    model = load_model(config.embedding.model, folder=config.folder)
+    focus = read_focus(config.focus, model)
+    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+        marks = read_marks(db)
+        likes = sum(1 for value in marks.values.values() if value > 0)
+        if likes < FEWEST_LIKES:
+            raise DigestError(f"{likes} liked items are too few to evaluate on; {FEWEST_LIKES} or more are needed")
+        taste = sharpen(plain_taste(focus), archive_vectors(db, model))
+        ids, marked, texts, ages = _columns(db, model, list(marks.values), now)
+        others = items.sample_ids(db, count=_OTHERS, without=list(marks.values))
+        _, other_vectors, other_texts, other_ages = _columns(db, model, others, now)
+    if not len(other_vectors):
+        raise DigestError("the archive holds nothing but marked items; there is nothing to find them among")
+    sample = Sample(
+        marked=Marked(vectors=marked, values=np.array([marks.values[one] for one in ids], dtype=np.float32)),
+        marked_texts=texts,
+        marked_ages=ages,
+        others=other_vectors,
+        other_texts=other_texts,
+        other_ages=other_ages,
+        focus_text=" ".join(phrase.text for phrase in focus.phrases),
+    )
+    return [figure for row in evaluate(taste, sample) for figure in _figures(row)]
+
+
+def _figures(row: Row) -> list[tuple[str, str, float, float, float]]:
+    named: dict[str, Measure] = {"AUC": row.auc, "P@10": row.precision_at_10, "R@2%": row.recall_at_2_percent}
+    return [(row.ranker, name, one.value, one.low, one.high) for name, one in named.items()]
+
+
+def _columns(
+    db: Connection, model: Embedder, item_ids: Sequence[str], now: datetime
+) -> tuple[list[str], Floats, list[str], Floats]:
+    """Ids, vectors [n, d], texts and ages in days of those items that have vectors."""
+    ids: list[str] = []
+    rows: list[Floats] = []
+    ages: list[Floats] = []
+    for part in vectors.slices(db, model.name, model.dimensions, only=item_ids):
+        ids += part.item_ids
+        rows.append(part.vectors)
+        ages.append(np.where(part.dated, (now.timestamp() - part.seconds) / _DAY, np.nan).astype(np.float32))
+    texts = items.texts(db, ids)
+    joined = np.concatenate(rows) if rows else np.empty((0, model.dimensions), dtype=np.float32)
+    spans = np.concatenate(ages) if ages else np.empty(0, dtype=np.float32)
+    return ids, joined, [embedding_text(*texts[item_id]) for item_id in ids], spans
