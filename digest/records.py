@@ -266,6 +266,38 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A thing from the archive that a pick goes back to."""
+
+    item_id: str
+    title: str
+    url: str
+    source: str
+    #: "cites" where the pick's own text names it, "repeats" where the two say much the same, else "builds on"
+    relation: str
+    published_at: datetime | None = None
+    #: the issue that showed it, or ""
+    period: str = ""
+    #: what the learner said of it: "like", "save" or "read", or ""
+    mark: str = ""
+    #: cosine between the two
+    similarity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foundation:
+    """An older thing from the archive on which several picks lean."""
+
+    item_id: str
+    title: str
+    url: str
+    source: str
+    published_at: datetime | None = None
+    #: item ids of those picks, in the issue's order
+    leaning: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
     """One kept work, with all that a renderer needs. Texts are plain and untrusted."""
 
@@ -291,6 +323,64 @@ class Pick:
     words: int = 0
     #: playing time; more than 0 means that it is listened to or watched
     seconds: int = 0
+    #: for papers the pass we suggest, 1, 2 or 3, and why; 0 for everything else
+    suggested_pass: int = 0
+    pass_reason: str = ""
+    #: speaks to the question of the learner's project
+    on_question: bool = False
+    connections: tuple[Connection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """A thing that many works in focus are about, and how that changed."""
+
+    #: the word or two that set it apart
+    term: str
+    #: works about it a week, oldest first; the last is this period
+    weeks: tuple[int, ...]
+    #: its share of the works in focus: in this period, and on average before
+    share: float
+    share_before: float
+    growing: bool
+    #: the work of this period, or for a fading theme of the last weeks, that is most about it
+    example: str = ""
+    example_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceYield:
+    """What one source brought."""
+
+    source: str
+    #: works in this period, and those of them that are kept
+    seen: int
+    kept: int
+    #: the same over the issues before that are looked back on
+    seen_before: int = 0
+    kept_before: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepRate:
+    """How many works of one issue were kept."""
+
+    period: str
+    seen: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weekly:
+    """What moved: themes, sources and the keep rate, seen against the weeks before."""
+
+    themes: tuple[Theme, ...] = ()
+    #: works in focus in this period, and on average in a week before
+    in_focus: int = 0
+    in_focus_before: float = 0.0
+    yields: tuple[SourceYield, ...] = ()
+    #: this issue and those before, oldest first
+    keep_rates: tuple[KeepRate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,6 +401,8 @@ class NearMiss:
     url: str
     source: str
     reason: str
+    #: what would have had to be otherwise, as "0.4 more relevance", or ""
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,6 +430,10 @@ class Issue:
     points: tuple[Point, ...] = ()
     #: one short line a source that ails
     ailing: tuple[str, ...] = ()
+    #: item id of the pick to read if there is time for one, or ""
+    first: str = ""
+    foundation: Foundation | None = None
+    weekly: Weekly = Weekly()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
