@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -43,7 +44,7 @@ class Visit:
 class Round:
     """A round of fetching on its way to disk."""
 
-    def __init__(self, file: IO[bytes], path: Path) -> None:
+    def __init__(self, file: FileIO, path: Path) -> None:
         self._file = file
         self._path = path
 
@@ -57,14 +58,24 @@ class Round:
             "lengths": [len(body) for body in bodies],
         }
         with _explained(self._path):
-            self._file.writelines([json.dumps(header).encode(), b"\n", *bodies, b"\n"])
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            start = self._file.seek(0, os.SEEK_END)
+            try:
+                for part in (json.dumps(header).encode(), b"\n", *bodies, b"\n"):
+                    self._write(part)
+                os.fsync(self._file.fileno())
+            except OSError:
+                self._file.truncate(start)  # half a visit would hide all that come after it
+                raise
 
     def forget(self) -> None:
         """Leave nothing of this round behind."""
         with _explained(self._path):
             self._file.truncate(0)
+
+    def _write(self, part: bytes) -> None:
+        rest = memoryview(part)
+        while rest:  # a disk that fills up takes some of it first
+            rest = rest[self._file.write(rest) :]
 
 
 def folder_for(archive: Path) -> Path:
@@ -77,12 +88,13 @@ def begin(folder: Path, now: datetime) -> Iterator[Round]:
     path = folder / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.round"
     with _explained(path):
         folder.mkdir(parents=True, exist_ok=True)
-        file = path.open("ab")
+        file = _locked(path)
     with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield Round(file, path)
-        if not path.stat().st_size:
-            path.unlink()
+        try:
+            yield Round(file, path)
+        finally:
+            if not path.stat().st_size:
+                path.unlink()
 
 
 def rounds(folder: Path) -> list[Path]:
@@ -92,8 +104,8 @@ def rounds(folder: Path) -> list[Path]:
 
 def visits(path: Path) -> Iterator[Visit]:
     """The visits of a round in order, one in memory at a time; a last one cut short is passed over."""
-    with path.open("rb") as file:
-        for header in _headers(file, path):
+    with path.open("rb") as file, _understood(path):
+        for header in _headers(file):
             bodies = [file.read(length) for length in header["lengths"]]
             if file.read(1) != b"\n":
                 return
@@ -124,7 +136,7 @@ def remove(path: Path, *, size: int) -> None:
 
 def write_states(folder: Path, states: Mapping[str, SourceState]) -> None:
     path = folder / "states.json"
-    draft = path.with_suffix(".draft")
+    draft = path.with_suffix(f".{os.getpid()}.draft")
     with _explained(path):
         folder.mkdir(parents=True, exist_ok=True)
         with draft.open("wb") as file:
@@ -135,37 +147,58 @@ def write_states(folder: Path, states: Mapping[str, SourceState]) -> None:
 
 
 def read_states(folder: Path) -> dict[str, SourceState]:
-    """The source states as last known here: the copy, overtaken by the visits that wait."""
+    """The source states as last known here: the copy, overtaken by the visits that wait.
+
+    The copy is read last: who stores a round writes it before the round is removed.
+    """
+    newer = {after.source: after for path in rounds(folder) for after in _afters(path)}
     path = folder / "states.json"
     try:
-        states = _STATES.validate_json(path.read_bytes())
+        return _STATES.validate_json(path.read_bytes()) | newer
     except FileNotFoundError:
-        states = {}
+        return newer
     except ValueError as error:
         raise StoreError(f"{path}: is damaged; delete it to have it made anew") from error
-    for waiting_round in rounds(folder):
-        states |= {after.source: after for after in _afters(waiting_round)}
-    return states
+
+
+def _locked(path: Path) -> FileIO:
+    """Open a round for writing, safe from those who forget rounds."""
+    while True:
+        file = path.open("ab", buffering=0)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # forgotten between its making and the lock, being empty
 
 
 def _afters(path: Path) -> Iterator[SourceState]:
-    with path.open("rb") as file:
-        for header in _headers(file, path):
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return  # whoever holds the archive has just stored it
+    with file, _understood(path):
+        for header in _headers(file):
             file.seek(sum(header["lengths"]), os.SEEK_CUR)
             if file.read(1) != b"\n":
                 return
             yield _STATE.validate_python(header["after"])
 
 
-def _headers(file: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
+def _headers(file: IO[bytes]) -> Iterator[dict[str, Any]]:
     """Each visit's header; whoever takes one moves the file past its bodies before the next."""
     while line := file.readline():
         if not line.endswith(b"\n"):
             return  # a kill came in the middle
-        try:
-            yield dict(json.loads(line))
-        except (ValueError, TypeError) as error:
-            raise StoreError(f"{path}: is damaged; move it away to go on without it") from error
+        yield json.loads(line)
+
+
+@contextmanager
+def _understood(path: Path) -> Iterator[None]:
+    """Name the round that makes no sense: a damaged one, or one of another version."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError) as error:
+        raise StoreError(f"{path}: is damaged; move it away to go on without it") from error
 
 
 @contextmanager

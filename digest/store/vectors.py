@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.store import schema
-from digest.store.archive import Connection
+from digest.store.archive import Connection, transaction
 from digest.store.rows import to_db
 
 Floats = NDArray[np.float32]
@@ -21,22 +21,24 @@ def use_model(db: Connection, model: str, dimensions: int, *, now: datetime) -> 
     """Make *model* the one that the `embeddings` view and the scores speak of."""
     if current_model(db) == model:
         return
-    add_model(db, model, dimensions, now=now)
-    db.execute("delete from core.settings where name = 'model'")
-    db.execute("insert into core.settings values ('model', ?)", [model])
-    schema.refresh_views(db)
+    with transaction(db):  # a kill in between would leave a view over the wrong table
+        add_model(db, model, dimensions, now=now)
+        db.execute("delete from core.settings where name = 'model'")
+        db.execute("insert into core.settings values ('model', ?)", [model])
+        schema.refresh_views(db)
 
 
 def add_model(db: Connection, model: str, dimensions: int, *, now: datetime) -> None:
     """Make room for the vectors of a model."""
     if db.execute("select 1 from core.models where model = ?", [model]).fetchone():
         return
-    db.execute(
-        f"create table if not exists core.vectors_{dimensions} "
-        f"(model varchar, text_hash ubigint, vector float[{dimensions}])"
-    )
-    db.execute("insert into core.models values (?, ?, ?)", [model, dimensions, to_db(now)])
-    schema.refresh_views(db)
+    with transaction(db):
+        db.execute(
+            f"create table if not exists core.vectors_{dimensions} "
+            f"(model varchar, text_hash ubigint, vector float[{dimensions}])"
+        )
+        db.execute("insert into core.models values (?, ?, ?)", [model, dimensions, to_db(now)])
+        schema.refresh_views(db)
 
 
 def current_model(db: Connection) -> str:
