@@ -21,8 +21,8 @@ from digest.config import Config
 from digest.config import Digest as DigestSettings
 from digest.config import Store as StoreSettings
 from digest.records import Issue
-from digest.stages import fetching, publishing, ranking
-from digest.stages.publishing import Delivered
+from digest.stages import delivering, fetching, publishing, ranking
+from digest.stages.delivering import Delivered
 from digest.stages.storing import Round
 from digest.store import spool
 
@@ -53,9 +53,11 @@ def run(
         return Outcome(round=fetched)
     ranked = ranking.rank(config, now, wait=wait, progress=_named(progress, "embedding"))
     issue, due = None, publishing.next_due(config, now, wait=wait)
-    if end_period or due <= now:
+    if end_period:
         issue = publishing.build(config, ranked, now, wait=wait)
-    delivered = publishing.deliver_pending(config, now, wait=wait)
+    elif due <= now:
+        issue = publishing.build_due(config, ranked, now, wait=wait)
+    delivered = delivering.deliver_pending(config, now, wait=wait)
     return Outcome(round=fetched, issue=issue, delivered=tuple(delivered), next_issue=None if issue else due)
 
 
@@ -69,6 +71,7 @@ def rehearse(config: Config, now: datetime, *, wait: float = 10.0, progress: Pro
         if waiting.is_dir():
             shutil.copytree(waiting, spool.folder_for(copy))
         elsewhere = {
+            "email": None,
             "store": StoreSettings(path=str(copy)),
             "digest": DigestSettings(**(config.digest.model_dump() | {"directory": str(Path(folder) / "digests")})),
         }

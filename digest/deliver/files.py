@@ -1,18 +1,55 @@
 """Digests as files, each written in one step so that nobody reads half of one."""
 
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+from digest.deliver.channel import Outcome
 from digest.errors import DeliveryError
+from digest.records import Issue
+from digest.render.html import render_html
+from digest.render.markdown import render_markdown
+
+RENDERERS: dict[str, Callable[[Issue], str]] = {"markdown": render_markdown, "html": render_html}
+SUFFIXES = {"markdown": "md", "html": "html"}
 
 
-def write(path: Path, text: str) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChannel:
+    """Writes issues into a folder in one format; writing one twice is no harm, the bytes are the same."""
+
+    #: the format, which is the channel's name
+    name: str
+    folder: Path
+
+    def recipients(self, period: str) -> tuple[str, ...]:
+        return (str(path_of(self.folder, period, self.name)),)
+
+    def message_id(self, issue: Issue, recipient: str, *, again: str = "") -> str:
+        """Nothing: a file needs no name that survives a second delivery."""
+        return ""
+
+    def deliver(self, issue: Issue, recipient: str, message_id: str) -> Outcome:
+        write(Path(recipient), RENDERERS[self.name](issue))
+        return Outcome(state="sent")
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+
+def path_of(folder: Path, period: str, name: str = "markdown") -> Path:
+    """Where the issue of that period lies in a format."""
+    return folder / f"{period}.{SUFFIXES[name]}"
+
+
+def write(path: Path, content: str | bytes) -> None:
     """Write a digest; DeliveryError names the file where that fails."""
     draft = path.with_name(f".{path.name}.draft")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with draft.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)

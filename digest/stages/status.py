@@ -1,19 +1,24 @@
 """What the program did, what is due, and which sources ail."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from digest.compose import periods
 from digest.config import Config
 from digest.errors import ArchiveBusy
-from digest.records import SourceState
+from digest.records import Receipt, SourceState
+from digest.stages import delivering
 from digest.stages.fetching import state_of
-from digest.stages.storing import last_end
-from digest.store import archive, spool, verdicts
+from digest.stages.publishing import due_at
+from digest.stages.resting import FOREVER, resting_until
+from digest.store import archive, locks, spool, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 
+#: The task that `digest serve` is alone at.
+SERVING = "serving"
+#: An issue that is due this long means that nothing runs here: neither the background job nor a cron line.
+LATE = timedelta(days=1)
 COLUMNS = (
     "source",
     "kind",
@@ -32,7 +37,11 @@ COLUMNS = (
 def status(config: Config, now: datetime, *, wait: float) -> dict[str, Any]:
     """The state of everything as one object; from the spool alone while the archive is held."""
     waiting = spool.waiting(spool.folder_for(config.archive))
-    facts: dict[str, Any] = {"archive": str(config.archive), "held_by": None}
+    facts: dict[str, Any] = {
+        "archive": str(config.archive),
+        "served_by": locks.holder(config.archive, SERVING),
+        "held_by": None,
+    }
     if not config.archive.exists():
         facts |= {"items": 0, "next_issue": None}
         states = spool.read_states(spool.folder_for(config.archive))
@@ -61,27 +70,38 @@ def source_table(config: Config, *, wait: float) -> tuple[tuple[str, ...], Seque
 def problems(facts: Mapping[str, Any]) -> list[str]:
     """What is wrong, a line each; nothing when all is well."""
     held = [str(facts["held_by"])] if facts["held_by"] else []
-    failed = [f"{d['channel']} of {d['period']}: {d['error']}" for d in facts.get("undelivered", ())]
-    return held + failed + [f"{source['source']}: {source['last_error']}" for source in facts["ailing"]]
+    late = [f"the issue due {facts['next_issue']:%Y-%m-%d %H:%M} UTC is not built"] if facts.get("issue_late") else []
+    failed = [
+        f"{d['channel']} of {d['period']} to {d['recipient']}: {d['state']}{': ' if d['error'] else ''}{d['error']}"
+        for d in facts.get("undelivered", ())
+    ]
+    return held + late + failed + [f"{source['source']}: {source['last_error']}" for source in facts["ailing"]]
 
 
 def _from_archive(db: Connection, config: Config, now: datetime) -> dict[str, Any]:
     counts = db.execute("select count(*), count(distinct work_id) from core.items").fetchone() or (0, 0)
-    since = last_end(db) or verdicts.began_at(db)
-    due = periods.next_due(since or now, config.digest, config.zone)
-    ended = verdicts.periods(db)
-    undelivered = [receipt for receipt in verdicts.receipts(db) if receipt.state != "sent"]
+    due = due_at(db, config, now)
+    last = max(verdicts.periods(db), key=lambda ended: ended[1], default=(None, None))[0]
+    receipts = delivering.stand(db, config)
+    undelivered = delivering.undelivered(receipts, last, delivering.channels(config))
+    resting = resting_until(db, now)
     return {
         "items": counts[0],
         "works": counts[1],
-        "last_issue": ended[-1][0] if ended else None,
-        "next_issue": due,
+        "last_issue": last,
+        "next_issue": due if resting != FOREVER else None,
         "issue_due": due <= now,
-        "undelivered": [
-            {"period": r.period, "channel": r.channel, "recipient": r.recipient, "state": r.state, "error": r.error}
-            for r in undelivered
-        ],
+        "issue_late": due <= now - LATE,
+        "paused_until": ("resumed" if resting == FOREVER else resting) if resting else None,
+        "undelivered": [_delivery(receipt) for receipt in undelivered],
+        # Sent, but perhaps twice: an attempt was cut where nobody can know whether it arrived.
+        "sent_in_doubt": [_delivery(r) for r in receipts if r.period == last and r.state == "sent" and r.error],
     }
+
+
+def _delivery(receipt: Receipt) -> dict[str, Any]:
+    names = ("period", "channel", "recipient", "state", "attempted_at", "message_id", "error")
+    return {name: getattr(receipt, name) for name in names}
 
 
 def _from_states(config: Config, states: Mapping[str, SourceState], now: datetime) -> dict[str, Any]:

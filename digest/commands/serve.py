@@ -1,0 +1,99 @@
+"""Sending and resting, and the background job: send, serve, pause, resume."""
+
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, moment
+
+if TYPE_CHECKING:
+    from digest.config import Config
+    from digest.stages.delivering import Delivered
+
+
+def register(root: typer.Typer) -> None:
+    for command in (send, pause, resume):
+        root.command()(command)
+
+
+def send(
+    context: typer.Context,
+    period: Annotated[str | None, typer.Argument(help="An issue's name, as 2026-W47; the newest unless given.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Also where it has gone already, as a new mail.")] = False,
+    to: Annotated[
+        list[str] | None, typer.Option("--to", help="With --again: only this channel or recipient; repeatable.")
+    ] = None,
+    preview: Annotated[
+        Path | None, typer.Option("--preview", metavar="FILE", help="Write the mail as .eml; send nothing.")
+    ] = None,
+    now: NowOption = None,
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Deliver what has not gone where it was to go; --again delivers once more."""
+    from digest.commands.show import warn
+    from digest.stages import delivering
+
+    if to and not again:
+        raise typer.BadParameter("--to goes with --again", param_hint="--to")
+    settings = configuration(context, config)
+    if preview is not None:
+        issue = delivering.preview(settings, preview, wait=wait, period=period)
+        warn(f"wrote {preview}: the mail of {issue.period}")
+        return
+    if again:
+        done = delivering.deliver_again(settings, moment(now), wait=wait, period=period, only=to or ())
+    else:
+        done = delivering.deliver_pending(settings, moment(now), wait=wait, period=period)
+    if not done:
+        print("nothing is pending; --again delivers an issue once more")
+    if not report_deliveries(done):
+        raise typer.Exit(1)
+
+
+def pause(
+    context: typer.Context,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DATE", help="The day to go on, as 2027-01-11; until `resume` unless given."),
+    ] = None,
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Rest: no issue is built until that day, while sources are still read."""
+    from digest.stages import resting
+
+    settings = configuration(context, config)
+    goes_on = resting.pause(settings, _midnight(until, settings) if until else None, wait=wait)
+    print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC" if goes_on else "no issues until `digest resume`")
+
+
+def resume(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
+    """End the rest: what piled up is one issue under the same caps."""
+    from digest.stages import resting
+
+    goes_on = resting.resume(configuration(context, config), moment(now), wait=wait)
+    print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC")
+
+
+def report_deliveries(done: "list[Delivered] | tuple[Delivered, ...]") -> bool:
+    """One line on stderr for each; returns whether all went well."""
+    from digest.commands.show import warn
+
+    for delivery in done:
+        receipt = delivery.receipt
+        if receipt.state == "sent":
+            warn(f"wrote {delivery.path}" if delivery.path else f"sent {receipt.period} to {receipt.recipient}")
+        if receipt.error:
+            warn(f"{receipt.period} to {receipt.recipient}: {receipt.error}")
+    return all(delivery.receipt.state == "sent" for delivery in done)
+
+
+def _midnight(day: str, config: "Config") -> datetime:
+    """The first moment of a day where the learner lives."""
+    try:
+        return datetime.combine(date.fromisoformat(day), time(), tzinfo=config.zone)
+    except ValueError as error:
+        raise typer.BadParameter(f"{day!r} is no day such as 2027-01-11", param_hint="--until") from error

@@ -1,0 +1,66 @@
+"""Locks beside the archive for what only one process may do at a time; the system lets go of them at a kill."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from digest.errors import ArchiveBusy, StoreError
+from digest.store.spool import folder_for
+
+_RETRY_SECONDS = 0.05
+
+
+@contextmanager
+def hold(archive: Path, task: str, *, wait: float = 0.0) -> Iterator[None]:
+    """Be the only one at this task; ArchiveBusy names who is at it after *wait* seconds."""
+    path = _path(archive, task)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+")
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written: {error.strerror or error}") from error
+    with file:
+        deadline = time.monotonic() + wait
+        while not _taken(file):
+            if time.monotonic() >= deadline:
+                pid = _pid(file)
+                raise ArchiveBusy(
+                    f"{archive}: {task} is done by another process{f' (pid {pid})' if pid else ''}", pid=pid
+                )
+            time.sleep(_RETRY_SECONDS)
+        file.seek(0)
+        file.truncate()
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def holder(archive: Path, task: str) -> int | None:
+    """The pid of the process at this task, 0 where it does not say, None where there is none."""
+    try:
+        with _path(archive, task).open("a+") as file:
+            return None if _taken(file) else _pid(file)
+    except OSError:
+        return None
+
+
+def _path(archive: Path, task: str) -> Path:
+    return folder_for(archive) / f"{task}.lock"
+
+
+def _taken(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _pid(file: IO[str]) -> int:
+    file.seek(0)
+    text = file.read().strip()
+    return int(text) if text.isdecimal() else 0
