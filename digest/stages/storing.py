@@ -21,8 +21,6 @@ from digest.store.archive import Connection
 _BATCH_ITEMS = 2_000
 #: How far back a source's pace is read off its entries.
 _PACE = timedelta(days=28)
-#: Addresses of articles remembered for a page without a feed; pages list far fewer.
-_KNOWN_ARTICLES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +105,8 @@ def read_visit(visit: spool.Visit, before: SourceState, config: Config) -> Read:
     )
     if parsed.items:
         dates = [item.published_at for item in parsed.items if item.published_at]
-        after = replace(after, per_week=entries_per_week(dates, now), known=_articles(before, parsed))
+        known = sources.known_after(fetched.source, before, fetched.responses)
+        after = replace(after, per_week=entries_per_week(dates, now), known=known)
     return Read(fetched=fetched, now=now, before=before, after=after, parsed=parsed, problem=problem)
 
 
@@ -227,8 +226,3 @@ def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _articles(before: SourceState, parsed: Parsed) -> tuple[str, ...]:
-    read = [item.url for item in parsed.items if item.kind == "page" and item.url not in before.known]
-    return (*before.known, *read)[-_KNOWN_ARTICLES:]
