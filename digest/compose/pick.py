@@ -7,6 +7,7 @@ exception, and only because the learner asked for it.
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -35,13 +36,19 @@ class Candidate:
     def side(self) -> str:
         return "envelope" if self.judged.lean >= 0.5 else "letter"
 
+    def followed(self, focus: Focus) -> str:
+        """The followed author of any item of the work, or ""."""
+        return next((name for item in self.work.items if (name := follows(item, focus.follow))), "")
+
 
 def pick(candidates: Sequence[Candidate], focus: Focus, digest: Digest, *, floor: float) -> tuple[Verdict, ...]:
     """Decide over every work of a period; verdicts come best first. *floor* is on relevance."""
     ranked = sorted(candidates, key=lambda c: (-c.judged.score, c.work.work_id))
-    table = _Table(ranked, focus, digest)
-    for candidate in sorted(ranked, key=lambda c: not follows(c.item, focus.follow)):  # stable: followed authors first
-        table.offer(candidate, floor=floor)
+    table = _Table(ranked, focus, digest, floor)
+    order = sorted(ranked, key=lambda c: not c.followed(focus))  # stable: followed authors first
+    table.offer(order)
+    table.open_to_side_leaned_to()
+    table.offer(order)
     table.fill_up()
     table.stretch()
     return table.verdicts()
@@ -49,22 +56,19 @@ def pick(candidates: Sequence[Candidate], focus: Focus, digest: Digest, *, floor
 
 def ceiling(works: int, digest: Digest) -> int:
     """How many of a period's works may be kept."""
-    return min(digest.at_most, max(MIN_WORKS, math.floor(works * digest.keep)))
+    fraction = math.floor(works * digest.keep + 1e-9)  # 29% of 100 is 29, though 0.29 is a little less
+    return min(digest.at_most, max(MIN_WORKS, fraction, digest.at_least))
 
 
 def shares(slots: int, lean: float) -> dict[str, int]:
-    """How the slots divide: the side leaned to may fill them all, the other has its share.
+    """How the slots divide between the sides; an odd slot between equals is nobody's.
 
-    The other side keeps at least one slot unless the lean is 0 or 1 and silences it.
+    The side not leaned to keeps at least one of two slots unless the lean is 0 or 1 and silences it.
     """
-    envelope = math.floor(slots * lean + 0.5)
-    if 0 < lean < 1:
-        envelope = min(max(envelope, 1), max(slots - 1, 1))
-    limits = {"envelope": envelope, "letter": slots - envelope}
-    for side, share in (("envelope", lean), ("letter", 1 - lean)):
-        if share >= 0.5:
-            limits[side] = slots
-    return limits
+    envelope, letter = math.ceil(slots * lean - 0.5), math.ceil(slots * (1 - lean) - 0.5)
+    if 0 < lean < 1 and slots > 1:
+        envelope, letter = min(max(envelope, 1), slots - 1), min(max(letter, 1), slots - 1)
+    return {"envelope": envelope, "letter": letter}
 
 
 def muted(item: Item, phrases: Iterable[str]) -> str:
@@ -80,9 +84,8 @@ def follows(item: Item, names: Iterable[str]) -> str:
     authors = [_name(author) for author in item.authors]
     for name in names:
         first, last = _name(name)
-        for given, family in authors:
-            if family == last and (given == first or (len(given) == 1 and first.startswith(given))):
-                return name
+        if any(family == last and _same_given(given, first) for given, family in authors):
+            return name
     return ""
 
 
@@ -93,11 +96,19 @@ class _Table:
     ranked: Sequence[Candidate]
     focus: Focus
     digest: Digest
+    floor: float
+    limits: dict[str, int] = field(init=False)  # side -> slots it may fill
+    source_limit: int = field(init=False)
     kept: dict[str, str] = field(default_factory=dict)  # work id -> section
     reasons: dict[str, str] = field(default_factory=dict)
     sides: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
     minutes: int = 0
+
+    def __post_init__(self) -> None:
+        self.limits = shares(self.focused_slots, self.focus.lean)
+        only_one = len({c.item.source for c in self.ranked}) < 2
+        self.source_limit = self.slots if only_one else max(1, self.slots // 3)
 
     @property
     def slots(self) -> int:
@@ -106,23 +117,23 @@ class _Table:
     @property
     def focused_slots(self) -> int:
         """Slots for works in focus: a stretch is kept room for, but not at a tiny digest's cost."""
-        return max(self.slots - self.digest.stretch, min(self.slots, MIN_WORKS))
+        return max(self.slots - self.digest.stretch, min(self.slots, max(MIN_WORKS, self.digest.at_least)))
 
-    @property
-    def source_limit(self) -> int:
-        """A third of the slots, unless there is only one source."""
-        if len({c.item.source for c in self.ranked}) < 2:
-            return self.slots
-        return max(1, self.slots // 3)
+    def offer(self, candidates: Iterable[Candidate]) -> None:
+        """Keep each candidate unless a rule is against it, and note which."""
+        for candidate in candidates:
+            if candidate.work.work_id in self.kept:
+                continue
+            if against := self.ruled_out(candidate) or self.too_weak(candidate) or self.crowded(candidate):
+                self.reasons[candidate.work.work_id] = against
+            else:
+                self.keep(candidate, candidate.side, _because(candidate, self.focus))
 
-    def offer(self, candidate: Candidate, *, floor: float) -> None:
-        """Keep *candidate* unless a rule is against it, and note which."""
-        work_id = candidate.work.work_id
-        against = self.ruled_out(candidate) or self.too_weak(candidate, floor) or self.crowded(candidate)
-        if against:
-            self.reasons[work_id] = against
-        else:
-            self.keep(candidate, candidate.side, _because(candidate, self.focus))
+    def open_to_side_leaned_to(self) -> None:
+        """Once both sides had their share, let the side leaned to fill what the other left free."""
+        for side, share in (("envelope", self.focus.lean), ("letter", 1 - self.focus.lean)):
+            if share >= 0.5:
+                self.limits[side] = self.focused_slots
 
     def keep(self, candidate: Candidate, section: str, reason: str) -> None:
         work_id = candidate.work.work_id
@@ -137,21 +148,21 @@ class _Table:
             return f'muted: its title says "{phrase}"'
         return ""
 
-    def too_weak(self, candidate: Candidate, floor: float) -> str:
-        if candidate.judged.relevance >= floor or follows(candidate.item, self.focus.follow):
+    def too_weak(self, candidate: Candidate) -> str:
+        if candidate.judged.relevance >= self.floor or candidate.followed(self.focus):
             return ""
         if avoided := candidate.judged.evidence.avoided:
             return f'too near to what you avoid: "{avoided}"'
-        return f"below the floor: relevance {candidate.judged.relevance:.2f}, needed {floor:.2f}"
+        return f"below the floor: relevance {candidate.judged.relevance:.2f}, needed {self.floor:.2f}"
 
     def crowded(self, candidate: Candidate) -> str:
-        limit = shares(self.focused_slots, self.focus.lean)[candidate.side]
-        if limit == 0:
+        limit = self.limits[candidate.side]
+        if self.silenced(candidate):
             return f"the {candidate.side} is silenced by your lean"
-        if sum(self.sides.values()) >= self.focused_slots:
-            return f"the limit of {self.slots} works was reached by better ones"
         if self.sides[candidate.side] >= limit:
             return f"the {candidate.side} had its share of {limit} already"
+        if sum(self.sides.values()) >= self.focused_slots:
+            return f"the limit of {self.slots} works was reached, the {candidate.side}'s places by better ones"
         if self.sources[candidate.item.source] >= self.source_limit:
             return f"{candidate.item.source} had its third of the digest already"
         if self.digest.minutes is not None and self.minutes + _cost(candidate) > self.digest.minutes:
@@ -174,17 +185,22 @@ class _Table:
         nearly in focus, and not its bottom, where the rubbish lies.
         """
         middle = self.ranked[len(self.ranked) // 10 : len(self.ranked) // 2]
-        outside = [c for c in middle if c.work.work_id not in self.kept and not self.barred_from_stretch(c)]
-        outside.sort(key=lambda c: self.sources[c.item.source])  # stable: best first within equals
-        for candidate in outside[: max(0, min(self.digest.stretch, self.slots - len(self.kept)))]:
-            self.keep(candidate, "stretch", f"a stretch: outside your focus, {candidate.side}")
+        for _ in range(min(self.digest.stretch, self.slots - len(self.kept))):
+            fit = [c for c in middle if c.work.work_id not in self.kept and not self.barred_from_stretch(c)]
+            if not fit:
+                return
+            chosen = min(fit, key=lambda c: self.sources[c.item.source])  # the best one among equals
+            self.keep(chosen, "stretch", f"a stretch: outside your focus, {chosen.side}")
 
     def barred_from_stretch(self, candidate: Candidate) -> bool:
-        silenced = shares(self.focused_slots, self.focus.lean)[candidate.side] == 0
+        in_focus = candidate.judged.relevance >= self.floor
         over_time = self.digest.minutes is not None and self.minutes + _cost(candidate) > self.digest.minutes
         unfit = not candidate.item.title or not candidate.item.url or bool(candidate.judged.evidence.avoided)
         full = self.sources[candidate.item.source] >= self.source_limit
-        return bool(self.ruled_out(candidate)) or silenced or over_time or unfit or full
+        return bool(self.ruled_out(candidate)) or in_focus or self.silenced(candidate) or over_time or unfit or full
+
+    def silenced(self, candidate: Candidate) -> bool:
+        return self.focus.lean == (0 if candidate.side == "envelope" else 1)
 
     def verdicts(self) -> tuple[Verdict, ...]:
         return tuple(
@@ -202,7 +218,7 @@ class _Table:
 
 
 def _because(candidate: Candidate, focus: Focus) -> str:
-    name = follows(candidate.item, focus.follow)
+    name = candidate.followed(focus)
     return f"by {name}, whom you follow; {candidate.reason}" if name else candidate.reason
 
 
@@ -210,8 +226,14 @@ def _cost(candidate: Candidate) -> int:
     return minutes(candidate.item) or _UNKNOWN_MINUTES
 
 
+def _same_given(one: str, other: str) -> bool:
+    """Whether two given names may be one: equal, or one the other's initial."""
+    return one == other or (1 in (len(one), len(other)) and one[:1] == other[:1])
+
+
 def _name(text: str) -> tuple[str, str]:
-    """Given and family name, folded; initials keep their letter."""
+    """Given and family name without case and accents; initials keep their letter."""
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     if "," in text:
         family, _, given = text.partition(",")
         text = f"{given} {family}"

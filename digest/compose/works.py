@@ -19,6 +19,8 @@ _OPENING_WORDS = 40
 _COMPARABLE_WORDS = 20
 #: Characters of a body that are compared; copies differ in their tails, if anywhere.
 _COMPARED = 4_000
+#: An address or a title that stands for more works than this is a habit of its source, and tells nothing.
+_HABIT = 20
 #: Share of the shorter text's word triples that the longer one must hold; a teaser
 #: of a post holds nearly all, two posts on one subject hardly any.
 _SAME_TEXT = 0.6
@@ -68,12 +70,13 @@ def assign(
     items: Sequence[Item],
     keys: Mapping[str, Keys],
     known: Mapping[str, Sequence[str]],
-    texts: Mapping[str, tuple[str, str]],
+    texts: Mapping[str, tuple[str, str, Sequence[str]]],
 ) -> Assignment:
     """Give every new item its work.
 
     *keys* are the items' keys by item id, *known* the stored works of each key, oldest
-    first, *texts* title and body of those works. A new work is named after its first item.
+    first, *texts* title and body of those works and the sources they were seen in. A new
+    work is named after its first item.
     """
     book = _Book(known, texts)
     return Assignment(works={item.item_id: book.enter(item, keys[item.item_id]) for item in items}, merged=book.merged)
@@ -96,7 +99,7 @@ def read_text(title: str, body: str) -> Text:
 
 def same_text(one: Text, other: Text) -> bool:
     """Whether two texts are near-identical, or one holds the other."""
-    if min(one.length, other.length) < _COMPARABLE_WORDS:
+    if not _comparable(one, other):
         return one.title == other.title and len(one.title) >= _TITLE_WORDS
     few, many = sorted((one.triples, other.triples), key=len)
     return len(few & many) >= _SAME_TEXT * len(few)
@@ -105,32 +108,51 @@ def same_text(one: Text, other: Text) -> bool:
 class _Book:
     """Keys, works and texts seen so far, stored ones and new ones alike."""
 
-    def __init__(self, known: Mapping[str, Sequence[str]], texts: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(self, known: Mapping[str, Sequence[str]], texts: Mapping[str, tuple[str, str, Sequence[str]]]) -> None:
         self.by_key = {key: list(works) for key, works in known.items()}
-        self.texts = {work: read_text(title, body) for work, (title, body) in texts.items()}
+        self.texts = {work: read_text(title, body) for work, (title, body, _) in texts.items()}
+        self.sources = {work: set(sources) for work, (_, _, sources) in texts.items()}
         self.merged: dict[str, str] = {}
-        self.addresses: dict[tuple[str, str], str] = {}
 
     def enter(self, item: Item, keys: Keys) -> str:
         text = read_text(item.title, item.body)
         found = list(dict.fromkeys(self.current(work) for work in self.matches(item, keys, text)))
         work = found[0] if found else item.item_id
+        sources = self.sources.setdefault(work, set())
         for other in found[1:]:
             self.merged[other] = work
+            sources |= self.sources.get(other, set())
+        sources.add(item.source)
         self.texts.setdefault(work, text)
         for key in keys.all:
-            if work not in self.by_key.setdefault(key, []):
-                self.by_key[key].append(work)
+            works = self.by_key.setdefault(key, [])
+            if len(works) <= _HABIT and work not in works:  # one more than a habit needs is enough to know it
+                works.append(work)
         return work
 
     def matches(self, item: Item, keys: Keys, text: Text) -> list[str]:
         certain, likely = list[str](), list[str]()
         for key in keys.certain:
-            doubtful = self._repeats_address(key, item)
-            certain += [work for work in self.by_key.get(key, ()) if not doubtful or self.reads_like(work, text)]
+            works = self.works_of(key)
+            doubted = key.startswith("url:") and len(works) > 1
+            certain += [w for w in works if not (doubted or self.repeats(key, w, item)) or self.reads_like(w, text)]
         for key in keys.likely:
-            likely += [w for w in self.by_key.get(key, ()) if w in certain or self.reads_like(w, text)]
+            likely += [w for w in self.works_of(key) if w in certain or self.told_by_text(w, item, text)]
         return certain + likely
+
+    def works_of(self, key: str) -> list[str]:
+        works = list(dict.fromkeys(map(self.current, self.by_key.get(key, ()))))
+        return works if len(works) <= _HABIT else []
+
+    def repeats(self, key: str, work: str, item: Item) -> bool:
+        """Whether a source gives this address to another of its entries: some feeds link all of them to one page."""
+        return key.startswith("url:") and item.source in self.sources.get(work, ())
+
+    def told_by_text(self, work: str, item: Item, text: Text) -> bool:
+        """Whether the texts agree; two entries of one source need more for that than one title ("Links of the week")."""
+        if item.source in self.sources.get(work, ()) and not _comparable(text, self.texts[work]):
+            return False
+        return self.reads_like(work, text)
 
     def reads_like(self, work: str, text: Text) -> bool:
         return work in self.texts and same_text(text, self.texts[work])
@@ -140,17 +162,15 @@ class _Book:
             work = self.merged[work]
         return work
 
-    def _repeats_address(self, key: str, item: Item) -> bool:
-        """Whether another entry of the same source had this address: some feeds link every entry to one page."""
-        if not key.startswith("url:"):
-            return False
-        first = self.addresses.setdefault((item.source, key), item.item_id)
-        return first != item.item_id
+
+def _comparable(one: Text, other: Text) -> bool:
+    return min(one.length, other.length) >= _COMPARABLE_WORDS
 
 
 def _has_path(address: str) -> bool:
+    """Whether an address names more than a host: a path, or a query such as WordPress's ?p=12."""
     rest = address.split("://", 1)[-1]
-    return "/" in rest.rstrip("/")
+    return "?" in rest or "/" in rest.rstrip("/")
 
 
 def _words(text: str) -> list[str]:
