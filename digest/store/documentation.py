@@ -112,7 +112,14 @@ VIEWS: dict[str, dict[str, str]] = {
     },
     "marks": {
         "item_id": "the item",
-        "mark": "like, dislike, save or read",
+        "mark": "like, dislike, save or read, as long as it holds",
+        "marked_at": "when",
+        "origin": "where the mark came from: command, markdown or mail",
+        "learner": "whose",
+    },
+    "marks_all": {
+        "item_id": "the item",
+        "mark": "like, dislike, save or read; not like and so on take one back, none takes all back",
         "marked_at": "when",
         "origin": "where the mark came from: command, markdown or mail",
         "learner": "whose",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from digest.records import Item, Work
+from digest.store import terms
 from digest.store.archive import Connection
 from digest.store.rows import from_db, incoming, insert, moment, to_db
 
@@ -14,6 +15,9 @@ _COLUMNS = (
     "work_id, first_seen_at, source, kind, entry_id, url, title, authors, summary, body, published_at, "
     "arxiv_id, doi, tags, seconds"
 )
+
+#: Works told for one key: more share only what says nothing, as an address that a feed gives to all its entries.
+_WORKS_A_KEY = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +61,8 @@ def works_by_key(db: Connection, keys: Iterable[str]) -> dict[str, tuple[str, ..
     names = {hash64(key): key for key in keys}
     rows = db.execute(
         "select key, work_id from core.work_keys semi join (select unnest(?::ubigint[]) as key) using (key) "
-        "group by key, work_id order by min(rowid)",
-        [list(names)],
+        "group by key, work_id qualify row_number() over (partition by key order by min(rowid)) <= ? order by min(rowid)",
+        [list(names), _WORKS_A_KEY],
     ).fetchall()
     found: dict[str, list[str]] = {}
     for key, work_id in rows:
@@ -78,20 +82,28 @@ def texts_of_works(db: Connection, work_ids: Sequence[str]) -> dict[str, tuple[s
 
 def add(db: Connection, items: Sequence[NewItem], *, read: Mapping[str, Reading]) -> None:
     """Store new items; *read* is by item id."""
-    insert(db, "core.items", [_row(new, read[new.item.item_id]) for new in items])
+    first = terms.next_number(db)
+    rows = [_row(new, read[new.item.item_id]) | {"number": first + place} for place, new in enumerate(items)]
+    insert(db, "core.items", rows)
+    terms.index(db, first, first + len(rows))
     keys = {(hash64(key), new.work_id) for new in items for key in new.keys}
     insert(db, "core.work_keys", [{"key": key, "work_id": work_id} for key, work_id in sorted(keys)])
 
 
 def rewrite(db: Connection, items: Sequence[Item], *, read: Mapping[str, Reading]) -> None:
     """Give stored items the text their source shows now; when they were first seen stays."""
-    rows = [_texts(item, read[item.item_id]) | {"item_id": item.item_id} for item in items]
-    if not rows:
+    if not items:
         return
+    first = terms.next_number(db)
+    rows = [
+        _texts(item, read[item.item_id]) | {"item_id": item.item_id, "number": first + place}
+        for place, item in enumerate(items)
+    ]
     incoming(db, "core.items", rows)
     settings = ", ".join(f"{name} = incoming.{name}" for name in rows[0] if name != "item_id")
     db.execute(f"update core.items set {settings} from incoming where core.items.item_id = incoming.item_id")
     db.execute("drop table incoming")
+    terms.index(db, first, first + len(rows))
 
 
 def merge_works(db: Connection, merged: Mapping[str, str]) -> None:

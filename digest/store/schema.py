@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
+from digest.store import macros
 from digest.store.documentation import VIEWS
 
 #: Order is important: a schema's version is how many of these it has seen. Append only.
@@ -31,8 +32,10 @@ MIGRATIONS: tuple[str, ...] = (
         item_id varchar, work_id varchar, source varchar, entry_id varchar, kind varchar,
         url varchar, title varchar, authors varchar[], summary varchar, body varchar,
         published_at timestamp, first_seen_at timestamp, arxiv_id varchar, doi varchar,
-        tags varchar[], seconds integer, words integer, backfill boolean, extras varchar[], text_hash ubigint
+        tags varchar[], seconds integer, words integer, backfill boolean, extras varchar[], text_hash ubigint,
+        number uinteger                 -- what its words lie under in core.terms
     );
+    create table core.terms (segment uinteger, term varchar, hits struct(number uinteger, count utinyint)[]);
     create table core.work_keys (key ubigint, work_id varchar);
     create table core.models (model varchar, dimensions integer, added_at timestamp);
     create table core.settings (name varchar, value varchar);
@@ -55,10 +58,23 @@ MIGRATIONS: tuple[str, ...] = (
     create table core.marks (
         learner varchar, item_id varchar, mark varchar, marked_at timestamp, origin varchar
     );
+    create table core.ticks (           -- boxes that were ticked when the Markdown was last read
+        learner varchar, item_id varchar, mark varchar
+    );
     """,
 )
 
 _VIEWS = """
+create or replace view marks as
+    select item_id, mark, marked_at, origin, learner from core.marks m
+    where mark in ('like', 'dislike', 'save', 'read') and not exists (
+        from core.marks later
+        where later.learner = m.learner and later.item_id = m.item_id
+          and (later.marked_at, later.rowid) > (m.marked_at, m.rowid)
+          and (later.mark in (m.mark, 'not ' || m.mark, 'none')
+               or (m.mark = 'like' and later.mark = 'dislike') or (m.mark = 'dislike' and later.mark = 'like')));
+create or replace view marks_all as
+    select item_id, mark, marked_at, origin, learner from core.marks;
 create or replace view sources as
     select s.source, s.kind, s.url, s.active, s.last_success, s.last_error, s.failures, s.next_check,
            coalesce(i.seen, 0) as seen, coalesce(v.kept, 0) as kept, coalesce(m.marked, 0) as marked
@@ -66,7 +82,7 @@ create or replace view sources as
     left join (select source, count(*) as seen from core.items group by source) i using (source)
     left join (select source, count(*) as kept from core.verdicts join core.items using (item_id)
                where verdicts.kept group by source) v using (source)
-    left join (select source, count(distinct item_id) as marked from core.marks join core.items using (item_id)
+    left join (select source, count(distinct item_id) as marked from marks join core.items using (item_id)
                group by source) m using (source);
 create or replace view fetches as
     select source, started_at, status, outcome, new_items, bytes, milliseconds, conditional, error from core.fetches;
@@ -93,8 +109,6 @@ create or replace view issues as
 create or replace view deliveries as
     select period, channel, recipient, state, attempted_at, delivered_at, message_id, error, learner
     from core.deliveries;
-create or replace view marks as
-    select item_id, mark, marked_at, origin, learner from core.marks;
 """
 
 
@@ -152,6 +166,7 @@ def migrate(db: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
     """Write the promised views anew; those over vectors follow the models in use."""
+    db.execute(macros.TERMS_OF)
     db.execute(_VIEWS)
     sizes = [row[0] for row in db.execute("select distinct dimensions from core.models order by 1").fetchall()]
     union = " union all ".join(
@@ -173,6 +188,7 @@ def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
         )
     else:
         db.execute("create or replace view embeddings as select * from embeddings_all where false")
+    db.execute(macros.search_macros(*(current or ("", 0))))
     for view, columns in VIEWS.items():
         for column, meaning in columns.items():
             quoted = meaning.replace("'", "''")

@@ -144,27 +144,27 @@ def receipts(db: Connection, period: str | None = None) -> list[Receipt]:
 
 
 def add_mark(db: Connection, mark: Mark) -> None:
+    """Write down what was said; nothing is ever overwritten, and like and dislike replace each other."""
     row = {name: getattr(mark, name) for name in Mark.__slots__}
     insert(db, "core.marks", [row | {"marked_at": to_db(mark.marked_at), "learner": LEARNER}])
 
 
 def marks(db: Connection) -> list[Mark]:
-    """Every mark, oldest first."""
+    """Everything ever said, oldest first: marks, and what takes them back ("not like" one, "none" all)."""
     rows = db.execute(
-        "select item_id, mark, marked_at, origin from core.marks where learner = ? order by marked_at, item_id",
+        "select item_id, mark, marked_at, origin from core.marks where learner = ? order by marked_at, rowid",
         [LEARNER],
     ).fetchall()
     return [Mark(item_id=row[0], mark=row[1], marked_at=moment(row[2]), origin=row[3]) for row in rows]
 
 
 def standing_marks(db: Connection) -> dict[str, tuple[str, ...]]:
-    """The marks that hold now, by item: like and dislike replace each other, "none" takes all back."""
-    standing: dict[str, tuple[str, ...]] = {}
-    for mark in marks(db):
-        opposite = {"like": "dislike", "dislike": "like"}.get(mark.mark)
-        kept = tuple(one for one in standing.get(mark.item_id, ()) if one not in (opposite, mark.mark))
-        standing[mark.item_id] = () if mark.mark == "none" else (*kept, mark.mark)
-    return {item_id: held for item_id, held in standing.items() if held}
+    """The marks that hold now, by item, as the `marks` view shows them."""
+    rows = db.execute(
+        "select item_id, list(mark order by marked_at, mark) from marks where learner = ? group by item_id order by 1",
+        [LEARNER],
+    ).fetchall()
+    return {item_id: tuple(held) for item_id, held in rows}
 
 
 def _verdict_row(verdict: Verdict, issue: Issue) -> dict[str, object]:

@@ -1,0 +1,102 @@
+r"""SQL that the archive carries inside itself, so that every DuckDB client can search it.
+
+`core.terms_of` says how words are told apart, in items and in questions alike: plurals lose their
+ending, which is most of what stemming is good for in English titles, and words that stand in
+nearly every text are left out. `search_words` ranks by BM25, `similar_to` by vectors.
+"""
+
+#: Words that would fill a third of the term table and never tell two texts apart.
+_EMPTY_WORDS = (
+    "'a', 'an', 'and', 'are', 'as', 'at', 'be', 'by', 'for', 'from', 'in', 'is', 'it', 'its', 'of', 'on', 'or', "
+    "'that', 'the', 'these', 'this', 'to', 'was', 'we', 'were', 'which', 'with', 'you'"
+)
+
+#: A "word" longer than 40 letters is an encoded blob, and each would be a row of its own.
+TERMS_OF = rf"""
+create or replace macro core.terms_of(text) as list_filter(
+    list_transform(
+        regexp_extract_all(lower(strip_accents(text)), '[\p{{L}}\p{{N}}]+'),
+        lambda word: case
+            when length(word) < 4 or not suffix(word, 's') then word
+            when suffix(word, 'ies') and length(word) > 4 then word[:-4] || 'y'
+            when suffix(word, 'ss') or suffix(word, 'us') or suffix(word, 'is') then word
+            else word[:-2]
+        end
+    ),
+    lambda word: length(word) <= 40 and word not in ({_EMPTY_WORDS})
+);
+"""
+
+#: BM25's usual constants: how fast repetition saturates, and how much length counts.
+_K1, _B = 1.2, 0.75
+
+
+def by_words(asked: str, *, among: str = "core.items", many: str) -> str:
+    """A query for (item_id, similarity), best first, of the *many* items that BM25 ranks highest.
+
+    *asked* and *many* are SQL expressions, *among* a relation with the columns of core.items
+    that a hit must be in. Rarity is counted over the whole archive.
+    """
+    return f"""
+    with wanted as (select distinct unnest(core.terms_of({asked})) as term),
+    found as (select term, hits from core.terms where term in (from wanted)),
+    size as (select count(*) as total, greatest(avg(words), 1) as usual from core.items),
+    rarity as (
+        select term, ln(1 + (total - held + 0.5) / (held + 0.5)) as weight
+        from (select term, least(sum(len(hits)), any_value(total)) as held, any_value(total) as total
+              from found, size group by term)
+    ),
+    hit as (select weight, unnest(hits, recursive := true) from found join rarity using (term)),
+    best as (
+        select hit.number, sum(weight * hit.count * {_K1 + 1}
+                   / (hit.count + {_K1} * ({1 - _B} + {_B} * lengths.words / usual))) as similarity
+        from hit join (select number, words from {among}) lengths using (number), size
+        group by hit.number order by similarity desc, hit.number limit {many}
+    )
+    select item_id, similarity from best join core.items using (number)
+    """
+
+
+def by_meaning(vector: str, *, dimensions: int, model: str, among: str = "", many: str) -> str:
+    """A query for (item_id, similarity), best first, of the *many* texts nearest to a vector of *model*.
+
+    The arguments are SQL expressions; *among* is a relation that an item must be in, "" for all.
+    Vectors have length 1, so that their inner product is the cosine.
+    """
+    chosen = f"and text_hash in (select text_hash from {among})" if among else ""
+    return f"""
+    select item_id, similarity from (
+        select text_hash, array_inner_product(vector, {vector}::float[{dimensions}]) as similarity
+        from core.vectors_{dimensions} where model = {model} {chosen}
+        order by similarity desc limit {many}
+    ) join {among or "core.items"} using (text_hash)
+    """
+
+
+def shown(hits: str, many: str) -> str:
+    """The columns that a search shows of *hits*: one row a work, best first."""
+    return f"""
+    select item_id, similarity, title, source, published_at, url
+    from ({hits}) hits join core.items using (item_id) where similarity is not null
+    qualify row_number() over (partition by work_id order by similarity desc, item_id) = 1
+    order by similarity desc, item_id limit {many}
+    """
+
+
+def search_macros(model: str, dimensions: int) -> str:
+    """`search_words` and `similar_to`; without a model (\"\") nothing is similar."""
+    quoted = "'" + model.replace("'", "''") + "'"
+    vector = f"(select any_value(vector) from core.vectors_{dimensions} join core.items i using (text_hash) " + (
+        f"where model = {quoted} and i.item_id = item)"
+    )
+    near = by_meaning(vector, dimensions=dimensions, model=quoted, many="4 * count_shown + 20")
+    others = f"from ({near}) where item_id not in (select o.item_id from core.items o join core.items i " + (
+        "using (work_id) where i.item_id = item)"
+    )
+    nothing = "select '' as item_id, 0::float as similarity where item = '' and false"
+    return f"""
+    create or replace macro search_words(asked, count_shown := 20) as table
+        {shown(by_words("asked", many="4 * count_shown + 20"), "count_shown")};
+    create or replace macro similar_to(item, count_shown := 20) as table
+        {shown(others if model else nothing, "count_shown")};
+    """
