@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Limits", "Visit", "fetch_all", "lock_folder"]
 
+#: Seconds between two looks at whether to stop; a background job has five to end in.
+_GLANCE = 0.2
+
 
 def fetch_all(
     visits: Sequence[Visit],
@@ -43,16 +46,18 @@ def fetch_all(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     clock: Callable[[], float] = time.monotonic,
     resolve: "Resolve | None" = None,
+    stop: threading.Event | None = None,
 ) -> None:
     """Make all visits and hand each to *on_fetched*, in this thread, as it ends.
 
     *follow* names further requests of a visit and must be pure. *now* is the moment that this
     run counts from, *clock* counts seconds, *locks* is the folder of the machine-wide lock
     for arXiv (this user's cache unless given). What goes wrong with a source is in its
-    Fetched; only bugs and what *on_fetched* raises come out of here.
+    Fetched; only bugs and what *on_fetched* raises come out of here. Once *stop* is set no
+    visit is handed over any more, and those under way are let go.
     """
     gate = ArxivGate(locks or lock_folder(os.environ, Path.home()), limits.arxiv_gap)
-    run = _Run(settings, limits, gate, clock, resolve)
+    run = _Run(settings, limits, gate, clock, resolve, stop or threading.Event())
     try:
         run.make(visits, follow, now, on_fetched, on_progress)
     finally:
@@ -99,6 +104,7 @@ class _Run:
         gate: ArxivGate,
         clock: Callable[[], float],
         resolve: "Resolve | None",
+        stop: threading.Event,
     ) -> None:
         from digest.fetch.connection import Wires  # brings the HTTP library, which a dry start does without
 
@@ -108,6 +114,7 @@ class _Run:
         self._limits = limits
         self._gate = gate
         self._resolve = resolve
+        self._stop = stop
         self._turns: Turns[_Task] = Turns(settings.pause.total_seconds())
         self._jobs: SimpleQueue[tuple[Place, _Task] | None] = SimpleQueue()
         self._steps: SimpleQueue[_Step] = SimpleQueue()
@@ -132,7 +139,7 @@ class _Run:
         for fetched in self._begin(visits, follow, now):
             on_fetched(fetched)
             done += 1
-        while done < len(visits):
+        while done < len(visits) and not self._stop.is_set():
             self._hand_out()
             step = self._next_step()
             if step is None:
@@ -185,7 +192,8 @@ class _Run:
         if moment is None and not self._under_way:
             raise RuntimeError("visits are left, but nothing is waiting or under way")
         try:
-            step = self._steps.get(timeout=None if moment is None else max(moment - self._clock(), 0.0))
+            until = _GLANCE if moment is None else min(max(moment - self._clock(), 0.0), _GLANCE)
+            step = self._steps.get(timeout=until)
         except Empty:
             return None
         if step.bug:

@@ -6,8 +6,9 @@ bring waits there.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from threading import Event
 
 from digest import sources
 from digest.compose import periods
@@ -41,11 +42,18 @@ def fetch(
     names: Sequence[str] = (),
     wait: float = 10.0,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    stop: Event | None = None,
 ) -> Round:
-    """Ask what is due, or the named sources, and store what they say."""
+    """Ask what is due, or the named sources, and store what they say.
+
+    Once *stop* is set nobody is asked any more, and what came waits in the spool.
+    """
     known = recall(config, now, wait=wait)
     visits, refused = plan_visits(config.sources, known, now, names)
-    if not ask(config, visits, known, now, progress):
+    online = ask(config, visits, known, now, progress, stop=stop)
+    if stop is not None and stop.is_set():
+        return replace(known.stored, asked=len(visits))
+    if not online:
         line = f"the network seems to be down: no way to any of {len(visits)} sources was found"
         return Round(asked=len(visits), new_items=known.stored.new_items, problems=(line,), failed=len(visits))
     try:
@@ -106,6 +114,8 @@ def ask(
     known: Known,
     now: datetime,
     progress: Callable[[int, int], None],
+    *,
+    stop: Event | None = None,
 ) -> bool:
     """Visit the sources and keep every answer in the spool as it comes.
 
@@ -133,6 +143,7 @@ def ask(
             now=now,
             follow=lambda source, state, answers: sources.follow_requests(source, state, answers, now),
             on_fetched=keep,
+            stop=stop,
         )
         if offline := is_offline(errors):
             current.forget()

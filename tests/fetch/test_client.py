@@ -308,3 +308,22 @@ def test_locks_lie_in_the_users_cache() -> None:
     assert lock_folder({}, Path("/home/ada")) == Path("/home/ada/.cache/mldigest")
     assert lock_folder({"XDG_CACHE_HOME": "/var/cache/ada"}, Path("/home/ada")) == Path("/var/cache/ada/mldigest")
     assert lock_folder({"XDG_CACHE_HOME": "relative"}, Path("/home/ada")) == Path("/home/ada/.cache/mldigest")
+
+
+class TestStopping:
+    def test_a_stop_ends_the_round_at_once(self, tmp_path: Path) -> None:
+        """Who hangs is let go, and who was not asked yet stays unasked."""
+        stop = threading.Event()
+        made: list[str] = []
+
+        def keep(fetched: Fetched) -> None:
+            made.append(fetched.source.name)
+            stop.set()
+
+        with serving({"/a": Said(), "/hang": Said(hang=True), "/b": Said()}) as world:
+            visits = [visit(world.url("/a"), name="a")]
+            visits += [visit(world.url("/hang", host="localhost"), name="hang"), visit(world.url("/b"), name="b")]
+            fetch_all(visits, AT_ONCE, now=NOW, follow=lambda *_: (), on_fetched=keep, locks=tmp_path, stop=stop,
+                      resolve=lambda _host, _port: ["127.0.0.1"])  # fmt: skip
+
+        assert made == ["a"]
