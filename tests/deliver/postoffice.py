@@ -13,7 +13,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
@@ -37,7 +37,7 @@ class PostOffice:
     secure: list[bool] = field(default_factory=list)
 
     def mails(self, recipient: str) -> list[EmailMessage]:
-        return [cast(EmailMessage, message_from_bytes(raw, policy=default)) for raw in self.mailboxes[recipient]]
+        return [message_from_bytes(raw, policy=default) for raw in self.mailboxes[recipient]]
 
     async def handle_EHLO(  # noqa: N802
         self,

@@ -57,7 +57,7 @@ def send(mail: MailChannel, *recipients: str) -> list[Outcome]:
     return outcomes
 
 
-LOGIN = {"username": "ada", "password_env": "DIGEST_SMTP_PASSWORD"}
+LOGIN: dict[str, Any] = {"username": "ada", "password_env": "DIGEST_SMTP_PASSWORD"}
 
 
 class TestSending:

@@ -6,7 +6,6 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import parsedate_to_datetime
-from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -33,7 +32,7 @@ def raw(made: Issue, *, recipient: str = READER, sender: str = SENDER) -> bytes:
 
 
 def parsed(made: Issue) -> EmailMessage:
-    return cast(EmailMessage, message_from_bytes(raw(made), policy=default))
+    return message_from_bytes(raw(made), policy=default)
 
 
 def test_it_is_text_first_and_then_html() -> None:
@@ -97,7 +96,7 @@ def test_any_text_makes_a_whole_message(title: str, name: str) -> None:
     """Whatever the characters: our headers and no others, both parts, ASCII lines of lawful length."""
     made = issue(pick(1, title=title, excerpt=title, reason=name), pick(2), pick(3), learner=name, question=title)
     payload = raw(made)
-    message = cast(EmailMessage, message_from_bytes(payload, policy=default))
+    message = message_from_bytes(payload, policy=default)
 
     assert set(message.keys()) == HEADERS
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
