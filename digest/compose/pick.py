@@ -5,21 +5,27 @@ source and the minutes there are can only make a digest shorter. `at_least` is t
 exception, and only because the learner asked for it.
 """
 
-import math
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from digest.compose.diversity import Crowd
 from digest.compose.reading import minutes
+from digest.compose.rules import MIN_WORKS, ceiling, follows, muted, shares
+from digest.compose.stretch import stretch_worth
 from digest.config import Digest, Focus
 from digest.records import Item, Judged, Verdict, Work
 
-#: However small the fraction, this many works may be kept.
-MIN_WORKS = 3
+__all__ = ["MIN_WORKS", "Against", "Candidate", "Decision", "ceiling", "decide", "follows", "muted", "pick", "shares"]
+
 #: What a work of unknown length is taken to cost while the minutes are counted.
 _UNKNOWN_MINUTES = 5
+_TITLE = 60  # characters of a title that is named in another work's verdict
+
+#: Cosine of two items by id, as `space.Space.similarity`.
+Similarity = Callable[[str, str], float]
+#: Cosine of an item to the nearest thing shown lately, as `space.Space.shown_lately`.
+ShownLately = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,8 @@ class Candidate:
     judged: Judged
     #: the one-line reason the judge gives
     reason: str = ""
+    #: speaks to the question of the learner's project
+    on_question: bool = False
 
     @property
     def side(self) -> str:
@@ -41,52 +49,48 @@ class Candidate:
         return next((name for item in self.work.items if (name := follows(item, focus.follow))), "")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Against:
+    """What kept a work out."""
+
+    #: "muted", "avoided", "floor", "silenced", "share", "limit", "source", "minutes" or "likeness"
+    rule: str
+    reason: str
+    #: what would have had to be otherwise, as "0.4 more relevance", or ""
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The verdicts, best first, and for each work left out by its id what was against it."""
+
+    verdicts: tuple[Verdict, ...]
+    against: Mapping[str, Against]
+
+
 def pick(candidates: Sequence[Candidate], focus: Focus, digest: Digest, *, floor: float) -> tuple[Verdict, ...]:
     """Decide over every work of a period; verdicts come best first. *floor* is on relevance."""
+    return decide(candidates, focus, digest, floor=floor).verdicts
+
+
+def decide(
+    candidates: Sequence[Candidate],
+    focus: Focus,
+    digest: Digest,
+    *,
+    floor: float,
+    similarity: Similarity = lambda one, other: 0.0,
+    shown_lately: ShownLately = lambda item_id: 0.0,
+) -> Decision:
+    """Decide over every work of a period, telling works apart by their likeness as well."""
     ranked = sorted(candidates, key=lambda c: (-c.judged.score, c.work.work_id))
-    table = _Table(ranked, focus, digest, floor)
-    order = sorted(ranked, key=lambda c: not c.followed(focus))  # stable: followed authors first
-    table.offer(order)
+    table = _Table(ranked, focus, digest, floor, Crowd(similarity, deep=focus.mode == "deep"))
+    table.offer()
     table.open_to_side_leaned_to()
-    table.offer(order)
+    table.offer()
     table.fill_up()
-    table.stretch()
-    return table.verdicts()
-
-
-def ceiling(works: int, digest: Digest) -> int:
-    """How many of a period's works may be kept."""
-    fraction = math.floor(works * digest.keep + 1e-9)  # 29% of 100 is 29, though 0.29 is a little less
-    return min(digest.at_most, max(MIN_WORKS, fraction, digest.at_least))
-
-
-def shares(slots: int, lean: float) -> dict[str, int]:
-    """How the slots divide between the sides; an odd slot between equals is nobody's.
-
-    The side not leaned to keeps at least one of two slots unless the lean is 0 or 1 and silences it.
-    """
-    envelope, letter = math.ceil(slots * lean - 0.5), math.ceil(slots * (1 - lean) - 0.5)
-    if 0 < lean < 1 and slots > 1:
-        envelope, letter = min(max(envelope, 1), slots - 1), min(max(letter, 1), slots - 1)
-    return {"envelope": envelope, "letter": letter}
-
-
-def muted(item: Item, phrases: Iterable[str]) -> str:
-    """The muted word or phrase in the item's title, or ""."""
-    for phrase in phrases:
-        if phrase.strip() and re.search(rf"(?<!\w){re.escape(phrase.strip())}(?!\w)", item.title, re.IGNORECASE):
-            return phrase
-    return ""
-
-
-def follows(item: Item, names: Iterable[str]) -> str:
-    """The followed author of the item, or ""; "Khattab, Omar" and "O. Khattab" are other spellings."""
-    authors = [_name(author) for author in item.authors]
-    for name in names:
-        first, last = _name(name)
-        if any(family == last and _same_given(given, first) for given, family in authors):
-            return name
-    return ""
+    table.stretch(shown_lately)
+    return Decision(verdicts=table.verdicts(), against=table.against)
 
 
 @dataclass(slots=True)
@@ -97,10 +101,14 @@ class _Table:
     focus: Focus
     digest: Digest
     floor: float
+    crowd: Crowd
     limits: dict[str, int] = field(init=False)  # side -> slots it may fill
     source_limit: int = field(init=False)
+    followed: dict[str, str] = field(init=False)  # work id -> author
     kept: dict[str, str] = field(default_factory=dict)  # work id -> section
+    values: dict[str, float] = field(default_factory=dict)  # work id -> score after likeness, when it was kept
     reasons: dict[str, str] = field(default_factory=dict)
+    against: dict[str, Against] = field(default_factory=dict)
     sides: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
     minutes: int = 0
@@ -109,6 +117,7 @@ class _Table:
         self.limits = shares(self.focused_slots, self.focus.lean)
         only_one = len({c.item.source for c in self.ranked}) < 2
         self.source_limit = self.slots if only_one else max(1, self.slots // 3)
+        self.followed = {c.work.work_id: name for c in self.ranked if (name := c.followed(self.focus))}
 
     @property
     def slots(self) -> int:
@@ -119,15 +128,28 @@ class _Table:
         """Slots for works in focus: a stretch is kept room for, but not at a tiny digest's cost."""
         return max(self.slots - self.digest.stretch, min(self.slots, max(MIN_WORKS, self.digest.at_least)))
 
-    def offer(self, candidates: Iterable[Candidate]) -> None:
-        """Keep each candidate unless a rule is against it, and note which."""
-        for candidate in candidates:
+    def offer(self) -> None:
+        """Keep what no rule is against, followed authors first, then by score less likeness to what is kept."""
+        waiting = []
+        for candidate in self.ranked:
             if candidate.work.work_id in self.kept:
                 continue
-            if against := self.ruled_out(candidate) or self.too_weak(candidate) or self.crowded(candidate):
-                self.reasons[candidate.work.work_id] = against
-            else:
-                self.keep(candidate, candidate.side, _because(candidate, self.focus))
+            if not self.note(candidate, self.ruled_out(candidate) or self.too_weak(candidate)):
+                waiting.append(candidate)
+        eligible = tuple(waiting)
+        while waiting:  # no rule that is against a work now will be for it later
+            waiting.sort(key=lambda c: (c.work.work_id not in self.followed, -self.value(c), c.work.work_id))
+            found = next((n for n, c in enumerate(waiting) if not self.note(c, self.crowded(c))), len(waiting))
+            if found < len(waiting):
+                self.keep(waiting[found], waiting[found].side, self.because(waiting[found]))
+                self.crowd.admit(waiting[found], eligible)
+            waiting = waiting[found + 1 :]
+
+    def note(self, candidate: Candidate, against: Against | None) -> bool:
+        """Write down what is against a work, if anything is."""
+        if against is not None:
+            self.against[candidate.work.work_id] = against
+        return against is not None
 
     def open_to_side_leaned_to(self) -> None:
         """Once both sides had their share, let the side leaned to fill what the other left free."""
@@ -135,39 +157,80 @@ class _Table:
             if share >= 0.5:
                 self.limits[side] = self.focused_slots
 
+    def value(self, candidate: Candidate) -> float:
+        return candidate.judged.score - self.crowd.penalty(candidate)
+
     def keep(self, candidate: Candidate, section: str, reason: str) -> None:
         work_id = candidate.work.work_id
         self.kept[work_id] = section
+        self.values[work_id] = self.value(candidate)
         self.reasons[work_id] = reason
+        self.against.pop(work_id, None)
         self.sides[section] += 1
         self.sources[candidate.item.source] += 1
         self.minutes += _cost(candidate)
 
-    def ruled_out(self, candidate: Candidate) -> str:
+    def because(self, candidate: Candidate) -> str:
+        name = self.followed.get(candidate.work.work_id, "")
+        return f"by {name}, whom you follow; {candidate.reason}" if name else candidate.reason
+
+    def ruled_out(self, candidate: Candidate) -> Against | None:
         if phrase := muted(candidate.item, self.focus.mute):
-            return f'muted: its title says "{phrase}"'
-        return ""
+            return Against(rule="muted", reason=f'muted: its title says "{phrase}"')
+        return None
 
-    def too_weak(self, candidate: Candidate) -> str:
-        if candidate.judged.relevance >= self.floor or candidate.followed(self.focus):
-            return ""
+    def too_weak(self, candidate: Candidate) -> Against | None:
+        relevance = candidate.judged.relevance
+        if relevance >= self.floor or candidate.work.work_id in self.followed:
+            return None
         if avoided := candidate.judged.evidence.avoided:
-            return f'too near to what you avoid: "{avoided}"'
-        return f"below the floor: relevance {candidate.judged.relevance:.2f}, needed {self.floor:.2f}"
+            change = "a text farther from that" if "avoid" in candidate.judged.parts else ""
+            return Against(rule="avoided", reason=f'too near to what you avoid: "{avoided}"', change=change)
+        return Against(
+            rule="floor",
+            reason=f"below the floor: relevance {relevance:.2f}, needed {self.floor:.2f}",
+            change=f"{max(self.floor - relevance, 0.01):.2f} more relevance",
+        )
 
-    def crowded(self, candidate: Candidate) -> str:
-        limit = self.limits[candidate.side]
+    def crowded(self, candidate: Candidate) -> Against | None:
+        side, source = candidate.side, candidate.item.source
         if self.silenced(candidate):
-            return f"the {candidate.side} is silenced by your lean"
-        if self.sides[candidate.side] >= limit:
-            return f"the {candidate.side} had its share of {limit} already"
+            return Against(rule="silenced", reason=f"the {side} is silenced by your lean", change="another lean")
+        if self.sides[side] >= self.limits[side]:
+            reason = f"the {side} had its share of {self.limits[side]} already"
+            return self.displaced(candidate, "share", reason, lambda c: c.side == side)
         if sum(self.sides.values()) >= self.focused_slots:
-            return f"the limit of {self.slots} works was reached, the {candidate.side}'s places by better ones"
-        if self.sources[candidate.item.source] >= self.source_limit:
-            return f"{candidate.item.source} had its third of the digest already"
+            reason = f"the limit of {self.slots} works was reached, the {side}'s places by better ones"
+            return self.displaced(candidate, "limit", reason, lambda c: True)
+        if self.sources[source] >= self.source_limit:
+            reason = f"{source} had its third of the digest already"
+            return self.displaced(candidate, "source", reason, lambda c: c.item.source == source)
         if self.digest.minutes is not None and self.minutes + _cost(candidate) > self.digest.minutes:
-            return f"would take longer than the {self.digest.minutes} minutes there are"
-        return ""
+            missing = self.minutes + _cost(candidate) - self.digest.minutes
+            reason = f"would take longer than the {self.digest.minutes} minutes there are"
+            return Against(rule="minutes", reason=reason, change=f"{missing} more minutes")
+        if like := self.crowd.too_like(candidate):
+            names = " and ".join(f"“{_clip(title)}”" for title in like)
+            return Against(rule="likeness", reason=f"too like {names}", change=f"{names} not being here")
+        return None
+
+    def displaced(self, candidate: Candidate, rule: str, reason: str, rival: Callable[[Candidate], bool]) -> Against:
+        """The rule with the kept work that *candidate* would have had to outdo for its place."""
+        rivals = [c for c in self.rivals() if rival(c)]
+        if not rivals:
+            return Against(rule=rule, reason=reason)
+        weakest = min(rivals, key=lambda c: self.values[c.work.work_id])
+        gap = self.values[weakest.work.work_id] - self.value(candidate)
+        penalty = self.crowd.penalty(candidate)
+        if penalty > gap:
+            change = f"less likeness to “{_clip(self.crowd.most_like(candidate))}”"
+        else:
+            change = f"{max(gap, 0.01):.2f} more score, to outdo “{_clip(weakest.item.title)}”"
+        return Against(rule=rule, reason=reason, change=change)
+
+    def rivals(self) -> Iterable[Candidate]:
+        """Works that were kept for their score, in focus."""
+        return (c for c in self.ranked if c.work.work_id in self.values and c.work.work_id not in self.followed)
 
     def fill_up(self) -> None:
         """Reach `at_least` with the best works below the floor, saying so."""
@@ -178,7 +241,7 @@ class _Table:
                 continue
             self.keep(candidate, candidate.side, f"{candidate.reason}; below the floor, kept to reach at_least")
 
-    def stretch(self) -> None:
+    def stretch(self, shown_lately: ShownLately) -> None:
         """Keep works from outside the focus, from sources not in the digest yet where there are any.
 
         They come from the middle of the field: not what just missed the floor, which is
@@ -189,7 +252,20 @@ class _Table:
             fit = [c for c in middle if c.work.work_id not in self.kept and not self.barred_from_stretch(c)]
             if not fit:
                 return
-            chosen = min(fit, key=lambda c: self.sources[c.item.source])  # the best one among equals
+            known = [c.item.item_id for c in self.ranked if c.work.work_id in self.kept]
+            worth = {
+                c.work.work_id: stretch_worth(
+                    c.work,
+                    c.item,
+                    c.judged,
+                    floor=self.floor,
+                    known=max(
+                        [shown_lately(c.item.item_id), *(self.crowd.similarity(c.item.item_id, k) for k in known)]
+                    ),
+                )
+                for c in fit
+            }
+            chosen = min(fit, key=lambda c: (self.sources[c.item.source], -worth[c.work.work_id]))
             self.keep(chosen, "stretch", f"a stretch: outside your focus, {chosen.side}")
 
     def barred_from_stretch(self, candidate: Candidate) -> bool:
@@ -197,7 +273,8 @@ class _Table:
         over_time = self.digest.minutes is not None and self.minutes + _cost(candidate) > self.digest.minutes
         unfit = not candidate.item.title or not candidate.item.url or bool(candidate.judged.evidence.avoided)
         full = self.sources[candidate.item.source] >= self.source_limit
-        return bool(self.ruled_out(candidate)) or in_focus or self.silenced(candidate) or over_time or unfit or full
+        ruled_out = self.ruled_out(candidate) is not None
+        return ruled_out or in_focus or self.silenced(candidate) or over_time or unfit or full
 
     def silenced(self, candidate: Candidate) -> bool:
         return self.focus.lean == (0 if candidate.side == "envelope" else 1)
@@ -211,33 +288,19 @@ class _Table:
                 rank=rank,
                 score=c.judged.score,
                 section=self.kept.get(c.work.work_id),
-                reason=self.reasons[c.work.work_id],
+                reason=self.reasons[c.work.work_id] if c.work.work_id in self.kept else self.left_out(c),
             )
             for rank, c in enumerate(self.ranked, start=1)
         )
 
-
-def _because(candidate: Candidate, focus: Focus) -> str:
-    name = candidate.followed(focus)
-    return f"by {name}, whom you follow; {candidate.reason}" if name else candidate.reason
+    def left_out(self, candidate: Candidate) -> str:
+        return self.against[candidate.work.work_id].reason
 
 
 def _cost(candidate: Candidate) -> int:
     return minutes(candidate.item) or _UNKNOWN_MINUTES
 
 
-def _same_given(one: str, other: str) -> bool:
-    """Whether two given names may be one: equal, or one the other's initial."""
-    return one == other or (1 in (len(one), len(other)) and one[:1] == other[:1])
-
-
-def _name(text: str) -> tuple[str, str]:
-    """Given and family name without case and accents; initials keep their letter."""
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    if "," in text:
-        family, _, given = text.partition(",")
-        text = f"{given} {family}"
-    parts = text.casefold().replace(".", " ").split()
-    if not parts:
-        return "", ""
-    return parts[0] if len(parts) > 1 else "", parts[-1]
+def _clip(title: str) -> str:
+    """A title short enough to stand in another work's verdict."""
+    return title if len(title) <= _TITLE else f"{title[: _TITLE - 1].rpartition(' ')[0] or title[: _TITLE - 1]}…"

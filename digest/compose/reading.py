@@ -1,15 +1,22 @@
-"""What a work costs to read, in minutes, told honestly. Pure."""
+"""What a work costs to read, in minutes, told honestly; for papers, how far to read. Pure."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from digest.records import Item
 
 #: Words a minute for technical prose; prose for pleasure goes at about 240 (Brysbaert 2019).
 _WORDS_PER_MINUTE = 200
-#: The first of the three passes over a paper (Keshav, "How to read a paper").
-FIRST_PASS = 10
+#: Minutes of the three passes over a paper (Keshav, "How to read a paper"): what it claims,
+#: how it goes about it, and as if one had to write it oneself.
+PASSES = (10, 60, 240)
+FIRST_PASS = PASSES[0]
 #: A feed that carries fewer words than this shows a teaser, which tells nothing of the length.
 _TEASER_WORDS = 120
+#: Second and third passes asked for in one issue; beside a week's work there is no time for more.
+_MOST_SECOND = 2
+_MOST_THIRD = 1
 
 
 def minutes(item: Item) -> int:
@@ -21,3 +28,59 @@ def minutes(item: Item) -> int:
     if item.words < _TEASER_WORDS:
         return 0
     return math.ceil(item.words / _WORDS_PER_MINUTE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """What matters for how far to read a paper."""
+
+    item_id: str
+    relevance: float
+    #: speaks to the project's question
+    on_question: bool = False
+    with_code: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """How far to read a paper: pass 1, 2 or 3, and why."""
+
+    number: int
+    reason: str
+
+    @property
+    def minutes(self) -> int:
+        return PASSES[self.number - 1]
+
+
+def suggest_passes(papers: Sequence[Paper], *, deep: bool, spare: int | None = None) -> dict[str, Pass]:
+    """Suggest a pass for each of an issue's papers, within *spare* minutes beyond a first pass of all.
+
+    Nearly every paper deserves the first pass only. The nearest to the focus and those on the
+    learner's question deserve the second; the third, in deep mode, a paper on the question
+    that comes with code to work along with.
+    """
+    passes = {paper.item_id: Pass(number=1, reason="see what it claims, then decide") for paper in papers}
+    left = math.inf if spare is None else spare
+    asked = {2: 0, 3: 0}
+    for paper in sorted(papers, key=lambda paper: (not paper.on_question, -paper.relevance, paper.item_id)):
+        for wanted in _wanted(paper, papers, deep=deep):
+            extra = wanted.minutes - FIRST_PASS
+            if extra <= left and asked[wanted.number] < (_MOST_SECOND, _MOST_THIRD)[wanted.number - 2]:
+                passes[paper.item_id] = wanted
+                asked[wanted.number] += 1
+                left -= extra
+                break
+    return passes
+
+
+def _wanted(paper: Paper, papers: Sequence[Paper], *, deep: bool) -> list[Pass]:
+    """The passes beyond the first that *paper* deserves, the longest first."""
+    wanted = []
+    if deep and paper.on_question and paper.with_code:
+        wanted.append(Pass(number=3, reason="it speaks to your question and comes with code to work along with"))
+    if paper.on_question:
+        wanted.append(Pass(number=2, reason="it speaks to your question"))
+    elif len(papers) > 1 and paper.relevance == max(other.relevance for other in papers):
+        wanted.append(Pass(number=2, reason="no other paper here is nearer to your focus"))
+    return wanted

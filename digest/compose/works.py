@@ -1,6 +1,6 @@
 """Which items are one piece of work. Pure.
 
-Certain keys (an arXiv id, a DOI, a canonical address) join items wherever they come from;
+Certain keys (an arXiv id, a DOI, a repository, a canonical address) join items wherever they come from;
 likely keys (a title, the opening of a text) only nominate, and the texts decide.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digest.records import Item
-from digest.sources.identifiers import canonical_url
+from digest.sources.identifiers import canonical_url, github_repository_in
 
 #: Titles with fewer words ("Weekly links", "v2.1.0") are shared by unlike things.
 _TITLE_WORDS = 4
@@ -53,6 +53,8 @@ def keys_of(item: Item) -> Keys:
         certain.append(f"arxiv:{item.arxiv_id}")
     if item.doi:
         certain.append(f"doi:{item.doi.lower()}")
+    if repository := _own_repository(item):
+        certain.append(f"github:{repository}")
     address = canonical_url(item.url) if item.url else ""
     if address and _has_path(address):
         certain.append(f"url:{address}")
@@ -165,6 +167,31 @@ class _Book:
 
 def _comparable(one: Text, other: Text) -> bool:
     return min(one.length, other.length) >= _COMPARABLE_WORDS
+
+
+#: The address of a repository itself; its releases, issues and files are works of their own.
+_REPOSITORY_FRONT = re.compile(
+    r"https?://(?:www\.)?github\.com/[^/?#]+/[^/?#]+/?(?:tree/(?:main|master)/?)?(?:[?#].*)?", re.IGNORECASE
+)
+#: Shorter repository names ("rag") stand before the colon of unlike titles.
+_REPOSITORY_NAME = 4
+
+
+def _own_repository(item: Item) -> str:
+    """The GitHub repository that *item* is about, as owner/name; "" where it only mentions one.
+
+    A paper is about the repository that it names and is named after: "ColBERT: ..." with
+    github.com/someone/ColBERT. Links to the code of others are no ground to merge.
+    """
+    if _REPOSITORY_FRONT.fullmatch(item.url):
+        return github_repository_in(item.url)
+    head, colon, _ = item.title.partition(":")
+    name = "".join(_words(head))
+    if not colon or len(name) < _REPOSITORY_NAME or "github.com" not in item.body.casefold():
+        return ""
+    repository = github_repository_in(item.body)
+    own = "".join(_words(repository.partition("/")[2].replace("_", " ")))
+    return repository if own == name else ""
 
 
 def _has_path(address: str) -> bool:

@@ -1,0 +1,71 @@
+"""Where works lie in relation to one another: cosines that mean the same under any model. Pure.
+
+Some models put every text into one narrow cone, where unlike things have a cosine of 0.7. With
+the mean of arbitrary texts taken out, unlike things lie near 0 under all of them. Measured with
+the bundled model on papers of one season: two of them have a cosine of 0.04 in the median and
+0.32 at the 99th percentile; two of one hand-made list's section 0.32 and 0.72.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+#: From here on two works say much the same; at 0.8 they are reworked versions as often as not.
+REPEATS = 0.8
+#: Two works on one thing: one pair in a thousand of a season's papers is as near.
+ONE_THING = 0.5
+#: Near enough that whoever reads the one is helped by the other.
+RELATED = 0.45
+
+
+def centred(vectors: Floats, usual: Floats) -> Floats:
+    """Unit vectors [n, d] with *usual*, the mean of arbitrary texts [d], taken out; zero rows stay zero."""
+    moved = np.where(vectors.any(axis=1, keepdims=True), vectors - usual, np.float32(0))
+    lengths = np.linalg.norm(moved, axis=1, keepdims=True)
+    return np.asarray(moved / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """The works of a period, and what was shown lately; centred unit vectors."""
+
+    #: by item id
+    vectors: Mapping[str, Floats]
+    #: [shown, d]
+    lately: Floats
+
+    def similarity(self, one: str, other: str) -> float:
+        """Cosine of two items; 0 where one of them is unknown."""
+        if one not in self.vectors or other not in self.vectors:
+            return 0.0
+        return float(self.vectors[one] @ self.vectors[other])
+
+    def shown_lately(self, item_id: str) -> float:
+        """Cosine to the nearest thing that was shown lately; 0 where nothing was."""
+        if item_id not in self.vectors or not len(self.lately):
+            return 0.0
+        return float((self.lately @ self.vectors[item_id]).max())
+
+    def rows(self, item_ids: Sequence[str]) -> Floats:
+        """Vectors [n, d] of some items; a zero row where one is unknown."""
+        size = self.lately.shape[1]
+        nothing = np.zeros(size, dtype=np.float32)
+        return np.array([self.vectors.get(i, nothing) for i in item_ids], dtype=np.float32).reshape(-1, size)
+
+
+def near_pairs(vectors: Floats, least: float) -> list[tuple[int, int, float]]:
+    """Pairs of rows (i < j) with a cosine of at least *least*, a block at a time; nearest first."""
+    found = []
+    for start in range(0, len(vectors), _BLOCK):
+        cosines = vectors[start : start + _BLOCK] @ vectors[start:].T
+        rows, columns = np.nonzero(np.triu(cosines >= least, k=1))
+        found += [(start + int(i), start + int(j), float(cosines[i, j])) for i, j in zip(rows, columns, strict=True)]
+    return sorted(found, key=lambda pair: (-pair[2], pair[0], pair[1]))
+
+
+#: Rows compared at once: 10 MB against a week of 2,500.
+_BLOCK = 1_000
