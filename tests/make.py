@@ -1,0 +1,181 @@
+"""Records with good defaults, so that a test names only what it is about."""
+
+import datetime as dt
+import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from digest.compose.pick import Candidate
+from digest.config import Config, Digest, Focus, parse_config
+from digest.records import (
+    Evidence,
+    Fetched,
+    Issue,
+    Item,
+    Judged,
+    Mark,
+    NearMiss,
+    Pick,
+    Place,
+    Point,
+    Receipt,
+    Request,
+    Response,
+    Source,
+    SourceState,
+    Verdict,
+    Work,
+)
+from digest.store.items import NewItem, Reading
+
+#: A Monday morning, seven o'clock in UTC.
+NOW = dt.datetime(2026, 3, 23, 7, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+WEEK = dt.timedelta(days=7)
+
+#: The least that is a configuration.
+FOCUS = '[focus]\nstatement = "I build retrieval systems."\n'
+SOURCE = '[[sources]]\nname = "Blog"\nurl = "https://blog.example.org/feed"\n'
+
+
+def config(toml: str = "", *, focus: str = FOCUS, sources: str = SOURCE, folder: Path = Path()) -> Config:
+    """A configuration with these tables besides a focus and a source."""
+    return parse_config(tomllib.loads(f"{focus}\n{toml}\n{sources}"), folder=folder)
+
+
+def focus(**changes: object) -> Focus:
+    return Focus.model_validate({"statement": "I build retrieval systems."} | changes)
+
+
+def digest(**changes: object) -> Digest:
+    return Digest.model_validate(changes)
+
+
+def source(name: str = "Blog", **changes: Any) -> Source:  # noqa: ANN401 - any field of a Source
+    return replace(Source(name=name, url=f"https://{name.lower()}.example.org/feed", kind="feed"), **changes)
+
+
+def state(name: str = "Blog", **changes: Any) -> SourceState:  # noqa: ANN401 - any field of a SourceState
+    url = f"https://{name.lower()}.example.org/feed"
+    return replace(SourceState(source=name, declared_url=url, url=url), **changes)
+
+
+def response(body: bytes = b"<rss/>", **changes: Any) -> Response:  # noqa: ANN401 - any field of a Response
+    url = "https://blog.example.org/feed"
+    made = Response(
+        request=Request(url=url), status=200, url=url, body=body, wire_bytes=len(body), headers={}, fetched_at=NOW
+    )
+    return replace(made, **changes)
+
+
+def fetched(*responses: Response, **changes: Any) -> Fetched:  # noqa: ANN401 - any field of a Fetched
+    return replace(Fetched(source=source(), started_at=NOW, responses=responses, status=200), **changes)
+
+
+def item(number: int = 1, **changes: Any) -> Item:  # noqa: ANN401 - any field of an Item
+    made = Item(
+        source="Blog",
+        kind="feed",
+        entry_id=f"entry {number}",
+        url=f"https://blog.example.org/posts/{number}",
+        title=f"Post {number}",
+        summary=f"What was learned in part {number}.",
+        published_at=NOW - DAY,
+    )
+    return replace(made, **changes)
+
+
+def new_item(of: Item, **changes: Any) -> NewItem:  # noqa: ANN401 - any field of a NewItem
+    made = NewItem(item=of, work_id=of.item_id, first_seen_at=NOW - DAY, backfill=False, keys=())
+    return replace(made, **changes)
+
+
+def readings(items: Sequence[Item]) -> dict[str, Reading]:
+    return {one.item_id: Reading(text=f"{one.title}\n{one.body}", extras=()) for one in items}
+
+
+def work(*items: Item, **changes: Any) -> Work:  # noqa: ANN401 - any field of a Work
+    items = items or (item(),)
+    return replace(Work(work_id=items[0].item_id, items=items, first_seen_at=NOW - DAY), **changes)
+
+
+def judged(of: Item, **changes: Any) -> Judged:  # noqa: ANN401 - any field of a Judged
+    relevance = changes.pop("relevance", 3.0)
+    made = Judged(
+        item_id=of.item_id,
+        relevance=relevance,
+        lean=0.2,
+        score=relevance,
+        parts={"relevance": relevance},
+        evidence=Evidence(phrase="retrieval", similarity=0.5, facet="statement"),
+    )
+    return replace(made, **changes)
+
+
+def candidate(number: int = 1, *, relevance: float = 3.0, lean: float = 0.2, **changes: Any) -> Candidate:  # noqa: ANN401 - any field of its Item
+    """A work of one item, above any usual floor and of the letter."""
+    made = item(number, **changes)
+    return Candidate(
+        work=work(made), item=made, judged=judged(made, relevance=relevance, lean=lean), reason="near your statement"
+    )
+
+
+def verdict(of: Item, **changes: Any) -> Verdict:  # noqa: ANN401 - any field of a Verdict
+    made = Verdict(
+        work_id=of.item_id, item_id=of.item_id, kept=True, rank=1, score=3.0, section="letter", reason="near it"
+    )
+    return replace(made, **changes)
+
+
+def issue(**changes: Any) -> Issue:  # noqa: ANN401 - any field of an Issue
+    """An issue in which no field has its default, so that a round trip loses none unseen."""
+    made = Issue(
+        period="2026-W12",
+        starts_at=NOW - WEEK,
+        ends_at=NOW,
+        built_at=NOW + dt.timedelta(microseconds=1),
+        zone="Europe/Berlin",
+        learner="Ada “the first” 🦉",
+        statement="I build\nretrieval systems.",
+        question="How do I evaluate retrieval without labels?",
+        lean=0.15,
+        seen=3,
+        kept=1,
+        picks=(
+            Pick(
+                item_id="pp8f3hhrcr",
+                work_id="pp8f3hhrcr",
+                title='Hard <negatives> & "quotes"',
+                url="https://blog.example.org/1?a=b&c=d",
+                source="Blog",
+                section="letter",
+                reason="near “retrieval”",
+                authors=("Ada Byron", "Charles B."),
+                published_at=NOW - DAY,
+                minutes=12,
+                excerpt="We mine\nnegatives.",
+                score=2.5,
+                relevance=1 / 3,
+                lean=0.1,
+                also_at=(Place(source="arXiv", url="https://arxiv.org/abs/2603.01234"),),
+                arxiv_id="2603.01234",
+                words=2400,
+                seconds=61,
+            ),
+        ),
+        near_misses=(NearMiss(item_id="a0", title="Almost", url="", source="Blog", reason="below the floor"),),
+        points=(Point(lean=0.1, relevance=0.33, kept=True),),
+        ailing=("Old Blog: HTTP 404",),
+    )
+    return replace(made, **changes)
+
+
+def receipt(**changes: Any) -> Receipt:  # noqa: ANN401 - any field of a Receipt
+    made = Receipt(period="2026-W12", channel="email", recipient="ada@example.org", state="pending", attempted_at=NOW)
+    return replace(made, **changes)
+
+
+def mark(of: Item, **changes: Any) -> Mark:  # noqa: ANN401 - any field of a Mark
+    return replace(Mark(item_id=of.item_id, mark="like", marked_at=NOW, origin="command"), **changes)
