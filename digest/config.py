@@ -12,7 +12,7 @@ from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -30,8 +30,13 @@ from digest.errors import ConfigError
 from digest.records import Source
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-KINDS = ("feed", "arxiv", "page")
+HACKER_NEWS = "https://news.ycombinator.com/rss"
 LEANS = {"letter": 0.15, "envelope": 0.85, "balanced": 0.5}
+#: headers that this program says itself, or that are the connection's own
+_OWN_HEADERS = frozenset(
+    {"accept-encoding", "connection", "content-length", "host", "if-modified-since", "if-none-match", "te"}
+    | {"transfer-encoding", "upgrade", "user-agent"}
+)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 
@@ -121,6 +126,11 @@ def _mail_address(value: str) -> str:
     return value
 
 
+def _refuse_plain(security: str, host: str) -> None:
+    if security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError(f'security = "none" is for loopback only, not for {host}')
+
+
 def _environment_name(value: object) -> str:
     """Checked before its type is, because a complaint about that would repeat what may be a secret."""
     if not isinstance(value, str) or (value and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value)):
@@ -140,6 +150,33 @@ EnvironmentName = Annotated[str, BeforeValidator(_environment_name)]
 Day = Annotated[dt.date, BeforeValidator(_day)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Count = Annotated[Whole, Field(ge=0)]
+
+
+def _interval(value: dt.timedelta) -> dt.timedelta:
+    if not dt.timedelta(minutes=1) <= value <= dt.timedelta(days=1):
+        raise ValueError('must be between "1m" and "24h"')
+    return value
+
+
+def _weight(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.1 <= value <= 10:
+        raise ValueError(f"must be a number from 0.1 to 10, not {_shown(value)}")
+    return float(value)
+
+
+def _headers(value: object) -> tuple[tuple[str, str], ...]:
+    """{ header = "VARIABLE" } as pairs; "basic" stands for basic authentication with user:password."""
+    if not isinstance(value, Mapping):
+        raise ValueError('must be a table such as { Authorization = "MY_TOKEN" }')
+    for header in value:
+        if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", header) or header.lower() in _OWN_HEADERS:
+            raise ValueError(f"{header!r} is no header that can be set")
+    return tuple((header, _environment_name(name)) for header, name in value.items())
+
+
+Interval = Annotated[Duration, AfterValidator(_interval)]
+Weight = Annotated[float, BeforeValidator(_weight)]
+Headers = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_headers)]
 
 
 class _Table(BaseModel):
@@ -207,8 +244,7 @@ class Email(_Table):
 
     @model_validator(mode="after")
     def _plain_only_to_loopback(self) -> "Email":
-        if self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
-            raise ValueError(f'security = "none" is for loopback only, not for {self.host}')
+        _refuse_plain(self.security, self.host)
         return self
 
 
@@ -223,32 +259,54 @@ class Embedding(_Table):
 
 class Fetch(_Table):
     contact: Line = ""
-    every: Duration = dt.timedelta(hours=1)
+    every: Interval = dt.timedelta(hours=1)
     pause: Duration = dt.timedelta(seconds=1)
     max_body: Size = 32 * 10**6
 
-    @field_validator("every")
-    @classmethod
-    def _not_too_often(cls, value: dt.timedelta) -> dt.timedelta:
-        if not dt.timedelta(minutes=1) <= value <= dt.timedelta(days=1):
-            raise ValueError('must be between "1m" and "24h"')
-        return value
+
+class Imap(_Table):
+    """The one folder of a mail account in which newsletters lie; it is only ever read."""
+
+    host: Line
+    port: Annotated[Whole, Field(ge=1, le=65535)] = 993
+    security: Literal["tls", "starttls", "none"] = "tls"
+    username: Line
+    password_env: EnvironmentName
+    folder: Line
+
+    @model_validator(mode="after")
+    def _plain_only_to_loopback(self) -> "Imap":
+        _refuse_plain(self.security, self.host)
+        return self
 
 
 class _SourceTable(_Table):
     name: Line
     url: Line = ""
-    kind: Literal["", "feed", "arxiv", "page"] = ""
+    kind: Literal[
+        "", "feed", "arxiv", "page", "newsletter", "youtube", "podcast", "releases", "hackernews", "reddit"
+    ] = ""
     categories: tuple[str, ...] = ()
     query: str = ""
     base_url: Line = ""
     folder: Line = ""
+    full_text: bool = False
+    every: Interval | None = None
+    weight: Weight = 1.0
+    headers_env: Headers = ()
+    maildir: Line = ""
+    sender: Line = ""
 
     @model_validator(mode="after")
     def _can_be_asked(self) -> "_SourceTable":
         if not self.name.strip():
             raise ValueError("name is empty")
-        for key, url in (("url", self.url), ("base_url", self.base_url)):
+        self._keys_go_with_kind()
+        if self.kind == "newsletter":
+            if self.url:
+                raise ValueError("a newsletter has no url; it comes from the folder of [imap], or from a maildir")
+            return self
+        for key, url in (("url", self._address), ("base_url", self.base_url)):
             if re.match(r"[^/]*//[^/?#]*@", url):
                 raise ValueError(
                     f"{key}: a user name or password stands in the address; they do not belong in this file"
@@ -258,11 +316,26 @@ class _SourceTable(_Table):
         if self.kind == "arxiv":
             if not (self.categories or self.query or self.url):
                 raise ValueError('an arxiv source needs categories such as ["cs.LG"], or a query')
-        elif self.categories or self.query or self.base_url:
-            raise ValueError('categories, query and base_url go with kind = "arxiv"')
-        elif not self.url:
+        elif not self._address:
             raise ValueError("url is missing")
         return self
+
+    @property
+    def _address(self) -> str:
+        """The url, which for some kinds may be said in fewer words."""
+        if self.kind == "releases" and re.fullmatch(r"[\w.-]+/[\w.-]+", self.url):
+            return f"https://github.com/{self.url}"
+        return self.url or (HACKER_NEWS if self.kind == "hackernews" else "")
+
+    def _keys_go_with_kind(self) -> None:
+        if self.kind != "arxiv" and (self.categories or self.query or self.base_url):
+            raise ValueError('categories, query and base_url go with kind = "arxiv"')
+        if self.kind != "newsletter" and (self.maildir or self.sender):
+            raise ValueError('maildir and sender go with kind = "newsletter"')
+        if self.kind in ("arxiv", "newsletter", "page", "youtube") and self.full_text:
+            raise ValueError(f'full_text does not go with kind = "{self.kind}"')
+        if self.kind in ("arxiv", "newsletter") and self.headers_env:
+            raise ValueError(f'headers_env does not go with kind = "{self.kind}"')
 
     @field_validator("categories")
     @classmethod
@@ -272,8 +345,15 @@ class _SourceTable(_Table):
                 raise ValueError(f'{value!r} is no arXiv category; they look like "cs.LG"')
         return values
 
-    def record(self) -> Source:
-        return Source(**self.model_dump())
+    def record(self, imap: Imap | None) -> Source:
+        return Source(
+            **(self.model_dump() | {"url": self._mailbox(imap) if self.kind == "newsletter" else self._address})
+        )
+
+    def _mailbox(self, imap: Imap | None) -> str:
+        """Where a newsletter comes from, as an address, so that another mailbox or sender starts afresh."""
+        place = f"imap://{imap.host}:{imap.port}/{quote(imap.folder)}" if imap else ""
+        return f"{f'maildir:{self.maildir}' if self.maildir else place}{f'#{self.sender}' if self.sender else ''}"
 
 
 class _Settings(_Table):
@@ -286,6 +366,9 @@ class _Settings(_Table):
     store: Store = Store()
     embedding: Embedding = Embedding()
     fetch: Fetch = Fetch()
+    imap: Imap | None = None
+    #: SQL by name, for `digest query NAME`
+    queries: dict[str, str] = Field(default_factory=dict)
 
 
 class Config(_Settings):
@@ -316,6 +399,9 @@ class _File(_Settings):
     def _sources_differ(self) -> "_File":
         _refuse_twins("name", [s.name for s in self.sources], self.sources)
         _refuse_twins("url", [s.url.rstrip("/") for s in self.sources if s.url], self.sources)
+        for source in self.sources:
+            if source.kind == "newsletter" and not (source.maildir or self.imap):
+                raise ValueError(f"{source.name}: a newsletter needs a maildir, or an [imap] table for all newsletters")
         return self
 
 
@@ -327,7 +413,7 @@ def parse_config(table: Mapping[str, Any], *, folder: Path = Path(), where: str 
     except ValidationError as error:
         raise ConfigError(f"{where}: {_first_complaint(error)}") from error
     given = {name: getattr(file, name) for name in _Settings.model_fields}
-    return Config(**given, sources=tuple(source.record() for source in file.sources), folder=folder)
+    return Config(**given, sources=tuple(source.record(file.imap) for source in file.sources), folder=folder)
 
 
 def load_config(path: Path) -> Config:
@@ -388,15 +474,14 @@ def _refuse_twins(key: str, values: Sequence[str], sources: Sequence[_SourceTabl
 
 def _refuse_secrets(table: Mapping[str, Any], where: str) -> None:
     """A password in a file that people share and commit is refused by name, and never repeated."""
-    email = table.get("email")
-    if not isinstance(email, Mapping):
-        return
-    for key in ("password", "pass", "passwd", "secret"):
-        if key in email:
-            raise ConfigError(
-                f"{where}: email.{key}: passwords do not belong in this file; "
-                'put it into an environment variable and name that in password_env = "DIGEST_SMTP_PASSWORD"'
-            )
+    for name, variable in (("email", "DIGEST_SMTP_PASSWORD"), ("imap", "DIGEST_IMAP_PASSWORD")):
+        given = table.get(name)
+        for key in ("password", "pass", "passwd", "secret"):
+            if isinstance(given, Mapping) and key in given:
+                raise ConfigError(
+                    f"{where}: {name}.{key}: passwords do not belong in this file; "
+                    f'put it into an environment variable and name that in password_env = "{variable}"'
+                )
 
 
 def _first_complaint(error: ValidationError) -> str:
@@ -463,5 +548,6 @@ _TABLES: dict[str, type[BaseModel]] = {
     "store": Store,
     "embedding": Embedding,
     "fetch": Fetch,
+    "imap": Imap,
     "sources": _SourceTable,
 }

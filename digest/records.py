@@ -7,7 +7,7 @@ No I/O, no clock, no behaviour beyond derived names.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,13 +16,24 @@ class Source:
 
     name: str
     url: str = ""
-    #: "feed", "arxiv", "page", or "" while it is to be found out
+    #: one of `config.KINDS`, or "" while it is to be found out
     kind: str = ""
     categories: tuple[str, ...] = ()
     query: str = ""
     base_url: str = ""
     #: the folder it lies in for other readers, as "Blogs/Theory"
     folder: str = ""
+    #: read the articles themselves where the feed carries only teasers
+    full_text: bool = False
+    #: how long to wait between two visits, in place of what its own pace says
+    every: timedelta | None = None
+    #: how much its word counts, 1.0 being as much as any other's
+    weight: float = 1.0
+    #: (header, environment variable that holds its value), sent to its own host and port only
+    headers_env: tuple[tuple[str, str], ...] = ()
+    #: for newsletters: the maildir they lie in ("" means the folder of [imap]), and whose mails count
+    maildir: str = ""
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +74,8 @@ class Request:
     url: str
     etag: str = ""
     last_modified: str = ""
+    #: an article or a list of them rather than a feed: robots.txt is asked first
+    page: bool = False
 
     @property
     def conditional(self) -> bool:
@@ -119,7 +132,7 @@ class Item:
     """One entry of one source, complete at birth. Texts are plain, without markup."""
 
     source: str
-    #: "feed", "arxiv" or "page": the kind of its source
+    #: the kind of its source
     kind: str
     #: the feed's id, else the link, else a hash of title and text; unique within the source
     entry_id: str
@@ -136,6 +149,8 @@ class Item:
     tags: tuple[str, ...] = ()
     #: playing time of audio or video, 0 for reading matter
     seconds: int = 0
+    #: where it is talked about, if that is another place than its own address
+    discussion: str = ""
     #: the public id, derived from source and entry id
     item_id: str = field(init=False, repr=False, compare=False)
 
@@ -164,6 +179,8 @@ class Parsed:
     hints: Hints = Hints()
     #: what is odd about the document, in words, though entries could be read
     remarks: tuple[str, ...] = ()
+    #: ids of items that come as teasers this time, though they may have been read whole before
+    teasers: frozenset[str] = frozenset()
 
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford: no i, l, o, u to mistype

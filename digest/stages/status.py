@@ -28,6 +28,7 @@ COLUMNS = (
     "last_error",
     "failures",
     "next_check",
+    "interval_minutes",
     "seen",
     "kept",
     "marked",
@@ -63,7 +64,9 @@ def source_table(config: Config, *, wait: float) -> tuple[tuple[str, ...], Seque
         with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
             rows = db.execute(f"select {', '.join(COLUMNS)} from sources").fetchall()
             stored = {row[0]: row for row in rows}
-    fresh = {s.name: (s.name, s.kind, s.url or s.base_url, True, None, None, 0, None, 0, 0, 0) for s in config.sources}
+    fresh = {
+        s.name: (s.name, s.kind, s.url or s.base_url, True, None, None, 0, None, None, 0, 0, 0) for s in config.sources
+    }
     return COLUMNS, [stored.get(name, row) for name, row in fresh.items()]
 
 
@@ -81,7 +84,8 @@ def problems(facts: Mapping[str, Any]) -> list[str]:
 def _from_archive(db: Connection, config: Config, now: datetime) -> dict[str, Any]:
     counts = db.execute("select count(*), count(distinct work_id) from core.items").fetchone() or (0, 0)
     due = due_at(db, config, now)
-    last = max(verdicts.periods(db), key=lambda ended: ended[1], default=(None, None))[0]
+    newest = verdicts.newest(db)
+    last = newest[0] if newest else None
     receipts = delivering.stand(db, config)
     undelivered = delivering.undelivered(receipts, last, delivering.channels(config))
     resting = resting_until(db, now)

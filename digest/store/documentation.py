@@ -3,13 +3,14 @@
 VIEWS: dict[str, dict[str, str]] = {
     "sources": {
         "source": "its name in sources.toml",
-        "kind": "feed, arxiv or page",
+        "kind": "feed, arxiv, page, newsletter, youtube, podcast, releases, hackernews or reddit",
         "url": "the address asked now, after discovery and permanent redirects",
         "active": "whether sources.toml names it still",
         "last_success": "when it last answered well",
         "last_error": "what was wrong at the last visit; null when all was well",
         "failures": "failed visits in a row",
         "next_check": "when it is due again; null when it is gone for good",
+        "interval_minutes": "from its last visit to the next; follows how often it publishes, or fails",
         "seen": "items it ever brought",
         "kept": "of these, how many stood in a digest",
         "marked": "of these, how many the learner marked",
@@ -29,7 +30,7 @@ VIEWS: dict[str, dict[str, str]] = {
         "item_id": "short public name, as in `digest why ITEM`",
         "work_id": "the work it belongs to",
         "source": "where it came from",
-        "kind": "feed, arxiv or page",
+        "kind": "the kind of its source",
         "url": "its address; empty where the source gives none",
         "title": "plain text",
         "authors": "a list of names",
@@ -42,6 +43,7 @@ VIEWS: dict[str, dict[str, str]] = {
         "doi": "null where there is none",
         "tags": "arXiv's categories, primary first, or the feed's",
         "seconds": "playing time; 0 for reading matter",
+        "discussion": "where it is talked about, as on Hacker News; null where that is not another place",
         "extras": "what comes with it: code, data, talk",
         "body": "the whole text where the source gives it, else the summary",
     },
@@ -137,10 +139,20 @@ VIEWS: dict[str, dict[str, str]] = {
 }
 
 
+#: Every client has these, but for `search`, which needs the model and is there inside `digest query`.
+MACROS: dict[str, str] = {
+    "search_words('kv cache', count_shown := 20)": "the works that BM25 ranks highest for these words",
+    "similar_to('item_id', count_shown := 20)": "the works nearest in meaning to an item, without its own",
+    "search('kv cache', count_shown := 20)": "by meaning and words together; inside `digest query` only",
+}
+
+
 def as_markdown() -> str:
-    """The views, column by column, as the README shows them."""
+    """The views, column by column, and the macros, as the README shows them."""
     blocks = []
     for view, columns in VIEWS.items():
         rows = [f"| `{name}` | {meaning} |" for name, meaning in columns.items()]
         blocks.append("\n".join([f"**`{view}`**", "", "| column | what it holds |", "|---|---|", *rows]))
-    return "\n\n".join(blocks)
+    rows = [f"| `{call}` | {meaning} |" for call, meaning in MACROS.items()]
+    told = "Table macros give `item_id, similarity, title, source, published_at, url`, one row a work, best first:"
+    return "\n\n".join([*blocks, "\n".join([told, "", "| macro | what it finds |", "|---|---|", *rows])])

@@ -13,7 +13,7 @@ from digest.store.rows import from_db, incoming, insert, moment, to_db
 
 _COLUMNS = (
     "work_id, first_seen_at, source, kind, entry_id, url, title, authors, summary, body, published_at, "
-    "arxiv_id, doi, tags, seconds"
+    "arxiv_id, doi, tags, seconds, discussion"
 )
 
 #: Works told for one key: more share only what says nothing, as an address that a feed gives to all its entries.
@@ -216,7 +216,7 @@ def _works(rows: Sequence[tuple[Any, ...]]) -> list[Work]:
 
 
 def _item(row: tuple[Any, ...]) -> Item:
-    (_, _, source, kind, entry_id, url, title, authors, summary, body, published, arxiv_id, doi, tags, seconds) = row
+    (_, _, source, kind, entry_id, url, title, authors, summary, body, published, arxiv_id, doi, tags, seconds, talk) = row
     return Item(
         source=source,
         kind=kind,
@@ -231,6 +231,7 @@ def _item(row: tuple[Any, ...]) -> Item:
         doi=doi or "",
         tags=tuple(tags),
         seconds=seconds,
+        discussion=talk or "",
     )
 
 
@@ -244,6 +245,7 @@ def _texts(item: Item, read: Reading) -> dict[str, Any]:
         "published_at": to_db(item.published_at),
         "tags": list(item.tags),
         "seconds": item.seconds,
+        "discussion": item.discussion or None,
         "words": item.words,
         "text_hash": hash64(read.text),
         "extras": list(read.extras),

@@ -21,7 +21,7 @@ MIGRATIONS: tuple[str, ...] = (
     create schema core;
     create table core.sources (
         source varchar, kind varchar, url varchar, active boolean,
-        last_success timestamp, last_error varchar, failures integer, next_check timestamp,
+        last_success timestamp, last_error varchar, failures integer, next_check timestamp, interval_minutes integer,
         state varchar                   -- SourceState as JSON
     );
     create table core.fetches (
@@ -32,7 +32,7 @@ MIGRATIONS: tuple[str, ...] = (
         item_id varchar, work_id varchar, source varchar, entry_id varchar, kind varchar,
         url varchar, title varchar, authors varchar[], summary varchar, body varchar,
         published_at timestamp, first_seen_at timestamp, arxiv_id varchar, doi varchar,
-        tags varchar[], seconds integer, words integer, backfill boolean, extras varchar[], text_hash ubigint,
+        tags varchar[], seconds integer, discussion varchar, words integer, backfill boolean, extras varchar[], text_hash ubigint,
         number uinteger                 -- what its words lie under in core.terms
     );
     create table core.terms (segment uinteger, term varchar, hits struct(number uinteger, count utinyint)[]);
@@ -77,7 +77,7 @@ create or replace view marks_all as
     select item_id, mark, marked_at, origin, learner from core.marks;
 create or replace view sources as
     select s.source, s.kind, s.url, s.active, s.last_success, s.last_error, s.failures, s.next_check,
-           coalesce(i.seen, 0) as seen, coalesce(v.kept, 0) as kept, coalesce(m.marked, 0) as marked
+           s.interval_minutes, coalesce(i.seen, 0) as seen, coalesce(v.kept, 0) as kept, coalesce(m.marked, 0) as marked
     from core.sources s
     left join (select source, count(*) as seen from core.items group by source) i using (source)
     left join (select source, count(*) as kept from core.verdicts join core.items using (item_id)
@@ -88,7 +88,7 @@ create or replace view fetches as
     select source, started_at, status, outcome, new_items, bytes, milliseconds, conditional, error from core.fetches;
 create or replace view items as
     select item_id, work_id, source, kind, url, title, authors, summary, published_at, first_seen_at,
-           arxiv_id, words, backfill, doi, tags, seconds, extras, body from core.items;
+           arxiv_id, words, backfill, doi, tags, seconds, discussion, extras, body from core.items;
 create or replace view works as
     select work_id, arg_min(title, first_seen_at) as title, count(*) as item_count,
            list_sort(list(distinct source)) as sources, min(first_seen_at) as first_seen_at

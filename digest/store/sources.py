@@ -60,6 +60,12 @@ def record_fetches(db: Connection, visits: Sequence[FetchRow]) -> None:
     insert(db, "core.fetches", [row for row in rows if (row["source"], row["started_at"]) not in set(known)])
 
 
+def _interval(state: SourceState) -> int | None:
+    if state.gone or not state.next_check or not state.last_attempt:
+        return None
+    return round((state.next_check - state.last_attempt).total_seconds() / 60)
+
+
 def _row(state: SourceState, source: Source | None) -> dict[str, object]:
     return {
         "source": state.source,
@@ -70,5 +76,6 @@ def _row(state: SourceState, source: Source | None) -> dict[str, object]:
         "last_error": state.last_error or None,
         "failures": state.failures,
         "next_check": None if state.gone else to_db(state.next_check),
+        "interval_minutes": _interval(state),
         "state": _STATE.dump_json(state).decode(),
     }
