@@ -1,12 +1,14 @@
 """Sending and resting, and the background job: send, serve, pause, resume."""
 
+import logging
+import sys
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, moment
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, config_path, configuration, moment
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def register(root: typer.Typer) -> None:
-    for command in (send, pause, resume):
+    for command in (send, serve, pause, resume):
         root.command()(command)
 
 
@@ -51,6 +53,33 @@ def send(
         print("nothing is pending; --again delivers an issue once more")
     if not report_deliveries(done):
         raise typer.Exit(1)
+
+
+def serve(
+    context: typer.Context,
+    unit: Annotated[
+        str | None,
+        typer.Option("--print", metavar="KIND", help="Print what starts it: systemd, launchd, cron or docker."),
+    ] = None,
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Do everything when it is due, until told to stop: the background job."""
+    from digest.config import load_config
+
+    path = config_path(context, config).absolute()
+    settings = load_config(path)
+    if unit is not None:
+        from digest.commands.units import UNITS
+
+        if unit not in UNITS:
+            raise typer.BadParameter(f"{unit!r} is none of {', '.join(UNITS)}", param_hint="--print")
+        print(UNITS[unit](sys.executable, path, settings))
+        return
+    from digest import daemon
+
+    daemon.write_logs_to_stderr(logging.DEBUG if logging.getLogger().isEnabledFor(logging.INFO) else logging.INFO)
+    daemon.serve(lambda: load_config(path), wait=wait)
 
 
 def pause(

@@ -210,9 +210,10 @@ def _issue_with_receipts(config: Config, period: str | None, *, wait: float) -> 
 
 
 def _issue(db: Connection, period: str | None) -> Issue | None:
-    known = [name for name, _ in verdicts.periods(db)]
     if period is None:
-        return verdicts.issue(db, known[-1]) if known else None
+        newest = verdicts.newest(db)
+        return verdicts.issue(db, newest[0]) if newest else None
+    known = [name for name, _ in verdicts.periods(db)]
     found = verdicts.issue(db, period)
     if found is None:
         raise DigestError(

@@ -110,6 +110,15 @@ def periods(db: Connection) -> list[tuple[str, datetime]]:
     return [(period, moment(ends_at)) for period, ends_at in rows.fetchall()]
 
 
+def newest(db: Connection) -> tuple[str, datetime] | None:
+    """The last issue's period and the moment it was built."""
+    row = db.execute(
+        "select period, built_at from core.issues where learner = ? order by ends_at desc, rowid desc limit 1",
+        [LEARNER],
+    ).fetchone()
+    return (row[0], moment(row[1])) if row else None
+
+
 def record_receipt(db: Connection, receipt: Receipt) -> None:
     """Write down how a delivery stands; one row a period, channel and recipient."""
     row = {name: getattr(receipt, name) for name in Receipt.__slots__}

@@ -1,0 +1,132 @@
+"""What starts the background job on each system, ready-made with the paths of this installation. Pure."""
+
+import plistlib
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+from digest.config import Config
+
+SYSTEMD = """\
+# Save as ~/.config/systemd/user/digest.service, then:
+#   systemctl --user daemon-reload && systemctl --user enable --now digest
+#   loginctl enable-linger        # to run also while you are logged out
+# Logs: journalctl --user -u digest{secret}
+[Unit]
+Description=A weekly digest of machine learning, read for you
+Documentation=file://{config_documentation}
+
+[Service]
+ExecStart={command}
+WorkingDirectory={folder}
+Restart=on-failure
+RestartSec=60
+TimeoutStopSec=10
+Nice=10
+NoNewPrivileges=yes
+EnvironmentFile=-%h/.config/digest/environment
+
+[Install]
+WantedBy=default.target
+"""
+
+CRON = """\
+# Add with `crontab -e`. Each hour it reads what is due and, when it is time, writes and sends the issue.{secret}
+{minute} * * * * {command}
+"""
+
+DOCKERFILE = """\
+# Save as Dockerfile in the folder of the source code, then:
+#   docker build -t digest .
+#   docker run -d --name digest --restart unless-stopped --stop-timeout 10 \\
+#     --user "$(id -u):$(id -g)" -v {folder}:/digest{secret} digest
+# {config} and everything it names by relative paths lie in that folder.
+FROM python:3.12-slim
+COPY . /src
+RUN pip install --no-cache-dir /src && rm -rf /src
+# Whoever it runs as can write here, the folder itself aside.
+ENV HOME=/tmp
+WORKDIR /digest
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["python", "-m", "digest"]
+CMD ["serve", "--config", "/digest/{name}"]
+"""
+
+
+def systemd(python: str, path: Path, config: Config) -> str:
+    """A systemd user unit."""
+    words = [python, "-m", "digest", "serve", "--config", str(path)]
+    variable = _secret(config)
+    secret = f"\n# The password goes into ~/.config/digest/environment (chmod 600): {variable}=..." if variable else ""
+    return SYSTEMD.format(
+        command=" ".join(map(_systemd_word, words)),
+        folder=str(path.parent).replace("%", "%%"),
+        config_documentation=str(path).replace("%", "%%").replace(" ", "%%20"),
+        secret=secret,
+    )
+
+
+def launchd(python: str, path: Path, config: Config) -> str:
+    """A launchd property list for macOS."""
+    variable = _secret(config)
+    logs = str(Path.home() / "Library" / "Logs" / "digest.log")
+    unit = {
+        "Label": "org.mldigest.digest",
+        "ProgramArguments": [python, "-m", "digest", "serve", "--config", str(path)],
+        "WorkingDirectory": str(path.parent),
+        "RunAtLoad": True,
+        "KeepAlive": {"SuccessfulExit": False},
+        "ProcessType": "Background",
+        "StandardErrorPath": logs,
+        **({"EnvironmentVariables": {variable: "put the password here, and chmod 600 this file"}} if variable else {}),
+    }
+    head, _, body = plistlib.dumps(unit, sort_keys=False).decode().partition("\n")
+    manual = (
+        "<!-- Save as ~/Library/LaunchAgents/org.mldigest.digest.plist, then:\n"
+        "     launchctl bootstrap gui/$UID ~/Library/LaunchAgents/org.mldigest.digest.plist -->"
+    )
+    return f"{head}\n{manual}\n{body}"
+
+
+def cron(python: str, path: Path, config: Config) -> str:
+    """A crontab line; it runs everything once an hour, a little after the minute at which issues are due."""
+    words = shlex.join([python, "-m", "digest", "run", "--config", str(path)])
+    log = shlex.quote(str(path.parent / "digest.log"))
+    variable = _secret(config)
+    # In a crontab a bare % ends the command.
+    return CRON.format(
+        minute=(config.digest.at.minute + 2) % 60,
+        command=f"{words} >>{log} 2>&1".replace("%", "\\%"),
+        secret=f"\n# Mail needs its password; above the line write: {variable}=..." if variable else "",
+    )
+
+
+def docker(python: str, path: Path, config: Config) -> str:
+    """A Dockerfile around the source code; configuration and archive stay outside in a mounted folder."""
+    variable = _secret(config)
+    return DOCKERFILE.format(
+        folder=shlex.quote(str(path.parent)),
+        config=path.name,
+        name=path.name.replace("\\", "\\\\").replace('"', '\\"'),
+        secret=f" -e {variable}" if variable else "",
+    )
+
+
+UNITS: dict[str, Callable[[str, Path, Config], str]] = {
+    "systemd": systemd,
+    "launchd": launchd,
+    "cron": cron,
+    "docker": docker,
+}
+
+
+def _secret(config: Config) -> str:
+    """The variable that holds the mail password, "" where none is needed."""
+    return config.email.password_env if config.email else ""
+
+
+def _systemd_word(word: str) -> str:
+    """One argument as systemd reads it: quoted, with its specifiers and variables made harmless."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return escaped if re.fullmatch(r"[\w./:%-]+", word) else f'"{escaped}"'
