@@ -1,62 +1,116 @@
 """Looking into the archive: query, search, why."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.commands.options import WAIT, ConfigOption, JsonOption, WaitOption, configuration
+from digest.commands.options import WAIT, ConfigOption, JsonOption, WaitOption, configuration, day
+
+if TYPE_CHECKING:
+    from digest.config import Config
+    from digest.store.search import Wanted
 
 FORMATS = ("table", "json", "csv", "parquet")
+MODES = ("meaning", "words", "both")
 FormatOption = Annotated[str, typer.Option("--format", help="table, json, csv or parquet.")]
 
 
+LimitOption = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many to show.")]
+SinceOption = Annotated[
+    str, typer.Option("--since", metavar="DATE", help="No older than this: 2026, 2026-01, 2026-01-31.")
+]
+UntilOption = Annotated[str, typer.Option("--until", metavar="DATE", help="Older than this.")]
+LeanOption = Annotated[str, typer.Option("--lean", help="Only letter, or only envelope.")]
+SourceOption = Annotated[str, typer.Option("--source", metavar="NAME", help="Only from this source.")]
+
+
 def register(root: typer.Typer) -> None:
-    root.command()(query)
-    root.command()(search)
-    root.command()(why)
+    for command in (query, search, similar, why):
+        root.command()(command)
 
 
 def query(
     context: typer.Context,
-    sql: Annotated[str, typer.Argument(help="One SQL statement over the promised views.")],
+    sql: Annotated[
+        str | None, typer.Argument(metavar="[SQL|NAME]", help="One SQL statement over the promised views, or a name.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the queries that have a name.")] = False,
     format: FormatOption = "table",  # noqa: A002 - the option's name is the contract's
     json: JsonOption = False,
     output: Annotated[Path | None, typer.Option("--output", help="Where to write Parquet.")] = None,
+    seconds: Annotated[float, typer.Option("--seconds", min=0.001, help="Stop it after this long.")] = 60.0,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Ask the archive in SQL; reading only."""
+    """Ask the archive in SQL, or by the name of a query; reading only."""
     from digest.commands.show import print_rows
-    from digest.store import query as queries
+    from digest.stages import looking
+    from digest.store.query import Limits
 
     form = "json" if json else format
     if form not in FORMATS:
         raise typer.BadParameter(f"{form!r} is none of {', '.join(FORMATS)}", param_hint="--format")
-    archive = configuration(context, config).archive
+    settings = configuration(context, config)
+    if listed:
+        print_rows(("name", "what it tells"), looking.named_queries(settings), form=form)
+        return
+    if sql is None:
+        raise typer.BadParameter("say what to ask, or --list", param_hint="SQL")
     if form == "parquet":
         if output is None:
             raise typer.BadParameter("Parquet needs a file to go to", param_hint="--output")
-        count = queries.copy_to_parquet(archive, sql, output, wait=wait)
+        count = looking.ask_for_parquet(settings, sql, output, wait=wait, limits=Limits(seconds=seconds))
         print(f"{output}: {count} rows")
         return
-    answer = queries.ask(archive, sql, wait=wait)
+    answer = looking.ask(settings, sql, wait=wait, limits=Limits(seconds=seconds))
     print_rows(answer.columns, answer.rows, form=form)
 
 
 def search(
     context: typer.Context,
     words: Annotated[str, typer.Argument(help="What to look for, in your own words.")],
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show.")] = 10,
+    mode: Annotated[str, typer.Option("--mode", help="By meaning, by the words themselves, or both.")] = "meaning",
+    since: SinceOption = "",
+    until: UntilOption = "",
+    lean: LeanOption = "",
+    source: SourceOption = "",
+    limit: LimitOption = 10,
     json: JsonOption = False,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Find items by meaning."""
+    """Find works by meaning, by words, or by both."""
     from digest.commands.show import print_rows
-    from digest.stages.looking import find_by_meaning
+    from digest.stages import looking
 
-    answer = find_by_meaning(configuration(context, config), words, limit=limit, wait=wait)
+    if mode not in MODES:
+        raise typer.BadParameter(f"{mode!r} is none of {', '.join(MODES)}", param_hint="--mode")
+    settings = configuration(context, config)
+    wanted = _wanted(settings, since, until, lean, source, limit)
+    answer = looking.find(settings, words, wanted, mode=mode, wait=wait)
+    print_rows(answer.columns, answer.rows, form="json" if json else "table")
+
+
+def similar(
+    context: typer.Context,
+    item: Annotated[str, typer.Argument(help="An item's id; its first letters do.")],
+    since: SinceOption = "",
+    until: UntilOption = "",
+    lean: LeanOption = "",
+    source: SourceOption = "",
+    limit: LimitOption = 10,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Find the works nearest in meaning to an item."""
+    from digest.commands.show import print_rows
+    from digest.stages import looking
+
+    settings = configuration(context, config)
+    wanted = _wanted(settings, since, until, lean, source, limit)
+    answer = looking.find_similar(settings, item, wanted, wait=wait)
     print_rows(answer.columns, answer.rows, form="json" if json else "table")
 
 
@@ -79,3 +133,14 @@ def why(
             ("", ""),
             [(name.replace("_", " "), value) for name, value in facts.items() if value not in ("", None, (), [])],
         )
+
+
+def _wanted(settings: "Config", since: str, until: str, lean: str, source: str, limit: int) -> "Wanted":
+    from digest.errors import DigestError
+    from digest.store.search import Wanted
+
+    if lean not in ("", "letter", "envelope"):
+        raise typer.BadParameter(f"{lean!r} is neither letter nor envelope", param_hint="--lean")
+    if source and source not in {one.name for one in settings.sources}:
+        raise DigestError(f"there is no source named {source!r} in sources.toml")
+    return Wanted(since=day(since, "--since"), until=day(until, "--until"), lean=lean, source=source, limit=limit)

@@ -44,6 +44,17 @@ def configuration(context: typer.Context, given: Path | None) -> "Config":
     return load_config(config_path(context, given))
 
 
+def day(text: str, hint: str) -> datetime | None:
+    """The start of a year, month, day or moment; None where nothing was said."""
+    if not text:
+        return None
+    try:
+        given = datetime.fromisoformat({4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text))
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no date such as 2026-01-31", param_hint=hint) from error
+    return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
+
+
 def moment(now: str | None) -> datetime:
     """The one reading of the clock in a command, or the moment that --now puts in its place."""
     if now is None:

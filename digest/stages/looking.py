@@ -1,5 +1,8 @@
 """Questions about the archive that need the judge: what is near some words, and why an item fared as it did."""
 
+import difflib
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,34 +12,99 @@ from digest.config import Config
 from digest.errors import DigestError, StoreError
 from digest.judge.evidence import gather_evidence
 from digest.judge.focus import read_focus
-from digest.judge.model import BUNDLED, load_model
+from digest.judge.model import BUNDLED, Floats, load_model
 from digest.records import Item, Work
-from digest.store import archive, items, query, vectors, verdicts
+from digest.store import archive, items, library, query, search, vectors, verdicts
 from digest.store.archive import Connection
 
 
-def find_by_meaning(config: Config, words: str, *, limit: int, wait: float) -> query.Answer:
-    """The items whose texts are nearest in meaning to *words*."""
+def ask(config: Config, asked: str, *, wait: float, limits: query.Limits) -> query.Answer:
+    """Run the learner's SQL, or the query of that name."""
+    return query.ask(config.archive, _statement(config, asked), wait=wait, limits=limits, encode=_encoder(config))
+
+
+def ask_for_parquet(config: Config, asked: str, output: Path, *, wait: float, limits: query.Limits) -> int:
+    """Write what the learner's SQL, or the query of that name, finds to a Parquet file; returns how many rows."""
+    sql = _statement(config, asked)
+    return query.copy_to_parquet(config.archive, sql, output, wait=wait, limits=limits, encode=_encoder(config))
+
+
+def named_queries(config: Config) -> list[tuple[str, str]]:
+    """Name and meaning of every query that can be asked for by name."""
+    own = [(name, "from sources.toml") for name in config.queries]
+    return own + [(name, told) for name, (told, _) in library.QUERIES.items() if name not in config.queries]
+
+
+def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: float) -> query.Answer:
+    """The works that fit some words by "meaning", by the "words" themselves, or by "both"."""
+    vector = None if mode == "words" else _vector(config, words, needed=mode == "meaning")
+    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+        if vector is not None:
+            _same_model(config, db, vector[0])
+        looked_for = replace(
+            wanted, words="" if mode == "meaning" else words, vector=vector[1] if vector is not None else None
+        )
+        return query.interruptibly(db, lambda: search.find(db, looked_for))
+
+
+def find_similar(config: Config, typed: str, wanted: search.Wanted, *, wait: float) -> query.Answer:
+    """The works nearest in meaning to one item."""
+    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+        item_id = resolve(db, typed)
+        return query.interruptibly(db, lambda: search.similar(db, item_id, wanted))
+
+
+def _statement(config: Config, asked: str) -> str:
+    sql = library.statement(asked, config.queries)
+    if re.fullmatch(r"[\w-]+", sql.strip()):
+        known = [name for name, _ in named_queries(config)]
+        near = difflib.get_close_matches(asked, known, n=1)
+        raise DigestError(
+            f"there is no query named {asked!r}; "
+            + (f"did you mean {near[0]!r}?" if near else "`digest query --list` shows those there are")
+        )
+    return sql
+
+
+def _encoder(config: Config) -> query.Encode:
+    """Turns words into vectors of the archive's model; the model is loaded when the first words come."""
+
+    def encode(words: str, model: str) -> list[float]:
+        embedder = load_model(config.embedding.model, folder=config.folder)
+        if embedder.name != model:
+            raise StoreError("was ranked with another model; `digest rank` brings it up to date")
+        return [float(number) for number in embedder.encode([words])[0]]
+
+    return encode
+
+
+def _vector(config: Config, words: str, *, needed: bool) -> tuple[str, Floats] | None:
+    """The model's name and what it makes of *words*; None where it knows none of them and none is needed."""
     model = load_model(config.embedding.model, folder=config.folder)
     vector = model.encode([words])[0]
-    if not np.any(vector):
-        raise DigestError(f"the model knows no word of {words!r}")
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        if vectors.current_model(db) != model.name:
-            raise StoreError(f"{config.archive}: was ranked with another model; `digest rank` brings it up to date")
-        return query.nearest(db, vector, limit=limit)
+    if np.any(vector):
+        return model.name, vector
+    if needed:
+        raise DigestError(f"the model knows no word of {words!r}; --mode words looks for the words themselves")
+    return None
+
+
+def _same_model(config: Config, db: Connection, model: str) -> None:
+    if vectors.current_model(db) != model:
+        raise StoreError(f"{config.archive}: was ranked with another model; `digest rank` brings it up to date")
 
 
 def explain(config: Config, typed: str, *, wait: float) -> dict[str, Any]:
     """Everything known about the verdict over one item, by name, in reading order."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        item_id = _resolve(db, typed)
+        item_id = resolve(db, typed)
         work = items.works_with_items(db, [item_id])[0]
         item = next(item for item in work.items if item.item_id == item_id)
         return _facts(work, item) | _judgement(db, config, item) | _decisions(db, item_id)
 
 
-def _resolve(db: Connection, typed: str) -> str:
+def resolve(db: Connection, typed: str) -> str:
+    """The item that was meant, by its id or enough of its first letters."""
     found = items.find(db, typed.strip().lower()) if typed.strip() else []
     if not found:
         raise DigestError(f"there is no item {typed!r}")

@@ -5,6 +5,8 @@ ending, which is most of what stemming is good for in English titles, and words 
 nearly every text are left out. `search_words` ranks by BM25, `similar_to` by vectors.
 """
 
+from collections.abc import Sequence
+
 #: Words that would fill a third of the term table and never tell two texts apart.
 _EMPTY_WORDS = (
     "'a', 'an', 'and', 'are', 'as', 'at', 'be', 'by', 'for', 'from', 'in', 'is', 'it', 'its', 'of', 'on', 'or', "
@@ -19,7 +21,8 @@ create or replace macro core.terms_of(text) as list_filter(
         lambda word: case
             when length(word) < 4 or not suffix(word, 's') then word
             when suffix(word, 'ies') and length(word) > 4 then word[:-4] || 'y'
-            when suffix(word, 'ss') or suffix(word, 'us') or suffix(word, 'is') then word
+            when suffix(word, 'sses') or suffix(word, 'xes') or suffix(word, 'tches') then word[:-3]
+            when suffix(word, 'ss') or suffix(word, 'is') or (suffix(word, 'us') and length(word) > 4) then word
             else word[:-2]
         end
     ),
@@ -73,6 +76,24 @@ def by_meaning(vector: str, *, dimensions: int, model: str, among: str = "", man
     """
 
 
+#: Reciprocal rank fusion's usual constant: far down, one place more or less means little.
+_FUSION = 60
+
+
+def fused(rankings: Sequence[str]) -> str:
+    """A query for (item_id, similarity) that fuses queries of that form by their ranks."""
+    ranked = " union all ".join(
+        f"select item_id, row_number() over (order by similarity desc, item_id) as place from ({ranking})"
+        for ranking in rankings
+    )
+    return f"select item_id, sum(1 / ({_FUSION} + place)) as similarity from ({ranked}) group by item_id"
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def shown(hits: str, many: str) -> str:
     """The columns that a search shows of *hits*: one row a work, best first."""
     return f"""
@@ -85,11 +106,10 @@ def shown(hits: str, many: str) -> str:
 
 def search_macros(model: str, dimensions: int) -> str:
     """`search_words` and `similar_to`; without a model (\"\") nothing is similar."""
-    quoted = "'" + model.replace("'", "''") + "'"
     vector = f"(select any_value(vector) from core.vectors_{dimensions} join core.items i using (text_hash) " + (
-        f"where model = {quoted} and i.item_id = item)"
+        f"where model = {quoted(model)} and i.item_id = item)"
     )
-    near = by_meaning(vector, dimensions=dimensions, model=quoted, many="4 * count_shown + 20")
+    near = by_meaning(vector, dimensions=dimensions, model=quoted(model), many="4 * count_shown + 20")
     others = f"from ({near}) where item_id not in (select o.item_id from core.items o join core.items i " + (
         "using (work_id) where i.item_id = item)"
     )

@@ -1,23 +1,37 @@
 """The learner's own SQL over the archive: reads only, no files, no network, bounded time and memory."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
-import numpy as np
-from numpy.typing import NDArray
 
 from digest.errors import StoreError
+from digest.store import macros
 from digest.store.archive import Connection, first_line, open_archive
 
-Floats = NDArray[np.float32]
+T = TypeVar("T")
 
-#: A query of a learner's own archive that takes longer has gone astray.
-_SECONDS = 60
-_MEMORY = "1GB"
+#: What a search shows.
+COLUMNS = ("item_id", "similarity", "title", "source", "published_at", "url")
+#: More rows than anybody reads; Parquet takes any number.
+_MOST_ROWS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one query may take before it is stopped."""
+
+    #: a query of a learner's own archive that takes longer has gone astray
+    seconds: float = 60.0
+    #: the vectors of a million items, and room to work; what goes beyond spills to disk
+    memory: str = "1200MB"
+    spill: str = "8GB"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,15 +40,26 @@ class Answer:
     rows: Sequence[tuple[Any, ...]]
 
 
+#: Turns words into a vector, given the name of the model it must be of.
+Encode = Callable[[str, str], Sequence[float]]
+
+
 @contextmanager
-def sandbox(path: Path, *, wait: float, output: Path | None = None) -> Iterator[Connection]:
+def sandbox(
+    path: Path, *, wait: float, output: Path | None = None, limits: Limits = Limits(), encode: Encode | None = None
+) -> Iterator[Connection]:
     """The archive, open for reading by SQL that is not ours; only *output* may be written.
 
     The order matters: once the configuration is locked nothing can be loosened again.
+    With *encode*, the table macro `search` is there.
     """
     with open_archive(path, wait=wait, read_only=True) as db:
-        db.execute(f"set max_execution_time = {_SECONDS * 1000}")
-        db.execute(f"set memory_limit = '{_MEMORY}'")
+        if encode is not None:
+            _offer_search(db, encode)
+        db.execute(f"set max_execution_time = {max(1, round(limits.seconds * 1000))}")
+        db.execute(f"set memory_limit = '{limits.memory}'")
+        db.execute(f"set max_temp_directory_size = '{limits.spill}'")
+        db.execute("set python_enable_replacements = false")  # a table's name must never find a Python variable
         if output is not None:
             db.execute("set allowed_paths = ?", [[str(output)]])
         db.execute("set enable_external_access = false")
@@ -42,27 +67,38 @@ def sandbox(path: Path, *, wait: float, output: Path | None = None) -> Iterator[
         try:
             yield db
         except duckdb.Error as error:
-            raise StoreError(f"the query failed: {_explained(error)}") from error
+            raise StoreError(f"the query failed: {_explained(error, limits)}") from error
 
 
-def ask(path: Path, sql: str, *, wait: float) -> Answer:
+def ask(path: Path, sql: str, *, wait: float, limits: Limits = Limits(), encode: Encode | None = None) -> Answer:
     """Run one statement and return all its rows."""
-    with sandbox(path, wait=wait) as db:
+    encode = encode if re.search(r"\bsearch\s*\(", sql, re.IGNORECASE) else None
+
+    def rows(db: Connection) -> Answer:
         cursor = db.execute(_one_select(db, sql))
         columns = tuple(column[0] for column in cursor.description or ())
-        return Answer(columns=columns, rows=cursor.fetchall())
+        found = cursor.fetchmany(_MOST_ROWS + 1) if columns else []
+        if len(found) > _MOST_ROWS:
+            raise StoreError(f"the query has more than {_MOST_ROWS} rows; --format parquet takes them all")
+        return Answer(columns=columns, rows=found)
+
+    with sandbox(path, wait=wait, limits=limits, encode=encode) as db:
+        return interruptibly(db, lambda: rows(db))
 
 
-def copy_to_parquet(path: Path, sql: str, output: Path, *, wait: float) -> int:
+def copy_to_parquet(
+    path: Path, sql: str, output: Path, *, wait: float, limits: Limits = Limits(), encode: Encode | None = None
+) -> int:
     """Write the rows of one statement to a Parquet file, whole or not at all; returns how many."""
+    encode = encode if re.search(r"\bsearch\s*\(", sql, re.IGNORECASE) else None
     draft = output.absolute().with_name(f".{output.name}.draft")
     try:
-        with sandbox(path, wait=wait, output=draft) as db:
+        with sandbox(path, wait=wait, output=draft, limits=limits, encode=encode) as db:
             if output.exists() and output.samefile(path):
                 raise StoreError(f"{output}: is the archive itself")
             # The select may end in a comment: hence the line of its own.
-            select = f"copy (\n{_one_select(db, sql)}\n) to '{_quoted(draft)}' (format parquet, use_tmp_file false)"
-            row = db.execute(select).fetchone()
+            select = f"copy (\n{_one_select(db, sql)}\n) to {macros.quoted(str(draft))} (format parquet, use_tmp_file false)"
+            row = interruptibly(db, lambda: db.execute(select).fetchone())
         draft.replace(output)
     except OSError as error:
         raise StoreError(f"{output}: cannot be written: {error.strerror}") from error
@@ -71,21 +107,17 @@ def copy_to_parquet(path: Path, sql: str, output: Path, *, wait: float) -> int:
     return int(row[0]) if row else 0
 
 
-def nearest(db: Connection, vector: Floats, *, limit: int) -> Answer:
-    """The items nearest to a vector of the current model, one a work, best first."""
-    columns = ("item_id", "similarity", "title", "source", "published_at", "url")
-    rows = db.execute(
-        f"""
-        select i.item_id, s.similarity, i.title, i.source, i.published_at, i.url
-        from (select item_id, array_cosine_similarity(vector, ?::float[{len(vector)}]) as similarity
-              from embeddings where not isnan(similarity) order by similarity desc limit ?) s
-        join items i using (item_id)
-        qualify row_number() over (partition by work_id order by similarity desc) = 1
-        order by s.similarity desc, i.item_id limit ?
-        """,
-        [vector, limit * 4, limit],
-    ).fetchall()
-    return Answer(columns=columns, rows=rows)
+def interruptibly(db: Connection, work: Callable[[], T]) -> T:
+    """Do *work* on a connection so that Ctrl-C stops it at once; DuckDB itself does not look for signals."""
+    with ThreadPoolExecutor(1) as aside:
+        doing = aside.submit(work)
+        try:
+            return doing.result()
+        except KeyboardInterrupt:
+            while not doing.done():  # an interrupt that comes between two statements is lost, so it is repeated
+                db.interrupt()
+                wait_for([doing], timeout=0.05)
+            raise
 
 
 def _one_select(db: Connection, sql: str) -> str:
@@ -98,17 +130,41 @@ def _one_select(db: Connection, sql: str) -> str:
         raise StoreError(f"the query failed: one statement is wanted, not {len(statements) or 'none'}")
     if statements[0].type != duckdb.StatementType.SELECT:
         raise StoreError("the query failed: only SELECT (and DESCRIBE, SHOW, SUMMARIZE) is possible here")
-    return statements[0].query.rstrip().rstrip(";")
+    return str(statements[0].query).rstrip().rstrip(";")
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _offer_search(db: Connection, encode: Encode) -> None:
+    """Make the table macro `search(words)`: by meaning and words, their ranks fused."""
+    found = current(db)
+    if found is None:
+        return
+    model, dimensions = found
+
+    def embed(words: str) -> list[float]:
+        return [float(number) for number in encode(words, model)]
+
+    db.create_function("embed_words", embed, ["VARCHAR"], f"FLOAT[{dimensions}]")  # type: ignore[list-item, arg-type]
+    many = "4 * count_shown + 60"
+    meaning = macros.by_meaning("embed_words(asked)", dimensions=dimensions, model=macros.quoted(model), many=many)
+    both = macros.fused([meaning, macros.by_words("asked", many=many)])
+    db.execute(f"create temp macro search(asked, count_shown := 20) as table {macros.shown(both, 'count_shown')}")
 
 
-def _explained(error: duckdb.Error) -> str:
+def current(db: Connection) -> tuple[str, int] | None:
+    """The model whose vectors are searched, and their dimensions; None before anything was embedded."""
+    # Fetched whole: a result left half read would bar the way for a new function.
+    rows = db.execute(
+        "select model, dimensions from core.models join core.settings on name = 'model' and value = model"
+    ).fetchall()
+    return (str(rows[0][0]), int(rows[0][1])) if rows else None
+
+
+def _explained(error: duckdb.Error, limits: Limits) -> str:
     text = str(error)
     if isinstance(error, duckdb.InterruptException):
-        return f"it took longer than {_SECONDS} s"
+        return f"it took longer than {limits.seconds:g} s"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return f"it needs more than {limits.memory} of memory and {limits.spill} of disk"
     if "read-only" in text:
         return "the archive is open for reading only here"
     if isinstance(error, duckdb.PermissionException):

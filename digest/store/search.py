@@ -1,0 +1,91 @@
+"""Search by meaning, by words, or by both with their ranks fused; one row a work."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.errors import StoreError
+from digest.store import macros
+from digest.store.archive import Connection
+from digest.store.query import COLUMNS, Answer, current
+from digest.store.rows import to_db
+from digest.store.verdicts import LEARNER
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is looked for; a None or "" narrows nothing."""
+
+    words: str = ""
+    #: of the current model, of length 1
+    vector: Floats | None = None
+    #: published, or where that is unknown first seen, from here and before there
+    since: datetime | None = None
+    until: datetime | None = None
+    #: "letter" or "envelope"
+    lean: str = ""
+    source: str = ""
+    limit: int = 10
+
+
+def find(db: Connection, wanted: Wanted) -> Answer:
+    """The works that fit best: by meaning where there is a vector, by words where there are any, by both fused."""
+    among, values = _among(wanted)
+    # Several items may be one work, and fusion looks further down both lists than it shows.
+    many = str(4 * wanted.limit + 60)
+    ways = []
+    if wanted.vector is not None:
+        ways.append(_by_meaning(db, "$vector", among, many))
+        values["vector"] = wanted.vector
+    if wanted.words:
+        ways.append(macros.by_words("$words", among=among or "core.items", many=many))
+        values["words"] = wanted.words
+    hits = macros.fused(ways) if len(ways) > 1 else ways[0]
+    rows = db.execute(macros.shown(hits, str(wanted.limit)), values).fetchall()
+    return Answer(columns=COLUMNS, rows=rows)
+
+
+def similar(db: Connection, item_id: str, wanted: Wanted) -> Answer:
+    """The works nearest in meaning to an item, without its own."""
+    among, values = _among(wanted)
+    row = db.execute("select any_value(vector) from embeddings where item_id = ?", [item_id]).fetchone()
+    if not row or row[0] is None:
+        raise StoreError(f"{item_id}: has no embedding yet; `digest rank` makes it")
+    near = _by_meaning(db, "$vector", among, str(4 * wanted.limit + 60))
+    own = "select item_id from core.items where work_id = (select work_id from core.items where item_id = $item)"
+    sql = macros.shown(f"from ({near}) where item_id not in ({own})", str(wanted.limit))
+    rows = db.execute(sql, values | {"vector": row[0], "item": item_id}).fetchall()
+    return Answer(columns=COLUMNS, rows=rows)
+
+
+def _by_meaning(db: Connection, vector: str, among: str, many: str) -> str:
+    found = current(db)
+    if found is None:
+        raise StoreError("nothing is embedded yet; `digest rank` does it")
+    model, dimensions = found
+    return macros.by_meaning(vector, dimensions=dimensions, model=macros.quoted(model), among=among, many=many)
+
+
+def _among(wanted: Wanted) -> tuple[str, dict[str, object]]:
+    """The items to look among, as a relation, "" for all; and the values of its parameters."""
+    conditions: list[str] = []
+    values: dict[str, object] = {}
+    if wanted.since is not None:
+        conditions.append("coalesce(published_at, first_seen_at) >= $since")
+        values["since"] = to_db(wanted.since)
+    if wanted.until is not None:
+        conditions.append("coalesce(published_at, first_seen_at) < $until")
+        values["until"] = to_db(wanted.until)
+    if wanted.source:
+        conditions.append("source = $source")
+        values["source"] = wanted.source
+    if wanted.lean:
+        side = ">= 0.5" if wanted.lean == "envelope" else "< 0.5"
+        conditions.append(f"item_id in (select item_id from core.scores where learner = '{LEARNER}' and lean {side})")
+    if not conditions:
+        return "", values
+    return f"(select * from core.items where {' and '.join(conditions)}) chosen", values

@@ -1,0 +1,98 @@
+"""The term table follows the items, whatever becomes of them."""
+
+import pytest
+
+from digest.store import items, terms
+from digest.store.archive import Connection, transaction
+from tests import make
+from tests.store.archives import fill
+
+
+def found(db: Connection, words: str) -> list[str]:
+    return [row[0] for row in db.execute("select title from search_words(?)", [words]).fetchall()]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Transformers and their losses", ["transformer", "their", "loss"]),
+        ("queries, a query; batches", ["query", "query", "batch"]),
+        ("GPT-4 on 8 GPUs", ["gpt", "4", "8", "gpu"]),
+        ("Café naïve", ["cafe", "naive"]),
+        ("analysis classes corpus", ["analysis", "class", "corpus"]),
+        ("检索 模型", ["检索", "模型"]),
+        ("x" * 41, []),
+        ("", []),
+        ("the of and", []),
+    ],
+)
+def test_words_are_told_apart(db: Connection, text: str, expected: list[str]) -> None:
+    """Case, accents and plurals do not matter, empty words and blobs are left out."""
+    assert db.execute("select core.terms_of(?)", [text]).fetchall() == [(expected,)]
+
+
+def test_nothing_has_no_words(db: Connection) -> None:
+    """A text that is missing altogether breaks nothing."""
+    assert db.execute("select core.terms_of(null)").fetchall() == [(None,)]
+
+
+def test_a_rewritten_item_is_found_by_its_new_words_only(db: Connection) -> None:
+    """What a source says now counts; what it said before does not."""
+    old = make.item(1, summary="about tides")
+    fill(db, [old, make.item(2, summary="about retrieval")])
+
+    new = make.item(1, summary="about serving")
+    with transaction(db):
+        items.rewrite(db, [new], read=make.readings([new]))
+
+    assert found(db, "tides") == []
+    assert found(db, "serving") == ["Post 1"]
+
+
+def test_a_full_segment_is_merged_and_says_the_same(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However items trickled in, a full segment has one row a word."""
+    monkeypatch.setattr(terms, "SEGMENT", 4)
+    for number in range(10):
+        fill(db, [make.item(number, summary="attention " * (number + 1))], embedded=False)
+
+    rows = db.execute(
+        "select segment, count(*), sum(len(hits)) from core.terms where term = 'attention' group by 1 order by 1"
+    ).fetchall()
+
+    assert rows == [(0, 1, 4), (1, 1, 4), (2, 2, 2)]
+    assert len(found(db, "attention")) == 10
+
+
+def test_a_rebuild_says_the_same(db: Connection) -> None:
+    """Rebuilding drops what was rewritten and changes no answer."""
+    fill(db, [make.item(number, summary=f"attention number {number}") for number in range(5)])
+    changed = make.item(2, summary="nothing of it")
+    with transaction(db):
+        items.rewrite(db, [changed], read=make.readings([changed]))
+    before = found(db, "attention")
+
+    with transaction(db):
+        terms.rebuild(db)
+
+    assert found(db, "attention") == before
+    assert db.execute("select min(number), max(number), count(distinct number) from core.items").fetchall() == [
+        (0, 4, 5)
+    ]
+    assert terms.next_number(db) == 5
+    assert db.execute("select count(*) from core.terms where term = 'attention'").fetchall() == [(1,)]
+
+
+def test_nothing_stays_of_a_transaction_that_failed(db: Connection) -> None:
+    """Items and their words come together or not at all, and no number is lost or given twice."""
+    one = make.item(1, summary="attention")
+
+    def fail() -> None:
+        with transaction(db):
+            items.add(db, [make.new_item(one)], read=make.readings([one]))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+
+    assert found(db, "attention") == []
+    assert terms.next_number(db) == 0
