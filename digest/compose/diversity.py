@@ -11,9 +11,10 @@ from typing import Protocol
 from digest.compose.space import ONE_THING, REPEATS
 from digest.records import Item, Work
 
-#: Score that a work loses for each 0.1 of cosine above the free ones: between two papers on one
-#: thing, as near as one pair in a thousand, about half a standard deviation of relevance.
-_WEIGHT = 4.0
+#: What a work loses for each 1.0 of cosine above the free ones, in standard deviations of the
+#: scores among which the choice is made: beside one that is as near as one pair in a thousand,
+#: half of one; beside two such a whole one.
+_WEIGHT = 5.0
 #: Cosine that costs nothing: in wide mode two works on one broad subject, in deep mode on one thing.
 _FREE = {False: 0.4, True: 0.65}
 #: Works on one thing in one section, in wide mode.
@@ -34,9 +35,11 @@ class Placed(Protocol):
 class Crowd:
     """What is kept so far, seen from the works that wait."""
 
-    def __init__(self, similarity: Callable[[str, str], float], *, deep: bool) -> None:
+    def __init__(self, similarity: Callable[[str, str], float], *, deep: bool, spread: float) -> None:
+        """*spread* is the standard deviation of the scores among which the choice is made."""
         self.similarity = similarity
         self._deep = deep
+        self._weight = _WEIGHT * spread
         self._penalties: dict[str, float] = {}
         self._nearest: dict[str, tuple[float, str]] = {}
         self._alike: dict[str, list[str]] = {}
@@ -51,7 +54,7 @@ class Crowd:
                 self._repeated[work_id] = title
             if kept.side != other.side or cosine <= _FREE[self._deep]:
                 continue
-            self._penalties[work_id] = self.penalty(other) + _WEIGHT * (cosine - _FREE[self._deep])
+            self._penalties[work_id] = self.penalty(other) + self._weight * (cosine - _FREE[self._deep])
             self._nearest[work_id] = max(self._nearest.get(work_id, (0.0, "")), (cosine, title))
             if cosine >= ONE_THING and not self._deep:
                 self._alike.setdefault(work_id, []).append(title)

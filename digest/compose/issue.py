@@ -1,32 +1,50 @@
 """From verdicts to an Issue: all that a renderer needs, in the order it is read. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from digest.compose.pick import Candidate
-from digest.compose.reading import minutes
+from digest.compose.near import near_misses
+from digest.compose.pick import Candidate, Decision
+from digest.compose.reading import Paper, minutes, suggest_passes
 from digest.config import Config
-from digest.records import Issue, NearMiss, Pick, Place, Point, Verdict
+from digest.records import Connection, Foundation, Issue, Pick, Place, Point, Verdict, Weekly
 from digest.sources.identifiers import without_tracking
 
 #: Renderers cut excerpts to their measure; nobody shows more than this.
 _EXCERPT = 1_200
-_NEAR_MISSES = 5
+#: The one thing to read: what speaks to the learner's question may score this much less, and
+#: each half hour beyond the first costs this much, in standard deviations of relevance.
+_QUESTION_BONUS = 0.5
+_HALF_HOUR = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What the archive adds to an issue."""
+
+    #: by item id
+    connections: Mapping[str, tuple[Connection, ...]] = field(default_factory=dict)
+    foundation: Foundation | None = None
+    weekly: Weekly = field(default_factory=Weekly)
+    ailing: tuple[str, ...] = ()
 
 
 def compose(
     candidates: Sequence[Candidate],
-    verdicts: Sequence[Verdict],
+    decision: Decision,
     config: Config,
     *,
     period: str,
     starts_at: datetime,
     now: datetime,
-    ailing: tuple[str, ...] = (),
+    floor: float,
+    background: Background | None = None,
 ) -> Issue:
     """Lay out the issue that ends *now*."""
+    behind = background or Background()
     by_work = {candidate.work.work_id: candidate for candidate in candidates}
-    kept = [verdict for verdict in verdicts if verdict.kept]
+    picks = laid_out(by_work, decision.verdicts, config, behind.connections)
     focus = config.focus
     return Issue(
         period=period,
@@ -38,18 +56,33 @@ def compose(
         statement=focus.statement,
         question=focus.project.question if focus.project else "",
         lean=focus.lean,
-        seen=len(verdicts),
-        kept=len(kept),
-        picks=tuple(
-            _pick(by_work[verdict.work_id], verdict)
-            for section in sections(focus.lean)
-            for verdict in kept
-            if verdict.section == section
-        ),
-        near_misses=_near_misses(by_work, verdicts),
-        points=tuple(_point(by_work[verdict.work_id], verdict) for verdict in verdicts),
-        ailing=ailing,
+        seen=len(decision.verdicts),
+        kept=len(picks),
+        picks=picks,
+        near_misses=near_misses(candidates, decision, floor=floor),
+        points=tuple(_point(by_work[verdict.work_id], verdict) for verdict in decision.verdicts),
+        ailing=behind.ailing,
+        first=first_to_read(picks),
+        foundation=behind.foundation,
+        weekly=behind.weekly,
     )
+
+
+def laid_out(
+    by_work: Mapping[str, Candidate],
+    verdicts: Sequence[Verdict],
+    config: Config,
+    connections: Mapping[str, tuple[Connection, ...]],
+) -> tuple[Pick, ...]:
+    """The kept works in reading order, papers with the pass we suggest."""
+    kept = [verdict for verdict in verdicts if verdict.kept]
+    picks = tuple(
+        _pick(by_work[verdict.work_id], verdict, connections)
+        for section in sections(config.focus.lean)
+        for verdict in kept
+        if verdict.section == section
+    )
+    return _with_passes(picks, by_work, config)
 
 
 def sections(lean: float) -> tuple[str, ...]:
@@ -57,7 +90,18 @@ def sections(lean: float) -> tuple[str, ...]:
     return ("envelope", "letter", "stretch") if lean > 0.5 else ("letter", "envelope", "stretch")
 
 
-def _pick(candidate: Candidate, verdict: Verdict) -> Pick:
+def first_to_read(picks: Sequence[Pick]) -> str:
+    """The item to read if there is time for one: the best inside the focus whose cost is bearable; "" for none."""
+
+    def worth(pick: Pick) -> float:
+        long = max(0, (10 if pick.arxiv_id else pick.minutes) - 30) / 30
+        return pick.score + _QUESTION_BONUS * pick.on_question - _HALF_HOUR * long
+
+    inside = [pick for pick in picks if pick.section != "stretch"]
+    return max(inside, key=worth).item_id if inside else ""
+
+
+def _pick(candidate: Candidate, verdict: Verdict, connections: Mapping[str, tuple[Connection, ...]]) -> Pick:
     item, judged = candidate.item, candidate.judged
     return Pick(
         item_id=item.item_id,
@@ -78,6 +122,36 @@ def _pick(candidate: Candidate, verdict: Verdict) -> Pick:
         arxiv_id=item.arxiv_id,
         words=item.words,
         seconds=item.seconds,
+        on_question=candidate.on_question,
+        connections=connections.get(item.item_id, ()),
+    )
+
+
+def _with_passes(picks: Sequence[Pick], by_work: Mapping[str, Candidate], config: Config) -> tuple[Pick, ...]:
+    """The picks with a pass for each paper; what is suggested fits into the minutes there are."""
+    papers = [
+        Paper(
+            item_id=pick.item_id,
+            relevance=pick.relevance,
+            on_question=pick.on_question,
+            with_code="code" in by_work[pick.work_id].judged.evidence.extras,
+        )
+        for pick in picks
+        if pick.arxiv_id and not pick.seconds and pick.section != "stretch"
+    ]
+    available = config.digest.minutes
+    spare = None if available is None else max(0, available - sum(pick.minutes for pick in picks))
+    passes = suggest_passes(papers, deep=config.focus.mode == "deep", spare=spare)
+    return tuple(
+        replace(
+            pick,
+            suggested_pass=passes[pick.item_id].number,
+            pass_reason=passes[pick.item_id].reason,
+            minutes=passes[pick.item_id].minutes,
+        )
+        if pick.item_id in passes
+        else pick
+        for pick in picks
     )
 
 
@@ -89,21 +163,6 @@ def _also_at(candidate: Candidate) -> tuple[Place, ...]:
         if item.source != own.source and item.url:
             others.setdefault(item.source, Place(source=item.source, url=without_tracking(item.url)))
     return tuple(others.values())
-
-
-def _near_misses(by_work: Mapping[str, Candidate], verdicts: Sequence[Verdict]) -> tuple[NearMiss, ...]:
-    """The best works that were not kept, but for muted ones."""
-    missed = [verdict for verdict in verdicts if not verdict.kept and not verdict.reason.startswith("muted")]
-    return tuple(
-        NearMiss(
-            item_id=verdict.item_id,
-            title=by_work[verdict.work_id].item.title,
-            url=by_work[verdict.work_id].item.url,
-            source=by_work[verdict.work_id].item.source,
-            reason=verdict.reason,
-        )
-        for verdict in missed[:_NEAR_MISSES]
-    )
 
 
 def _point(candidate: Candidate, verdict: Verdict) -> Point:

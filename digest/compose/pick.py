@@ -8,6 +8,7 @@ exception, and only because the learner asked for it.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import pstdev
 
 from digest.compose.diversity import Crowd
 from digest.compose.reading import minutes
@@ -84,7 +85,8 @@ def decide(
 ) -> Decision:
     """Decide over every work of a period, telling works apart by their likeness as well."""
     ranked = sorted(candidates, key=lambda c: (-c.judged.score, c.work.work_id))
-    table = _Table(ranked, focus, digest, floor, Crowd(similarity, deep=focus.mode == "deep"))
+    crowd = Crowd(similarity, deep=focus.mode == "deep", spread=_spread(ranked, digest))
+    table = _Table(ranked, focus, digest, floor, crowd)
     table.offer()
     table.open_to_side_leaned_to()
     table.offer()
@@ -244,37 +246,31 @@ class _Table:
     def stretch(self, shown_lately: ShownLately) -> None:
         """Keep works from outside the focus, from sources not in the digest yet where there are any.
 
-        They come from the middle of the field: not what just missed the floor, which is
-        nearly in focus, and not its bottom, where the rubbish lies.
+        They come from the better half of what lies outside: the rest is rubbish as often as not.
         """
-        middle = self.ranked[len(self.ranked) // 10 : len(self.ranked) // 2]
+        outside = [c for c in self.ranked if c.judged.relevance < self.floor]
+        better = outside[: (len(outside) + 1) // 2]
         for _ in range(min(self.digest.stretch, self.slots - len(self.kept))):
-            fit = [c for c in middle if c.work.work_id not in self.kept and not self.barred_from_stretch(c)]
+            fit = [c for c in better if c.work.work_id not in self.kept and not self.barred_from_stretch(c)]
             if not fit:
                 return
-            known = [c.item.item_id for c in self.ranked if c.work.work_id in self.kept]
-            worth = {
-                c.work.work_id: stretch_worth(
-                    c.work,
-                    c.item,
-                    c.judged,
-                    floor=self.floor,
-                    known=max(
-                        [shown_lately(c.item.item_id), *(self.crowd.similarity(c.item.item_id, k) for k in known)]
-                    ),
-                )
-                for c in fit
-            }
+            worth = {c.work.work_id: self.worth(c, shown_lately) for c in fit}
             chosen = min(fit, key=lambda c: (self.sources[c.item.source], -worth[c.work.work_id]))
             self.keep(chosen, "stretch", f"a stretch: outside your focus, {chosen.side}")
 
+    def worth(self, candidate: Candidate, shown_lately: ShownLately) -> float:
+        """How good a stretch it would be, beside what is kept now and what was shown before."""
+        item_id = candidate.item.item_id
+        here = (self.crowd.similarity(item_id, c.item.item_id) for c in self.ranked if c.work.work_id in self.kept)
+        known = max([shown_lately(item_id), *here])
+        return stretch_worth(candidate.work, candidate.item, candidate.judged, floor=self.floor, known=known)
+
     def barred_from_stretch(self, candidate: Candidate) -> bool:
-        in_focus = candidate.judged.relevance >= self.floor
         over_time = self.digest.minutes is not None and self.minutes + _cost(candidate) > self.digest.minutes
         unfit = not candidate.item.title or not candidate.item.url or bool(candidate.judged.evidence.avoided)
         full = self.sources[candidate.item.source] >= self.source_limit
         ruled_out = self.ruled_out(candidate) is not None
-        return ruled_out or in_focus or self.silenced(candidate) or over_time or unfit or full
+        return ruled_out or self.silenced(candidate) or over_time or unfit or full
 
     def silenced(self, candidate: Candidate) -> bool:
         return self.focus.lean == (0 if candidate.side == "envelope" else 1)
@@ -288,13 +284,16 @@ class _Table:
                 rank=rank,
                 score=c.judged.score,
                 section=self.kept.get(c.work.work_id),
-                reason=self.reasons[c.work.work_id] if c.work.work_id in self.kept else self.left_out(c),
+                reason=self.reasons.get(c.work.work_id) or self.against[c.work.work_id].reason,
             )
             for rank, c in enumerate(self.ranked, start=1)
         )
 
-    def left_out(self, candidate: Candidate) -> str:
-        return self.against[candidate.work.work_id].reason
+
+def _spread(ranked: Sequence[Candidate], digest: Digest) -> float:
+    """Standard deviation of the scores of those works between which the choice lies: three for each slot."""
+    scores = [c.judged.score for c in ranked[: 3 * ceiling(len(ranked), digest)]]
+    return pstdev(scores) if scores else 0.0
 
 
 def _cost(candidate: Candidate) -> int:

@@ -1,0 +1,135 @@
+"""The works of a period as the picking sees them: who stands for each, what the judge says, where they lie."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from digest.compose.pick import Candidate
+from digest.compose.space import Floats, Space, centred, near_pairs
+from digest.compose.twins import NOMINATED, join, twins
+from digest.judge.evidence import gather_evidence, reason
+from digest.judge.model import BUNDLED, load_model
+from digest.records import Evidence, Item, Judged, Work
+from digest.stages.ranking import Ranked
+from digest.store import items, past, vectors, verdicts
+from digest.store.archive import Connection
+
+#: Works that somebody may look at: far more than are kept, and their reasons take well under a second.
+_EXPLAINED = 300
+#: Issues that a stretch keeps away from.
+_LATELY = 8
+#: Standard deviations above arbitrary texts from which a work speaks to the project's question.
+_ON_QUESTION = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The works of a period, judged."""
+
+    candidates: list[Candidate]
+    space: Space
+    #: stored works that proved to be one, gone -> stays
+    merged: Mapping[str, str]
+
+
+def judge(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str) -> Period:
+    """Read the works of a period, merge those that are one after all, and say of each what the judge says."""
+    works = items.works_for_period(db, learner=verdicts.LEARNER, starts_at=starts_at, period=period)
+    stored = verdicts.scores(db, [item.item_id for work in works for item in work.items])
+    shown = [best_item(work, stored) for work in works]
+    found = vectors_of(db, ranked, [item.item_id for item in shown])
+    space = _space(db, ranked, found, starts_at)
+    merged = twins(works, near_pairs(space.rows([item.item_id for item in shown]), NOMINATED))
+    candidates = _judged_works(join(works, merged), stored, found, ranked)
+    return Period(candidates=candidates, space=space, merged=merged)
+
+
+def best_item(work: Work, stored: Mapping[str, verdicts.Score]) -> Item:
+    """The item that stands for a work: the best-scored one, the first seen among equals."""
+    return max(work.items, key=lambda item: _score(item, stored))
+
+
+def vectors_of(db: Connection, ranked: Ranked, item_ids: Sequence[str]) -> dict[str, Floats]:
+    """The vectors of these items, as far as there are any."""
+    found: dict[str, Floats] = {}
+    for part in vectors.slices(db, ranked.model.name, ranked.model.dimensions, only=item_ids):
+        found |= dict(zip(part.item_ids, part.vectors, strict=True))
+    return found
+
+
+def centred_rows(ranked: Ranked, rows: Sequence[Floats]) -> Floats:
+    """Vectors with the mean of the reference texts taken out [n, d]."""
+    if not rows:
+        return np.empty((0, ranked.model.dimensions), dtype=np.float32)
+    return centred(np.stack(rows), ranked.focus.reference.mean(axis=0))
+
+
+def _space(db: Connection, ranked: Ranked, found: Mapping[str, Floats], starts_at: datetime) -> Space:
+    """Where these items lie, and what the last issues showed."""
+    since = min([ends_at for _, ends_at in verdicts.periods(db)][-_LATELY:], default=starts_at)
+    lately = vectors_of(db, ranked, past.shown_since(db, since - timedelta(seconds=1)))
+    rows = centred_rows(ranked, list(found.values()))
+    return Space(
+        vectors=dict(zip(found, rows, strict=True)),
+        lately=centred_rows(ranked, list(lately.values())),
+    )
+
+
+def _judged_works(
+    works: Sequence[Work], stored: Mapping[str, verdicts.Score], found: Mapping[str, Floats], ranked: Ranked
+) -> list[Candidate]:
+    """Each work with the item that scores best, what the judge says of it, and for the best ones why."""
+    shown = {work.work_id: best_item(work, stored) for work in works}
+    ordered = sorted(shown.values(), key=lambda item: -_score(item, stored))
+    evidence = _evidence([item for item in ordered[:_EXPLAINED] if item.item_id in found], found, ranked)
+    asked = _on_question(found, ranked)
+    candidates = []
+    for work in works:
+        item = shown[work.work_id]
+        judged = _judged(item, stored.get(item.item_id), evidence.get(item.item_id, Evidence()))
+        on_question = item.item_id in asked
+        candidates.append(
+            Candidate(work=work, item=item, judged=judged, reason=reason(judged), on_question=on_question)
+        )
+    return candidates
+
+
+def _evidence(known: Sequence[Item], found: Mapping[str, Floats], ranked: Ranked) -> dict[str, Evidence]:
+    if not known:
+        return {}
+    reader = load_model(BUNDLED, folder=Path()) if not ranked.model.name.startswith(BUNDLED) else ranked.model
+    rows = np.stack([found[item.item_id] for item in known])
+    gathered = gather_evidence(known, rows, focus=ranked.focus, reader=reader)
+    return {item.item_id: evidence for item, evidence in zip(known, gathered, strict=True)}
+
+
+def _on_question(found: Mapping[str, Floats], ranked: Ranked) -> set[str]:
+    """The items that speak to the question of the learner's project."""
+    focus = ranked.focus
+    asked = [row for row, phrase in enumerate(focus.phrases) if phrase.facet == "question"]
+    if not asked or not found:
+        return set()
+    question = focus.vectors[asked[0]]
+    usual = focus.reference @ question
+    excess = (np.stack(list(found.values())) @ question - usual.mean()) / max(float(usual.std()), 1e-3)
+    return {item_id for item_id, value in zip(found, excess, strict=True) if value >= _ON_QUESTION}
+
+
+def _judged(item: Item, score: verdicts.Score | None, evidence: Evidence) -> Judged:
+    if score is None:  # its text is empty for the model
+        return Judged(item_id=item.item_id, relevance=0.0, lean=0.5, score=0.0, parts={}, evidence=evidence)
+    return Judged(
+        item_id=item.item_id,
+        relevance=score.relevance,
+        lean=score.lean,
+        score=score.score,
+        parts=score.parts,
+        evidence=evidence,
+    )
+
+
+def _score(item: Item, stored: Mapping[str, verdicts.Score]) -> float:
+    return stored[item.item_id].score if item.item_id in stored else float("-inf")
