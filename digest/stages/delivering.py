@@ -231,15 +231,19 @@ def _deliver(
     for errand in errands:
         if stop is not None and stop.is_set():
             break
-        begun = _begun(errand, now)
-        with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
-            verdicts.record_receipt(db, begun)
+        begun = errand.before
         try:
+            begun = _begun(errand, now)
+            with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
+                verdicts.record_receipt(db, begun)
             outcome = errand.channel.deliver(errand.issue, begun.recipient, begun.message_id)
-        except DigestError as error:
-            outcome = Outcome(state="failed", error=str(error))
+        except DeliveryError as error:
+            begun, outcome = errand.before, Outcome(state="failed", error=str(error))
+        except DigestError:
+            raise  # the archive cannot be written to: better not to send than to forget it
         except Exception as bug:
-            outcome = Outcome(state="failed", error=f"a bug: {bug!r}")
+            # Where in the delivery it struck is not known; a file, which has no message id, is simply written again.
+            outcome = Outcome(state="unknown" if begun.message_id else "failed", error=f"a bug: {bug!r}")
             bugs.append(bug)
         ended = _ended(errand, begun, outcome, now)
         journal.note(config.archive, ended)
@@ -276,4 +280,4 @@ def _ended(errand: Errand, begun: Receipt, outcome: Outcome, now: datetime) -> R
     elif doubtful and state == "failed":
         # That this attempt failed says nothing of the one before.
         state, error = "unknown", f"{error}; an earlier attempt may have arrived"
-    return replace(begun, state=state, delivered_at=now if sent else None, error=error)
+    return replace(begun, state=state, attempted_at=now, delivered_at=now if sent else None, error=error)
