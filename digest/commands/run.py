@@ -103,10 +103,12 @@ def build(
 ) -> None:
     """Draw a past issue again from its stored verdicts, byte for byte; deliver nothing."""
     from digest.commands.show import warn
-    from digest.stages import publishing
+    from digest.stages import marking, publishing
 
-    moment(now)  # checked, though a past issue is drawn as of its own time
-    _, paths = publishing.again(configuration(context, config), period, wait=wait)
+    settings = configuration(context, config)
+    marking.read_ticks(settings, moment(now), wait=wait)  # drawing the file anew clears its boxes
+    issue, paths = publishing.again(settings, period, wait=wait)
+    marking.forget_ticks(settings, issue, wait=wait)
     for path in paths:
         warn(f"wrote {path}")
 

@@ -6,25 +6,60 @@ or heading.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 MARKS = ("like", "dislike", "save", "read")
 
 _ITEM = re.compile(r"\s*<!-- item: ([a-z][0-9a-z]{2,31}) -->\s*")
-_TICKED = re.compile(r"\s*[-*+] \[[xX]\] (\w+)\b.*")
+_BOX = re.compile(r"\s*[-*+] \[([ xX])\] (\w+)\b.*")
+
+#: An item's id and a mark.
+Tick = tuple[str, str]
 
 
 def tick_boxes(item_id: str) -> str:
     return "\n".join([f"<!-- item: {item_id} -->", *(f"- [ ] {mark}" for mark in MARKS)])
 
 
-def ticked(markdown: str) -> Iterator[tuple[str, str]]:
+def ticked(markdown: str) -> Iterator[Tick]:
     """Yield (item id, mark) for every ticked box of a digest, however its reader has edited the rest."""
+    return (tick for tick, on in boxes(markdown) if on)
+
+
+def boxes(markdown: str) -> Iterator[tuple[Tick, bool]]:
+    """Yield every box that is still there, and whether it is ticked."""
     item_id = ""
     for line in markdown.splitlines():
         if match := _ITEM.fullmatch(line):
             item_id = match[1]
         elif line.startswith("#"):
             item_id = ""
-        elif item_id and (match := _TICKED.fullmatch(line)) and match[1].lower() in MARKS:
-            yield item_id, match[1].lower()
+        elif item_id and (match := _BOX.fullmatch(line)) and match[2].lower() in MARKS:
+            yield (item_id, match[2].lower()), match[1] != " "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a reader did to the boxes since they were last looked at."""
+
+    ticked: tuple[Tick, ...]
+    unticked: tuple[Tick, ...]
+    #: what to remember for the next time
+    standing: frozenset[Tick]
+
+
+def changes(before: frozenset[Tick], seen: Iterable[tuple[Tick, bool]]) -> Changes:
+    """Compare all boxes with those that were ticked *before*.
+
+    A box that is gone says nothing: its file was moved or deleted, or the lines were cut out.
+    An item may stand in two files; one tick is enough.
+    """
+    told = list(seen)
+    on = dict.fromkeys(tick for tick, is_on in told if is_on)
+    off = dict.fromkeys(tick for tick, is_on in told if not is_on and tick not in on)
+    return Changes(
+        ticked=tuple(tick for tick in on if tick not in before),
+        unticked=tuple(tick for tick in off if tick in before),
+        standing=(before | on.keys()) - off.keys(),
+    )

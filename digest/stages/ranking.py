@@ -16,6 +16,7 @@ from digest.judge.score import Batch, Scores, score_batch, with_second_opinion
 from digest.judge.sharpen import sharpen
 from digest.judge.taste import Taste, plain_taste
 from digest.judge.trust import source_trust
+from digest.stages import marking
 from digest.stages.storing import last_end, store_spool
 from digest.store import archive, items, vectors, verdicts
 from digest.store.archive import Connection
@@ -60,7 +61,8 @@ class Marks:
 
 
 def rank(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda done, total: None) -> Ranked:
-    """Embed what is not embedded yet, then score everything."""
+    """Hear what was ticked, embed what is not embedded yet, then score everything."""
+    marking.read_ticks(config, now, wait=wait)
     model = load_model(config.embedding.model, folder=config.folder)
     embedded = embed(config, model, now, wait=wait, progress=progress)
     focus = read_focus(config.focus, model)

@@ -143,7 +143,7 @@ def _offer_search(db: Connection, encode: Encode) -> None:
     def embed(words: str) -> list[float]:
         return [float(number) for number in encode(words, model)]
 
-    db.create_function("embed_words", embed, ["VARCHAR"], f"FLOAT[{dimensions}]")  # type: ignore[list-item, arg-type]
+    db.create_function("embed_words", embed, ["VARCHAR"], f"FLOAT[{dimensions}]")
     many = "4 * count_shown + 60"
     meaning = macros.by_meaning("embed_words(asked)", dimensions=dimensions, model=macros.quoted(model), many=many)
     both = macros.fused([meaning, macros.by_words("asked", many=many)])
