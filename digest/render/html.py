@@ -35,7 +35,11 @@ def _ever_smaller(page: Page) -> Iterator[Page]:
     yield page
     page = _with_entries(page, lambda entry: replace(entry, excerpt=""))
     yield page
-    page = replace(_with_entries(page, lambda entry: replace(entry, also_at=())), near_misses=page.near_misses[:3])
+    page = replace(
+        _with_entries(page, lambda entry: replace(entry, also_at=(), related=())),
+        near_misses=page.near_misses[:3],
+        moved=replace(page.moved, themes=(), sources=()),
+    )
     yield page
     while page.sections:
         *others, last = page.sections

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from digest.records import Issue
 from digest.render.commonmark import escape, escape_line, link
-from digest.render.page import Entry, NearMissLine, Page, lay_out
+from digest.render.moved import Moved, ThemeLine
+from digest.render.page import Entry, NearMissLine, Page, Related, lay_out
 from digest.render.ticks import tick_boxes
 
 
@@ -16,9 +17,11 @@ def _blocks(page: Page) -> Iterator[str]:
     yield f"# {escape(page.title)}"
     yield f"{escape_line(page.dates)}. {escape(page.numbers)}"
     if page.question:
-        yield f"**Your question:** {escape(page.question)}"
+        yield f"**Your question:** {escape(page.question)}{f' {page.answers}' if page.answers else ''}"
     if page.first:
         yield f"**If you read one thing:** {link(page.first.title, page.first.url)}"
+    if page.foundation:
+        yield f"**The ground:** {_related(page.foundation)}"
     if page.empty:
         yield escape_line(page.empty)
     for section in page.sections:
@@ -39,10 +42,42 @@ def _entry(entry: Entry) -> Iterator[str]:
         yield escape_line(entry.excerpt)
     if entry.also_at:
         yield f"Also at: {' · '.join(link(place.text, place.url) for place in entry.also_at)}"
+    for related in entry.related:
+        yield _related(related)
     yield tick_boxes(entry.item_id)
 
 
+def _related(related: Related) -> str:
+    tail = f" ({escape(related.after)})" if related.after else ""
+    return f"{escape_line(related.before)} {link(related.text, related.url)}{tail}"
+
+
+def _moved(moved: Moved) -> Iterator[str]:
+    yield "## What moved"
+    if moved.note:
+        yield escape_line(moved.note)
+    for title, themes in (("Growing", moved.growing), ("Fading", moved.fading)):
+        if themes:
+            yield f"{title}:\n\n" + "\n".join(map(_theme, themes))
+    if moved.sources:
+        rows = [
+            f"- {escape_line(row.source)}: {row.kept} of {row.seen:,}"
+            + (f" ({row.before} before)" if row.before else "")
+            for row in moved.sources
+        ]
+        yield "Kept from each source:\n\n" + "\n".join(rows)
+    if moved.rate:
+        yield escape_line(moved.rate)
+
+
+def _theme(theme: ThemeLine) -> str:
+    example = f"; see {link(theme.example, theme.example_url)}" if theme.example else ""
+    return f"- {escape_line(theme.term)}: {escape(theme.words)}{example}"
+
+
 def _footer(page: Page) -> Iterator[str]:
+    if page.moved:
+        yield from _moved(page.moved)
     if page.near_misses:
         yield "## Nearly kept"
         yield "\n".join(map(_near_miss, page.near_misses))
@@ -55,4 +90,5 @@ def _footer(page: Page) -> Iterator[str]:
 
 def _near_miss(miss: NearMissLine) -> str:
     tail = ": ".join(escape(text) for text in (miss.source, miss.reason) if text)
-    return f"- {link(miss.title, miss.url)}" + (f" · {tail}" if tail else "")
+    change = f". Missing: {escape(miss.change)}" if miss.change else ""
+    return f"- {link(miss.title, miss.url)}" + (f" · {tail}" if tail else "") + change

@@ -6,13 +6,14 @@ http or https, or "".
 """
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from digest.records import Issue, Pick
+from digest.records import Connection, Foundation, Issue, NearMiss, Pick
+from digest.render.dates import day_words, duration_words, period_words, span_words
+from digest.render.moved import Moved, lay_out_moved
 from digest.render.plain import shown, web_address
 
 SECTIONS = {
@@ -20,30 +21,28 @@ SECTIONS = {
     "envelope": ("The envelope: data, serving, platforms", ""),
     "stretch": ("The stretch: outside your focus", "Chosen on purpose from where you did not ask to look."),
 }
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_ORDINALS = {"2": "second", "3": "third"}
 _EXCERPT = 280  # characters: two or three sentences, enough to decide on
 _AUTHORS = 3
 _NEAR_MISSES = 10
+_PASSES = {1: "first pass", 2: "second pass", 3: "third pass"}
+_RELATIONS = {"cites": "Goes back to", "repeats": "Says much the same as", "builds on": "Close to"}
+_MARKS = {"like": "which you liked", "save": "which you saved", "read": "which you read"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     text: str
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Something older, between the words before and after its title."""
+
+    before: str
+    text: str
+    url: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +59,7 @@ class Entry:
     reason: str
     excerpt: str
     also_at: tuple[Link, ...]
+    related: tuple[Related, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,8 @@ class NearMissLine:
     url: str
     source: str
     reason: str
+    #: what would have changed the verdict, or ""
+    change: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +89,15 @@ class Page:
     #: works seen and kept, and the time the kept ones take
     numbers: str
     question: str
+    #: which entries speak to the question, or ""
+    answers: str
     #: the pick to read if there is time for one, or None
     first: Entry | None
     #: why there are no picks, or ""
     empty: str
     sections: tuple[Section, ...]
+    foundation: Related | None
+    moved: Moved
     near_misses: tuple[NearMissLine, ...]
     ailing: tuple[str, ...]
     made: tuple[str, ...]
@@ -102,24 +108,19 @@ def lay_out(issue: Issue) -> Page:
     pairs = [(pick, _entry(number, pick, zone)) for number, pick in enumerate(_in_order(issue.picks), start=1)]
     return Page(
         title=f"{_whose(issue)} digest · {period_words(issue.period)}",
-        dates=_span(issue.starts_at.astimezone(zone), issue.ends_at.astimezone(zone)),
+        dates=span_words(issue.starts_at.astimezone(zone), issue.ends_at.astimezone(zone)),
         numbers=_numbers(issue),
         question=shown(issue.question, 300),
-        first=_first(pairs),
+        answers=_answers(pairs),
+        first=_first(issue, pairs),
         empty=_empty(issue),
         sections=tuple(
             _section(name, tuple(entry for _, entry in group))
             for name, group in groupby(pairs, lambda pair: pair[0].section)
         ),
-        near_misses=tuple(
-            NearMissLine(
-                title=shown(miss.title, 200) or "(untitled)",
-                url=web_address(miss.url),
-                source=shown(miss.source, 80),
-                reason=shown(miss.reason, 200),
-            )
-            for miss in issue.near_misses[:_NEAR_MISSES]
-        ),
+        foundation=_foundation(issue.foundation, pairs, zone),
+        moved=lay_out_moved(issue.weekly),
+        near_misses=tuple(map(_near_miss, issue.near_misses[:_NEAR_MISSES])),
         ailing=tuple(shown(line, 200) for line in issue.ailing),
         made=_made(issue),
     )
@@ -139,10 +140,67 @@ def _in_order(picks: Sequence[Pick]) -> list[Pick]:
     return sorted(picks, key=lambda pick: (pick.section == "stretch", names.index(pick.section)))
 
 
-def _first(pairs: Sequence[tuple[Pick, Entry]]) -> Entry | None:
-    """The best pick inside the focus; with one or two there is nothing to choose from."""
+def _first(issue: Issue, pairs: Sequence[tuple[Pick, Entry]]) -> Entry | None:
+    """The pick that the issue names, or the best one inside the focus; with one or two there is nothing to choose."""
+    if len(pairs) <= 2:
+        return None
+    named = [entry for pick, entry in pairs if issue.first and pick.item_id == issue.first]
     inside = [pair for pair in pairs if pair[0].section != "stretch"]
-    return max(inside, key=lambda pair: pair[0].score)[1] if inside and len(pairs) > 2 else None
+    return named[0] if named else max(inside, key=lambda pair: pair[0].score)[1] if inside else None
+
+
+def _answers(pairs: Sequence[tuple[Pick, Entry]]) -> str:
+    numbers = [entry.number for pick, entry in pairs if pick.on_question]
+    return f"{_numbered(numbers)} {'speaks' if len(numbers) == 1 else 'speak'} to it." if numbers else ""
+
+
+def _numbered(numbers: Sequence[int]) -> str:
+    """`Number 4`, or `Numbers 4, 7 and 9`."""
+    *others, last = map(str, numbers)
+    return f"Numbers {', '.join(others)} and {last}" if others else f"Number {last}"
+
+
+def _foundation(foundation: Foundation | None, pairs: Sequence[tuple[Pick, Entry]], zone: dt.tzinfo) -> Related | None:
+    numbers = [entry.number for pick, entry in pairs if foundation and pick.item_id in foundation.leaning]
+    if foundation is None or not numbers:
+        return None
+    said = [shown(foundation.source, 80), *_dated(foundation.published_at, zone)]
+    return Related(
+        before=f"{_numbered(numbers)} {'leans' if len(numbers) == 1 else 'lean'} on",
+        text=shown(foundation.title, 200) or "(untitled)",
+        url=web_address(foundation.url),
+        after=", ".join(part for part in said if part),
+    )
+
+
+def _related(connection: Connection, zone: dt.tzinfo) -> Related:
+    said = [
+        shown(connection.source, 80),
+        *_dated(connection.published_at, zone),
+        _MARKS.get(connection.mark, ""),
+        f"in the digest of {period_words(connection.period)}" if connection.period else "",
+    ]
+    return Related(
+        before=_RELATIONS.get(connection.relation, "Close to"),
+        text=shown(connection.title, 200) or "(untitled)",
+        url=web_address(connection.url),
+        after=", ".join(part for part in said if part),
+    )
+
+
+def _dated(moment: dt.datetime | None, zone: dt.tzinfo) -> Iterator[str]:
+    if moment is not None:
+        yield day_words(moment.astimezone(zone).date())
+
+
+def _near_miss(miss: NearMiss) -> NearMissLine:
+    return NearMissLine(
+        title=shown(miss.title, 200) or "(untitled)",
+        url=web_address(miss.url),
+        source=shown(miss.source, 80),
+        reason=shown(miss.reason, 200),
+        change=shown(miss.change, 200),
+    )
 
 
 def _section(name: str, entries: tuple[Entry, ...]) -> Section:
@@ -160,6 +218,7 @@ def _entry(number: int, pick: Pick, zone: dt.tzinfo) -> Entry:
         reason=shown(pick.reason, 300),
         excerpt=shown(pick.excerpt, _EXCERPT),
         also_at=tuple(Link(text=shown(place.source, 80), url=web_address(place.url)) for place in pick.also_at),
+        related=tuple(_related(connection, zone) for connection in pick.connections),
     )
 
 
@@ -171,7 +230,16 @@ def _byline(pick: Pick, zone: dt.tzinfo) -> Iterator[str]:
     if authors := _authors(pick.authors):
         yield authors
     if pick.minutes:
-        yield duration_words(pick.minutes) + (" to listen" if pick.seconds else "")
+        yield duration_words(pick.minutes) + _how_far(pick)
+
+
+def _how_far(pick: Pick) -> str:
+    if pick.seconds:
+        return " to listen"
+    if pick.suggested_pass not in _PASSES:
+        return ""
+    why = f": {shown(pick.pass_reason, 120)}" if pick.suggested_pass > 1 and pick.pass_reason.strip() else ""
+    return f", {_PASSES[pick.suggested_pass]}{why}"
 
 
 def _authors(names: Sequence[str]) -> str:
@@ -180,36 +248,6 @@ def _authors(names: Sequence[str]) -> str:
     if len(clean) > _AUTHORS:
         return f"{', '.join(clean[:_AUTHORS])} and {len(clean) - _AUTHORS} more"
     return " and ".join([", ".join(clean[:-1]), clean[-1]]) if len(clean) > 1 else "".join(clean)
-
-
-def duration_words(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    return " ".join([*([f"{hours} h"] if hours else []), *([f"{rest} min"] if rest or not hours else [])])
-
-
-def day_words(day: dt.date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def _span(start: dt.datetime, end: dt.datetime) -> str:
-    first, last = start.date(), end.date()
-    if first == last:
-        return day_words(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {day_words(last)}"
-    if first.year == last.year:
-        return f"{first.day} {_MONTHS[first.month - 1]} to {day_words(last)}"
-    return f"{day_words(first)} to {day_words(last)}"
-
-
-def period_words(period: str) -> str:
-    """`2026-W12` is week 12 of 2026; `2026-W12-2` its second issue."""
-    match = re.fullmatch(r"(\d{4})-(?:W(\d\d)|(\d\d)-(\d\d))(?:-(\d+))?", period)
-    if not match:
-        return shown(period, 60)
-    year, week, month, day, nth = match.groups()
-    words = f"week {int(week)} of {year}" if week else day_words(dt.date(int(year), int(month), int(day)))
-    return f"{words}, {_ORDINALS.get(nth, f'{nth}th')} issue" if nth else words
 
 
 def _numbers(issue: Issue) -> str:
@@ -243,11 +281,17 @@ def _empty(issue: Issue) -> str:
 
 
 def _made(issue: Issue) -> tuple[str, ...]:
+    passes = any(pick.suggested_pass for pick in issue.picks)
     aim = f" with what you want to learn (“{statement}”)" if (statement := shown(issue.statement, 200)) else ""
     return (
         f"Every work that was new in these days was compared{aim}; the nearest were kept, one piece of work "
         "once, and nothing that an earlier digest showed.",
         f"You lean {_lean_words(issue.lean)}, and the sections are shared out by that.",
+        *(
+            ["Papers are read in passes: 10 minutes for what they claim, an hour for how, four to redo them."]
+            if passes
+            else []
+        ),
         "To see all the evidence for a pick, ask “digest why” and its code; what you tick teaches the next digest.",
     )
 

@@ -4,7 +4,8 @@ import textwrap
 from collections.abc import Iterator
 
 from digest.records import Issue
-from digest.render.page import Entry, Page, lay_out
+from digest.render.moved import Moved
+from digest.render.page import Entry, Page, Related, lay_out
 
 _WIDTH = 72
 _INDENT = "   "
@@ -18,9 +19,11 @@ def _lines(page: Page) -> Iterator[str]:
     yield from _heading(page.title, "=")
     yield from _wrapped(f"{page.dates}. {page.numbers}")
     if page.question:
-        yield from ("", *_wrapped(f"Your question: {page.question}"))
+        yield from ("", *_wrapped(f"Your question: {page.question} {page.answers}".rstrip()))
     if page.first:
         yield from ("", *_wrapped(f"If you read one thing: number {page.first.number}, {page.first.title}"))
+    if page.foundation:
+        yield from ("", *_related(page.foundation, "The ground: "))
     if page.empty:
         yield from ("", *_wrapped(page.empty))
     for section in page.sections:
@@ -45,13 +48,41 @@ def _entry(entry: Entry) -> Iterator[str]:
         yield ""
     for place in entry.also_at:
         yield f"{_INDENT}Also at {place.text}{':' if place.url else ''} {place.url}".rstrip()
+    for related in entry.related:
+        yield from ("", *_related(related, indent=_INDENT))
+
+
+def _related(related: Related, label: str = "", indent: str = "") -> Iterator[str]:
+    after = f" ({related.after})" if related.after else ""
+    yield from _wrapped(f"{label}{related.before} “{related.text}”{after}{':' if related.url else ''}", indent)
+    if related.url:
+        yield indent + related.url
+
+
+def _moved(moved: Moved) -> Iterator[str]:
+    yield from ("", "", *_heading("What moved", "-"))
+    if moved.note:
+        yield from _wrapped(moved.note)
+    for theme in moved.themes:
+        line = f"- {'Growing' if theme.growing else 'Fading'}: {theme.term}: {theme.words}"
+        yield from textwrap.wrap(line, _WIDTH, subsequent_indent="  ")
+    for row in moved.sources:
+        before = f", {row.before} before" if row.before else ""
+        yield from textwrap.wrap(
+            f"- {row.source}: kept {row.kept} of {row.seen:,}{before}", _WIDTH, subsequent_indent="  "
+        )
+    if moved.rate:
+        yield from _wrapped(moved.rate)
 
 
 def _footer(page: Page) -> Iterator[str]:
+    if page.moved:
+        yield from _moved(page.moved)
     if page.near_misses:
         yield from ("", "", *_heading("Nearly kept", "-"))
     for miss in page.near_misses:
         said = ": ".join(text for text in (miss.source, miss.reason) if text)
+        said = ". Missing: ".join(text for text in (said, miss.change) if text)
         yield from textwrap.wrap(f"- {miss.title}" + (f" · {said}" if said else ""), _WIDTH, subsequent_indent="  ")
         if miss.url:
             yield f"  {miss.url}"

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from digest.records import NearMiss, Place
-from digest.render.page import day_words, duration_words, lay_out, period_words, subject
+from digest.render.dates import day_words, duration_words, period_words
+from digest.render.page import lay_out, subject
 from tests.render.make import END, issue, pick, week
 
 
