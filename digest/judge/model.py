@@ -22,6 +22,9 @@ BUNDLED_FOLDER = Path(__file__).parent.parent / "bundled" / "model"
 #: Characters of a text that are worth reading: about 256 tokens of English, which is what the bundled
 #: model was trained on and what most transformers read at all; more of a long post blurs its vector.
 HEAD = 2_000
+#: How often the title is said: it is the author's own summary. Three times lifted average precision on
+#: simulated learners by 2 %, more did not.
+TITLE_WEIGHT = 3
 
 
 class Embedder(Protocol):
@@ -43,10 +46,11 @@ class Embedder(Protocol):
 def embedding_text(title: str, body: str) -> str:
     """What is embedded of an item: its title and the head of its body, whatever their length."""
     title = " ".join(title[:HEAD].split())
+    said = "\n".join([title] * TITLE_WEIGHT)
     head = body[:HEAD]
     if len(body) > HEAD:  # not half a word
         head = head.rpartition(" ")[0] or head
-    return f"{title}\n{head}".strip()
+    return f"{said}\n{head}".strip() if head.strip() else title
 
 
 def load_model(name: str, *, folder: Path) -> Embedder:

@@ -6,8 +6,9 @@ The folder is sentence-transformers' own layout (StaticEmbedding), so that
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import re
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,14 +22,18 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 
-#: Texts a batch: large enough for the tokenizer's threads, small enough that a batch of
-#: gathered token vectors (256 tokens, 256 dimensions, 4 bytes) stays near 64 MB.
-BATCH = 256
+#: Texts a batch: their new words are tokenized together, on every core.
+BATCH = 512
+#: Words whose tokens are remembered, some 30 MB of them; beyond that the memory starts afresh.
+REMEMBERED = 150_000
 #: A text is cut to this many characters for each token that can be read, before it is tokenized:
 #: a megabyte costs no more than an abstract. Words are shorter than this save for rubbish.
 CHARACTERS_PER_TOKEN = 16
 #: Where the tokenizer itself sets no limit.
 DEFAULT_TOKENS = 512
+
+#: What a BERT tokenizer never joins: it splits at white space and at ASCII punctuation.
+_PIECE = re.compile(r"[^\s!-/:-@\[-`{-~]+|[!-/:-@\[-`{-~]")
 
 _WEIGHT_NAMES = ("embedding.weight", "embeddings")
 
@@ -39,47 +44,57 @@ class StaticEmbedder:
     def __init__(self, name: str, tokenizer: "Tokenizer", table: NDArray[np.floating]) -> None:
         self.name = name
         self.dimensions = int(table.shape[1])
-        self._tokenizer = tokenizer
-        self._table = table
-        limit = tokenizer.truncation["max_length"] if tokenizer.truncation else DEFAULT_TOKENS
-        self._characters = CHARACTERS_PER_TOKEN * limit
+        self._table = table.astype(np.float32, copy=False)
+        self._words = _Words(tokenizer)
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Vectors [len(texts), dimensions], rows L2-normalised; a text without words is a zero row."""
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
-        start = 0
-        for tokens in self._tokenized(texts):
-            vectors[start : start + len(tokens)] = self._mean(tokens)
-            start += len(tokens)
+        ones = np.ones(self._words.limit, np.float32)
+        for start in range(0, len(texts), BATCH):
+            for row, ids in enumerate(self._words.ids(texts[start : start + BATCH]), start):
+                if len(ids):  # the sum as a product: ten times as fast as reduceat
+                    vectors[row] = ones[: len(ids)] @ self._table.take(ids, axis=0)
         return normalised(vectors)
 
-    def _tokenized(self, texts: Sequence[str]) -> Iterator[list[list[int]]]:
-        """Token ids batch by batch; the next batch is tokenized while the last one is averaged."""
-        starts = range(0, len(texts), BATCH)
-        with ThreadPoolExecutor(1) as ahead:
-            pending = [ahead.submit(self._tokens, texts[s : s + BATCH]) for s in starts[:1]]
-            for s in starts:
-                following = s + BATCH
-                batch = pending.pop()
-                if following < len(texts):
-                    pending.append(ahead.submit(self._tokens, texts[following : following + BATCH]))
-                yield batch.result()
 
-    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        cut = [_clean(text[: self._characters]) for text in texts]
-        return [e.ids for e in self._tokenizer.encode_batch_fast(cut, add_special_tokens=False)]
+class _Words:
+    """Token ids of texts, by a memory of words.
 
-    def _mean(self, tokens: list[list[int]]) -> Floats:
-        """Mean token vector of each text [len(tokens), dimensions]; zero where there are no tokens."""
-        means = np.zeros((len(tokens), self.dimensions), np.float32)
-        lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
-        filled = lengths > 0
-        if filled.any():
-            flat = np.concatenate([np.asarray(t, np.int32) for t in tokens if t])
-            starts = np.concatenate(([0], np.cumsum(lengths[filled])[:-1]))
-            gathered = self._table[flat].astype(np.float32, copy=False)
-            means[filled] = np.add.reduceat(gathered, starts) / lengths[filled, None]
-        return means
+    A BERT tokenizer splits at white space before anything else, so a text's tokens are its words'
+    tokens one after another. The library tokenizes each new word once; looking up the others is
+    several times as fast as tokenizing whole texts on every core. Other tokenizers get whole texts.
+    """
+
+    def __init__(self, tokenizer: "Tokenizer") -> None:
+        from tokenizers.pre_tokenizers import BertPreTokenizer
+
+        self.limit = int(tokenizer.truncation["max_length"]) if tokenizer.truncation else DEFAULT_TOKENS
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        self._tokenizer = tokenizer
+        self._by_word = isinstance(tokenizer.pre_tokenizer, BertPreTokenizer)
+        self._known: dict[str, list[int]] = {}
+
+    def ids(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
+        """The token ids of each text, at most `limit` of them."""
+        cut = [text[: CHARACTERS_PER_TOKEN * self.limit] for text in texts]
+        if not self._by_word:
+            return [np.array(ids[: self.limit], np.int32) for ids in self._tokenized(cut)]
+        split = [_PIECE.findall(text.lower()) for text in cut]
+        self._meet(set().union(*split))
+        known = self._known.__getitem__
+        return [np.array(list(chain.from_iterable(map(known, words)))[: self.limit], np.int32) for words in split]
+
+    def _meet(self, words: set[str]) -> None:
+        if len(self._known) + len(words) > REMEMBERED:
+            self._known.clear()
+        new = sorted(words - self._known.keys())
+        self._known.update(zip(new, self._tokenized(new), strict=True))
+
+    def _tokenized(self, texts: Sequence[str]) -> list[list[int]]:
+        encoded = self._tokenizer.encode_batch_fast([_clean(text) for text in texts], add_special_tokens=False)
+        return [e.ids for e in encoded]
 
 
 def normalised(vectors: Floats) -> Floats:
@@ -129,7 +144,6 @@ def _read_tokenizer(path: Path, label: str) -> "Tokenizer":
     except Exception as error:  # the library raises bare Exception for whatever is wrong
         problem = "is missing" if not path.exists() else "is damaged"
         raise ModelError(f"embedding model {label!r}: {path} {problem}") from error
-    tokenizer.no_padding()
     return tokenizer
 
 
@@ -153,4 +167,4 @@ def _read_table(path: Path, label: str) -> tuple[NDArray[np.floating], str]:
 
 def _clean(text: str) -> str:
     """Without lone surrogates, which Python strings may hold and UTF-8 may not."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "ignore").decode("utf-8")

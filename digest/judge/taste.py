@@ -1,33 +1,28 @@
 """What a learner wants, in one model's space: the declared focus, sharpened by the archive and by marks.
 
-A `Taste` turns item vectors into the named parts of their relevance. Pure.
+A `Taste` turns item vectors into the named parts of their relevance, counted in standard deviations
+above the reference texts. Whatever is learned beside the focus shows as a part of its own. Pure.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from digest.judge.focus import FocusModel
 from digest.judge.model import Floats
-from digest.judge.static import normalised
 
-#: How much the best-matching phrase counts against the focus as a whole.
-BEST_PHRASE = 0.3
-#: What an item loses for each standard deviation that it is nearer to an avoided phrase than to the focus.
+#: How much the best-matching phrase counts against the focus as a whole: in "wide" mode a paper on one
+#: topic is as welcome as one on all of them.
+BEST_PHRASE = {"wide": 0.5, "deep": 0.3}
+#: What an item loses for each standard deviation that it is nearer to an avoided phrase than
+#: `AVOID_FROM`, and the most it can lose: enough to sink any item, without ruling out what else it says.
 AVOID = 1.0
+AVOID_FROM = 1.0
+AVOID_MOST = 6.0
+#: A focus may be near to some reference texts; the nearest tenth are left out of the zero.
+_TRIM = 0.9
 
-_FACET_PARTS = {"statement": "statement", "topic": "topics", "project": "project", "question": "project"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
-    """Items the learner marked, embedded by the model in use."""
-
-    #: [items, dimensions]
-    vectors: Floats
-    #: what each mark says: 1 for like and save, 0.5 for read, -1 for dislike
-    values: Floats
+FACET_PARTS = {"statement": "statement", "topic": "topics", "project": "project", "question": "project"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,63 +30,82 @@ class Taste:
     """A focus and what was learned beside it."""
 
     focus: FocusModel
-    #: the archive's own words for the focus [dimensions], or zero
-    sharpened: Floats
-    #: the direction that marks teach [dimensions], or zero
+    #: the focus as a whole and phrase by phrase, in the archive's own words [dimensions], [phrases, dimensions]
+    centre: Floats
+    vectors: Floats
+    #: the direction that marks teach [dimensions], and how much it counts against the focus, 0 .. 1
     learned: Floats
+    weight: float = 0.0
 
     def parts(self, vectors: Floats) -> dict[str, Floats]:
-        """Named parts of each item's relevance [items], in standard deviations of the reference."""
-        focus = self.focus
-        unit = _spread(focus.reference @ focus.centre)
-        parts = {name: np.zeros(len(vectors), np.float32) for name in ("statement", "topics", "project")}
-        for facet, pull in focus.facets.items():
-            parts[_FACET_PARTS[facet]] += (vectors - focus.reference.mean(axis=0)) @ pull / unit
-        parts["sharpening"] = (vectors - focus.reference.mean(axis=0)) @ self.sharpened / unit
-        parts["marks"] = (vectors - focus.reference.mean(axis=0)) @ self.learned / unit
-        parts["avoid"] = self._avoided(vectors, unit)
-        return {name: column.astype(np.float32) for name, column in parts.items()}
+        """Named parts of each item's relevance [items]; all are zero for an item without a vector."""
+        usual = self._raw(self.focus.reference)
+        zeros, unit = _level(usual)
+        parts = {name: ((raw - zeros[name]) / unit) for name, raw in self._raw(vectors).items()}
+        parts["avoid"] = avoided(self.focus, vectors)[0]
+        known = vectors.any(axis=1) & self.focus.understood
+        return {name: np.where(known, column, 0).astype(np.float32) for name, column in parts.items()}
 
-    def _avoided(self, vectors: Floats, unit: float) -> Floats:
-        if not len(self.focus.avoid_vectors):
-            return np.zeros(len(vectors), np.float32)
-        nearest = (vectors @ self.focus.avoid_vectors.T).max(axis=1)
-        usual = float((self.focus.reference @ self.focus.avoid_vectors.T).max(axis=1).mean())
-        excess = np.clip((nearest - usual) / unit - 1, 0, None)
-        return -np.float32(AVOID) * excess
+    def relevance(self, vectors: Floats) -> Floats:
+        """Each item's relevance [items]."""
+        return np.sum(list(self.parts(vectors).values()), axis=0, dtype=np.float32)
+
+    def _raw(self, vectors: Floats) -> dict[str, Floats]:
+        """Parts in cosines: what was declared by facet, and what was learned as a difference to it."""
+        parts = _declared(self.focus, vectors)
+        declared = np.sum(list(parts.values()), axis=0)
+        sharpened = _match(vectors, self.centre, self.vectors, BEST_PHRASE[self.focus.mode])
+        parts["sharpening"] = sharpened - declared
+        parts["marks"] = self.weight * (vectors @ self.learned - sharpened)
+        return parts
 
 
 def plain_taste(focus: FocusModel) -> Taste:
     """The declared focus and nothing else."""
-    nothing = np.zeros_like(focus.centre)
-    return Taste(focus=focus, sharpened=nothing, learned=nothing)
+    return Taste(focus=focus, centre=focus.centre, vectors=focus.vectors, learned=np.zeros_like(focus.centre))
 
 
-def sharpen(taste: Taste, archive: Iterable[Floats]) -> Taste:
-    """Learn from the works of the archive that are nearest to the focus (pseudo-relevance feedback)."""
-    nearest = _nearest(taste.focus.centre, archive, 30)
-    if len(nearest) < 5:
-        return taste
-    own = normalised(nearest.mean(axis=0, keepdims=True))[0]
-    return replace(taste, sharpened=own)
+def avoided(focus: FocusModel, vectors: Floats) -> tuple[Floats, Floats]:
+    """What each item loses by avoided phrases [items], zero or less, and the index of the nearest phrase."""
+    if not len(focus.avoid_vectors):
+        return np.zeros(len(vectors), np.float32), np.zeros(len(vectors), np.intp)
+    usual = focus.reference @ focus.avoid_vectors.T
+    excess = (vectors @ focus.avoid_vectors.T - usual.mean(axis=0)) / np.maximum(usual.std(axis=0), 1e-3)
+    # An item that is even nearer to the focus than to what is avoided is about the focus.
+    wanted = (vectors @ focus.centre - np.mean(focus.reference @ focus.centre)) / spread(focus)
+    loss = np.clip(excess.max(axis=1) - AVOID_FROM - np.clip(wanted - AVOID_FROM, 0, None), 0, AVOID_MOST)
+    return (-AVOID * loss).astype(np.float32), excess.argmax(axis=1)
 
 
-def learn(taste: Taste, marked: Marked) -> Taste:
-    """Learn from marks; the focus is the prior and gives way gradually."""
-    liked = marked.values > 0
-    if not liked.any():
-        return taste
-    mean = np.average(marked.vectors[liked], axis=0, weights=marked.values[liked])
-    return replace(taste, learned=normalised(mean[None])[0].astype(np.float32))
+def spread(focus: FocusModel) -> float:
+    """Standard deviation of the reference texts' cosines to the focus as a whole."""
+    return max(float(np.std(focus.reference @ focus.centre)), 1e-3)
 
 
-def _nearest(direction: Floats, archive: Iterable[Floats], count: int) -> Floats:
-    best = np.zeros((0, len(direction)), np.float32)
-    for chunk in archive:
-        both = np.vstack([best, chunk])
-        best = both[np.argsort(-(both @ direction), kind="stable")[:count]]
-    return best
+def _declared(focus: FocusModel, vectors: Floats) -> dict[str, Floats]:
+    """The declared focus's cosine, shared out among the facets it comes from."""
+    share = BEST_PHRASE[focus.mode]
+    parts = {name: np.zeros(len(vectors), np.float32) for name in ("statement", "topics", "project")}
+    for facet, pull in focus.facets.items():
+        parts[FACET_PARTS[facet]] += (1 - share) * (vectors @ pull)
+    if len(focus.vectors):
+        cosines = vectors @ focus.vectors.T
+        best = cosines.argmax(axis=1)
+        names = np.array([FACET_PARTS[p.facet] for p in focus.phrases])
+        for name, part in parts.items():
+            part += share * np.where(names[best] == name, cosines.max(axis=1), 0)
+    return parts
 
 
-def _spread(similarities: Floats) -> float:
-    return max(float(similarities.std()), 1e-3)
+def _match(vectors: Floats, centre: Floats, phrases: Floats, share: float) -> Floats:
+    best = (vectors @ phrases.T).max(axis=1) if len(phrases) else 0
+    matched: Floats = (1 - share) * (vectors @ centre) + share * best
+    return matched
+
+
+def _level(usual: dict[str, Floats]) -> tuple[dict[str, float], float]:
+    """The zero of every part and the common unit, from the parts of the reference texts."""
+    total = np.sum(list(usual.values()), axis=0)
+    common = np.argsort(total, kind="stable")[: max(2, int(_TRIM * len(total)))]
+    unit = max(float(total[common].std()), 1e-3)
+    return {name: float(raw[common].mean()) for name, raw in usual.items()}, unit

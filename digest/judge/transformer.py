@@ -35,7 +35,7 @@ class TransformerEmbedder:
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
         filled = [i for i, text in enumerate(texts) if text.strip()]
         if filled:
-            words = [texts[i].encode("utf-8", "replace").decode() for i in filled]
+            words = [texts[i].encode("utf-8", "ignore").decode() for i in filled]
             vectors[filled] = self._model.encode(words, convert_to_numpy=True, show_progress_bar=False)
         return normalised(vectors)
 

@@ -1,0 +1,89 @@
+"""Learning from marks: likes, saves and reads raise what is like them, dislikes lower it.
+
+The declared focus is the prior and gives way gradually. An item without a mark says nothing. Marks are
+kept as items, not as vectors, so that they carry over to another model. Pure.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from digest.judge.logistic import fit_logistic
+from digest.judge.model import Floats
+from digest.judge.static import normalised
+from digest.judge.taste import Taste
+
+#: What each mark says of an item. Reading it shows interest, liking or saving it says so.
+MARK_VALUES = {"like": 1.0, "save": 1.0, "read": 0.5, "dislike": -1.0}
+#: Likes at which the focus and the marks weigh the same.
+EVEN = 1.5
+#: However many marks there are, the declared focus keeps a say: it may have changed yesterday.
+MOST = 0.85
+#: A disliked item's pull away, against a liked one's toward; most of what is disliked is near the focus.
+DISLIKE = 0.35
+
+#: Logistic regression around the mean of the likes: precision of the prior, its length, and how much
+#: all background together counts against one like.
+_STRENGTH = 0.02
+_PRIOR_LENGTH = 20.0
+_BACKGROUND = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """Items the learner marked, embedded by the model in use."""
+
+    #: [items, dimensions]
+    vectors: Floats
+    #: what each mark says, as in MARK_VALUES
+    values: Floats
+
+
+def learn(taste: Taste, marked: Marked, *, background: Floats | None = None) -> Taste:
+    """Learn from marks; *background* is a sample of the archive [items, dimensions], to learn against."""
+    known = marked.vectors.any(axis=1) & (marked.values != 0)
+    vectors, values = marked.vectors[known], marked.values[known]
+    if not len(vectors) or not taste.focus.understood and not (values > 0).any():
+        return taste
+    likes = float(values[values > 0].sum())
+    dislikes = float(-values[values < 0].sum())
+    direction = _direction(taste, vectors, values)
+    if background is not None and len(background) and likes:
+        direction = _refined(direction, vectors, values, background)
+    amount = likes + DISLIKE * dislikes
+    weight = MOST * amount / (amount + EVEN) if taste.focus.understood else 1.0
+    return replace(taste, learned=_matched(direction, taste), weight=weight)
+
+
+def _direction(taste: Taste, vectors: Floats, values: Floats) -> Floats:
+    """The mean of what was liked, away from the mean of what was not [dimensions]."""
+    liked, disliked = values > 0, values < 0
+    toward = _mean(vectors[liked], values[liked]) if liked.any() else taste.centre
+    if not disliked.any():
+        return toward
+    return normalised((toward - DISLIKE * _mean(vectors[disliked], -values[disliked]))[None])[0]
+
+
+def _mean(vectors: Floats, values: Floats) -> Floats:
+    return normalised((values @ vectors)[None].astype(np.float32))[0]
+
+
+def _refined(direction: Floats, vectors: Floats, values: Floats, background: Floats) -> Floats:
+    """The direction that also tells the likes from the archive at large, by logistic regression around it.
+
+    What stands unmarked is not disliked, so all of it together counts no more than the likes do.
+    """
+    rows = np.vstack([vectors, background])
+    labels = np.concatenate([values > 0, np.zeros(len(background))]).astype(np.float32)
+    share = _BACKGROUND * float(values[values > 0].sum()) / len(background)
+    counts = np.concatenate([np.abs(values), np.full(len(background), share)]).astype(np.float32)
+    found, _ = fit_logistic(rows, labels, strength=_STRENGTH, prior=_PRIOR_LENGTH * direction, counts=counts)
+    return normalised(found[None])[0]
+
+
+def _matched(direction: Floats, taste: Taste) -> Floats:
+    """The direction at the length at which its cosines spread as the focus's do, so that weights mean shares."""
+    own = float((taste.focus.reference @ direction).std())
+    focus = float((taste.focus.reference @ taste.centre).std())
+    scaled: Floats = direction * np.float32(focus / own if own > 1e-3 and focus > 1e-3 else 1.0)
+    return scaled

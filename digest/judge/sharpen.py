@@ -1,0 +1,90 @@
+"""Sharpening: the archive says in its own words what the learner said in a few (pseudo-relevance feedback).
+
+The works nearest to a phrase lend it their vocabulary. Only works that stand out do, so that a focus on
+which the archive has nothing stays as it was declared, and a nearly empty archive teaches nothing. Pure.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from digest.judge.model import Floats
+from digest.judge.static import normalised
+from digest.judge.taste import Taste
+
+#: Nearest works that may teach, how fast their say falls with the cosine that separates them from the
+#: nearest, and their weight against the phrase itself; a plateau around these was measured on simulated
+#: learners (20 to 40 works, 0.06 to 0.1, 0.5 to 0.7).
+NEAREST = 30
+SOFTNESS = 0.08
+WEIGHT = 0.6
+#: Of a small archive only the best hundredth teaches, and of fewer than this many works none:
+#: the nearest of fifty works is no evidence of anything.
+SHARE = 0.01
+FEWEST = 200
+#: Standard deviations above the reference texts from which a work stands out.
+STANDS_OUT = 2.0
+
+
+@dataclass(slots=True)
+class _Nearest:
+    """The works nearest to one direction so far, best first."""
+
+    vectors: Floats
+    cosines: Floats
+
+    def see(self, vectors: Floats, cosines: Floats) -> None:
+        if len(cosines) > NEAREST:
+            best = np.argpartition(-cosines, NEAREST)[:NEAREST]
+            vectors, cosines = vectors[best], cosines[best]
+        both = np.concatenate([self.cosines, cosines])
+        order = np.argsort(-both, kind="stable")[:NEAREST]
+        self.vectors, self.cosines = np.vstack([self.vectors, vectors])[order], both[order]
+
+
+def sharpen(
+    taste: Taste, archive: Iterable[Floats], *, disliked: Floats | None = None, size: int | None = None
+) -> Taste:
+    """Let the archive's nearest works sharpen every phrase; *archive* comes in chunks [works, dimensions].
+
+    Works the learner disliked teach nothing. *size* says how many works the archive has where only those
+    nearest by another model are given, as to a second opinion.
+    """
+    directions = np.vstack([taste.focus.centre, taste.focus.vectors])
+    width = directions.shape[1]
+    nearest = [_Nearest(np.zeros((0, width), np.float32), np.zeros(0, np.float32)) for _ in directions]
+    count = 0
+    for chunk in archive:
+        count += len(chunk)
+        usable = chunk[~_same(chunk, disliked)] if disliked is not None and len(disliked) else chunk
+        for found, cosines in zip(nearest, directions @ usable.T, strict=True):
+            found.see(usable, cosines)
+    count = count if size is None else size
+    if count < FEWEST:
+        return taste
+    reference = taste.focus.reference
+    most = max(1, min(NEAREST, round(SHARE * count)))
+    sharpened = np.stack(
+        [_sharpened(own, found, most, reference @ own) for own, found in zip(directions, nearest, strict=True)]
+    )
+    return replace(taste, centre=sharpened[0], vectors=sharpened[1:])
+
+
+def _sharpened(own: Floats, found: _Nearest, most: int, usual: Floats) -> Floats:
+    """A direction moved toward the works that stand out; itself where none does."""
+    floor = float(usual.mean() + STANDS_OUT * usual.std())
+    kept = int((found.cosines[:most] > floor).sum())
+    if kept == 0 or not own.any():
+        return own
+    say = np.exp((found.cosines[:kept] - found.cosines[0]) / SOFTNESS)
+    # Few teachers have little say, so that one stray work cannot carry a phrase away.
+    weight = WEIGHT * kept / (kept + 2)
+    taught = normalised((say @ found.vectors[:kept])[None])[0]
+    return normalised(((1 - weight) * own + weight * taught)[None].astype(np.float32))[0]
+
+
+def _same(vectors: Floats, others: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether each row is one of *others*, as far as float16 storage can tell."""
+    same: np.ndarray[tuple[int], np.dtype[np.bool_]] = (vectors @ others.T).max(axis=1) > 0.9995
+    return same
