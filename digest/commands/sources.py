@@ -43,7 +43,7 @@ def add(
     path = config_path(context, config)
     now = moment(None)
     settings = load_config(path)
-    found = probe(url, settings.fetch, now)
+    found = probe(url, settings, now)
     wanted = editing.Entry(name=name or found.title or url, url=found.url, kind=found.kind)
     entries = editing.new_entries([wanted], settings)
     if not entries:
@@ -103,7 +103,7 @@ def export_opml(
     feeds = [
         opml.Subscription(name=one.name, url=one.url, folders=tuple(part for part in one.folder.split("/") if part))
         for one in settings.sources
-        if one.url
+        if one.url.startswith("http")
     ]
     document = opml.write_opml(feeds, title="digest", now=moment(None))
     if file is None:

@@ -7,5 +7,7 @@ connection     one wire: HTTP, bounded answers, errors in words
 doors          opens connections to addresses that pass the guard
 guard          which addresses may be asked (pure)
 body           decompression within a limit
+robots         what hosts allow of their pages, asked for once a day
+mailbox        newsletters, by IMAP or from a maildir; changes nothing
 politeness     when to come back, what to send and to remember (pure)
 """

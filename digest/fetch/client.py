@@ -22,6 +22,7 @@ from digest.errors import FetchError
 from digest.fetch.body import LargeBodies, Permit
 from digest.fetch.conversation import Conversation, converse, not_asked
 from digest.fetch.messages import Answer, Follow, Hop, Limits, OnFetched, OnProgress, Place, Visit
+from digest.fetch.robots import Rulebook
 from digest.fetch.turns import ArxivGate, Turns
 from digest.records import Fetched
 
@@ -52,12 +53,20 @@ def fetch_all(
 
     *follow* names further requests of a visit and must be pure. *now* is the moment that this
     run counts from, *clock* counts seconds, *locks* is the folder of the machine-wide lock
-    for arXiv (this user's cache unless given). What goes wrong with a source is in its
+    for arXiv and of what robots.txt said (this user's cache unless given). What goes wrong with a source is in its
     Fetched; only bugs and what *on_fetched* raises come out of here. Once *stop* is set no
     visit is handed over any more, and those under way are let go.
     """
-    gate = ArxivGate(locks or lock_folder(os.environ, Path.home()), limits.arxiv_gap)
-    run = _Run(settings, limits, gate, clock, resolve, stop or threading.Event())
+    folder = locks or lock_folder(os.environ, Path.home())
+    run = _Run(
+        settings,
+        limits,
+        ArxivGate(folder, limits.arxiv_gap),
+        Rulebook(folder / "robots"),
+        clock,
+        resolve,
+        stop or threading.Event(),
+    )
     try:
         run.make(visits, follow, now, on_fetched, on_progress)
     finally:
@@ -102,6 +111,7 @@ class _Run:
         settings: Fetch,
         limits: Limits,
         gate: ArxivGate,
+        rulebook: Rulebook,
         clock: Callable[[], float],
         resolve: "Resolve | None",
         stop: threading.Event,
@@ -113,6 +123,7 @@ class _Run:
         self._settings = settings
         self._limits = limits
         self._gate = gate
+        self._rulebook = rulebook
         self._resolve = resolve
         self._stop = stop
         self._turns: Turns[_Task] = Turns(settings.pause.total_seconds())
@@ -165,7 +176,7 @@ class _Run:
         """Queue every visit's first hop; give back the visits that ended without one."""
         ended = []
         for visit in visits:
-            conversation = converse(visit, follow, self._settings, self._limits, now)
+            conversation = converse(visit, follow, self._settings, self._limits, now, self._rulebook)
             try:
                 task = _Task(conversation, next(conversation), self._large.permit())
             except StopIteration as end:

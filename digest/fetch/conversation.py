@@ -19,6 +19,7 @@ from digest.fetch import guard
 from digest.fetch.body import size
 from digest.fetch.messages import Answer, Follow, Hop, Limits, Place, Visit
 from digest.fetch.politeness import is_arxiv, is_arxiv_host, retry_moment
+from digest.fetch.robots import Rulebook, allowed, robots_url, rules_of
 from digest.records import Fetched, Request, Response
 
 Conversation = Generator[Hop, Answer, Fetched]
@@ -44,6 +45,7 @@ class _Party:
     declared: frozenset[Place]
     #: bytes of all bodies together
     room: int
+    rulebook: Rulebook
     first: Answer | None = None
     status: int = 0
     seconds: float = 0.0
@@ -62,18 +64,22 @@ class _Party:
             raise FetchError(f"more than {size(self.room)} in one visit", status=answer.status)
 
 
-def converse(visit: Visit, follow: Follow, settings: Fetch, limits: Limits, now: datetime) -> Conversation:
+def converse(
+    visit: Visit, follow: Follow, settings: Fetch, limits: Limits, now: datetime, rulebook: Rulebook | None = None
+) -> Conversation:
     """Yield the hops of a visit, take their answers, and return what the visit brought.
 
-    *now* is the moment from which answers count their seconds.
+    *now* is the moment from which answers count their seconds; *rulebook* is what hosts allow
+    of their pages, as far as the run has asked.
     """
     room = settings.max_body * limits.bodies
-    party = _Party(visit, limits, now, _common_headers(settings), guard.declared_places(visit.source), room)
+    declared = guard.declared_places(visit.source)
+    party = _Party(visit, limits, now, _common_headers(settings), declared, room, rulebook or Rulebook())
     responses: list[Response] = []
     failure: FetchError | None = None
     try:
         for request in visit.requests:
-            responses.append((yield from _ask(request, party)))
+            responses.append((yield from _ask_allowed(request, party)))
         while further := _further(follow, responses, party):
             for request in further:
                 responses += yield from _ask_further(request, party)
@@ -102,14 +108,41 @@ def _further(follow: Follow, responses: list[Response], party: _Party) -> list[R
 
 
 def _ask_further(request: Request, party: _Party) -> Generator[Hop, Answer, list[Response]]:
-    """Ask for one more document; that a link is dead (4xx) is not the source's failure, save for arXiv's pages."""
+    """Ask for one more document; that a link is dead (4xx) is not the source's failure, save for arXiv's pages.
+
+    Neither is anything else that is wrong with an article, unless its host asks for rest.
+    """
     try:
-        return [(yield from _ask(request, party))]
+        return [(yield from _ask_allowed(request, party))]
     except FetchError as error:
-        dead = 400 <= error.status < 500 and error.status != 429
-        if dead and not is_arxiv(party.visit.source, party.visit.state):
+        dead = 400 <= error.status < 500 or request.page
+        asks_for_rest = error.status == 429 or error.retry_at is not None
+        if dead and not asks_for_rest and not is_arxiv(party.visit.source, party.visit.state):
             return []
         raise
+
+
+def _ask_allowed(request: Request, party: _Party) -> Generator[Hop, Answer, Response]:
+    """Ask one question; for a page only if its host's robots.txt, which is asked first, allows it."""
+    if request.page:
+        url = guard.wire_url(request.url)
+        where = robots_url(url)
+        if not party.rulebook.known(where, party.now):
+            party.rulebook.note(where, (yield from _ask_rules(where, party)), party.now)
+        rules = party.rulebook.look_up(where)
+        if not allowed(rules, url):
+            raise FetchError("not asked: robots.txt " + ("could not be read" if rules is None else "forbids this page"))
+    return (yield from _ask(request, party))
+
+
+def _ask_rules(url: str, party: _Party) -> Generator[Hop, Answer, str | None]:
+    status = party.status
+    try:
+        return rules_of((yield from _ask(Request(url=url), party)), 200)
+    except FetchError as error:
+        return rules_of(None, error.status)
+    finally:
+        party.status = status  # the visit's status is that of its documents
 
 
 def _ask(request: Request, party: _Party) -> Generator[Hop, Answer, Response]:

@@ -55,11 +55,18 @@ def may_ask_by_name(source: Source, state: SourceState, now: datetime) -> str:
 
 
 def validators(request: Request, state: SourceState, now: datetime) -> Request:
-    """Add the stored validators to the request they belong to, save once a week."""
+    """Say which stored validators go with a request: those of its address, save once a week."""
     stale = state.refreshed_at is None or not state.refreshed_at <= now < state.refreshed_at + REFRESH
-    if stale or request.url != (state.url or state.declared_url):
-        return request
+    if request.url != (state.url or state.declared_url):
+        return replace(request, etag="", last_modified="")
+    if stale and not is_mailbox(request.url):
+        return replace(request, etag="", last_modified="")
     return replace(request, etag=state.etag, last_modified=state.last_modified)
+
+
+def is_mailbox(url: str) -> bool:
+    """Tell an address of mails: what counts as its validator is our own place in it, which cannot lie."""
+    return url.startswith(("imap:", "maildir:"))
 
 
 def outcome(fetched: Fetched, new_items: int, *, problem: str = "") -> str:
@@ -98,7 +105,7 @@ def remember(
     after = replace(state, url=address, kind=kind or state.kind, last_attempt=now, last_success=now,
                     first_success=state.first_success or now, last_error="", failures=0, retry_at=None)  # fmt: skip
     if main is None:
-        return replace(after, next_check=now + _interval(state, settings))
+        return replace(after, next_check=now + _interval(fetched.source, state, settings))
     after = _with_validators(after, main, now)
     return replace(after, next_check=_next_check(after, fetched.source, main, hints, now, settings))
 
@@ -178,14 +185,18 @@ def _next_check(
     state: SourceState, source: Source, answer: Response, hints: Hints, now: datetime, settings: Fetch
 ) -> datetime:
     floor = max(
-        _interval(state, settings), _kept_for(answer.headers, now), timedelta(seconds=min(max(hints.ttl, 0), 86400))
+        _interval(source, state, settings),
+        _kept_for(answer.headers, now),
+        timedelta(seconds=min(max(hints.ttl, 0), 86400)),
     )
     moment = _outside_skips(now + min(floor, DAY), hints)
     return max(moment, _arxiv_next(now)) if is_arxiv(source, state) else moment
 
 
-def _interval(state: SourceState, settings: Fetch) -> timedelta:
-    """Choose how long to wait by how often the source publishes, with up to a tenth of jitter."""
+def _interval(source: Source, state: SourceState, settings: Fetch) -> timedelta:
+    """Choose how long to wait: as declared, else by how often the source publishes, with up to a tenth of jitter."""
+    if source.every:
+        return source.every
     if state.per_week is None:
         wish = UNKNOWN_INTERVAL
     else:

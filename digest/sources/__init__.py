@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from digest.records import Parsed, Request, Response, Source, SourceState
-from digest.sources import arxiv, feed, page, unknown
-from digest.sources.discovery import Candidate, feed_candidates
+from digest.sources import arxiv, feed, hackernews, newsletter, page, podcast, reddit, releases, unknown, youtube
+from digest.sources.discovery import Candidate, feed_candidates, kind_of_site
 from digest.sources.hints import hints
 
 __all__ = [
@@ -40,7 +40,18 @@ class Kind(Protocol):
     def parse(self, source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed: ...
 
 
-KINDS: dict[str, Kind] = {"": unknown, "feed": feed, "arxiv": arxiv, "page": page}
+KINDS: dict[str, Kind] = {
+    "": unknown,
+    "arxiv": arxiv,
+    "feed": feed,
+    "hackernews": hackernews,
+    "newsletter": newsletter,
+    "page": page,
+    "podcast": podcast,
+    "reddit": reddit,
+    "releases": releases,
+    "youtube": youtube,
+}
 
 
 def kind_of(source: Source, state: SourceState) -> str:
@@ -49,6 +60,8 @@ def kind_of(source: Source, state: SourceState) -> str:
         return source.kind
     if arxiv.is_arxiv_address(source.url):
         return "arxiv"
+    if kind := kind_of_site(source.url):
+        return kind
     return state.kind if state.declared_url == source.url else ""
 
 
@@ -69,7 +82,9 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
     return KINDS[kind_of(source, state)].parse(source, state, responses, now)
 
 
-def known_after(source: Source, state: SourceState, responses: tuple[Response, ...]) -> tuple[str, ...]:
+def known_after(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> tuple[str, ...]:
     """The next `SourceState.known` after a visit that was stored."""
+    if source.full_text:
+        return feed.known_after(source, state, responses, now)
     kind = kind_of(source, state)
     return page.known_after(source, state, responses) if kind in ("", "page") else state.known

@@ -88,6 +88,20 @@ def feed_of_site(url: str) -> str:
     return ""
 
 
+def kind_of_site(url: str) -> str:
+    """The kind of source that an address on a well-known site is; "" for all others."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+    if host == "github.com" and (parts.path.endswith("/releases.atom") or feed_of_site(url)):
+        return "releases"
+    if host in ("reddit.com", "old.reddit.com") and parts.path.startswith("/r/"):
+        return "reddit"
+    return {"youtube.com": "youtube", "news.ycombinator.com": "hackernews", "hnrss.org": "hackernews"}.get(host, "")
+
+
 def parse_page(html: bytes) -> "etree._Element | None":
     """Parse a page as far as it can be parsed; None where there is nothing."""
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)

@@ -38,6 +38,8 @@ class Entry:
     dates: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     duration: str = ""
+    #: the page on which it is talked about, as written
+    comments: str = ""
     doi: str = ""
     #: arXiv's own: new, cross, replace or replace-cross; the category a paper was submitted to
     announce_type: str = ""

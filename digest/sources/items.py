@@ -26,10 +26,18 @@ _AUTHORS_AT_MOST = 5_000  # one collaboration at CERN signs with some 3,000 name
 _MAIL = re.compile(r"\s*[<(\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[>)\]]?\s*")
 
 
-def items_of(document: Document, *, source: str, base: str, now: datetime) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+#: what a kind of feed makes of an item beyond what all feeds have in common
+Refine = Callable[[Item, Entry], Item]
+
+
+def items_of(
+    document: Document, *, source: str, base: str, now: datetime, kind: str = "feed", refine: Refine | None = None
+) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     """Make Items of all entries, and remarks on what was odd; *base* is what relative addresses are relative to."""
     entries = document.entries[:_ENTRIES_AT_MOST]
-    drafts = [item_of(entry, source=source, base=base, now=now) for entry in entries]
+    drafts = [item_of(entry, source=source, base=base, now=now, kind=kind) for entry in entries]
+    if refine:
+        drafts = [refine(item, entry) for item, entry in zip(drafts, entries, strict=True)]
     undated = sum(1 for entry, item in zip(entries, drafts, strict=True) if entry.dates and not item.published_at)
     remarks = [f"{undated} dates are unreadable or not between 1990 and tomorrow"] if undated else []
     if len(document.entries) > len(entries):

@@ -66,6 +66,7 @@ def _entry(entry: dict[str, Any], is_atom: bool, inherited: tuple[str, ...]) -> 
         dates=tuple(value for key in ("published", "updated", "created") if (value := _string(entry, key))),
         tags=tuple(str(tag.get("term") or tag.get("label") or "") for tag in _list(entry, "tags")),
         duration=_string(entry, "itunes_duration") or _media_duration(entry),
+        comments=_string(entry, "comments").strip(),
         doi=next((v for key in ("arxiv_doi", "prism_doi", "dc_identifier") if (v := _string(entry, key))), ""),
         announce_type=_string(entry, "arxiv_announce_type"),
         primary_category=_primary_category(entry),

@@ -2,24 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from html import unescape
 from itertools import islice
-from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from digest.errors import ParseError
-from digest.records import Item, Parsed, Request, Response, Source, SourceState
+from digest.records import Parsed, Request, Response, Source, SourceState
 from digest.sources.addresses import resolve, web_address
+from digest.sources.article import read_article, title_of
 from digest.sources.asking import address_of, answered, request_for
-from digest.sources.dates import first_credible
 from digest.sources.discovery import base_of_page, parse_page
-from digest.sources.document import Text
-from digest.sources.identifiers import arxiv_id_in, canonical_url, doi_in
+from digest.sources.identifiers import canonical_url
 from digest.sources.reading import kind_of_document, read_document, readable_head, utf8
-from digest.sources.text import TEXT_AT_MOST, one_line, paragraphs, summary_and_text, without_controls
 from digest.sources.words import words
 
 #: New articles read in one visit, so that a new source does not hammer its server.
@@ -47,7 +45,7 @@ _CHANGED = re.compile(rb"<lastmod>\s*([0-9T:Z.+-]{4,40})")
 
 
 def first_requests(source: Source, state: SourceState, period_start: datetime, now: datetime) -> tuple[Request, ...]:
-    return (request_for(address_of(source, state), state),)
+    return (replace(request_for(address_of(source, state), state), page=True),)
 
 
 def follow_requests(
@@ -63,14 +61,14 @@ def follow_requests(
         sitemap = resolve(listing.url, "/sitemap.xml")
         found = next((one for one in others if one.request.url == sitemap), None)
         if found is None:
-            return (Request(url=sitemap),)
+            return (Request(url=sitemap, page=True),)
         links = article_links(found)
     names = {canonical_url(one.request.url) for one in others}
     if any(canonical_url(url) in names for url in links):
         return ()  # they are on their way already
     read = {canonical_url(url) for url in state.known}
     new = [url for url in links if canonical_url(url) not in read]
-    return tuple(Request(url=url) for url in new[:_ARTICLES_AT_MOST])
+    return tuple(Request(url=url, page=True) for url in new[:_ARTICLES_AT_MOST])
 
 
 def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
@@ -82,11 +80,11 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
     if not listed:
         raise ParseError(f"{source.name}: {documents[0].url} {_what_is_wrong(documents[0])}")
     articles = [one for one in documents[1:] if canonical_url(one.request.url) in listed]
-    items = [item for one in articles if (item := _item(one, source.name, now))]
+    items = [item for one in articles if (item := read_article(one, source.name, now))]
     empty = len(articles) - len(items)
     return Parsed(
         items=tuple({item.entry_id: item for item in items}.values()),
-        title=_title_of(documents[0]),
+        title=title_of(documents[0]),
         kind="" if source.kind == "page" else "page",
         remarks=(f"{empty} articles hold no text",) if empty else (),
     )
@@ -172,58 +170,6 @@ def _is_article(link: str, listing: str) -> bool:
         or len(re.findall(r"[^\W_]+", slug)) >= 3  # words: a-title-like-this
         or (not slug.isdigit() and (below or bool(_PARENTS.intersection(segments[:-1]))))
     )
-
-
-def _item(response: Response, source: str, now: datetime) -> Item | None:
-    """Read one article; None where there is neither title nor text."""
-    found = _extracted(response, now)
-    title = one_line(Text(str(found.get("title") or ""), "text"))
-    text = paragraphs(Text(str(found.get("text") or "")[:TEXT_AT_MOST], "text"))
-    if not title and not text:
-        return None
-    url = web_address(response.url, response.url)
-    summary, text = summary_and_text(paragraphs(Text(str(found.get("description") or ""), "text")), text)
-    return Item(
-        source=source,
-        kind="page",
-        entry_id=canonical_url(response.request.url),
-        url=url,
-        title=title,
-        authors=tuple(name.strip() for name in str(found.get("author") or "").split(";") if name.strip()),
-        summary=summary,
-        text=text,
-        published_at=first_credible((str(found.get("date") or ""),), now),
-        arxiv_id=arxiv_id_in(url),
-        doi=doi_in(url),
-        tags=tuple(without_controls(str(tag)) for tag in found.get("tags") or ()),
-    )
-
-
-def _extracted(response: Response, now: datetime) -> dict[str, Any]:
-    from trafilatura import bare_extraction
-    from trafilatura.settings import Document
-
-    try:
-        found = bare_extraction(
-            response.body,
-            url=response.url,
-            with_metadata=True,
-            include_comments=False,
-            date_extraction_params={
-                "original_date": True,
-                "extensive_search": False,
-                "max_date": (now + timedelta(days=1)).strftime("%Y-%m-%d"),
-            },
-        )
-    except Exception:  # it walks hostile trees with many libraries; a page that breaks one has no text for us
-        found = None
-    return found.as_dict() if isinstance(found, Document) else {"title": _title_of(response)}
-
-
-def _title_of(response: Response) -> str:
-    root = parse_page(response.body)
-    title = root.find(".//title") if root is not None else None
-    return one_line(Text("".join(title.itertext()), "text")) if title is not None else ""
 
 
 def _what_is_wrong(response: Response) -> str:

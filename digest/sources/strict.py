@@ -117,6 +117,7 @@ def _entry(element: _Element, is_atom: bool, has_base: bool, inherited: tuple[st
         dates=_dates(found),
         tags=tuple(_tags(found)),
         duration=_plain(found, "itunes:duration") or _attribute(found, "media:content", "duration"),
+        comments=_plain(found, "comments"),
         doi=_plain(found, "arxiv:doi", "prism:doi", "dc:identifier"),
         announce_type=_plain(found, "arxiv:announce_type"),
         primary_category=_attribute(found, "arxiv:primary_category", "term"),

@@ -16,6 +16,7 @@ from digest.config import Config
 from digest.errors import ArchiveBusy
 from digest.fetch import client, politeness
 from digest.records import Fetched, Hints, Source, SourceState
+from digest.stages.asking import ask_all
 from digest.stages.storing import NOTHING, Round, last_end, store_spool
 from digest.store import archive, spool
 from digest.store import sources as source_rows
@@ -124,28 +125,25 @@ def ask(
     """
     folder = spool.folder_for(config.archive)
     states = dict(known.states) | {visit.source.name: visit.state for visit in visits}
-    errors: list[str] = []
+    errors: dict[str, str] = {}
+    asked = 0
 
     def keep(fetched: Fetched) -> None:
+        nonlocal asked
         before = states[fetched.source.name]
         after = politeness.remember(before, fetched, _hints(fetched), now, config.fetch)
         current.put(fetched, before=before, after=after)
         states[fetched.source.name] = after
-        errors.append(fetched.error)
-        progress(len(errors), len(visits))
+        if not politeness.is_mailbox(fetched.source.url):
+            errors[fetched.source.name] = fetched.error
+        asked += 1
+        progress(asked, len(visits))
 
     if not visits:
         return True
     with spool.begin(folder, now) as current:
-        client.fetch_all(
-            visits,
-            config.fetch,
-            now=now,
-            follow=lambda source, state, answers: sources.follow_requests(source, state, answers, now),
-            on_fetched=keep,
-            stop=stop,
-        )
-        if offline := is_offline(errors):
+        ask_all(visits, config, now, keep, stop=stop)
+        if offline := is_offline(list(errors.values())):
             current.forget()
     if not offline:
         spool.write_states(folder, states)
@@ -158,6 +156,6 @@ def is_offline(errors: Sequence[str]) -> bool:
 
 
 def _hints(fetched: Fetched) -> Hints:
-    """What the last answer's document says about when to come back."""
-    bodies = [response.body for response in fetched.responses if response.body]
+    """What the last answer says about when to come back; articles say nothing of their feed."""
+    bodies = [response.body for response in fetched.responses if response.body and not response.request.page]
     return sources.hints(bodies[-1]) if bodies else Hints()

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from digest import sources
 from digest.compose import periods
-from digest.config import Config, Fetch
+from digest.config import Config
 from digest.errors import FetchError, ParseError
 from digest.fetch import client
 from digest.records import Fetched, Parsed, Source, SourceState
+from digest.stages.asking import ask_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +45,20 @@ class Found:
 
 def probe_all(config: Config, now: datetime) -> list[Finding]:
     """Ask each source once."""
-    return _ask(config.sources, config.fetch, periods.start(None, now, config.digest), now)
+    return _ask(config.sources, config, periods.start(None, now, config.digest), now)
 
 
-def probe(url: str, settings: Fetch, now: datetime) -> Found:
+def probe(url: str, config: Config, now: datetime) -> Found:
     """Find out what kind of source an address is, and where its feed lies."""
     address = url if "://" in url else f"https://{url}"
-    [finding] = _ask([Source(name=address, url=address)], settings, now, now)
+    [finding] = _ask([Source(name=address, url=address)], config, now, now)
     if finding.parsed is None:
         raise FetchError(f"{address}: {finding.error}")
     parsed = finding.parsed
     return Found(title=parsed.title, url=parsed.url or address, kind=parsed.kind or "feed", entries=len(parsed.items))
 
 
-def _ask(declared: Sequence[Source], settings: Fetch, start: datetime, now: datetime) -> list[Finding]:
+def _ask(declared: Sequence[Source], config: Config, start: datetime, now: datetime) -> list[Finding]:
     found: dict[str, Finding] = {}
     states = {
         source.name: SourceState(source=source.name, declared_url=source.url, url=source.url) for source in declared
@@ -74,13 +75,7 @@ def _ask(declared: Sequence[Source], settings: Fetch, start: datetime, now: date
     def note(fetched: Fetched) -> None:
         found[fetched.source.name] = _finding(fetched, states[fetched.source.name], now)
 
-    client.fetch_all(
-        visits,
-        settings,
-        now=now,
-        follow=lambda source, state, answers: sources.follow_requests(source, state, answers, now),
-        on_fetched=note,
-    )
+    ask_all(visits, config, now, note)
     return [found[source.name] for source in declared]
 
 

@@ -105,7 +105,7 @@ def read_visit(visit: spool.Visit, before: SourceState, config: Config) -> Read:
     )
     if parsed.items:
         dates = [item.published_at for item in parsed.items if item.published_at]
-        known = sources.known_after(fetched.source, before, fetched.responses)
+        known = sources.known_after(fetched.source, before, fetched.responses, now)
         after = replace(after, per_week=entries_per_week(dates, now), known=known)
     return Read(fetched=fetched, now=now, before=before, after=after, parsed=parsed, problem=problem)
 
@@ -125,8 +125,11 @@ def _store(
     }
     stored = items.known_ids(db, list(seen))
     fresh = {item_id: sight for item_id, sight in seen.items() if item_id not in stored}
+    teasers = {item_id for visit in batch for item_id in visit.parsed.teasers}
     changed = [
-        seen[item_id].item for item_id, text_hash in stored.items() if text_hash != items.hash64(read[item_id].text)
+        seen[item_id].item
+        for item_id, text_hash in stored.items()
+        if item_id not in teasers and text_hash != items.hash64(read[item_id].text)
     ]
     new, merged = _assign_works(db, fresh, last_end(db), config)
     with archive.transaction(db):

@@ -83,7 +83,7 @@ def test_items_or_a_parse_error(kind: str, body: bytes) -> None:
     one = Source(name="Example", url="https://example.org/feed", kind=kind)
     answers = (answer(body),)
     follow_requests(one, state(), answers, NOW)
-    known_after(one, state(), answers)
+    known_after(one, state(), answers, NOW)
     outcome = parsed_or_refused(one, answers)
     if isinstance(outcome, str):
         assert outcome.startswith("Example: ")

@@ -1,0 +1,52 @@
+"""Visits of all sorts at once: over the web, or to a mailbox. What is missing for one is its own failure."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from threading import Event
+
+from digest import sources
+from digest.config import Config
+from digest.errors import FetchError
+from digest.fetch import client, mailbox, politeness
+from digest.fetch.credentials import secret_headers
+from digest.records import Fetched
+
+
+def ask_all(
+    visits: Sequence[client.Visit],
+    config: Config,
+    now: datetime,
+    on_fetched: Callable[[Fetched], None],
+    *,
+    stop: Event | None = None,
+) -> None:
+    """Make all visits and hand each to *on_fetched*, in this thread, as it ends."""
+    web, mail = list[client.Visit](), list[client.Visit]()
+    for visit in visits:
+        if politeness.is_mailbox(visit.source.url):
+            mail.append(visit)
+            continue
+        try:
+            web.append(replace(visit, headers=secret_headers(visit.source, os.environ)))
+        except FetchError as error:
+            on_fetched(Fetched(source=visit.source, started_at=now, error=str(error)))
+    mailbox.fetch_mail(
+        mail,
+        config.imap,
+        os.environ,
+        folder=config.folder,
+        max_body=config.fetch.max_body,
+        now=now,
+        on_fetched=on_fetched,
+        stop=stop,
+    )
+    client.fetch_all(
+        web,
+        config.fetch,
+        now=now,
+        follow=lambda source, state, answers: sources.follow_requests(source, state, answers, now),
+        on_fetched=on_fetched,
+        stop=stop,
+    )
