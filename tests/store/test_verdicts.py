@@ -19,7 +19,11 @@ def store(db: Connection, *made: Item) -> None:
 
 def replace_scores(db: Connection, ids: Sequence[str], scores: Sequence[float], parts: Mapping[str, float]) -> None:
     column = np.array(scores, dtype=np.float32)
-    columns: dict[str, verdicts.Floats] = {"relevance": column, "lean": column / 8, "score": column * 2}
+    columns: dict[str, verdicts.Floats] = {
+        "relevance": column,
+        "lean": (column / 8).astype(np.float32),
+        "score": column * 2,
+    }
     arrays: dict[str, verdicts.Floats] = {
         name: np.full(len(ids), value, dtype=np.float32) for name, value in parts.items()
     }
