@@ -13,13 +13,12 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from digest.config import Config
-from digest.deliver.channel import Channel
 from digest.errors import ArchiveBusy, DigestError, StoreError
 from digest.records import Issue
 from digest.stages import delivering, due, fetching, publishing, ranking
@@ -48,13 +47,11 @@ class Daemon:
         self,
         load: Callable[[], Config],
         *,
-        ways: Sequence[Channel] | None = None,
         stop: threading.Event | None = None,
         wait: float = 10.0,
     ) -> None:
-        """*load* reads sources.toml, anew at each tick; *ways* replaces the channels that it names."""
+        """*load* reads sources.toml, anew at each tick."""
         self._load = load
-        self._ways = ways
         self._stop = stop or threading.Event()
         self._wait = wait
         self._config = load()
@@ -72,7 +69,7 @@ class Daemon:
             if self._stop.is_set():
                 return
             config = self._current_config(now)
-            waiting = self._attempt("look", now, lambda: due.look(config, now, wait=self._wait, ways=self._ways))
+            waiting = self._attempt("look", now, lambda: due.look(config, now, wait=self._wait))
             if waiting is None:
                 return
             if waiting.busy:
@@ -129,9 +126,7 @@ class Daemon:
         done = self._attempt(
             "deliver",
             now,
-            lambda: delivering.deliver_pending(
-                config, now, wait=self._wait, only_due=True, ways=self._ways, stop=self._stop
-            ),
+            lambda: delivering.deliver_pending(config, now, wait=self._wait, only_due=True, stop=self._stop),
         )
         for delivery in done or ():
             receipt = delivery.receipt

@@ -1,11 +1,10 @@
 """What there is to do now: asked of the archive each time, so that nobody has to remember it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from digest.config import Config
-from digest.deliver.channel import Channel
 from digest.errors import ArchiveBusy
 from digest.fetch import politeness
 from digest.records import SourceState
@@ -30,7 +29,7 @@ class Due:
     busy: str = ""
 
 
-def look(config: Config, now: datetime, *, wait: float, ways: Sequence[Channel] | None = None) -> Due:
+def look(config: Config, now: datetime, *, wait: float) -> Due:
     """Ask the archive what is due; while it is held, the spool."""
     folder = spool.folder_for(config.archive)
     if not config.archive.exists():
@@ -41,7 +40,7 @@ def look(config: Config, now: datetime, *, wait: float, ways: Sequence[Channel] 
             return Due(
                 sources=_ask(config, source_rows.states(db), now) or bool(spool.rounds(folder)),
                 issue=issue if issue <= now else None,
-                deliveries=_deliveries(db, config, now, ways),
+                deliveries=_deliveries(db, config, now),
             )
     except ArchiveBusy as busy:
         return Due(sources=_ask(config, spool.read_states(folder), now), busy=str(busy))
@@ -51,7 +50,7 @@ def _ask(config: Config, states: Mapping[str, SourceState], now: datetime) -> bo
     return any(politeness.due(state_of(source, states), now) for source in config.sources)
 
 
-def _deliveries(db: Connection, config: Config, now: datetime, ways: Sequence[Channel] | None) -> bool:
+def _deliveries(db: Connection, config: Config, now: datetime) -> bool:
     """Whether the newest issue has not gone everywhere and may be tried, or receipts wait to be stored."""
     if journal.noted(config.archive):
         return True
@@ -59,6 +58,5 @@ def _deliveries(db: Connection, config: Config, now: datetime, ways: Sequence[Ch
     if newest is None:
         return False
     period, built_at = newest
-    open_ways = delivering.channels(config) if ways is None else ways
-    left = delivering.undelivered(verdicts.receipts(db, period), period, open_ways)
+    left = delivering.undelivered(verdicts.receipts(db, period), period, delivering.channels(config))
     return any(delivering.due(receipt, built_at, now) for receipt in left)

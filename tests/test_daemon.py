@@ -1,0 +1,316 @@
+"""The background job: what a tick does at any hour, and how the process begins and ends."""
+
+import json
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from digest import daemon
+from digest.config import Config, Email, load_config
+from digest.daemon import Daemon
+from digest.demo import demo_config, serve_samples
+from digest.errors import ConfigError
+from digest.stages import resting
+from digest.store import archive, locks
+from tests.deliver.postoffice import post_office
+from tests.fetch.server import Said, World, serving
+from tests.stages.conftest import NOW, Holder, _held, _now  # noqa: F401 - fixtures
+
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture(name="config")
+def _few_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Config]:
+    """A home with two of the demo's sources, since these tests make many rounds."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with serve_samples(NOW) as base_url:
+        head, *sources = demo_config(base_url).split("[[sources]]")
+        (tmp_path / "sources.toml").write_text("[[sources]]".join([head, *sources[:2]]), encoding="utf-8")
+        yield load_config(tmp_path / "sources.toml")
+
+
+def rows(config: Config, sql: str) -> list[tuple[object, ...]]:
+    with archive.open_archive(config.archive, read_only=True) as db:
+        return db.execute(sql).fetchall()
+
+
+def job(config: Config) -> Daemon:
+    return Daemon(lambda: config, wait=0.2)
+
+
+class TestTicks:
+    def test_it_reads_ranks_builds_and_delivers_when_each_is_due(self, config: Config, now: datetime) -> None:
+        """The first tick reads and ranks; the issue comes with the first tick after its hour, and once."""
+        ticking = job(config)
+        ticking.tick(now)
+        assert rows(config, "select count(*) > 20 from items") == [(True,)]
+        assert rows(config, "select count(*) from items anti join scores using (item_id)") == [(0,)]
+        assert rows(config, "select count(*) from issues") == [(0,)]
+
+        monday = datetime(2026, 11, 23, tzinfo=config.zone).replace(hour=7).astimezone(UTC)
+        for minute in (-1, 0, 1, 2):
+            ticking.tick(monday + timedelta(minutes=minute))
+
+        assert rows(config, "select period, built_at from issues") == [("2026-W47", monday.replace(tzinfo=None))]
+        assert rows(config, "select channel, state from deliveries order by 1") == [
+            ("html", "sent"),
+            ("markdown", "sent"),
+        ]
+
+    def test_a_tick_with_nothing_due_does_nothing(self, config: Config, now: datetime) -> None:
+        """Neither a source is asked nor a score changed, and the archive's file stays as it is."""
+        ticking = job(config)
+        ticking.tick(now)
+        before = config.archive.read_bytes(), rows(config, "select count(*) from fetches")
+
+        for minute in range(1, 5):
+            ticking.tick(now + timedelta(minutes=minute))
+
+        assert (config.archive.read_bytes(), rows(config, "select count(*) from fetches")) == before
+
+    def test_three_missed_weeks_are_one_issue(self, config: Config, now: datetime) -> None:
+        """A machine that slept through three Mondays sends one issue on waking, over all the time since the last."""
+        ticking = job(config)
+        ticking.tick(now)
+        ticking.tick(now + WEEK)
+        woken = now + 4 * WEEK
+        ticking.tick(woken)
+        ticking.tick(woken + timedelta(minutes=1))
+
+        found = rows(config, "select starts_at, ends_at from issues order by 1")
+        assert found[1:] == [((now + WEEK).replace(tzinfo=None), woken.replace(tzinfo=None))]
+
+    def test_a_change_of_the_clocks_neither_skips_nor_doubles(self, config: Config) -> None:
+        """On the Mondays around both changes the issue comes at seven of the learner's clock, once."""
+        berlin = ZoneInfo("Europe/Berlin")
+        learner = config.learner.model_copy(update={"timezone": berlin})
+        home = config.model_copy(update={"learner": learner, "sources": config.sources[1:]})
+        ticking = job(home)
+        for day in ("2026-10-19", "2026-10-26", "2027-03-22", "2027-03-29"):
+            monday = datetime.fromisoformat(f"{day}T07:00").replace(tzinfo=berlin)
+            for minutes in (-1, 0, 1, 60):
+                ticking.tick((monday + timedelta(minutes=minutes)).astimezone(UTC))
+
+        built = [row[0].replace(tzinfo=UTC) for row in rows(home, "select ends_at from issues order by 1")]  # type: ignore[attr-defined]
+        # The archive began a minute before the first; in March the winter's issues are one, a minute early.
+        assert [f"{moment.astimezone(berlin):%m-%d %H:%M}" for moment in built] == [
+            "10-19 07:00",
+            "10-26 07:00",
+            "03-22 06:59",
+            "03-22 07:00",
+            "03-29 07:00",
+        ]
+
+    def test_a_rest_is_kept(self, config: Config, now: datetime) -> None:
+        """No issue is built in it, while sources are still read; afterwards there is one."""
+        ticking = job(config)
+        ticking.tick(now)
+        resting.pause(config, now + 2 * WEEK, wait=1)
+        ticking.tick(now + WEEK)
+        assert rows(config, "select count(*) from issues") == [(0,)]
+        assert rows(config, "select distinct count(*) from fetches group by source") == [(2,)]
+
+        ticking.tick(now + 3 * WEEK)
+        assert rows(config, "select count(*) from issues") == [(1,)]
+
+
+class TestFailures:
+    def test_a_held_archive_is_one_line_and_nothing_lost(
+        self, config: Config, now: datetime, held: Holder, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Sources are read on from the spool, the line names the holder once, and later all is stored."""
+        with archive.open_archive(config.archive):
+            pass
+        ticking = job(config)
+        with held(config.archive) as pid, caplog.at_level(logging.INFO):
+            for minute in range(3):
+                ticking.tick(now + timedelta(minutes=minute))
+        assert sum(f"pid {pid}" in record.message and "job=archive" in record.message for record in caplog.records) == 1
+
+        ticking.tick(now + timedelta(minutes=4))
+        assert rows(config, "select count(*) > 20 from items") == [(True,)]
+
+    def test_a_failing_job_ends_nothing_and_rests(
+        self, config: Config, now: datetime, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """A model that is not there is one line; sources are read on, and the issue comes when it is back."""
+        broken = config.model_copy(update={"embedding": config.embedding.model_copy(update={"model": "./nowhere"})})
+        current = [broken]
+        ticking = Daemon(lambda: current[0], wait=0.2)
+        with caplog.at_level(logging.INFO):
+            for minute in range(20):
+                ticking.tick(now + WEEK + timedelta(minutes=minute))
+        lines = [record.message for record in caplog.records if "job=rank" in record.message]
+        assert len(lines) == 1
+        assert "nowhere" in lines[0]
+        assert rows(config, "select count(*) > 20 from items") == [(True,)]
+
+        current[0] = config
+        for hour in (1, 2, 3):
+            ticking.tick(now + 2 * WEEK + timedelta(hours=hour))
+        assert rows(config, "select count(*) from issues") == [(1,)]
+
+    def test_a_bug_is_one_line_too(
+        self, config: Config, now: datetime, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The line tells what and where, and the next tick comes as ever."""
+
+        def broken(*_: object, **__: object) -> None:
+            raise ZeroDivisionError("a\nb")
+
+        monkeypatch.setattr("digest.stages.ranking.rank", broken)
+        with caplog.at_level(logging.INFO):
+            job(config).tick(now)
+
+        [line] = [record.message for record in caplog.records if "job=rank" in record.message]
+        assert "ZeroDivisionError" in line
+        assert "test_daemon.py:" in line
+        assert "\n" not in line
+
+    def test_a_broken_configuration_leaves_the_last_one_in_force(
+        self, config: Config, now: datetime, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Whoever saves a mistake reads of it, and the job goes on as before."""
+        good = [True]
+
+        def load() -> Config:
+            if not good[0]:
+                raise ConfigError("sources.toml: digest.at: must be a time of day")
+            return config
+
+        ticking = Daemon(load, wait=0.2)
+        good[0] = False
+        with caplog.at_level(logging.INFO):
+            ticking.tick(now)
+
+        assert any("must be a time of day" in record.message for record in caplog.records)
+        assert rows(config, "select count(*) > 20 from items") == [(True,)]
+
+    def test_without_a_network_an_issue_waits_a_while(self, config: Config, now: datetime) -> None:
+        """A machine that wakes up reads before it writes; with no network for hours it writes what it has."""
+        ticking = job(config)
+        ticking.tick(now)
+        gone = [
+            source.__class__(name=source.name, url=f"http://127.0.0.1:1/{n}") for n, source in enumerate(config.sources)
+        ]
+        offline = Daemon(lambda: config.model_copy(update={"sources": tuple(gone)}), wait=0.2)
+        offline.tick(now + WEEK)
+        assert rows(config, "select count(*) from issues") == [(0,)]
+
+        offline.tick(now + WEEK + timedelta(hours=3))
+        assert rows(config, "select count(*) from issues") == [(1,)]
+
+    def test_mail_is_tried_again_and_files_are_not(self, config: Config, now: datetime) -> None:
+        """Each delivery has its own fate, and a greylisting server is not asked every minute."""
+        with post_office() as office:
+            table = {"to": ["ada@example.net"], "from": "d@example.org", "host": "127.0.0.1", "port": office.port}
+            email = Email.model_validate(table | {"security": "none"})
+            office.troubles["ada@example.net"].extend(["450 later"] * 3)
+            ticking = job(config.model_copy(update={"email": email}))
+            ticking.tick(now)
+            for minute in range(45):
+                ticking.tick(now + WEEK + timedelta(minutes=minute))
+
+        assert len(office.mailboxes["ada@example.net"]) == 1
+        assert office.sessions == 4
+        assert rows(config, "select channel, state from deliveries order by 1") == [
+            ("email", "sent"),
+            ("html", "sent"),
+            ("markdown", "sent"),
+        ]
+        built, written = rows(config, "select built_at, attempted_at from issues, deliveries where channel = 'html'")[0]
+        assert written == built
+
+
+class TestLog:
+    def test_every_event_is_one_line_of_pairs(self, caplog: pytest.LogCaptureFixture) -> None:
+        """Whatever a value holds, a line can be taken apart again."""
+        with caplog.at_level(logging.INFO, logger="digest.daemon"):
+            daemon.say("it happened", error='a "b"\nc=d \u2028 é', count=3)
+
+        [line] = [record.message for record in caplog.records]
+        found = dict(re.findall(r'(\w+)=("(?:[^"\\]|\\.)*"|\S+)', line))
+        assert "\n" not in line
+        assert json.loads(found["event"]) == "it happened"
+        assert json.loads(found["error"]) == 'a "b"\nc=d \u2028 é'
+        assert found["count"] == "3"
+
+
+@contextmanager
+def served(config: Config, *, ready: str = "event=") -> Iterator[subprocess.Popen[str]]:
+    """A real `digest serve`; inside, its first line has been written."""
+    command = [sys.executable, "-m", "digest", "serve", "--config", str(config.folder / "sources.toml")]
+    root = Path(__file__).parent.parent
+    environment = os.environ | {"PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stderr is not None
+        try:
+            for line in process.stderr:
+                if ready in line:
+                    break
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+
+
+@pytest.fixture(name="hanging")
+def _hanging() -> Iterator[World]:
+    with serving({"/hang": Said(hang=True)}) as world:
+        yield world
+
+
+class TestProcess:
+    def test_two_do_not_serve_one_archive(self, config: Config) -> None:
+        """The second says who does, and ends with 1; the archive stays open to others meanwhile."""
+        with served(config, ready="event=serving") as first:
+            command = [sys.executable, "-m", "digest", "serve", "--config", str(config.folder / "sources.toml")]
+            second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+            assert locks.holder(config.archive, "serving") == first.pid
+
+        assert second.returncode == 1
+        assert f"pid {first.pid}" in second.stderr
+        assert len(second.stderr.splitlines()) == 1
+        assert locks.holder(config.archive, "serving") is None
+
+    def test_sigterm_ends_it_in_the_middle_of_a_round(self, config: Config, hanging: World) -> None:
+        """A server that never answers holds nothing up; what was fetched is kept and stored the next time."""
+        path = config.folder / "sources.toml"
+        hang = hanging.url("/hang", host="localhost")
+        path.write_text(path.read_text() + f'\n[[sources]]\nname = "Hangs"\nurl = "{hang}"\n', encoding="utf-8")
+        with served(config, ready="event=serving") as process:
+            waiting = threading.Event()
+            for _ in range(200):
+                if any(config.archive.with_name(f"{config.archive.name}.spool").glob("*.round")) and hanging.log:
+                    break
+                waiting.wait(0.05)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=5) == 0
+            assert process.stderr is not None
+            assert "event=stopped" in process.stderr.read()
+
+        Daemon(lambda: load_config(path).model_copy(update={"sources": config.sources}), wait=1).tick(datetime.now(UTC))
+        assert rows(config, "select count(*) > 20 from items") == [(True,)]
+        assert rows(
+            config, "select count(*) from (select source, started_at from fetches group by all having count(*) > 1)"
+        ) == [(0,)]
+
+    def test_a_killed_one_leaves_no_lock(self, config: Config) -> None:
+        """After kill -9 the next one starts at once."""
+        with served(config, ready="event=serving") as process:
+            process.kill()
+            process.wait()
+
+        with served(config, ready="event=serving") as process:
+            assert process.poll() is None
