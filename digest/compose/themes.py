@@ -5,6 +5,7 @@ each cluster's share of this week is held against its share of the eight weeks b
 same works give the same themes: the starting points are chosen, not drawn.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -139,12 +140,14 @@ def _names(works: Sequence[Dated], clusters: NDArray[np.int64]) -> dict[int, str
     terms = [_terms(work) for work in works]
     everywhere = Counter(term for own in terms for term in own)
     sizes = Counter(int(cluster) for cluster in clusters)
+    inside = [Counter[str]() for _ in range(int(clusters.max()) + 1)]
+    for own, cluster in zip(terms, clusters, strict=True):
+        inside[cluster].update(own)
     names: dict[int, str] = {}
     for cluster, size in sizes.most_common():
-        inside = Counter(term for own, c in zip(terms, clusters, strict=True) if c == cluster for term in own)
         worth = {
             term: _contrast(count, size, everywhere[term], len(works)) * (1.0 + 0.5 * (" " in term))
-            for term, count in inside.items()
+            for term, count in inside[cluster].items()
             if count >= _USED_BY and not _taken(term, names.values())
         }
         names[cluster] = max(worth, key=lambda term: (worth[term], term), default="")
@@ -155,7 +158,7 @@ def _contrast(inside: int, size: int, everywhere: int, total: int) -> float:
     """A term's part of the Kullback-Leibler divergence between a cluster and the rest."""
     own = inside / size
     other = (everywhere - inside + 0.5) / (total - size + 1)
-    return float(own * np.log(own / other))
+    return own * math.log(own / other)
 
 
 def _taken(term: str, names: Iterable[str]) -> bool:

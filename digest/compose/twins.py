@@ -6,6 +6,7 @@ What has an identifier of its own is never taken for something with another one.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from digest.compose.works import Text, read_text, same_text
 from digest.records import Item, Work
@@ -21,10 +22,13 @@ def twins(works: Sequence[Work], pairs: Iterable[tuple[int, int, float]]) -> dic
     """Works found to be one, gone -> stays; *pairs* are rows of *works* with their cosine."""
     merged: dict[str, str] = {}
     by_id = {work.work_id: work for work in works}
+    read = cache(_longest)  # a work may be nominated with many others
     for i, j, cosine in pairs:
         first, second = sorted((works[i], works[j]), key=lambda work: (work.first_seen_at, work.work_id))
         stays, gone = _current(first.work_id, merged), _current(second.work_id, merged)
-        if cosine >= NOMINATED and stays != gone and _same(by_id[stays], by_id[gone]):
+        if cosine < NOMINATED or stays == gone or not _may_be_one(by_id[stays], by_id[gone]):
+            continue
+        if _same(read(works[i].items), read(works[j].items)):
             merged[gone] = stays
             by_id[stays] = _joined(by_id[stays], by_id[gone])
     return {gone: _current(stays, merged) for gone, stays in merged.items()}
@@ -38,11 +42,13 @@ def join(works: Sequence[Work], merged: Mapping[str, str]) -> list[Work]:
     return list(by_id.values())
 
 
-def _same(one: Work, other: Work) -> bool:
-    if _conflict(one, other) or {item.source for item in one.items} & {item.source for item in other.items}:
-        return False  # what one source gives as two is two
-    first, second = (_longest(work) for work in (one, other))
-    return same_text(first, second) or (_shared_text(first, second) and _shared_title(first, second))
+def _may_be_one(one: Work, other: Work) -> bool:
+    """What one source gives as two is two, and so is what carries two identifiers."""
+    return not _conflict(one, other) and not {i.source for i in one.items} & {i.source for i in other.items}
+
+
+def _same(one: Text, other: Text) -> bool:
+    return same_text(one, other) or (_shared_text(one, other) and _shared_title(one, other))
 
 
 def _conflict(one: Work, other: Work) -> bool:
@@ -64,8 +70,8 @@ def _shared_title(one: Text, other: Text) -> bool:
     return bool(words[0] | words[1]) and len(words[0] & words[1]) >= _SHARED_TITLE * len(words[0] | words[1])
 
 
-def _longest(work: Work) -> Text:
-    item: Item = max(work.items, key=lambda item: item.words)
+def _longest(items: tuple[Item, ...]) -> Text:
+    item = max(items, key=lambda item: len(item.body))
     return read_text(item.title, item.body)
 
 

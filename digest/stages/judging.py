@@ -17,8 +17,8 @@ from digest.stages.ranking import Ranked
 from digest.store import items, past, vectors, verdicts
 from digest.store.archive import Connection
 
-#: Works that somebody may look at: far more than are kept, and their reasons take well under a second.
-_EXPLAINED = 300
+#: Works whose reasons are worked out: far more than are kept. `digest why` does the same for any other.
+_EXPLAINED = 120
 #: Issues that a stretch keeps away from.
 _LATELY = 8
 #: Standard deviations above arbitrary texts from which a work speaks to the project's question.

@@ -19,6 +19,9 @@ from digest.store import archive, items, settings, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 
+#: What the archive's engine may hold while an issue is built; with more it is no faster.
+_MEMORY = "256MB"
+
 
 def next_due(config: Config, now: datetime, *, wait: float) -> datetime:
     """The first scheduled moment since the last issue, or since the archive began; past means due."""
@@ -48,6 +51,7 @@ def build_due(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> 
 
 
 def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Issue:
+    archive.bound_memory(db, _MEMORY)
     ended = verdicts.periods(db)
     starts_at = periods.start(max((end for _, end in ended), default=None), now, config.digest)
     period = periods.name(now, config.digest, config.zone, {name for name, _ in ended})

@@ -52,6 +52,11 @@ def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> 
         connection.close()
 
 
+def bound_memory(db: Connection, size: str) -> None:
+    """Let DuckDB hold no more than *size*, as "256MB": by itself it takes most of the machine's memory."""
+    db.execute("set memory_limit = ?", [size])
+
+
 @contextmanager
 def transaction(db: Connection) -> Iterator[None]:
     """All or nothing; one inside another is part of it."""

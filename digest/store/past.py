@@ -19,7 +19,7 @@ _LIGHT = "i.source, i.kind, i.entry_id, i.url, i.title, i.published_at, i.arxiv_
 #: Marked and picked things that are compared with; at ten a week the last four years.
 _KNOWN = 2_000
 #: Works in focus from which themes are made; more would be slower and say the same.
-_IN_FOCUS = 4_000
+_IN_FOCUS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +117,16 @@ def in_focus(db: Connection, *, now: datetime, days: int, floor: float) -> list[
     """Works of the last *days* that are at least *floor* relevant under the current focus; the most relevant ones."""
     rows = db.execute(
         f"""
-        select arg_max(item_id, s.relevance), arg_max(title, s.relevance), arg_max(left(summary, 1000), s.relevance),
-               arg_max(url, s.relevance), epoch($now - min(coalesce(published_at, first_seen_at))) / 86400 as age
-        from core.items join core.scores s using (item_id)
-        where s.learner = $learner and s.relevance >= $floor
-          and coalesce(published_at, first_seen_at) > $since and coalesce(published_at, first_seen_at) <= $now
-        group by work_id order by max(s.relevance) desc, work_id limit {_IN_FOCUS}
+        with near as (
+            select work_id, arg_max(item_id, s.relevance) as item_id, max(s.relevance) as relevance,
+                   min(coalesce(published_at, first_seen_at)) as moment
+            from core.items join core.scores s using (item_id)
+            where s.learner = $learner and s.relevance >= $floor
+              and coalesce(published_at, first_seen_at) > $since and coalesce(published_at, first_seen_at) <= $now
+            group by work_id order by relevance desc, work_id limit {_IN_FOCUS}
+        )
+        select item_id, title, left(summary, 1000), url, epoch($now - near.moment) / 86400
+        from near join core.items using (item_id) order by relevance desc, near.work_id
         """,
         {
             "learner": LEARNER,
