@@ -1,0 +1,63 @@
+"""The kind "youtube": channels, playlists and pages of handles."""
+
+import pytest
+
+from digest import sources
+from digest.records import Source
+from tests.sources.make import FEEDS, NOW, answer, state
+
+CHANNEL = "UCA7LqFpF_Zlty4Yg2iGJppw"
+FEED = f"https://www.youtube.com/feeds/videos.xml?channel_id={CHANNEL}"
+SAMPLES = [
+    "kagisearch+fastfeedparser__benchmark_data__1e4ab389e139d659",
+    "kagisearch+fastfeedparser__benchmark_data__021a787a782817fc",
+]
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        (f"https://www.youtube.com/channel/{CHANNEL}", FEED),
+        (FEED, FEED),
+        (
+            "https://www.youtube.com/playlist?list=PLx",
+            "https://www.youtube.com/feeds/videos.xml?playlist_id=PLx",
+        ),
+        ("https://www.youtube.com/@someone", "https://www.youtube.com/@someone"),
+    ],
+)
+def test_its_feed_is_known_by_its_address(url: str, asked: str) -> None:
+    """Only the page of a handle has to be asked, for the channel it belongs to."""
+    source = Source(name="Example", url=url)
+
+    assert sources.kind_of(source, state()) == "youtube"
+    assert [request.url for request in sources.first_requests(source, state(), NOW, NOW)] == [asked]
+
+
+def test_a_handle_leads_to_its_channel() -> None:
+    """The page names the channel, whose feed is followed; kind and address are remembered."""
+    source = Source(name="Example", url="https://www.youtube.com/@someone")
+    page = answer(f'<html><head><meta itemprop="identifier" content="{CHANNEL}"></head></html>', source.url)
+    [request] = sources.follow_requests(source, state(), (page,), NOW)
+    video = "<entry><id>yt:video:x</id><title>A talk</title><link href='https://www.youtube.com/watch?v=x'/></entry>"
+    feed = answer(f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Ada</title>{video}</feed>', FEED)
+
+    parsed = sources.parse(source, state(), (page, feed), NOW)
+
+    assert request.url == FEED
+    assert (parsed.kind, parsed.url, parsed.title) == ("youtube", FEED, "Ada")
+    assert [(item.kind, item.seconds) for item in parsed.items] == [("youtube", 0)]
+
+
+@pytest.mark.skipif(not FEEDS.exists(), reason="the recorded feeds are not here")
+@pytest.mark.parametrize("name", SAMPLES)
+def test_real_channels(name: str) -> None:
+    """Every video has its page, its description and its date; how long it plays is not said."""
+    body = (FEEDS / "wild" / name).read_bytes()
+
+    items = sources.parse(Source(name="Example", url=FEED), state(), (answer(body, FEED),), NOW).items
+
+    assert len(items) == 15
+    assert all(item.url.startswith("https://www.youtube.com/") for item in items)
+    assert all(item.kind == "youtube" and item.published_at and item.seconds == 0 for item in items)
+    assert any(item.words > 20 for item in items)
