@@ -198,15 +198,15 @@ class _Table:
         side, source = candidate.side, candidate.item.source
         if self.silenced(candidate):
             return Against(rule="silenced", reason=f"the {side} is silenced by your lean", change="another lean")
-        if self.sides[side] >= self.limits[side]:
-            reason = f"the {side} had its share of {self.limits[side]} already"
-            return self.displaced(candidate, "share", reason, lambda c: c.side == side)
-        if sum(self.sides.values()) >= self.focused_slots:
-            reason = f"the limit of {self.slots} works was reached, the {side}'s places by better ones"
-            return self.displaced(candidate, "limit", reason, lambda c: True)
         if self.sources[source] >= self.source_limit:
             reason = f"{source} had its third of the digest already"
             return self.displaced(candidate, "source", reason, lambda c: c.item.source == source)
+        if sum(self.sides.values()) >= self.focused_slots:
+            reason = f"the limit of {self.slots} works was reached, the {side}'s places by better ones"
+            return self.displaced(candidate, "limit", reason, lambda c: True)
+        if self.sides[side] >= self.limits[side]:
+            reason = f"the {side} had its share of {self.limits[side]} already"
+            return self.displaced(candidate, "share", reason, lambda c: c.side == side)
         if self.digest.minutes is not None and self.minutes + _cost(candidate) > self.digest.minutes:
             missing = self.minutes + _cost(candidate) - self.digest.minutes
             reason = f"would take longer than the {self.digest.minutes} minutes there are"

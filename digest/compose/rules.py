@@ -42,7 +42,7 @@ def follows(item: Item, names: Iterable[str]) -> str:
     authors = [_name(author) for author in item.authors]
     for name in names:
         first, last = _name(name)
-        if any(family == last and _same_given(given, first) for given, family in authors):
+        if last and any(family == last and _same_given(given, first) for given, family in authors):
             return name
     return ""
 
