@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.commands import look, marks, run, serve, setup, sources
+from digest.commands import archive, look, marks, run, serve, setup, sources
 from digest.commands.options import Context
 from digest.errors import DigestError
 
@@ -45,7 +45,15 @@ def _options(
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
 
-for register in (setup.register, run.register, serve.register, look.register, marks.register, sources.register):
+for register in (
+    setup.register,
+    run.register,
+    serve.register,
+    look.register,
+    marks.register,
+    archive.register,
+    sources.register,
+):
     register(app)
 
 

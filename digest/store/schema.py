@@ -154,7 +154,11 @@ def migrate(db: duckdb.DuckDBPyConnection, path: Path) -> None:
         return
     if found:
         db.execute("checkpoint")
-        shutil.copy2(path, path.with_name(f"{path.name}.before-{len(MIGRATIONS)}"))
+        copy = path.with_name(f"{path.name}.before-{len(MIGRATIONS)}")
+        try:
+            shutil.copy2(path, copy)
+        except OSError as error:
+            raise StoreError(f"{copy}: no copy could be set aside before a migration: {error.strerror}") from error
     # All or nothing: a kill in between must not leave tables without their views.
     db.execute("begin transaction")
     for step in MIGRATIONS[found:]:

@@ -51,13 +51,18 @@ def index(db: Connection, first: int, last: int) -> None:
 
 def rebuild(db: Connection) -> None:
     """Number the items anew, in the order they were stored, and index all of them."""
-    db.execute("delete from core.terms")
-    db.execute("delete from core.settings where name = 'next_number'")
     db.execute(
         "update core.items set number = fresh.place from "
         "(select item_id, row_number() over (order by number, item_id) - 1 as place from core.items) fresh "
         "where core.items.item_id = fresh.item_id"
     )
+    index_all(db)
+
+
+def index_all(db: Connection) -> None:
+    """Index all items, which are numbered from 0 without a gap."""
+    db.execute("delete from core.terms")
+    db.execute("delete from core.settings where name = 'next_number'")
     count = db.execute("select count(*) from core.items").fetchone()
     total = int(count[0]) if count else 0
     for first in range(0, total, _AT_ONCE):

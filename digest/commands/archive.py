@@ -1,0 +1,99 @@
+"""Looking after the archive: export, import, vacuum, doctor."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    JsonOption,
+    NowOption,
+    WaitOption,
+    configuration,
+    day,
+    moment,
+)
+
+
+def register(root: typer.Typer) -> None:
+    root.command("export")(export)
+    root.command("import")(import_)
+    root.command()(vacuum)
+    root.command()(doctor)
+
+
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Write the archive as Parquet, one file a view, from which it can be imported again."""
+    from digest.stages import care
+
+    counts = care.export_archive(configuration(context, config), folder, wait=wait)
+    for view, count in counts.items():
+        print(f"{folder / view}.parquet: {count} rows")
+
+
+def import_(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `digest export` wrote.")],
+    config: ConfigOption = None,
+) -> None:
+    """Make the archive from an exported folder; never over one that is there."""
+    from digest.stages import care
+
+    settings = configuration(context, config)
+    count = care.import_archive(settings, folder)
+    print(f"{settings.archive}: {count} items")
+
+
+def vacuum(
+    context: typer.Context,
+    items_before: Annotated[
+        str, typer.Option("--forget-items-before", metavar="DATE", help="Forget older items, unless kept or marked.")
+    ] = "",
+    fetches_before: Annotated[
+        str, typer.Option("--forget-fetches-before", metavar="DATE", help="Forget older visits.")
+    ] = "",
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Write the archive anew without wasted room; forget only what it is told to forget."""
+    from digest.stages import care
+    from digest.store.care import Forgetting
+
+    forgetting = Forgetting(
+        items_before=day(items_before, "--forget-items-before"),
+        fetches_before=day(fetches_before, "--forget-fetches-before"),
+    )
+    done = care.vacuum(configuration(context, config), forgetting, wait=wait)
+    if forgetting != Forgetting():
+        print(f"forgot {done.items_forgotten} items and {done.fetches_forgotten} visits")
+    print(f"{done.bytes_before / 1e6:.1f} MB before, {done.bytes_after / 1e6:.1f} MB now")
+
+
+def doctor(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended without loss.")] = False,
+    forget_models: Annotated[
+        bool, typer.Option("--forget-models", help="Remove the vectors of models that are not in use.")
+    ] = False,
+    json: JsonOption = False,
+    now: NowOption = None,
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Examine the archive and what lies beside it; exit 1 when something is wrong."""
+    from digest.commands.show import print_rows
+    from digest.stages import care
+
+    treatment = care.Treatment(repair=repair, forget_models=forget_models)
+    findings = care.examine(configuration(context, config), moment(now), treatment, wait=wait)
+    rows = [(one.check, one.state, one.told, one.cure) for one in findings]
+    print_rows(("check", "state", "told", "cure"), rows, form="json" if json else "table")
+    if any(one.state == "wrong" for one in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,176 @@
+"""The doctor sees what is wrong, mends what can be mended, and forgets nothing unless told."""
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from digest.errors import ArchiveBusy
+from digest.store import care, verdicts
+from digest.store.archive import Connection, open_archive, transaction
+from digest.store.care import Forgetting
+from tests import make
+from tests.make import NOW
+from tests.store.archives import embed, fill
+
+
+def states(db: Connection) -> dict[str, str]:
+    """The worst state of each check."""
+    found: dict[str, str] = {}
+    for finding in care.examine(db):
+        found[finding.check] = max(found.get(finding.check, "fine"), finding.state)
+    return found
+
+
+@pytest.fixture(name="filled")
+def _filled(db: Connection) -> Connection:
+    fill(db, [make.item(number, summary=f"retrieval {number}") for number in range(3)])
+    return db
+
+
+class TestExamine:
+    def test_a_healthy_archive(self, filled: Connection) -> None:
+        """Every check says so."""
+        assert set(states(filled).values()) == {"fine"}
+
+    def test_a_new_archive_is_healthy_too(self, db: Connection) -> None:
+        """Nothing in it is nothing wrong."""
+        assert set(states(db).values()) == {"fine"}
+
+    def test_doubles_are_found_and_removed(self, filled: Connection) -> None:
+        """The first of them stays, and its words are found once."""
+        filled.execute("insert into core.items select * from core.items limit 1")
+
+        assert states(filled)["duplicate ids"] == "wrong"
+        assert "removed 1 doubles of items" in care.repair(filled)
+        assert set(states(filled).values()) == {"fine"}
+        assert filled.execute("select count(*) from search_words('retrieval')").fetchall() == [(3,)]
+
+    def test_orphaned_vectors_are_found_and_removed(self, filled: Connection) -> None:
+        """What was rewritten leaves a vector behind."""
+        filled.execute("insert into core.vectors_4 values ('toy-1', 1, [1, 0, 0, 0])")
+
+        assert states(filled)["orphaned vectors"] == "note"
+        assert care.repair(filled) == ["removed 1 orphaned vectors"]
+        assert states(filled)["orphaned vectors"] == "fine"
+
+    def test_items_without_words_are_found_and_read_again(self, filled: Connection) -> None:
+        """As after a repair by hand."""
+        filled.execute("update core.items set number = null where title = 'Post 1'")
+
+        assert states(filled)["words"] == "wrong"
+        care.repair(filled)
+        assert states(filled)["words"] == "fine"
+        assert filled.execute("select count(*) from search_words('retrieval')").fetchall() == [(3,)]
+
+    def test_the_old_model_stays_until_it_is_told_to_go(self, filled: Connection) -> None:
+        """A change of models keeps the old vectors in embeddings_all."""
+        embed(filled, "toy-2")
+        count = "select model, count(*) from embeddings_all group by model order by model"
+
+        assert states(filled)["models"] == "note"
+        assert filled.execute(count).fetchall() == [("toy-1", 3), ("toy-2", 3)]
+        assert care.repair(filled) == []
+        assert care.forget_models(filled) == ["toy-1"]
+        assert filled.execute(count).fetchall() == [("toy-2", 3)]
+        assert states(filled)["models"] == "fine"
+
+    def test_texts_that_wait_for_the_model_are_counted(self, filled: Connection) -> None:
+        """As after a kill in the middle of a change of models."""
+        filled.execute("delete from core.vectors_4 where rowid = 0")
+
+        [finding] = [finding for finding in care.examine(filled) if finding.check == "models"]
+
+        assert finding.told == "toy-1 has 2 vectors; 1 texts wait to be embedded"
+        assert finding.cure == "digest rank"
+
+    def test_a_damaged_block_is_found(self, archive: Path) -> None:
+        """Every block is read; one flipped byte does not pass."""
+        with open_archive(archive) as db:
+            fill(db, [make.item(n, summary=f"{n} " + "retrieval of things " * 400) for n in range(300)], embedded=False)
+        content = bytearray(archive.read_bytes())
+        for place in range(len(content) // 3, len(content) - 1000, 200_000):
+            content[place] ^= 0xFF
+        archive.write_bytes(content)
+
+        try:
+            with open_archive(archive, read_only=True) as db:
+                found = states(db)["integrity"]
+        except Exception as error:  # depending on the block, opening it fails already
+            found = (
+                "wrong" if "rchive" in str(error) or "orrupt" in str(error) or "hecksum" in str(error) else str(error)
+            )
+
+        assert found == "wrong"
+
+    def test_room_is_compared_with_the_archive(self, archive: Path, filled: Connection) -> None:
+        """Compaction and migrations need as much again."""
+        size = archive.stat().st_size
+
+        assert care.room(archive, size).state == "wrong"
+        assert care.room(archive, 2 * size).state == "fine"
+
+
+class TestCompact:
+    def test_room_is_given_back_and_nothing_else_changes(self, archive: Path) -> None:
+        """Rows, views, macros and words are there afterwards."""
+        with open_archive(archive) as db:
+            db.execute("create table core.ballast as select random() from range(2000000)")
+        with open_archive(archive) as db:
+            fill(db, [make.item(n, summary=f"{n} {n * n} retrieval") for n in range(2000)])
+        with open_archive(archive) as db:
+            db.execute("drop table core.ballast")
+            before = db.execute("select item_id, title, body from core.items order by 1").fetchall()
+
+        done = care.compact(archive, Forgetting(), wait=0)
+
+        assert done.bytes_after < done.bytes_before
+        assert (done.items_forgotten, done.fetches_forgotten) == (0, 0)
+        with open_archive(archive) as db:
+            assert db.execute("select item_id, title, body from core.items order by 1").fetchall() == before
+            assert db.execute("select count(*) from search_words('retrieval', count_shown := 9999)").fetchall() == [
+                (2000,)
+            ]
+            assert len(db.execute("from similar_to((select min(item_id) from items))").fetchall()) == 20
+            assert set(states(db).values()) == {"fine"}
+            fill(db, [make.item(9999, summary="more retrieval")])
+            assert states(db)["words"] == "fine"
+
+    def test_it_forgets_what_it_is_told_to(self, archive: Path) -> None:
+        """Old items go, but never what an issue kept or the learner marked."""
+        old, kept, marked, new = (make.item(number, summary=f"retrieval {number}") for number in range(4))
+        with open_archive(archive) as db:
+            fill(db, [old, kept, marked, new])
+            db.execute(
+                "update core.items set first_seen_at = ? where item_id <> ?", [NOW - timedelta(900), new.item_id]
+            )
+            with transaction(db):
+                verdicts.save_issue(db, make.issue(), [make.verdict(kept)], path="x.md")
+            verdicts.add_mark(db, make.mark(marked))
+
+        done = care.compact(archive, Forgetting(items_before=NOW - timedelta(400)), wait=0)
+
+        assert done.items_forgotten == 1
+        with open_archive(archive) as db:
+            left = {row[0] for row in db.execute("select item_id from items").fetchall()}
+            assert left == {kept.item_id, marked.item_id, new.item_id}
+            assert states(db)["orphaned vectors"] == "fine"
+
+    def test_an_archive_in_use_is_left_alone(self, archive: Path, filled: Connection) -> None:
+        """It waits its turn, and says who is in the way."""
+        filled.close()
+        code = f"import duckdb, sys; db = duckdb.connect({str(archive)!r}); print('held', flush=True); sys.stdin.read()"
+        with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            try:
+                with pytest.raises(ArchiveBusy, match=str(process.pid)):
+                    care.compact(archive, Forgetting(), wait=0)
+            finally:
+                process.communicate()
+
+        with duckdb.connect(str(archive), read_only=True) as db:
+            assert db.execute("select count(*) from items").fetchall() == [(3,)]

@@ -1,0 +1,90 @@
+"""An archive goes out as Parquet and comes back the same."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from digest.errors import StoreError
+from digest.store import export, ticks, verdicts
+from digest.store.archive import open_archive
+from digest.store.documentation import VIEWS
+from tests import make
+from tests.store.archives import embed, fill
+
+
+@pytest.fixture(name="path")
+def _path(archive: Path) -> Path:
+    """An archive with something in every corner."""
+    one, two = make.item(1, summary="retrieval, it's said"), make.item(2, summary="serving", published_at=None)
+    with open_archive(archive) as db:
+        fill(db, [one, two, make.item(3, summary="tides\n\x01 🦉", source="Other")], works={"entry 3": one.item_id})
+        embed(db, "toy-2")
+        verdicts.add_mark(db, make.mark(one))
+        verdicts.save_issue(db, make.issue(), [make.verdict(one)], path="x.md")
+        verdicts.record_receipt(db, make.receipt())
+        ticks.remember(db, {(one.item_id, "like")})
+    return archive
+
+
+def rows(path: Path, relation: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(path), read_only=True) as db:
+        return db.execute(f"from {relation} order by all").fetchall()
+
+
+def test_every_view_comes_back_the_same(path: Path, tmp_path: Path) -> None:
+    """Out and in again: row by row, and each file has the promised columns."""
+    counts = export.export(path, tmp_path / "out", wait=0)
+    export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
+
+    for view, columns in VIEWS.items():
+        before = rows(path, view)
+        assert rows(tmp_path / "new.duckdb", view) == before
+        assert counts[view] == len(before)
+        written = duckdb.sql(f"describe from '{tmp_path}/out/{view}.parquet'").fetchall()
+        assert [row[0] for row in written] == list(columns)
+
+
+def test_what_no_view_shows_comes_back_too(path: Path, tmp_path: Path) -> None:
+    """Identity, states, documents and ticks: an imported archive goes on where the old one was."""
+    export.export(path, tmp_path / "out", wait=0)
+    export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
+
+    for table in ("work_keys", "models", "sources", "issues", "ticks", "verdicts"):
+        assert rows(tmp_path / "new.duckdb", f"core.{table}") == rows(path, f"core.{table}")
+    hidden = "(select item_id, entry_id, text_hash from core.items)"
+    assert rows(tmp_path / "new.duckdb", hidden) == rows(path, hidden)
+    with open_archive(tmp_path / "new.duckdb") as db:
+        assert [row[0] for row in db.execute("select title from search_words('tides')").fetchall()] == ["Post 3"]
+        fill(db, [make.item(9, summary="more tides")])
+
+
+def test_neither_overwrites_anything(path: Path, tmp_path: Path) -> None:
+    """A folder with something in it, an archive that is there."""
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "notes.txt").write_text("mine")
+    export.export(path, tmp_path / "out", wait=0)
+
+    with pytest.raises(StoreError, match="not empty"):
+        export.export(path, tmp_path / "full", wait=0)
+    with pytest.raises(StoreError, match="is there already"):
+        export.import_archive(tmp_path / "out", path)
+
+    assert [file.name for file in (tmp_path / "full").iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("broken", ["missing", "empty", "damaged", "part"])
+def test_what_is_no_export_makes_no_archive(path: Path, tmp_path: Path, broken: str) -> None:
+    """Nothing half filled is left behind, whatever is wrong with the folder."""
+    folder = tmp_path / "out"
+    if broken == "empty":
+        folder.mkdir()
+    elif broken != "missing":
+        export.export(path, folder, wait=0)
+        victim = folder / "items.parquet"
+        victim.unlink() if broken == "part" else victim.write_bytes(b"PAR1" + bytes(100))
+
+    with pytest.raises(StoreError, match="out"):
+        export.import_archive(folder, tmp_path / "new.duckdb")
+
+    assert not [left for left in tmp_path.iterdir() if "new.duckdb" in left.name]
