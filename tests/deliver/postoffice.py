@@ -33,6 +33,7 @@ class PostOffice:
     #: for each recipient the troubles of the next attempts, first first
     troubles: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
     sessions: int = 0
+    cut_after_keeping: int = 0
     logins: list[tuple[str, str]] = field(default_factory=list)
     secure: list[bool] = field(default_factory=list)
 
@@ -77,6 +78,7 @@ class PostOffice:
         if trouble != CUT_BEFORE_KEEPING:
             self.mailboxes[address].append(envelope.content)
             self.secure.append(server.transport.get_extra_info("ssl_object") is not None)
+        self.cut_after_keeping += trouble == CUT_AFTER_KEEPING
         if trouble in (CUT_BEFORE_KEEPING, CUT_AFTER_KEEPING):
             server.transport.close()
         return "250 OK"
