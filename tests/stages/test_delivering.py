@@ -10,6 +10,7 @@ from threading import Event
 
 import pytest
 
+from digest import pipeline
 from digest.config import Config, Email
 from digest.deliver.channel import Channel, Outcome
 from digest.deliver.message import message_id
@@ -353,3 +354,17 @@ class TestPreview:
 
 def archive_journal(config: Config) -> Path:
     return config.archive.with_name(f"{config.archive.name}.spool") / "receipts.journal"
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_empty_periods_are_told_or_kept_quiet(config: Config, now: datetime, wanted: bool) -> None:
+    """An issue in which nothing is kept is a short honest digest, or with send_empty = false none at all."""
+    home = config.model_copy(update={"digest": config.digest.model_copy(update={"send_empty": wanted})})
+    pipeline.run(home, now, end_period=True)
+
+    empty = pipeline.run(home, now + timedelta(days=7), end_period=True)
+
+    assert empty.issue is not None
+    assert empty.issue.kept == 0
+    assert len(empty.delivered) == (2 if wanted else 0)
+    assert (home.digest_folder / f"{empty.issue.period}.md").exists() == wanted
