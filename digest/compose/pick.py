@@ -6,7 +6,7 @@ exception, and only because the learner asked for it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import pstdev
 
@@ -109,6 +109,8 @@ class _Table:
     followed: dict[str, str] = field(init=False)  # work id -> author
     kept: dict[str, str] = field(default_factory=dict)  # work id -> section
     values: dict[str, float] = field(default_factory=dict)  # work id -> score after likeness, when it was kept
+    #: works that were kept for their score, in focus
+    rivals: list[Candidate] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
     against: dict[str, Against] = field(default_factory=dict)
     sides: Counter[str] = field(default_factory=Counter)
@@ -166,6 +168,8 @@ class _Table:
         work_id = candidate.work.work_id
         self.kept[work_id] = section
         self.values[work_id] = self.value(candidate)
+        if section != "stretch" and work_id not in self.followed:
+            self.rivals.append(candidate)
         self.reasons[work_id] = reason
         self.against.pop(work_id, None)
         self.sides[section] += 1
@@ -203,7 +207,7 @@ class _Table:
             return self.displaced(candidate, "source", reason, lambda c: c.item.source == source)
         if sum(self.sides.values()) >= self.focused_slots:
             reason = f"the limit of {self.slots} works was reached, the {side}'s places by better ones"
-            return self.displaced(candidate, "limit", reason, lambda c: True)
+            return self.displaced(candidate, "limit", reason, lambda c: c.side == side)
         if self.sides[side] >= self.limits[side]:
             reason = f"the {side} had its share of {self.limits[side]} already"
             return self.displaced(candidate, "share", reason, lambda c: c.side == side)
@@ -218,21 +222,18 @@ class _Table:
 
     def displaced(self, candidate: Candidate, rule: str, reason: str, rival: Callable[[Candidate], bool]) -> Against:
         """The rule with the kept work that *candidate* would have had to outdo for its place."""
-        rivals = [c for c in self.rivals() if rival(c)]
+        rivals = [c for c in self.rivals if rival(c)]
         if not rivals:
             return Against(rule=rule, reason=reason)
         weakest = min(rivals, key=lambda c: self.values[c.work.work_id])
         gap = self.values[weakest.work.work_id] - self.value(candidate)
         penalty = self.crowd.penalty(candidate)
-        if penalty > gap:
+        change = ""
+        if penalty > max(gap, 0.0):
             change = f"less likeness to “{_clip(self.crowd.most_like(candidate))}”"
-        else:
+        elif gap >= 0:
             change = f"{max(gap, 0.01):.2f} more score, to outdo “{_clip(weakest.item.title)}”"
         return Against(rule=rule, reason=reason, change=change)
-
-    def rivals(self) -> Iterable[Candidate]:
-        """Works that were kept for their score, in focus."""
-        return (c for c in self.ranked if c.work.work_id in self.values and c.work.work_id not in self.followed)
 
     def fill_up(self) -> None:
         """Reach `at_least` with the best works below the floor, saying so."""

@@ -13,7 +13,7 @@ from digest.records import Point
 COLUMNS = 12  # letter on the left, envelope on the right
 ROWS = 6  # nearest to the focus on top
 SHADES = 4
-_FEWEST = 5  # works; fewer are not worth a picture
+FEWEST = 5  # works; fewer are not worth a picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Chart:
 
 def chart(points: Sequence[Point]) -> Chart | None:
     """Count *points* into cells; None where there are too few to show."""
-    if len(points) < _FEWEST:
+    if len(points) < FEWEST:
         return None
     low, high = min(p.relevance for p in points), max(p.relevance for p in points)
     places = [(_bin((high - p.relevance) / (high - low or 1.0), ROWS), _bin(p.lean, COLUMNS)) for p in points]

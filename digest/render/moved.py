@@ -55,10 +55,11 @@ class Moved:
 
 
 def lay_out_moved(weekly: Weekly) -> Moved:
+    yields = weekly.yields if len(weekly.keep_rates) > 1 else ()  # a first issue has nothing to be held against
     return Moved(
         note=_note(weekly),
         themes=tuple(_theme(theme) for theme in weekly.themes),
-        sources=tuple(_source(row) for row in weekly.yields if row.kept or row.kept_before)[:_SOURCES],
+        sources=tuple(_source(row) for row in yields if row.kept or row.kept_before)[:_SOURCES],
         rate=_rate(weekly.keep_rates),
         rates=weekly.keep_rates,
     )

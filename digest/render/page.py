@@ -21,7 +21,7 @@ SECTIONS = {
     "envelope": ("The envelope: data, serving, platforms", ""),
     "stretch": ("The stretch: outside your focus", "Chosen on purpose from where you did not ask to look."),
 }
-_EXCERPT = 280  # characters: two or three sentences, enough to decide on
+EXCERPT = 280  # characters: two or three sentences, enough to decide on
 _AUTHORS = 3
 _NEAR_MISSES = 10
 _PASSES = {1: "first pass", 2: "second pass", 3: "third pass"}
@@ -216,7 +216,7 @@ def _entry(number: int, pick: Pick, zone: dt.tzinfo) -> Entry:
         url=web_address(pick.url),
         byline=tuple(_byline(pick, zone)),
         reason=shown(pick.reason, 300),
-        excerpt=shown(pick.excerpt, _EXCERPT),
+        excerpt=shown(pick.excerpt, EXCERPT),
         also_at=tuple(Link(text=shown(place.source, 80), url=web_address(place.url)) for place in pick.also_at),
         related=tuple(_related(connection, zone) for connection in pick.connections),
     )

@@ -8,9 +8,8 @@ from digest.compose import connections, themes
 from digest.compose.issue import Background
 from digest.compose.pick import Candidate, Decision
 from digest.compose.space import Space
-from digest.judge.threshold import FLOOR
 from digest.records import Foundation, KeepRate, SourceYield, Weekly
-from digest.stages.judging import Period, centred_rows, vectors_of
+from digest.stages.judging import Period, centred_rows
 from digest.stages.ranking import Ranked
 from digest.store import past
 from digest.store.archive import Connection
@@ -31,7 +30,6 @@ def gather(
     *,
     period: str,
     starts_at: datetime,
-    now: datetime,
     ailing: tuple[str, ...],
 ) -> Background:
     """Everything that an issue takes from the archive."""
@@ -40,15 +38,12 @@ def gather(
     chosen = [candidate for candidate in candidates if candidate.work.work_id in kept]
     items = [candidate.item for candidate in chosen]
     inside = [c for c in chosen if kept[c.work.work_id].section != "stretch"]
-    known = past.known_things(db, before=starts_at)
-    found = vectors_of(db, ranked, [thing.item.item_id for thing in known])
-    known = [thing for thing in known if thing.item.item_id in found]
-    rows = centred_rows(ranked, [found[thing.item.item_id] for thing in known])
-    connected = connections.connect(items, space.rows([item.item_id for item in items]), _as_past(known), rows)
+    rows = centred_rows(ranked, [judged.vectors[thing.item.item_id] for thing in judged.known])
+    connected = connections.connect(items, space.rows([item.item_id for item in items]), _as_past(judged.known), rows)
     return Background(
-        connections={item.item_id: found for item, found in zip(items, connected, strict=True)},
+        connections={item.item_id: older for item, older in zip(items, connected, strict=True)},
         foundation=_foundation(db, ranked, inside, space, starts_at),
-        weekly=_weekly(db, ranked, candidates, decision, period=period, starts_at=starts_at, now=now),
+        weekly=_weekly(db, ranked, judged, decision, period=period, starts_at=starts_at),
         ailing=ailing,
     )
 
@@ -69,38 +64,33 @@ def _foundation(
         without=[candidate.work.work_id for candidate in picks],
         limit=_FOUNDATION_CANDIDATES,
     )
-    found = vectors_of(db, ranked, [thing.item.item_id for thing in older])
-    older = [thing for thing in older if thing.item.item_id in found]
-    older_rows = centred_rows(ranked, [found[thing.item.item_id] for thing in older])
-    return connections.foundation(rows, [c.item.item_id for c in picks], _as_past(older), older_rows)
+    older_rows = centred_rows(ranked, [row for _, row in older])
+    things = _as_past([thing for thing, _ in older])
+    return connections.foundation(rows, [c.item.item_id for c in picks], things, older_rows)
 
 
 def _weekly(
     db: Connection,
     ranked: Ranked,
-    candidates: Sequence[Candidate],
+    judged: Period,
     decision: Decision,
     *,
     period: str,
     starts_at: datetime,
-    now: datetime,
 ) -> Weekly:
-    focused = past.in_focus(db, now=now, days=7 * themes.WEEKS, floor=FLOOR)
-    found = vectors_of(db, ranked, [work.item_id for work in focused])
-    focused = [work for work in focused if work.item_id in found]
     dated = [
         themes.Dated(title=work.title, text=work.summary, url=work.url, week=min(int(work.age // 7), themes.WEEKS - 1))
-        for work in focused
+        for work in judged.in_focus
     ]
-    rows = centred_rows(ranked, [found[work.item_id] for work in focused])
+    rows = centred_rows(ranked, [judged.vectors[work.item_id] for work in judged.in_focus])
     before = past.keep_rates(db, before=starts_at, limit=_LATELY)
     in_focus = sum(work.week == 0 for work in dated)
     return Weekly(
         themes=themes.themes(dated, rows),
         in_focus=in_focus,
         in_focus_before=round((len(dated) - in_focus) / (themes.WEEKS - 1), 1),
-        yields=source_yields(candidates, decision, past.yields(db, [rate.period for rate in before])),
-        keep_rates=(*before, KeepRate(period=period, seen=len(candidates), kept=_kept(decision))),
+        yields=source_yields(judged.candidates, decision, past.yields(db, [rate.period for rate in before])),
+        keep_rates=(*before, KeepRate(period=period, seen=len(judged.candidates), kept=_kept(decision))),
     )
 
 

@@ -9,9 +9,11 @@ import numpy as np
 
 from digest.compose.pick import Candidate
 from digest.compose.space import Floats, Space, centred, near_pairs
+from digest.compose.themes import WEEKS
 from digest.compose.twins import NOMINATED, join, twins
 from digest.judge.evidence import gather_evidence, reason
 from digest.judge.model import BUNDLED, load_model
+from digest.judge.threshold import FLOOR
 from digest.records import Evidence, Item, Judged, Work
 from digest.stages.ranking import Ranked
 from digest.store import items, past, vectors, verdicts
@@ -33,31 +35,39 @@ class Period:
     space: Space
     #: stored works that proved to be one, gone -> stays
     merged: Mapping[str, str]
+    #: what the learner knows from before, and what was in focus for weeks
+    known: Sequence[past.Remembered]
+    in_focus: Sequence[past.InFocus]
+    #: the vectors of all of them by item id, as the model made them
+    vectors: Mapping[str, Floats]
 
 
-def judge(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str) -> Period:
+def judge(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str, now: datetime) -> Period:
     """Read the works of a period, merge those that are one after all, and say of each what the judge says."""
     works = items.works_for_period(db, learner=verdicts.LEARNER, starts_at=starts_at, period=period)
     stored = verdicts.scores(db, [item.item_id for work in works for item in work.items])
-    shown = [best_item(work, stored) for work in works]
-    found = vectors_of(db, ranked, [item.item_id for item in shown])
-    space = _space(db, ranked, found, starts_at)
-    merged = twins(works, near_pairs(space.rows([item.item_id for item in shown]), NOMINATED))
-    candidates = _judged_works(join(works, merged), stored, found, ranked)
-    return Period(candidates=candidates, space=space, merged=merged)
+    shown = [best_item(work, stored).item_id for work in works]
+    known = past.known_things(db, before=starts_at)
+    focused = past.in_focus(db, now=now, days=7 * WEEKS, floor=FLOOR)
+    lately = _shown_lately(db, starts_at)
+    # One reading for all: it costs the same for ten vectors as for thousands.
+    wanted = {*shown, *lately, *(thing.item.item_id for thing in known), *(work.item_id for work in focused)}
+    found = vectors.of_items(db, ranked.model.name, ranked.model.dimensions, sorted(wanted))
+    space = _space(ranked, found, shown, lately)
+    merged = twins(works, near_pairs(space.rows(shown), NOMINATED))
+    return Period(
+        candidates=_judged_works(join(works, merged), stored, found, ranked),
+        space=space,
+        merged=merged,
+        known=[thing for thing in known if thing.item.item_id in found],
+        in_focus=[work for work in focused if work.item_id in found],
+        vectors=found,
+    )
 
 
 def best_item(work: Work, stored: Mapping[str, verdicts.Score]) -> Item:
     """The item that stands for a work: the best-scored one, the first seen among equals."""
     return max(work.items, key=lambda item: _score(item, stored))
-
-
-def vectors_of(db: Connection, ranked: Ranked, item_ids: Sequence[str]) -> dict[str, Floats]:
-    """The vectors of these items, as far as there are any."""
-    found: dict[str, Floats] = {}
-    for part in vectors.slices(db, ranked.model.name, ranked.model.dimensions, only=item_ids):
-        found |= dict(zip(part.item_ids, part.vectors, strict=True))
-    return found
 
 
 def centred_rows(ranked: Ranked, rows: Sequence[Floats]) -> Floats:
@@ -67,14 +77,18 @@ def centred_rows(ranked: Ranked, rows: Sequence[Floats]) -> Floats:
     return centred(np.stack(rows), ranked.focus.reference.mean(axis=0))
 
 
-def _space(db: Connection, ranked: Ranked, found: Mapping[str, Floats], starts_at: datetime) -> Space:
-    """Where these items lie, and what the last issues showed."""
+def _shown_lately(db: Connection, starts_at: datetime) -> list[str]:
     since = min([ends_at for _, ends_at in verdicts.periods(db)][-_LATELY:], default=starts_at)
-    lately = vectors_of(db, ranked, past.shown_since(db, since - timedelta(seconds=1)))
-    rows = centred_rows(ranked, list(found.values()))
+    return past.shown_since(db, since - timedelta(seconds=1))
+
+
+def _space(ranked: Ranked, found: Mapping[str, Floats], shown: Sequence[str], lately: Sequence[str]) -> Space:
+    """Where the works of the period lie, and what the last issues showed."""
+    known = [item_id for item_id in shown if item_id in found]
+    rows = centred_rows(ranked, [found[item_id] for item_id in known])
     return Space(
-        vectors=dict(zip(found, rows, strict=True)),
-        lately=centred_rows(ranked, list(lately.values())),
+        vectors=dict(zip(known, rows, strict=True)),
+        lately=centred_rows(ranked, [found[item_id] for item_id in lately if item_id in found]),
     )
 
 
@@ -85,7 +99,7 @@ def _judged_works(
     shown = {work.work_id: best_item(work, stored) for work in works}
     ordered = sorted(shown.values(), key=lambda item: -_score(item, stored))
     evidence = _evidence([item for item in ordered[:_EXPLAINED] if item.item_id in found], found, ranked)
-    asked = _on_question(found, ranked)
+    asked = _on_question({item.item_id: found[item.item_id] for item in ordered if item.item_id in found}, ranked)
     candidates = []
     for work in works:
         item = shown[work.work_id]

@@ -55,7 +55,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
     ended = verdicts.periods(db)
     starts_at = periods.start(max((end for _, end in ended), default=None), now, config.digest)
     period = periods.name(now, config.digest, config.zone, {name for name, _ in ended})
-    judged = judging.judge(db, ranked, starts_at=starts_at, period=period)
+    judged = judging.judge(db, ranked, starts_at=starts_at, period=period, now=now)
     decision = decide(
         judged.candidates,
         config.focus,
@@ -65,7 +65,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         shown_lately=judged.space.shown_lately,
     )
     behind = background.gather(
-        db, ranked, judged, decision, period=period, starts_at=starts_at, now=now, ailing=ailing(db, config)
+        db, ranked, judged, decision, period=period, starts_at=starts_at, ailing=ailing(db, config)
     )
     issue = compose(
         judged.candidates,

@@ -83,8 +83,8 @@ def shown_since(db: Connection, since: datetime) -> list[str]:
 
 def older_near(
     db: Connection, model: str, vector: Floats, *, before: datetime, without: Sequence[str], limit: int
-) -> list[Remembered]:
-    """The items nearest to *vector* that were published, or seen where that is unknown, before a moment; one a work.
+) -> list[tuple[Remembered, Floats]]:
+    """Items with their vectors, the nearest to *vector* that were published, or seen, before a moment; one a work.
 
     Items of the works in *without* do not count.
     """
@@ -92,10 +92,10 @@ def older_near(
     rows = db.execute(
         f"""
         with near as (
-            select text_hash, array_inner_product(vector, $vector::float[{size}]) as nearness
+            select text_hash, vector, array_inner_product(vector, $vector::float[{size}]) as nearness
             from core.vectors_{size} where model = $model order by nearness desc, text_hash limit $wide
         )
-        select {_LIGHT} from near join core.items i using (text_hash)
+        select {_LIGHT}, near.vector from near join core.items i using (text_hash)
         where coalesce(i.published_at, i.first_seen_at) < $before and not isnan(nearness)
           and i.work_id not in (select unnest($without::varchar[]))
         qualify row_number() over (partition by i.work_id order by nearness desc, item_id) = 1
@@ -110,7 +110,7 @@ def older_near(
             "wide": limit * 4,
         },
     ).fetchall()
-    return [_remembered(row) for row in rows]
+    return [(_remembered(row), np.array(row[8], dtype=np.float32)) for row in rows]
 
 
 def in_focus(db: Connection, *, now: datetime, days: int, floor: float) -> list[InFocus]:

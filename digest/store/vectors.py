@@ -88,6 +88,22 @@ def save(db: Connection, model: str, hashes: Sequence[int], vectors: Floats) -> 
     )
 
 
+def of_items(db: Connection, model: str, dimensions: int, item_ids: Sequence[str]) -> dict[str, Floats]:
+    """The vectors [d] of these items, as far as there are any."""
+    found = db.execute(
+        f"""
+        with wanted as (
+            select item_id, text_hash from core.items
+            semi join (select unnest(?::varchar[]) as item_id) using (item_id)
+        )
+        select item_id, vector from wanted join core.vectors_{dimensions} v using (text_hash)
+        where v.model = ? order by item_id
+        """,
+        [list(item_ids), model],
+    ).fetchnumpy()
+    return dict(zip(found["item_id"], found["vector"], strict=True))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
     """Some items as columns, a row each."""

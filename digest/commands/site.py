@@ -1,0 +1,33 @@
+"""The archive of issues as a folder of pages: site."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.commands.options import WAIT, ConfigOption, WaitOption, configuration
+
+
+def register(root: typer.Typer) -> None:
+    root.command()(site)
+
+
+def site(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Where to write; `site` in the digests' folder unless given.")
+    ] = None,
+    url: Annotated[str, typer.Option("--url", help="Where the folder will be served, for the feed's links.")] = "",
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Write all issues as static pages with an index, an Atom feed and digest.json."""
+    from digest.render.plain import web_address
+    from digest.stages import site as pages
+
+    if url and not web_address(url):
+        raise typer.BadParameter(f"{url!r} is no http or https address", param_hint="--url")
+    settings = configuration(context, config)
+    target = folder or settings.digest_folder / "site"
+    written = pages.write_site(settings, target, url=web_address(url), wait=wait)
+    print(f"{target / 'index.html'}: {len(written)} files written")

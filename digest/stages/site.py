@@ -1,0 +1,27 @@
+"""Write the archive of all issues as a folder of pages, with its feed and its data."""
+
+from pathlib import Path
+
+from digest.config import Config
+from digest.deliver import files
+from digest.render.atom import render_atom
+from digest.render.document import render_json
+from digest.render.site import ATOM, JSON, render_site
+from digest.store import archive, verdicts
+
+
+def write_site(config: Config, folder: Path, *, url: str = "", wait: float) -> list[Path]:
+    """Write every page whose bytes changed; returns those. *url* is where the folder will stand, for the feed.
+
+    Other files in the folder stay as they are.
+    """
+    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+        issues = [issue for period, _ in verdicts.periods(db) if (issue := verdicts.issue(db, period))]
+    documents = render_site(issues) | {ATOM: render_atom(issues, url=url), JSON: render_json(issues)}
+    written = []
+    for name, text in documents.items():
+        path = folder / name
+        if not path.is_file() or path.read_bytes() != text.encode():
+            files.write(path, text)
+            written.append(path)
+    return written
