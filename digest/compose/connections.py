@@ -28,6 +28,15 @@ class Past:
     mark: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Name:
+    """What a text calls a thing by, folded; "" where it has no such name."""
+
+    arxiv_id: str
+    address: str
+    title: str
+
+
 def connect(
     items: Sequence[Item], rows: Floats, past: Sequence[Past], past_rows: Floats
 ) -> list[tuple[Connection, ...]]:
@@ -38,7 +47,8 @@ def connect(
     if not past:
         return [() for _ in items]
     cosines = rows @ past_rows.T
-    return [_of_one(item, cosines[row], past) for row, item in enumerate(items)]
+    names = [_name(thing.item) for thing in past]
+    return [_of_one(item, cosines[row], past, names) for row, item in enumerate(items)]
 
 
 def foundation(rows: Floats, item_ids: Sequence[str], older: Sequence[Past], older_rows: Floats) -> Foundation | None:
@@ -63,8 +73,9 @@ def foundation(rows: Floats, item_ids: Sequence[str], older: Sequence[Past], old
     )
 
 
-def _of_one(item: Item, cosines: Floats, past: Sequence[Past]) -> tuple[Connection, ...]:
-    named = [i for i, thing in enumerate(past) if _names(item, thing.item)]
+def _of_one(item: Item, cosines: Floats, past: Sequence[Past], marks: Sequence[_Name]) -> tuple[Connection, ...]:
+    body = " ".join(item.body.split()).casefold()
+    named = [i for i, name in enumerate(marks) if _names(body, name)]
     near = [int(i) for i in np.argsort(-cosines, kind="stable")[: _MOST * 2] if cosines[i] >= RELATED]
     chosen = list(dict.fromkeys(named[:_MOST] + near))[:_MOST]
     return tuple(_connection(past[i], float(cosines[i]), named=i in named) for i in chosen)
@@ -85,13 +96,22 @@ def _connection(past: Past, cosine: float, *, named: bool) -> Connection:
     )
 
 
-def _names(item: Item, older: Item) -> bool:
-    """Whether the text of *item* holds the other's arXiv id, address or whole title."""
-    body = item.body
-    if older.arxiv_id and re.search(rf"(?<![\d.]){re.escape(older.arxiv_id)}(?!\d)", body):
+def _name(item: Item) -> _Name:
+    address = canonical_url(item.url).removeprefix("https://").casefold()
+    title = " ".join(item.title.split()).casefold()
+    return _Name(
+        arxiv_id=item.arxiv_id,
+        address=address if "/" in address else "",
+        title=title if len(title.split()) >= _NAMED_WORDS else "",
+    )
+
+
+def _names(body: str, name: _Name) -> bool:
+    """Whether a text, folded and on one line, holds the arXiv id, address or whole title."""
+    if name.title and name.title in body:
         return True
-    address = canonical_url(older.url).removeprefix("https://")
-    if address.count("/") > 0 and re.search(rf"//(?:www\.)?{re.escape(address)}(?![\w/-])", body):
+    if name.arxiv_id and name.arxiv_id in body and re.search(rf"(?<![\d.]){re.escape(name.arxiv_id)}(?!\d)", body):
         return True
-    title = " ".join(older.title.split())
-    return len(title.split()) >= _NAMED_WORDS and title.casefold() in " ".join(body.split()).casefold()
+    if not name.address or name.address not in body:
+        return False
+    return re.search(rf"//(?:www\.)?{re.escape(name.address)}(?![\w/-])", body) is not None

@@ -148,9 +148,10 @@ def _names(works: Sequence[Dated], clusters: NDArray[np.int64]) -> dict[int, str
         worth = {
             term: _contrast(count, size, everywhere[term], len(works)) * (1.0 + 0.5 * (" " in term))
             for term, count in inside[cluster].items()
-            if count >= _USED_BY and not _taken(term, names.values())
+            if count >= _USED_BY
         }
-        names[cluster] = max(worth, key=lambda term: (worth[term], term), default="")
+        ranked = sorted(worth, key=lambda term: (-worth[term], term))
+        names[cluster] = next((term for term in ranked if not _taken(term, names.values())), "")
     return names
 
 
