@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.commands import archive, look, marks, run, serve, setup, site, sources
+from digest.commands import archive, look, marks, replay, run, serve, setup, site, sources
 from digest.commands.options import Context
 from digest.errors import DigestError
 
@@ -52,6 +52,7 @@ for register in (
     look.register,
     marks.register,
     archive.register,
+    replay.register,
     site.register,
     sources.register,
 ):

@@ -1,16 +1,14 @@
 """The work itself: run, fetch, rank, build, status."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
+from digest.commands.show import progress_bars
 
 if TYPE_CHECKING:
-    from digest.pipeline import Progress
     from digest.stages.storing import Round
 
 
@@ -34,7 +32,7 @@ def run(
     from digest.render.markdown import render_markdown
 
     settings = configuration(context, config)
-    with _progress() as progress:
+    with progress_bars() as progress:
         if dry_run:
             outcome = pipeline.rehearse(settings, moment(now), wait=wait, progress=progress)
         else:
@@ -67,7 +65,7 @@ def fetch(
     for name in names or ():
         if name not in known:
             raise ConfigError(f"there is no source named {name!r} in sources.toml")
-    with _progress() as progress:
+    with progress_bars() as progress:
         done = fetching.fetch(
             settings,
             moment(now),
@@ -84,7 +82,7 @@ def rank(context: typer.Context, now: NowOption = None, config: ConfigOption = N
     """Score every item in the archive under the current focus and model."""
     from digest.stages import ranking
 
-    with _progress() as progress:
+    with progress_bars() as progress:
         ranked = ranking.rank(
             configuration(context, config),
             moment(now),
@@ -167,23 +165,3 @@ def _report(done: "Round") -> None:
 def _all_failed(done: "Round") -> bool:
     """Whether every source failed: that is the command's own failure, where one ailing source is not."""
     return done.asked > 0 and not done.waiting and done.failed >= done.asked
-
-
-@contextmanager
-def _progress() -> "Iterator[Progress]":
-    """Bars on stderr, and only on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda stage, done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bars
-
-    with Bars(console=Console(stderr=True), transient=True) as bars:
-        tasks = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield show

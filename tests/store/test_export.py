@@ -41,7 +41,7 @@ def test_every_view_comes_back_the_same(path: Path, tmp_path: Path) -> None:
         before = rows(path, view)
         assert rows(tmp_path / "new.duckdb", view) == before
         assert counts[view] == len(before)
-        written = duckdb.sql(f"describe from '{tmp_path}/out/{view}.parquet'").fetchall()
+        written = duckdb.execute(f"describe from '{tmp_path}/out/{view}.parquet'").fetchall()
         assert [row[0] for row in written] == list(columns)
 
 

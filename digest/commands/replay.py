@@ -1,0 +1,117 @@
+"""`digest replay`: the past under another focus, model or lean."""
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, config_path, moment
+
+if TYPE_CHECKING:
+    from digest.config import Config
+    from digest.stages.replaying import Replayed
+
+#: Tables of another file that count; sources, archive and addresses stay those of sources.toml.
+_TAKEN = ("focus", "digest", "embedding")
+
+
+def register(root: typer.Typer) -> None:
+    root.command()(replay)
+
+
+def replay(
+    context: typer.Context,
+    weeks: Annotated[int, typer.Option("--weeks", min=1, help="How far back.")] = 8,
+    focus: Annotated[
+        Path | None,
+        typer.Option("--focus", metavar="FILE", help="A TOML file whose [focus], [digest] and [embedding] count."),
+    ] = None,
+    lean: Annotated[str, typer.Option("--lean", help="letter, envelope, balanced, or the envelope's share.")] = "",
+    model: Annotated[str, typer.Option("--model", help="Another embedding model.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Show what stays the same too.")] = False,
+    json: JsonOption = False,
+    now: NowOption = None,
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Show how past issues would differ under another focus, model or lean; change nothing."""
+    from digest.commands.show import print_rows, progress_bars
+    from digest.config import load_config
+    from digest.stages import replaying
+
+    path = config_path(context, config)
+    current, other = load_config(path), _other(path, focus, lean, model)
+    with progress_bars() as progress:
+        replayed = replaying.replay(
+            current,
+            other,
+            weeks=weeks,
+            now=moment(now),
+            wait=wait,
+            progress=lambda done, total: progress("replaying", done, total),
+        )
+    columns = ("period", "change", "section", "title", "source", "reason", "item_id")
+    rows = [row for one in replayed for row in _rows(one, everything=everything or json)]
+    print_rows(columns, rows, form="json" if json else "table")
+    if not json:
+        for one in replayed:
+            print(_summary(one))
+
+
+def _other(path: Path, focus: Path | None, lean: str, model: str) -> "Config":
+    """The settings of sources.toml with those of another file, and then the options, in their place."""
+    from digest.config import parse_config
+
+    table = _read(path)
+    if focus is not None:
+        other = _read(focus)
+        table |= {name: other[name] for name in _TAKEN if name in other}
+    if lean:
+        table["focus"] = table.get("focus", {}) | {"lean": _number(lean)}
+    if model:
+        table["embedding"] = table.get("embedding", {}) | {"model": model}
+    return parse_config(table, folder=path.absolute().parent, where=str(focus or path))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    from digest.errors import ConfigError
+
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file") from error
+    except (OSError, ValueError) as error:  # what is no TOML, and what is no UTF-8, are ValueErrors
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+
+
+def _number(lean: str) -> str | float:
+    try:
+        return float(lean)
+    except ValueError:
+        return lean
+
+
+def _rows(one: "Replayed", *, everything: bool) -> list[tuple[str, ...]]:
+    signs = {"added": "+", "dropped": "-", "same": "="}
+    return [
+        (
+            change.period,
+            change.change if everything else signs[change.change],
+            change.pick.section,
+            change.pick.title,
+            change.pick.source,
+            change.pick.reason,
+            change.pick.item_id,
+        )
+        for change in one.changes
+        if everything or change.change != "same"
+    ]
+
+
+def _summary(one: "Replayed") -> str:
+    changes = [change.change for change in one.changes]
+    return (
+        f"{one.was.period}: {one.was.kept} kept, {one.would_be.kept} instead; "
+        f"{changes.count('same')} the same, {changes.count('added')} added, {changes.count('dropped')} dropped"
+    )

@@ -1,0 +1,87 @@
+"""replay: the past under other settings, as a difference, on a copy."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Command
+
+NOW = ("--now", "2026-11-21T09:00:00Z")
+
+
+def replayed(digest: Command, home: Path, *options: object) -> list[dict[str, str]]:
+    done = digest("replay", *options, *NOW, "--json", "--config", home / "sources.toml")
+    assert done.code == 0, done.err
+    return list(json.loads(done.out))
+
+
+def changes(rows: list[dict[str, str]]) -> dict[str, int]:
+    return {change: sum(row["change"] == change for row in rows) for change in ("same", "added", "dropped")}
+
+
+def test_the_same_settings_make_the_same_issue(digest: Command, demo_folder: Path) -> None:
+    """Replaying is the very same ranking and picking, as of that moment."""
+    found = changes(replayed(digest, demo_folder))
+
+    assert found["same"] > 0
+    assert found["added"] == found["dropped"] == 0
+
+
+def test_another_focus_is_shown_as_a_difference_and_changes_nothing(
+    digest: Command, demo_folder: Path, tmp_path: Path
+) -> None:
+    """The other file needs no more than its focus; not a byte of the home is touched."""
+    other = tmp_path / "other.toml"
+    other.write_text('[focus]\nstatement = "I run feature stores and streaming data pipelines."\nlean = "envelope"\n')
+    before = {path: path.read_bytes() for path in demo_folder.rglob("*") if path.is_file()}
+
+    found = replayed(digest, demo_folder, "--focus", other)
+
+    assert changes(found)["added"] > 0
+    assert changes(found)["dropped"] > 0
+    assert any("eature" in row["title"] for row in found if row["change"] == "added")
+    assert {path: path.read_bytes() for path in demo_folder.rglob("*") if path.is_file()} == before
+
+
+def test_another_lean_needs_no_file(digest: Command, demo_folder: Path) -> None:
+    """--lean takes what focus.lean takes; the table shows what differs and a line for each issue."""
+    silent = [row for row in replayed(digest, demo_folder, "--lean", "0.0") if row["change"] != "dropped"]
+    table = digest("replay", "--lean", "0.0", *NOW, "--config", demo_folder / "sources.toml")
+
+    assert {row["section"] for row in silent} <= {"letter", "stretch"}
+    assert "2026-W47: " in table.out.splitlines()[-1]
+
+
+def test_weeks_without_an_issue_are_compared_with_what_would_have_been(digest: Command, home: Path) -> None:
+    """As for an archive that has only fetched so far."""
+    import duckdb
+
+    with duckdb.connect(str(home / "digest.duckdb")) as db:
+        db.execute("delete from core.issues; delete from core.verdicts")
+
+    options = ("--weeks", "1", "--now", "2026-11-24T09:00:00Z", "--json", "--config", home / "sources.toml")
+    rows = json.loads(digest("replay", *options).out)
+
+    assert changes(rows)["same"] == len(rows) > 0
+    assert {row["period"] for row in rows} == {"2026-W47"}
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (("--lean", "sideways"), "focus.lean"),
+        (("--model", "./nowhere"), "nowhere"),
+        (("--focus", "missing.toml"), "missing.toml"),
+        (("--now", "2020-01-01T00:00:00Z"), "no issue ended in the last 8 weeks"),
+    ],
+)
+def test_what_cannot_be_replayed_is_said(
+    digest: Command, demo_folder: Path, options: tuple[str, ...], complaint: str
+) -> None:
+    """One line, and exit 1."""
+    done = digest("replay", *options, "--config", demo_folder / "sources.toml")
+
+    assert done.code == 1
+    assert complaint in done.err
+    assert len(done.err.splitlines()) == 1
