@@ -5,6 +5,7 @@ any hour, what had appeared by then: real papers where the shared data is at han
 elsewhere. Nothing is faked but the clock; mail goes over SMTP, feeds over HTTP.
 """
 
+import importlib
 import itertools
 import logging
 import os
@@ -155,7 +156,7 @@ class Fate:
 
     def over(self, patch: pytest.MonkeyPatch, owner: str, name: str) -> None:
         module, _, attribute = owner.partition(":")
-        target = sys.modules[module]
+        target: Any = importlib.import_module(module)
         target = getattr(target, attribute) if attribute else target
         real: Callable[..., Any] = getattr(target, name)
 
