@@ -194,10 +194,11 @@ def _dated(moment: dt.datetime | None, zone: dt.tzinfo) -> Iterator[str]:
 
 
 def _near_miss(miss: NearMiss) -> NearMissLine:
+    named = miss.reason.startswith(miss.source)  # "arXiv had its third" needs no second arXiv before it
     return NearMissLine(
         title=shown(miss.title, 200) or "(untitled)",
         url=web_address(miss.url),
-        source=shown(miss.source, 80),
+        source="" if named else shown(miss.source, 80),
         reason=shown(miss.reason, 200),
         change=shown(miss.change, 200),
     )

@@ -14,7 +14,7 @@ from digest.render.chart import chart
 from digest.render.dates import period_words
 from digest.render.page import lay_out
 from digest.render.plain import shown
-from digest.render.svg import HEIGHT, WIDTH, field, rate_bars, sparkline
+from digest.render.svg import HEIGHT, WIDTH, bar_step, field, rate_bars, sparkline
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -61,6 +61,7 @@ def _issue(issue: Issue, issues: Sequence[Issue], number: int) -> str:
             field=field(issue.points),
             bars=rate_bars(page.moved.rates),
             sparkline=sparkline,
+            bar_step=bar_step,
             size=(WIDTH, HEIGHT),
             before=_neighbour(before),
             after=_neighbour(after),
@@ -74,7 +75,15 @@ def _index(issues: Sequence[Issue]) -> str:
     return (
         _environment()
         .get_template("site_index.html")
-        .render(site=site_title(issues), rows=rows, bars=rate_bars(rates), size=(WIDTH, HEIGHT), atom=ATOM, json=JSON)
+        .render(
+            site=site_title(issues),
+            rows=rows,
+            bars=rate_bars(rates),
+            size=(WIDTH, HEIGHT),
+            atom=ATOM,
+            json=JSON,
+            bar_step=bar_step,
+        )
     )
 
 

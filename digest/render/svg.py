@@ -70,7 +70,7 @@ def rate_bars(rates: Sequence[KeepRate], *, width: int = WIDTH, height: int = 12
     if len(shares) < 2:
         return ()
     highest = max(shares) or 1.0
-    step = width / len(shares)
+    step = bar_step(len(shares), width)
     return tuple(
         Bar(
             x=round(number * step + step * 0.15, 1),
@@ -81,6 +81,11 @@ def rate_bars(rates: Sequence[KeepRate], *, width: int = WIDTH, height: int = 12
         )
         for number, (rate, share) in enumerate(zip(rates, shares, strict=True))
     )
+
+
+def bar_step(count: int, width: int = WIDTH) -> float:
+    """The room for one bar; a few bars do not fill the width."""
+    return min(width / count, 72.0)
 
 
 def sparkline(weeks: Sequence[int], *, width: int = 108, height: int = 24) -> tuple[Bar, ...]:
