@@ -299,6 +299,21 @@ class TestProcess:
             config, "select count(*) from (select source, started_at from fetches group by all having count(*) > 1)"
         ) == [(0,)]
 
+    def test_sigterm_does_not_wait_for_a_job_that_will_not_end(self, config: Config) -> None:
+        """What cannot be asked to stop is cut off when the grace is over; the exit is a clean one."""
+        code = (
+            "import threading; from pathlib import Path; from digest import daemon; from digest.config import load_config\n"
+            "def endless(*_, **__): print('endless', flush=True); threading.Event().wait()\n"
+            "daemon.GRACE, daemon.fetching.fetch = 0.1, endless\n"
+            f"daemon.serve(lambda: load_config(Path({str(config.folder / 'sources.toml')!r})))"
+        )
+        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"endless\n"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=5) == 0
+
     def test_a_killed_one_leaves_no_lock(self, config: Config) -> None:
         """After kill -9 the next one starts at once."""
         with served(config, ready="event=serving") as process:

@@ -30,6 +30,7 @@ def run(
     from digest.commands.serve import report_deliveries
     from digest.commands.show import print_markdown
     from digest.render.markdown import render_markdown
+    from digest.stages.resting import FOREVER
 
     settings = configuration(context, config)
     with progress_bars() as progress:
@@ -40,6 +41,8 @@ def run(
     _report(outcome.round)
     if outcome.issue is not None:
         print_markdown(render_markdown(outcome.issue))
+    elif outcome.next_issue is not None and outcome.next_issue >= FOREVER:
+        print("no issues until `digest resume`")
     elif outcome.next_issue is not None:
         print(f"the next issue is due {outcome.next_issue:%a %Y-%m-%d %H:%M} UTC; `digest run --issue` writes one now")
     all_delivered = report_deliveries(outcome.delivered)
@@ -145,7 +148,7 @@ def status(
         print_table(
             ("", ""), [(name.replace("_", " "), value) for name, value in facts.items() if not isinstance(value, list)]
         )
-        for line in state.problems(facts):
+        for line in [*state.problems(facts), *state.remarks(facts)]:
             print(f"- {line}")
     if check and state.problems(facts):
         raise typer.Exit(1)

@@ -81,6 +81,14 @@ def problems(facts: Mapping[str, Any]) -> list[str]:
     return held + late + failed + [f"{source['source']}: {source['last_error']}" for source in facts["ailing"]]
 
 
+def remarks(facts: Mapping[str, Any]) -> list[str]:
+    """What is not wrong but should be known, a line each."""
+    rest = [f"resting until {facts['paused_until']}"] if facts.get("paused_until") else []
+    return rest + [
+        f"{d['channel']} of {d['period']} to {d['recipient']}: {d['error']}" for d in facts.get("sent_in_doubt", ())
+    ]
+
+
 def _from_archive(db: Connection, config: Config, now: datetime) -> dict[str, Any]:
     counts = db.execute("select count(*), count(distinct work_id) from core.items").fetchone() or (0, 0)
     due = due_at(db, config, now)

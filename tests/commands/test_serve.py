@@ -15,7 +15,7 @@ import pytest
 from digest.commands.units import UNITS
 from digest.config import parse_config
 from tests.commands.conftest import Command
-from tests.deliver.postoffice import PostOffice, post_office
+from tests.deliver.postoffice import CUT_AFTER_KEEPING, PostOffice, post_office
 
 MAIL = """
 [email]
@@ -76,6 +76,19 @@ class TestSend:
             "ben@example.net": 1,
         }
 
+    def test_doubt_is_said_by_status(self, digest: Command, home: Path) -> None:
+        """An unknown outcome is something wrong; once it is sent again, that there may be two is still said."""
+        with post_office() as office:
+            path = with_mail(home, office)
+            office.troubles["ada@example.net"].append(CUT_AFTER_KEEPING)
+            assert digest("send", "--again", "--to", "email", "--config", path).code == 1
+            state = digest("status", "--check", "--now", "2026-11-20T10:00:00Z", "--config", path)
+            assert (state.code, "unknown" in state.out) == (1, True)
+
+            assert digest("send", "--config", path).code == 0
+            state = digest("status", "--check", "--now", "2026-11-20T10:00:00Z", "--config", path)
+        assert (state.code, "may have arrived too" in state.out) == (0, True)
+
     def test_preview_writes_a_mail_and_sends_none(self, digest: Command, home: Path, tmp_path: Path) -> None:
         """The file opens in mail programs."""
         with post_office() as office:
@@ -118,6 +131,7 @@ class TestRest:
         assert "until `digest resume`" in digest("pause", "--config", path).out
         state = json.loads(digest("status", "--json", "--now", "2030-01-01T00:00:00Z", "--config", path).out)[0]
         assert (state["paused_until"], state["next_issue"], state["issue_due"]) == ("resumed", None, False)
+        assert "resting until resumed" in digest("status", "--config", path).out
 
     def test_what_is_no_day_is_wrong_usage(self, digest: Command, home: Path) -> None:
         """A typo does not pause anything."""
