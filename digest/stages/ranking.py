@@ -83,9 +83,17 @@ def embed(config: Config, model: Embedder, now: datetime, *, wait: float, progre
     with archive.open_archive(config.archive, wait=wait) as db:
         store_spool(config, db)
         vectors.use_model(db, model.name, model.dimensions, now=now)
-        texts = vectors.missing(db, model.name, model.dimensions)
-    _embed_texts(config, model, texts, wait=wait, progress=progress)
-    return len(texts)
+        waiting = vectors.count_missing(db, model.name, model.dimensions)
+        batch = vectors.missing(db, model.name, model.dimensions, limit=_EMBED_AT_ONCE)
+    done = 0
+    while batch:
+        made = model.encode([embedding_text(title, body) for _, title, body in batch])
+        done += len(batch)
+        with archive.open_archive(config.archive, wait=wait) as db:
+            vectors.save(db, model.name, [text_hash for text_hash, _, _ in batch], made)
+            batch = vectors.missing(db, model.name, model.dimensions, limit=_EMBED_AT_ONCE)
+        progress(done, waiting)
+    return done
 
 
 def score(db: Connection, config: Config, focus: FocusModel, model: Embedder, now: datetime) -> Table:
@@ -134,7 +142,11 @@ def hear_second_opinion(config: Config, table: Table, now: datetime, *, wait: fl
         chosen = [table.item_ids[row] for row in rows]
         vectors.add_model(db, model.name, model.dimensions, now=now)
         texts = vectors.missing(db, model.name, model.dimensions, only=chosen)
-    _embed_texts(config, model, texts, wait=wait, progress=progress)
+    made = model.encode([embedding_text(title, body) for _, title, body in texts])  # a few hundred
+    if texts:
+        with archive.open_archive(config.archive, wait=wait) as db:
+            vectors.save(db, model.name, [text_hash for text_hash, _, _ in texts], made)
+    progress(len(texts), len(texts))
     with archive.open_archive(config.archive, wait=wait) as db:
         taste = learned_taste(db, read_focus(config.focus, model), model, read_marks(db))
         heard, seen = _vectors_of(db, model, chosen)
@@ -148,17 +160,6 @@ def save(db: Connection, table: Table) -> None:
     """Make the table the scores under the current focus and model."""
     columns = {name: getattr(table.scores, name) for name in ("relevance", "lean", "score")}
     verdicts.replace_scores(db, table.item_ids, columns, table.scores.parts)
-
-
-def _embed_texts(
-    config: Config, model: Embedder, texts: Sequence[tuple[int, str, str]], *, wait: float, progress: Progress
-) -> None:
-    for start in range(0, len(texts), _EMBED_AT_ONCE):
-        batch = texts[start : start + _EMBED_AT_ONCE]
-        made = model.encode([embedding_text(title, body) for _, title, body in batch])
-        with archive.open_archive(config.archive, wait=wait) as db:
-            vectors.save(db, model.name, [text_hash for text_hash, _, _ in batch], made)
-        progress(start + len(batch), len(texts))
 
 
 def archive_vectors(db: Connection, model: Embedder) -> Iterator[Floats]:

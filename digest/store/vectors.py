@@ -47,19 +47,36 @@ def current_model(db: Connection) -> str:
 
 
 def missing(
-    db: Connection, model: str, dimensions: int, *, only: Sequence[str] | None = None
+    db: Connection, model: str, dimensions: int, *, only: Sequence[str] | None = None, limit: int | None = None
 ) -> list[tuple[int, str, str]]:
-    """Hash, title and body of the texts, of all items or *only* these, that *model* has not embedded yet."""
+    """Hash, title and body of the texts, of all items or *only* these, that *model* has not embedded yet.
+
+    A *limit* keeps a million texts from being held at once when an archive changes models.
+    """
     chosen = "semi join (select unnest(?::varchar[]) as item_id) using (item_id)" if only is not None else ""
     rows = db.execute(
         f"""
-        select text_hash, any_value(title), any_value(left(body, 4000)) from core.items {chosen}
-        where text_hash not in (select text_hash from core.vectors_{dimensions} where model = ?)
+        with waiting as (
+            select distinct text_hash from core.items {chosen}
+            where text_hash not in (select text_hash from core.vectors_{dimensions} where model = ?)
+            order by text_hash {"limit ?" if limit is not None else ""}
+        )
+        select text_hash, any_value(title), any_value(left(body, 4000)) from core.items semi join waiting using (text_hash)
         group by text_hash order by text_hash
         """,
-        [*([list(only)] if only is not None else []), model],
+        [*([list(only)] if only is not None else []), model, *([limit] if limit is not None else [])],
     ).fetchall()
     return [(text_hash, title, body) for text_hash, title, body in rows]
+
+
+def count_missing(db: Connection, model: str, dimensions: int) -> int:
+    """How many texts *model* has not embedded yet."""
+    row = db.execute(
+        "select count(distinct text_hash) from core.items "
+        f"where text_hash not in (select text_hash from core.vectors_{dimensions} where model = ?)",
+        [model],
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def sample(db: Connection, model: str, dimensions: int, *, count: int, without: Sequence[str]) -> Floats:

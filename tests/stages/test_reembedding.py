@@ -1,0 +1,70 @@
+"""Another embedding model: the archive is embedded anew in the background, and a kill costs one batch."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digest.config import Config
+from digest.stages import ranking
+from digest.store.archive import open_archive
+from tests import make
+from tests.make import NOW
+from tests.store.archives import encode, fill
+
+
+class Toy:
+    """Counts what it is asked for, and is killed at a text of one's choice."""
+
+    dimensions = 4
+
+    def __init__(self, name: str, *, killed_after: int = 10**9) -> None:
+        self.name = name
+        self.asked = 0
+        self.killed_after = killed_after
+
+    def encode(self, texts: list[str]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+        if self.asked + len(texts) > self.killed_after:
+            raise KeyboardInterrupt
+        self.asked += len(texts)
+        return np.stack([encode(text) for text in texts])
+
+
+@pytest.fixture(name="config")
+def _config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    monkeypatch.setattr(ranking, "_EMBED_AT_ONCE", 3)
+    config = make.config(folder=tmp_path)
+    with open_archive(config.archive) as db:
+        fill(db, [make.item(number, summary=f"retrieval {number}") for number in range(10)])
+    return config
+
+
+def vectors(config: Config) -> list[tuple[str, int]]:
+    with open_archive(config.archive) as db:
+        sql = "select model, count(*) from embeddings_all group by model order by model"
+        return [(model, count) for model, count in db.execute(sql).fetchall()]
+
+
+def test_a_kill_costs_one_batch(config: Config) -> None:
+    """What was embedded before it stays, and the next run goes on from there, with progress."""
+    killed, again = Toy("new", killed_after=7), Toy("new")
+    seen: list[tuple[int, int]] = []
+
+    with pytest.raises(KeyboardInterrupt):
+        ranking.embed(config, killed, NOW, wait=0, progress=lambda done, total: None)
+    left = vectors(config)
+    embedded = ranking.embed(config, again, NOW, wait=0, progress=lambda done, total: seen.append((done, total)))
+
+    assert left == [("new", 6), ("toy-1", 10)]
+    assert (embedded, again.asked) == (4, 4)
+    assert seen == [(3, 4), (4, 4)]
+
+
+def test_the_old_vectors_stay(config: Config) -> None:
+    """In embeddings_all, for those who compare; going back costs nothing."""
+    ranking.embed(config, Toy("new"), NOW, wait=0, progress=lambda done, total: None)
+    back = Toy("toy-1")
+    ranking.embed(config, back, NOW, wait=0, progress=lambda done, total: None)
+
+    assert vectors(config) == [("new", 10), ("toy-1", 10)]
+    assert back.asked == 0
