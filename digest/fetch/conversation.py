@@ -124,6 +124,7 @@ def _ask_further(request: Request, party: _Party) -> Generator[Hop, Answer, list
 
 def _ask_allowed(request: Request, party: _Party) -> Generator[Hop, Answer, Response]:
     """Ask one question; for a page only if its host's robots.txt, which is asked first, allows it."""
+    party.asked.add(request.url)  # even where it may not be asked, so that it is not wanted again
     if request.page:
         url = guard.wire_url(request.url)
         where = robots_url(url)
@@ -147,7 +148,6 @@ def _ask_rules(url: str, party: _Party) -> Generator[Hop, Answer, str | None]:
 
 def _ask(request: Request, party: _Party) -> Generator[Hop, Answer, Response]:
     """Ask one question through all its redirects."""
-    party.asked.add(request.url)
     url = start = guard.wire_url(request.url)
     seen = {url}
     permanent, strayed = True, False

@@ -3,7 +3,7 @@
 import pytest
 
 from digest import sources
-from digest.records import Source
+from digest.records import Parsed, Source
 from tests.sources.make import FEEDS, NOW, answer, rss, state
 
 ITUNES = ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
@@ -15,7 +15,7 @@ POST = "<title>A post</title><guid>2</guid><link>https://example.org/2</link>"
 SAMPLES = {"nightvale": 26 * 60 + 53, "anchorfm": 2227, "spiegel": 312}
 
 
-def parsed(body: str | bytes, kind: str = ""):  # noqa: ANN201
+def parsed(body: str | bytes, kind: str = "") -> Parsed:
     source = Source(name="Example", url="https://example.org/feed", kind=kind)
     return sources.parse(source, state(), (answer(body),), NOW)
 

@@ -1,0 +1,182 @@
+"""Newsletters from a folder by IMAP or from a maildir; nothing is ever changed there."""
+
+import mailbox as stdlib_mailbox
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from digest.config import Fetch, Imap
+from digest.fetch.mailbox import fetch_mail
+from digest.fetch.messages import Visit
+from digest.fetch.politeness import remember, validators
+from digest.records import Fetched, Hints, Request, Source, SourceState
+from tests.fetch.imap_server import PASSWORD, Mailbox, mail_server
+
+NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
+ENVIRONMENT = {"MAIL": PASSWORD}
+
+
+def mail(number: int, sender: str = "batch@example.org") -> bytes:
+    return f"From: {sender}\r\nSubject: Issue {number}\r\nMessage-ID: <{number}@example.org>\r\n\r\nText\r\n".encode()
+
+
+@pytest.fixture(name="server")
+def _server() -> Iterator[Mailbox]:
+    with mail_server({uid: mail(uid) for uid in (3, 5, 9)}) as server:
+        yield server
+
+
+def settings(server: Mailbox, **more: object) -> Imap:
+    table = {
+        "host": "127.0.0.1",
+        "port": server.port,
+        "security": "none",
+        "username": "ada",
+        "password_env": "MAIL",
+        "folder": "News",
+    }
+    return Imap.model_validate(table | more)
+
+
+def visit(state: SourceState | None = None, **more: str) -> Visit:
+    source = Source(name="News", kind="newsletter", **({"url": "imap://x/News"} | more))  # type: ignore[arg-type]
+    state = state or SourceState(source="News", declared_url=source.url, url=source.url)
+    request = validators(Request(url=source.url), state, NOW)
+    return Visit(source=source, state=state, requests=(request,))
+
+
+def fetch(
+    one: Visit, imap: Imap | None, *, folder: Path = Path(), max_body: int = 10**6, password: str = PASSWORD
+) -> Fetched:
+    made: list[Fetched] = []
+    fetch_mail([one], imap, {"MAIL": password}, folder=folder, max_body=max_body, now=NOW, on_fetched=made.append)
+    [fetched] = made
+    return fetched
+
+
+def after(one: Visit, fetched: Fetched) -> Visit:
+    return visit(remember(one.state, fetched, Hints(), NOW, Fetch()))
+
+
+def subjects(fetched: Fetched) -> list[bytes]:
+    return [response.body.split(b"\r\n")[1] for response in fetched.responses]
+
+
+class TestImap:
+    def test_the_folder_is_only_read(self, server: Mailbox) -> None:
+        """EXAMINE and BODY.PEEK, and no command that could mark or move anything."""
+        fetched = fetch(visit(), settings(server))
+
+        assert subjects(fetched) == [b"Subject: Issue 3", b"Subject: Issue 5", b"Subject: Issue 9"]
+        said = [" ".join(command.split()[: 2 if command.startswith("UID") else 1]) for command in server.log]
+        assert set(said) <= {"CAPABILITY", "LOGIN", "EXAMINE", "UID SEARCH", "UID FETCH", "LOGOUT"}
+        assert all("PEEK" in command for command in server.log if "BODY" in command)
+
+    def test_the_next_visit_takes_what_is_new(self, server: Mailbox) -> None:
+        """By UID; a week later too, since our own place in a folder does not lie."""
+        first = visit()
+        second = after(first, fetch(first, settings(server)))
+
+        assert fetch(second, settings(server)).responses[0].status == 304
+        server.mails[12] = mail(12)
+        assert subjects(fetch(second, settings(server))) == [b"Subject: Issue 12"]
+        assert validators(Request(url="imap://x/News"), replace(second.state, refreshed_at=None), NOW).etag == "1:9"
+
+    def test_a_folder_made_anew_is_read_afresh(self, server: Mailbox) -> None:
+        """Its validity changes, and with it the meaning of all UIDs."""
+        first = visit()
+        second = after(first, fetch(first, settings(server)))
+        server.validity = 2
+
+        assert len(fetch(second, settings(server)).responses) == 3
+
+    def test_one_sender_of_many(self, server: Mailbox) -> None:
+        """A folder can hold several newsletters, each a source."""
+        server.mails[10] = mail(10, "weekly@other.example")
+
+        assert subjects(fetch(visit(sender="other.example"), settings(server))) == [b"Subject: Issue 10"]
+
+    def test_of_a_large_folder_the_newest_come_first(self) -> None:
+        """Then what arrives, in order and so many at a time."""
+        with mail_server({uid: mail(uid) for uid in range(1, 301)}) as server:
+            first = visit()
+            fetched = fetch(first, settings(server))
+            server.mails |= {uid: mail(uid) for uid in range(301, 601)}
+            second = after(first, fetched)
+            later = fetch(second, settings(server))
+            last = fetch(after(second, later), settings(server))
+
+        assert (subjects(fetched)[0], subjects(fetched)[-1]) == (b"Subject: Issue 101", b"Subject: Issue 300")
+        assert subjects(later)[0] == b"Subject: Issue 301"
+        assert subjects(last)[-1] == b"Subject: Issue 600"
+        assert len(later.responses) + len(last.responses) == 300
+
+    def test_a_monstrous_mail_is_not_taken(self, server: Mailbox) -> None:
+        """It comes without its body, and the others whole."""
+        server.mails[9] = mail(9) + b"x" * 5000
+
+        assert [bool(response.body) for response in fetch(visit(), settings(server), max_body=2000).responses] == [
+            True,
+            True,
+            False,
+        ]
+
+    def test_what_goes_wrong_is_said_without_the_password(self, server: Mailbox) -> None:
+        """Each in one line that names the server, the folder or the variable."""
+        wrong = "another s3cret".replace(" ", "-")
+        assert (
+            fetch(visit(), settings(server), password="").error
+            == "the environment variable MAIL, named in [imap], is not set"
+        )
+        assert "refused: [AUTHENTICATIONFAILED]" in fetch(visit(), settings(server), password=wrong).error
+        assert wrong not in fetch(visit(), settings(server), password=wrong).error
+        assert "there is no folder 'Other'" in fetch(visit(), settings(server, folder="Other")).error
+        server.close()
+        assert "no connection: connection refused" in fetch(visit(), settings(server)).error
+
+
+class TestMaildir:
+    def maildir(self, folder: Path, numbers: range) -> None:
+        box = stdlib_mailbox.Maildir(folder / "news", create=True)
+        for number in numbers:
+            box.add(mail(number))
+
+    def test_mails_come_newest_first_and_stay_as_they_are(self, tmp_path: Path) -> None:
+        """Nothing moves from new to cur."""
+        self.maildir(tmp_path, range(3))
+        before = sorted(tmp_path.rglob("*"))
+        one = visit(maildir="news", url="maildir:news")
+
+        fetched = fetch(one, None, folder=tmp_path)
+
+        assert len(fetched.responses) == 3
+        assert sorted(tmp_path.rglob("*")) == before
+        state = remember(one.state, fetched, Hints(), NOW, Fetch())
+        again = visit(state, maildir="news", url="maildir:news")
+        assert fetch(again, None, folder=tmp_path).responses[0].status == 304
+        self.maildir(tmp_path, range(3, 4))
+        assert len(fetch(again, None, folder=tmp_path).responses) == 4
+
+    def test_one_sender_of_many(self, tmp_path: Path) -> None:
+        """By the address, not by the name in front of it."""
+        box = stdlib_mailbox.Maildir(tmp_path / "news", create=True)
+        box.add(mail(1, "Other.Example <batch@example.org>"))
+        box.add(mail(2, "Weekly <weekly@other.example>"))
+
+        assert (
+            subjects_of(fetch(visit(maildir="news", url="maildir:news", sender="other.example"), None, folder=tmp_path))
+            == 1
+        )
+
+    def test_a_folder_that_is_no_maildir(self, tmp_path: Path) -> None:
+        """Is named."""
+        assert fetch(visit(maildir="nowhere", url="maildir:nowhere"), None, folder=tmp_path).error == (
+            f"{tmp_path}/nowhere: is no maildir (it has no folders new and cur)"
+        )
+
+
+def subjects_of(fetched: Fetched) -> int:
+    return len(fetched.responses)
