@@ -2,15 +2,18 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
 
-from digest.records import Item
+from digest.records import Issue, Item
 from digest.store import verdicts
 from digest.store.archive import Connection, transaction
 from digest.store.items import add
 from tests import make
+from tests.strategies import whole
 
 
 def store(db: Connection, *made: Item) -> None:
@@ -69,6 +72,14 @@ class TestIssues:
 
         assert verdicts.issue(db, "2026-W12") == make.issue()
         assert verdicts.issue(db, "2026-W13") is None
+
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+    @given(issue=whole(Issue))
+    def test_any_issue_comes_back(self, db: Connection, issue: Issue) -> None:
+        """No field that is added one day is lost on the way."""
+        verdicts.save_issue(db, replace(issue, period="x", seen=1, kept=1), [], path="")
+
+        assert verdicts.issue(db, "x") == replace(issue, period="x", seen=1, kept=1)
 
     def test_its_moments_keep_their_zone(self, db: Connection) -> None:
         """Aware in, aware out, in UTC."""
