@@ -10,11 +10,14 @@ from typing import Any
 from digest.compose.pick import Candidate
 from digest.config import Config, Digest, Focus, parse_config
 from digest.records import (
+    Connection,
     Evidence,
     Fetched,
+    Foundation,
     Issue,
     Item,
     Judged,
+    KeepRate,
     Mark,
     NearMiss,
     Pick,
@@ -25,7 +28,10 @@ from digest.records import (
     Response,
     Source,
     SourceState,
+    SourceYield,
+    Theme,
     Verdict,
+    Weekly,
     Work,
 )
 from digest.store.items import NewItem, Reading
@@ -163,11 +169,62 @@ def issue(**changes: Any) -> Issue:  # noqa: ANN401 - any field of an Issue
                 arxiv_id="2603.01234",
                 words=2400,
                 seconds=61,
+                suggested_pass=2,
+                pass_reason="it speaks to your question",
+                on_question=True,
+                connections=(
+                    Connection(
+                        item_id="b1",
+                        title="An older post",
+                        url="https://blog.example.org/0",
+                        source="Blog",
+                        relation="repeats",
+                        published_at=NOW - 3 * WEEK,
+                        period="2026-W09",
+                        mark="save",
+                        similarity=0.81,
+                    ),
+                ),
             ),
         ),
-        near_misses=(NearMiss(item_id="a0", title="Almost", url="", source="Blog", reason="below the floor"),),
+        near_misses=(
+            NearMiss(
+                item_id="a0",
+                title="Almost",
+                url="",
+                source="Blog",
+                reason="below the floor",
+                change="0.1 more relevance",
+            ),
+        ),
         points=(Point(lean=0.1, relevance=0.33, kept=True),),
         ailing=("Old Blog: HTTP 404",),
+        first="pp8f3hhrcr",
+        foundation=Foundation(
+            item_id="c2",
+            title="Where it began",
+            url="https://arxiv.org/abs/2004.04906",
+            source="arXiv",
+            published_at=NOW - 300 * WEEK,
+            leaning=("pp8f3hhrcr",),
+        ),
+        weekly=Weekly(
+            themes=(
+                Theme(
+                    term="hard negatives",
+                    weeks=(1, 0, 2, 1, 1, 0, 1, 2, 9),
+                    share=0.25,
+                    share_before=0.05,
+                    growing=True,
+                    example="Hard negatives",
+                    example_url="https://blog.example.org/1",
+                ),
+            ),
+            in_focus=36,
+            in_focus_before=20.5,
+            yields=(SourceYield(source="Blog", seen=3, kept=1, seen_before=9, kept_before=2),),
+            keep_rates=(KeepRate(period="2026-W11", seen=9, kept=2), KeepRate(period="2026-W12", seen=3, kept=1)),
+        ),
     )
     return replace(made, **changes)
 

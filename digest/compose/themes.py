@@ -27,6 +27,8 @@ _FEWEST_BEFORE = 24
 _MOST_CLUSTERS = 24
 _WORKS_A_CLUSTER = 25
 _ROUNDS = 20
+#: Cosine of two clusters' middles from which they are one theme that was cut in two.
+_ONE_THEME = 0.8
 #: A theme moved when its count this week lies this many standard deviations from what its
 #: share before would have given; with 20 themes one in two weeks does by chance.
 _MOVED = 1.7
@@ -132,7 +134,13 @@ def _parted(rows: Floats, count: int) -> NDArray[np.int64]:
             if (clusters == cluster).any():
                 mean = rows[clusters == cluster].mean(axis=0)
                 middle[cluster] = mean / max(float(np.linalg.norm(mean)), 1e-9)
-    return clusters
+    return _joined(clusters, middle)
+
+
+def _joined(clusters: NDArray[np.int64], middle: Floats) -> NDArray[np.int64]:
+    """Clusters whose middles nearly coincide are one theme; each goes to the first of those near it."""
+    near = (middle @ middle.T >= _ONE_THEME).argmax(axis=1)
+    return np.asarray(near[clusters])
 
 
 def _names(works: Sequence[Dated], clusters: NDArray[np.int64]) -> dict[int, str]:
