@@ -200,7 +200,7 @@ def serve(load: Callable[[], Config], *, wait: float = 10.0) -> None:
     pid = locks.holder(config.archive, SERVING)
     if pid is not None:
         raise StoreError(f"{config.archive}: another `digest serve` (pid {pid}) looks after it already")
-    with locks.hold(config.archive, SERVING):
+    with locks.hold(config.archive, SERVING, wait=1.0):  # `status` may be looking at the lock just now
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())

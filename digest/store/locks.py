@@ -42,9 +42,9 @@ def hold(archive: Path, task: str, *, wait: float = 0.0) -> Iterator[None]:
 def holder(archive: Path, task: str) -> int | None:
     """The pid of the process at this task, 0 where it does not say, None where there is none."""
     try:
-        with _path(archive, task).open("a+") as file:
+        with _path(archive, task).open() as file:
             return None if _taken(file) else _pid(file)
-    except OSError:
+    except OSError:  # nobody ever did it here
         return None
 
 
