@@ -105,3 +105,73 @@ def test_status_tells_what_ails(digest: Command, home: Path) -> None:
     assert failed.code == 1  # every source failed
     assert ill.code == 1
     assert {source["source"] for source in json.loads(ill.out)[0]["ailing"]} >= {"Marginal Gains", "Plumbline"}
+
+
+def test_a_query_has_a_name(digest: Command, home: Path) -> None:
+    """Built in or from sources.toml, listed with what it tells; a mistyped one is suggested."""
+    config = ("--config", home / "sources.toml")
+    text = (home / "sources.toml").read_text(encoding="utf-8")
+    (home / "sources.toml").write_text(f"{text}\n[queries]\nlong-reads = 'select max(words) as most from items'\n")
+
+    listed = {row["name"] for row in json.loads(digest("query", "--list", "--json", *config).out)}
+    kept = {row["source"]: row["kept"] for row in json.loads(digest("query", "yield", "--json", *config).out)}
+    mistyped = digest("query", "yeild", *config)
+
+    assert len(listed) > 12
+    assert {"long-reads", "yield", "near-misses", "focus-drift", "duplicates", "envelope-share"} <= listed
+    assert sum(kept.values()) > 0
+    assert json.loads(digest("query", "long-reads", "--json", *config).out)[0]["most"] > 0
+    assert (mistyped.code, mistyped.err) == (1, "digest: there is no query named 'yeild'; did you mean 'yield'?\n")
+
+
+@pytest.mark.parametrize("mode", ["meaning", "words", "both"])
+def test_search_narrows_in_every_mode(digest: Command, demo_folder: Path, mode: str) -> None:
+    """By source and lean; what is found fits."""
+    options = ("--mode", mode, "--json", "--config", demo_folder / "sources.toml")
+
+    found = json.loads(digest("search", "feature store", "--source", "Plumbline", "--lean", "envelope", *options).out)
+    none = json.loads(digest("search", "feature store", "--until", "2020", *options).out)
+
+    assert {row["source"] for row in found} == {"Plumbline"}
+    assert none == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("search", "x", "--mode", "feeling"), 2),
+        (("search", "x", "--since", "yesterday"), 2),
+        (("search", "x", "--lean", "left"), 2),
+        (("search", "x", "--source", "Nobody"), 1),
+        (("similar", "zzzz"), 1),
+        (("query",), 2),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    digest: Command, demo_folder: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    """Wrong usage is 2, a name that is not there 1."""
+    assert digest(*arguments, "--config", demo_folder / "sources.toml").code == code
+
+
+def test_similar_finds_neighbours(digest: Command, demo_folder: Path) -> None:
+    """The same as similar_to in SQL; the item itself is no news."""
+    config = ("--json", "--config", demo_folder / "sources.toml")
+    [pick] = json.loads(digest("query", "select item_id from picks order by rank limit 1", *config).out)
+
+    found = json.loads(digest("similar", pick["item_id"], "--limit", "5", *config).out)
+    in_sql = json.loads(digest("query", f"from similar_to('{pick['item_id']}', count_shown := 5)", *config).out)
+
+    assert found == in_sql
+    assert len(found) == 5
+    assert pick["item_id"] not in {row["item_id"] for row in found}
+
+
+def test_search_in_sql_is_by_meaning_and_words(digest: Command, demo_folder: Path) -> None:
+    """The macro `search` says what `digest search --mode both` says."""
+    config = ("--json", "--config", demo_folder / "sources.toml")
+
+    in_sql = json.loads(digest("query", "select item_id from search('hard negatives', count_shown := 10)", *config).out)
+    found = json.loads(digest("search", "hard negatives", "--mode", "both", *config).out)
+
+    assert [row["item_id"] for row in in_sql] == [row["item_id"] for row in found]

@@ -1,11 +1,13 @@
 """Another embedding model: the archive is embedded anew in the background, and a kill costs one batch."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from digest.config import Config
+from digest.judge.model import Floats
 from digest.stages import ranking
 from digest.store.archive import open_archive
 from tests import make
@@ -23,7 +25,7 @@ class Toy:
         self.asked = 0
         self.killed_after = killed_after
 
-    def encode(self, texts: list[str]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    def encode(self, texts: Sequence[str]) -> Floats:
         if self.asked + len(texts) > self.killed_after:
             raise KeyboardInterrupt
         self.asked += len(texts)
