@@ -12,9 +12,9 @@ def told(candidates: list[Candidate], **focus: object) -> list[tuple[str, str]]:
     return [(miss.title, miss.change) for miss in near_misses(candidates, decision, floor=FLOOR)]
 
 
-def works(numbers: range, relevance: float, **changes: str) -> list[Candidate]:
+def works(numbers: range, relevance: float, *, title: str = "") -> list[Candidate]:
     return [
-        make.candidate(n, relevance=relevance - n / 1000, **({"source": f"Source {n}", "title": f"Work {n}"} | changes))
+        make.candidate(n, relevance=relevance - n / 1000, source=f"Source {n}", title=title or f"Work {n}")
         for n in numbers
     ]
 

@@ -21,7 +21,7 @@ class TestCentred:
 
     def test_rows_have_length_one_and_nothing_stays_nothing(self) -> None:
         """A text without words has no direction, whatever is taken out."""
-        rows = centred(np.stack([unit(1, 2, 3), np.zeros(3, np.float32)]), unit(1, 0, 0) / 2)
+        rows = centred(np.stack([unit(1, 2, 3), np.zeros(3, np.float32)]), np.array([0.5, 0, 0], dtype=np.float32))
 
         assert np.linalg.norm(rows, axis=1).tolist() == pytest.approx([1.0, 0.0])
 

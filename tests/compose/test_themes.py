@@ -1,5 +1,7 @@
 """Themes that grow and themes that fade."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from digest.compose.space import Floats
@@ -15,7 +17,7 @@ COUNTS = {
 TITLES = ("A study of {}", "{} at work", "Notes on {}", "What {} needs", "{} again")
 
 
-def season(counts: dict[str, tuple[int, ...]] = COUNTS) -> tuple[list[Dated], Floats]:
+def season(counts: Mapping[str, tuple[int, ...]] = COUNTS) -> tuple[list[Dated], Floats]:
     """Works and their vectors: an axis for each subject, and a little noise from a fixed seed."""
     draw = np.random.default_rng(5)
     works, rows = [], []

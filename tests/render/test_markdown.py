@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from digest.records import Issue, NearMiss, Pick, Place
+from digest.records import (
+    Connection,
+    Foundation,
+    Issue,
+    KeepRate,
+    NearMiss,
+    Pick,
+    Place,
+    SourceYield,
+    Theme,
+    Weekly,
+)
 from digest.render.markdown import render_markdown
 from digest.render.page import lay_out
 from tests.render.hostile import texts, urls
@@ -17,6 +28,48 @@ from tests.render.test_commonmark import plain_text
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
+connections = st.builds(
+    Connection,
+    item_id=st.just("abc"),
+    title=texts,
+    url=urls,
+    source=texts,
+    relation=st.sampled_from(["cites", "repeats", "builds on"]) | texts,
+    period=st.sampled_from(["", "2026-W02"]) | texts,
+    mark=st.sampled_from(["", "like", "save"]) | texts,
+)
+foundations = st.builds(
+    lambda title, url, source, leaning: Foundation(
+        item_id="abc", title=title, url=url, source=source, leaning=tuple(pick(n).item_id for n in leaning)
+    ),
+    texts,
+    urls,
+    texts,
+    st.lists(st.integers(1, 9), max_size=3),
+)
+weeks = st.builds(
+    Weekly,
+    themes=st.lists(
+        st.builds(
+            Theme,
+            term=texts,
+            weeks=st.lists(st.integers(0, 99), min_size=9, max_size=9).map(tuple),
+            share=st.floats(0, 1),
+            share_before=st.floats(0, 1),
+            growing=st.booleans(),
+            example=texts,
+            example_url=urls,
+        ),
+        max_size=3,
+    ).map(tuple),
+    in_focus=st.integers(0, 99),
+    yields=st.lists(
+        st.builds(SourceYield, source=texts, seen=st.integers(0, 99), kept=st.integers(0, 9)), max_size=3
+    ).map(tuple),
+    keep_rates=st.lists(
+        st.builds(KeepRate, period=texts, seen=st.integers(0, 99), kept=st.integers(0, 9)), max_size=3
+    ).map(tuple),
+)
 picks = st.builds(
     pick,
     st.integers(1, 9),
@@ -28,8 +81,12 @@ picks = st.builds(
     authors=st.lists(texts, max_size=4).map(tuple),
     excerpt=texts,
     also_at=st.lists(st.builds(Place, source=texts, url=urls), max_size=2).map(tuple),
+    suggested_pass=st.integers(0, 3),
+    pass_reason=texts,
+    on_question=st.booleans(),
+    connections=st.lists(connections, max_size=2).map(tuple),
 )
-misses = st.builds(NearMiss, item_id=st.just("abc"), title=texts, url=urls, source=texts, reason=texts)
+misses = st.builds(NearMiss, item_id=st.just("abc"), title=texts, url=urls, source=texts, reason=texts, change=texts)
 issues = st.builds(
     lambda chosen, **changes: issue(*chosen, **changes),
     st.lists(picks, max_size=4),
@@ -39,14 +96,21 @@ issues = st.builds(
     zone=st.sampled_from(["Europe/Berlin", "no zone"]),
     near_misses=st.lists(misses, max_size=2).map(tuple),
     ailing=st.lists(texts, max_size=2).map(tuple),
+    first=st.integers(1, 9).map(lambda number: pick(number).item_id),
+    foundation=st.none() | foundations,
+    weekly=weeks,
 )
 
 
 def expected_links(made: Issue) -> int:
+    """How many links a rendering of everything has: one for each address that is shown."""
     page = lay_out(made)
     entries = [entry for section in page.sections for entry in section.entries]
-    urls_shown = [x.url for x in entries] + [x.url for x in page.near_misses] + ([page.first.url] if page.first else [])
-    return sum(map(bool, urls_shown)) + sum(bool(place.url) for entry in entries for place in entry.also_at)
+    older = [related for entry in entries for related in entry.related]
+    linked = [*entries, *page.near_misses, *older, *(one for one in (page.first, page.foundation) if one)]
+    examples = [theme.example_url for theme in page.moved.themes if theme.example]
+    addresses = [one.url for one in linked] + examples + [place.url for entry in entries for place in entry.also_at]
+    return sum(map(bool, addresses))
 
 
 def headings(tokens: list[Token]) -> list[tuple[str, str]]:
@@ -85,8 +149,8 @@ class TestStructure:
             f"{e.number}. {e.title}" for e in entries
         ]
         assert headings(tokens)[0] == ("h1", page.title)
-        assert types["heading_open"] == 2 + len(page.sections) + len(entries) + bool(page.near_misses) + bool(
-            page.ailing
+        assert types["heading_open"] == 2 + len(page.sections) + len(entries) + sum(
+            map(bool, (page.moved, page.near_misses, page.ailing))
         )
         assert types["link_open"] == expected_links(made)
         assert types["html_block"] == len(entries)
@@ -102,7 +166,9 @@ class TestStructure:
             "s_open",
         ):
             assert types[unwanted] == 0, unwanted
-        assert types["list_item_open"] == 4 * len(entries) + len(page.near_misses) + len(page.ailing)
+        assert types["list_item_open"] == 4 * len(entries) + len(page.near_misses) + len(page.ailing) + len(
+            page.moved.themes + page.moved.sources
+        )
 
     @given(picks)
     def test_text_comes_back(self, made: Pick) -> None:
