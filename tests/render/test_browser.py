@@ -1,5 +1,9 @@
-"""The HTML rendering in a real browser, where there is one."""
+"""The HTML renderings in a real browser, where there is one, and under axe-core, where that is installed.
 
+`npm install axe-core` beside the project, or DIGEST_AXE with the path of its axe.min.js, brings it in.
+"""
+
+import os
 import shutil
 import subprocess
 from html import escape
@@ -7,12 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from digest.records import Point
+from digest.records import Issue, Point
 from digest.render.html import render_html
+from digest.render.site import render_site
+from tests import make as records
 from tests.render.hostile import ATTACKS
 from tests.render.make import issue, pick, week
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+_NPM = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+AXE = Path(os.environ.get("DIGEST_AXE") or _NPM)
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --hide-scrollbars --virtual-time-budget=2000 --dump-dom"
@@ -27,6 +35,8 @@ onload = () => {{
 }};
 </script>"""
 
+POINTS = tuple(Point(lean=n / 20, relevance=n / 30, kept=n > 17) for n in range(20))
+
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
 
 
@@ -38,6 +48,21 @@ def look(page: str, folder: Path) -> str:
     return dom.partition('<pre id="out">')[2].partition("</pre>")[0]
 
 
+def hostile() -> Issue:
+    """An issue of long words and everything that people have tried, all parts of it filled."""
+    bad = "<script>window.ran='script'</script><img src=x onerror=\"window.ran='image'\">"
+    long = "long" * 80 + " https://example.org/" + "a/" * 80
+    attacks = (pick(n, title=attack + bad, excerpt=attack) for n, attack in enumerate(ATTACKS))
+    return issue(
+        *week().picks,
+        pick(90, title=long, source=long, reason=long, excerpt=long),
+        *attacks,
+        points=POINTS,
+        weekly=records.issue().weekly,
+        foundation=records.issue().foundation,
+    )
+
+
 class TestNarrowScreen:
     def test_faults_would_be_seen(self, tmp_path: Path) -> None:
         """A page that is too wide and runs a script is told apart, or the next test could not fail."""
@@ -46,12 +71,44 @@ class TestNarrowScreen:
 
     def test_nothing_runs_and_nothing_sticks_out(self, tmp_path: Path) -> None:
         """At 320 px there is no horizontal scroll, whatever the words, and no script of a title has run."""
-        bad = "<script>window.ran='script'</script><img src=x onerror=\"window.ran='image'\">"
-        long = "long" * 80 + " https://example.org/" + "a/" * 80
-        points = tuple(Point(lean=n / 20, relevance=n / 30, kept=n > 17) for n in range(20))
-        attacks = (pick(n, title=attack + bad, excerpt=attack) for n, attack in enumerate(ATTACKS))
-        made = issue(
-            *week().picks, pick(90, title=long, source=long, reason=long, excerpt=long), *attacks, points=points
+        assert look(render_html(hostile()), tmp_path) == "width=320 ran=nothing"
+
+    @pytest.mark.parametrize("name", ["2026-W12.html", "index.html"])
+    def test_the_archive_pages_too(self, name: str, tmp_path: Path) -> None:
+        """Nor is there any on the pages of the archive, charts and tables included."""
+        assert look(render_site([hostile()])[name], tmp_path) == "width=320 ran=nothing"
+
+    @pytest.mark.parametrize("name", ["2026-W12.html", "index.html"])
+    def test_the_console_is_silent(self, name: str, tmp_path: Path) -> None:
+        """No page gives the browser anything to complain of."""
+        (tmp_path / "page.html").write_text(render_site([hostile()])[name], encoding="utf-8")
+        command = [str(BROWSER), *FLAGS.split(), "--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}"]
+        done = subprocess.run(
+            [*command, (tmp_path / "page.html").as_uri()], capture_output=True, text=True, timeout=60, check=True
         )
 
-        assert look(render_html(made), tmp_path) == "width=320 ran=nothing"
+        assert ":CONSOLE" not in done.stderr
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["2026-W12.html", "index.html", "mail"])
+def test_axe_finds_nothing(name: str, scheme: str, tmp_path: Path) -> None:
+    """axe-core has nothing to object to in either scheme; contrast it cannot judge inside drawings."""
+    full = issue(*week().picks, points=POINTS, weekly=records.issue().weekly, foundation=records.issue().foundation)
+    page = render_html(full) if name == "mail" else render_site([full])[name]
+    run = (
+        f"<script>{AXE.read_text(encoding='utf-8')}</script><pre id=out></pre><script>axe.run().then(found => {{"
+        "document.getElementById('out').textContent = found.passes.length + ' passed; ' +"
+        "found.violations.map(v => v.id + ': ' + v.nodes[0].html).join('; ') })</script></body>"
+    )
+    (tmp_path / "page.html").write_text(page.replace("</body>", run), encoding="utf-8")
+    flags = [*FLAGS.split(), f"--blink-settings=preferredColorScheme={int(scheme == 'light')}"]
+    flags += ["--virtual-time-budget=15000", f"--user-data-dir={tmp_path / 'profile'}"]
+    command = [str(BROWSER), *flags, (tmp_path / "page.html").as_uri()]
+    dom = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    passed, _, violations = dom.partition('<pre id="out">')[2].partition("</pre>")[0].partition(" passed; ")
+
+    assert int(passed) > 10
+    assert violations == ""
