@@ -70,9 +70,21 @@ def index_all(db: Connection) -> None:
 
 
 def _merge(db: Connection, segment: int) -> None:
+    """Make one row a word of a segment, without the items that were rewritten since they came into it."""
+    first, last = segment * SEGMENT, (segment + 1) * SEGMENT - 1
+    rows = db.execute("select count(*) from core.items where number between ? and ?", [first, last]).fetchall()
+    hits = "flatten(list(hits))"
+    source = "core.terms where segment = ?"
+    if rows[0][0] < SEGMENT:  # some feeds change their entries every hour; that must not pile up
+        hits = "list(hit)"
+        living = f"select number from core.items where number between {first} and {last}"
+        source = (
+            "(select segment, term, unnest(hits) as hit from core.terms where segment = ?) "
+            f"where hit.number in ({living})"
+        )
     db.execute(
-        "create or replace temp table merged as "
-        "select segment, term, flatten(list(hits)) from core.terms where segment = ? group by segment, term order by term",
+        f"create or replace temp table merged as select segment, term, {hits} from {source} "
+        "group by segment, term order by term",
         [segment],
     )
     db.execute("delete from core.terms where segment = ?", [segment])

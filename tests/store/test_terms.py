@@ -63,6 +63,21 @@ def test_a_full_segment_is_merged_and_says_the_same(db: Connection, monkeypatch:
     assert len(found(db, "attention")) == 10
 
 
+def test_what_is_rewritten_every_hour_does_not_pile_up(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some feeds change their entries at every visit; a merge keeps only what an item says now."""
+    monkeypatch.setattr(terms, "SEGMENT", 5)
+    fill(db, [make.item(1, summary="attention 0"), make.item(2, summary="attention")], embedded=False)
+    for hour in range(1, 20):
+        changed = make.item(1, summary=f"attention {hour}")
+        with transaction(db):
+            items.rewrite(db, [changed], read=make.readings([changed]))
+
+    rows = db.execute("select sum(len(hits)) from core.terms where term = 'attention'").fetchall()
+
+    assert rows[0][0] <= 2 + terms.SEGMENT
+    assert len(found(db, "attention")) == 2
+
+
 def test_a_rebuild_says_the_same(db: Connection) -> None:
     """Rebuilding drops what was rewritten and changes no answer."""
     fill(db, [make.item(number, summary=f"attention number {number}") for number in range(5)])
