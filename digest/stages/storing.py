@@ -1,6 +1,6 @@
 """Parse what the spool holds and store it: every entry of every source once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -69,7 +69,8 @@ def store_spool(config: Config, db: Connection) -> Round:
     total, asked, problems = 0, 0, dict[str, str]()
     for path in spool.rounds(folder):
         size = path.stat().st_size
-        for batch in _batches(read_round(path, states, config)):
+        stored = source_rows.visits_stored(db)
+        for batch in _batches(read_round(path, states, config, stored)):
             total += _store(db, batch, states, declared, config)
             asked += len(batch)
             problems |= {read.name: read.error for read in batch}
@@ -79,9 +80,16 @@ def store_spool(config: Config, db: Connection) -> Round:
     return Round(asked=asked, new_items=total, problems=lines, failed=len(lines))
 
 
-def read_round(path: Path, states: dict[str, SourceState], config: Config) -> Iterator[Read]:
-    """Parse a round's visits in order, each from the state that the one before it led to."""
+def read_round(
+    path: Path, states: dict[str, SourceState], config: Config, stored: Container[tuple[str, datetime]] = ()
+) -> Iterator[Read]:
+    """Parse a round's visits in order, each from the state that the one before it led to.
+
+    Those *stored* already, by source and start, are passed over: a kill came before they were forgotten.
+    """
     for visit in spool.visits(path):
+        if (visit.fetched.source.name, visit.fetched.started_at) in stored:
+            continue
         before = states.get(visit.before.source)
         if before is None or before.declared_url != visit.before.declared_url:
             before = visit.before

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from digest.records import Source, SourceState
 from digest.store.archive import Connection
-from digest.store.rows import insert, to_db
+from digest.store.rows import insert, moment, to_db
 
 _STATE = TypeAdapter(SourceState)
 
@@ -58,6 +58,15 @@ def record_fetches(db: Connection, visits: Sequence[FetchRow]) -> None:
         [[row["started_at"] for row in rows]],
     ).fetchall()
     insert(db, "core.fetches", [row for row in rows if (row["source"], row["started_at"]) not in set(known)])
+
+
+def visits_stored(db: Connection) -> set[tuple[str, datetime]]:
+    """By source and start, the visits written down within a day of the newest: a round takes less."""
+    rows = db.execute(
+        "select source, started_at from core.fetches where started_at >= "
+        "(select coalesce(max(started_at), '-infinity'::timestamp) - interval 1 day from core.fetches)"
+    ).fetchall()
+    return {(source, moment(started_at)) for source, started_at in rows}
 
 
 def _interval(state: SourceState) -> int | None:

@@ -79,6 +79,23 @@ def test_a_round_that_was_cut_short_is_stored_by_the_next(config: Config, now: d
     assert rows(config, "select count(*), count(distinct source) from fetches") == [(10, 10)]
 
 
+def test_a_failure_stored_twice_counts_once(config: Config, now: datetime) -> None:
+    """A round that a kill left behind after it was stored changes nothing when it is met again."""
+    bad = Source(name="Nowhere", url=config.sources[0].url.replace("preprints.rss", "nowhere.rss"))
+    ailing = config.model_copy(update={"sources": (bad,)})
+    known = fetching.recall(ailing, now, wait=1)
+    visits, _ = plan_visits(ailing.sources, known, now, ())
+    fetching.ask(ailing, visits, known, now, lambda done, total: None)
+    [path] = spool.rounds(spool.folder_for(config.archive))
+    left = path.read_bytes()
+
+    fetching.recall(ailing, now, wait=1)
+    path.write_bytes(left)
+    fetching.recall(ailing, now, wait=1)
+
+    assert rows(config, "select failures from sources") == [(1,)]
+
+
 def test_history_of_a_new_source_is_backfill(config: Config, now: datetime) -> None:
     """On the first successful poll what is undated or older than the period is no news; what comes later is."""
     fetching.fetch(config, now)
