@@ -7,6 +7,7 @@ likely keys (a title, the opening of a text) only nominate, and the texts decide
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from digest.records import Item
 from digest.sources.identifiers import canonical_url, github_repository_in
@@ -84,19 +85,33 @@ def assign(
     return Assignment(works={item.item_id: book.enter(item, keys[item.item_id]) for item in items}, merged=book.merged)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A title and a body, reduced to what is compared."""
+    """A title and a body, reduced to what is compared once they are; most never are."""
 
-    title: tuple[str, ...]
-    length: int
-    triples: frozenset[int]
+    def __init__(self, title: str, body: str) -> None:
+        self._title = title
+        self._body = body[:_COMPARED]
+
+    @cached_property
+    def title(self) -> tuple[str, ...]:
+        return tuple(_words(self._title))
+
+    @cached_property
+    def length(self) -> int:
+        return len(self._words)
+
+    @cached_property
+    def triples(self) -> frozenset[int]:
+        words = self._words
+        return frozenset(map(hash, zip(words, words[1:], words[2:], strict=False)))
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return _words(self._body)
 
 
 def read_text(title: str, body: str) -> Text:
-    words = _words(body[:_COMPARED])
-    triples = frozenset(map(hash, zip(words, words[1:], words[2:], strict=False)))
-    return Text(title=tuple(_words(title)), length=len(words), triples=triples)
+    return Text(title, body)
 
 
 def same_text(one: Text, other: Text) -> bool:

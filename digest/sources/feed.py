@@ -56,7 +56,7 @@ def parse_as(
     documents = answered(responses)
     if not documents:
         return Parsed()
-    response = _feed(responses) or documents[-1]
+    response = _feed(responses) or documents[0]
     if is_page(response):
         raise ParseError(f"{source.name}: {response.url} is an HTML page, and no feed could be found from it")
     try:
