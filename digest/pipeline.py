@@ -24,7 +24,7 @@ from digest.records import Issue
 from digest.stages import delivering, fetching, publishing, ranking
 from digest.stages.delivering import Delivered
 from digest.stages.storing import Round
-from digest.store import spool
+from digest.store import care, spool
 
 Progress = Callable[[str, int, int], None]
 
@@ -38,6 +38,8 @@ class Outcome:
     delivered: tuple[Delivered, ...] = ()
     #: when the next issue is due, where none was written
     next_issue: datetime | None = None
+    #: whether the model knew any word of the focus
+    understood: bool = True
 
 
 def run(
@@ -58,7 +60,13 @@ def run(
     elif due <= now:
         issue = publishing.build_due(config, ranked, now, wait=wait)
     delivered = delivering.deliver_pending(config, now, wait=wait)
-    return Outcome(round=fetched, issue=issue, delivered=tuple(delivered), next_issue=None if issue else due)
+    return Outcome(
+        round=fetched,
+        issue=issue,
+        delivered=tuple(delivered),
+        next_issue=None if issue else due,
+        understood=ranked.focus.understood,
+    )
 
 
 def rehearse(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda *_: None) -> Outcome:
@@ -66,7 +74,7 @@ def rehearse(config: Config, now: datetime, *, wait: float = 10.0, progress: Pro
     with tempfile.TemporaryDirectory(prefix="digest-rehearsal-") as folder:
         copy = Path(folder) / config.archive.name
         if config.archive.exists():
-            shutil.copy2(config.archive, copy)
+            care.copy(config.archive, Path(folder), wait=wait)
         waiting = spool.folder_for(config.archive)
         if waiting.is_dir():
             shutil.copytree(waiting, spool.folder_for(copy))

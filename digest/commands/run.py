@@ -11,6 +11,8 @@ from digest.commands.show import progress_bars
 if TYPE_CHECKING:
     from digest.stages.storing import Round
 
+_NOT_UNDERSTOOD = "the model knows no word of your focus statement, so nothing can match it; say it in other words"
+
 
 def register(root: typer.Typer) -> None:
     for command in (run, fetch, rank, build, status, evaluate):
@@ -28,7 +30,7 @@ def run(
     """Do everything once: fetch what is due, rank, and write the issue when it is due."""
     from digest import pipeline
     from digest.commands.serve import report_deliveries
-    from digest.commands.show import print_markdown
+    from digest.commands.show import print_markdown, warn
     from digest.render.markdown import render_markdown
     from digest.stages.resting import FOREVER
 
@@ -39,6 +41,8 @@ def run(
         else:
             outcome = pipeline.run(settings, moment(now), end_period=issue, wait=wait, progress=progress)
     _report(outcome.round)
+    if not outcome.understood:
+        warn(_NOT_UNDERSTOOD)
     if outcome.issue is not None:
         print_markdown(render_markdown(outcome.issue))
     elif outcome.next_issue is not None and outcome.next_issue >= FOREVER:
@@ -83,6 +87,7 @@ def fetch(
 
 def rank(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
     """Score every item in the archive under the current focus and model."""
+    from digest.commands.show import warn
     from digest.stages import ranking
 
     with progress_bars() as progress:
@@ -92,6 +97,8 @@ def rank(context: typer.Context, now: NowOption = None, config: ConfigOption = N
             wait=wait,
             progress=lambda count, total: progress("embedding", count, total),
         )
+    if not ranked.focus.understood:
+        warn(_NOT_UNDERSTOOD)
     print(f"ranked {ranked.items} items with {ranked.model.name}, {ranked.embedded} of them new to it")
 
 
@@ -145,8 +152,9 @@ def status(
     if json:
         print_json([facts])
     else:
+        told = {name: value for name, value in facts.items() if value not in (None, False) and value != []}
         print_table(
-            ("", ""), [(name.replace("_", " "), value) for name, value in facts.items() if not isinstance(value, list)]
+            ("", ""), [(n.replace("_", " "), value) for n, value in told.items() if not isinstance(value, list)]
         )
         for line in [*state.problems(facts), *state.remarks(facts)]:
             print(f"- {line}")
