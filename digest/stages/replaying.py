@@ -5,7 +5,6 @@ issue's end is removed from it, then the very same code ranks and builds that is
 archive itself is only read.
 """
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from digest.config import Store as StoreSettings
 from digest.errors import DigestError
 from digest.records import Issue, Pick
 from digest.stages import publishing, ranking
-from digest.store import archive, rewind, verdicts
+from digest.store import archive, care, rewind, verdicts
 
 Progress = Callable[[int, int], None]
 
@@ -117,6 +116,5 @@ def _elsewhere(config: Config, copy: Path) -> Config:
 def _copied(config: Config, *, wait: float) -> Iterator[Path]:
     """A folder with a copy of the archive, taken while nobody writes to it."""
     with tempfile.TemporaryDirectory(prefix="digest-replay-") as folder:
-        with archive.open_archive(config.archive, wait=wait, read_only=True):
-            shutil.copy2(config.archive, folder)
+        care.copy(config.archive, Path(folder), wait=wait)
         yield Path(folder)

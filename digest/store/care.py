@@ -1,5 +1,6 @@
 """Looking after an archive: what is wrong with it, mending it, forgetting on request, and compaction."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -134,6 +135,18 @@ def compact(path: Path, forgetting: Forgetting, *, wait: float) -> Compacted:
     return Compacted(
         items_forgotten=items, fetches_forgotten=fetches, bytes_before=before, bytes_after=path.stat().st_size
     )
+
+
+def copy(path: Path, folder: Path, *, wait: float) -> Path:
+    """Copy the archive into *folder* while nobody writes to it, with what a killed process left in its log."""
+    try:
+        with open_archive(path, wait=wait, read_only=True):
+            for part in (path, path.with_name(f"{path.name}.wal")):
+                if part.exists():
+                    shutil.copy2(part, folder)
+    except OSError as error:
+        raise StoreError(f"{folder}: has no room for a copy of {path}: {error.strerror or error}") from error
+    return folder / path.name
 
 
 def room(path: Path, free: int) -> Finding:

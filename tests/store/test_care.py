@@ -174,3 +174,21 @@ class TestCompact:
 
         with duckdb.connect(str(archive), read_only=True) as db:
             assert db.execute("select count(*) from items").fetchall() == [(3,)]
+
+
+def test_a_copy_has_what_a_killed_process_left_in_the_log(archive: Path, tmp_path: Path) -> None:
+    """A file without its log would be an archive of yesterday, or none at all."""
+    with open_archive(archive):
+        pass
+    code = (
+        f"import duckdb, os; db = duckdb.connect({str(archive)!r}); "
+        "db.execute(\"insert into core.settings values ('mine', 'kept')\"); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+    assert archive.with_name(f"{archive.name}.wal").exists()
+    (tmp_path / "there").mkdir()
+
+    copied = care.copy(archive, tmp_path / "there", wait=0)
+
+    with open_archive(copied) as db:
+        assert db.execute("select value from core.settings where name = 'mine'").fetchall() == [("kept",)]
