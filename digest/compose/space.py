@@ -1,7 +1,7 @@
 """Where works lie in relation to one another: cosines that mean the same under any model. Pure.
 
 Some models put every text into one narrow cone, where unlike things have a cosine of 0.7. With
-the mean of arbitrary texts taken out, unlike things lie near 0 under all of them. Measured with
+the direction of that cone taken out, unlike things lie near 0 under all of them. Measured with
 the bundled model on papers of one season: two of them have a cosine of 0.04 in the median and
 0.32 at the 99th percentile; two of one hand-made list's section 0.32 and 0.72.
 """
@@ -22,11 +22,16 @@ ONE_THING = 0.5
 RELATED = 0.45
 
 
+_NO_LENGTH = 1e-3
+
+
 def centred(vectors: Floats, usual: Floats) -> Floats:
-    """Unit vectors [n, d] with *usual*, the mean of arbitrary texts [d], taken out; zero rows stay zero."""
-    moved = np.where(vectors.any(axis=1, keepdims=True), vectors - usual, np.float32(0))
+    """Unit vectors [n, d] without the direction of *usual*, the mean of arbitrary texts [d]; zero rows stay zero."""
+    common = usual / max(float(np.linalg.norm(usual)), 1e-9)
+    moved = vectors - np.outer(vectors @ common, common)
     lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-    return np.asarray(moved / np.maximum(lengths, 1e-9), dtype=np.float32)
+    lone = lengths < _NO_LENGTH  # what is left of a text that said nothing but the usual is rounding
+    return np.where(lone, np.float32(0), moved / np.where(lone, 1, lengths)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,12 @@ class TestCentred:
 
         assert np.linalg.norm(rows, axis=1).tolist() == pytest.approx([1.0, 0.0])
 
+    def test_what_says_only_the_usual_has_no_direction(self) -> None:
+        """Rounding errors are not blown up to a meaning."""
+        usual = unit(3, 2, 1)
+
+        assert not centred(np.stack([usual, -usual]), usual / 3).any()
+
 
 class TestSpace:
     space = Space(vectors={"a": unit(1, 0), "b": unit(1, 1)}, lately=np.stack([unit(0, 1), unit(-1, 0)]))
