@@ -1,8 +1,10 @@
 """What the picks of an issue go back to: things the learner knows, and an older foundation. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -11,6 +13,12 @@ from digest.records import Connection, Foundation, Item
 from digest.sources.identifiers import canonical_url
 
 _MOST = 2
+#: Cosine from which a pick is said to be close to something: nearer than most pairs of one hand-made section.
+NEAR = 0.5
+#: What the learner marked is remembered better, and so worth this much more.
+_MARKED = 0.05
+#: Picks of one issue that may name one thing; what more of them lean on is shown once, as their ground.
+_REPEATED = 2
 #: Picks that have to lean on one thing before it is called their foundation.
 _LEANING = 3
 #: A title of fewer words is found in texts that do not mean it.
@@ -48,7 +56,13 @@ def connect(
         return [() for _ in items]
     cosines = rows @ past_rows.T
     names = [_name(thing.item) for thing in past]
-    return [_of_one(item, cosines[row], past, names) for row, item in enumerate(items)]
+    used: Counter[int] = Counter()
+    found = []
+    for row, item in enumerate(items):
+        chosen = _of_one(item, cosines[row], past, names, used)
+        used.update(chosen)
+        found.append(tuple(_connection(past[i], float(cosines[row, i]), named=named) for i, named in chosen.items()))
+    return found
 
 
 def foundation(rows: Floats, item_ids: Sequence[str], older: Sequence[Past], older_rows: Floats) -> Foundation | None:
@@ -73,12 +87,16 @@ def foundation(rows: Floats, item_ids: Sequence[str], older: Sequence[Past], old
     )
 
 
-def _of_one(item: Item, cosines: Floats, past: Sequence[Past], marks: Sequence[_Name]) -> tuple[Connection, ...]:
+def _of_one(
+    item: Item, cosines: Floats, past: Sequence[Past], names: Sequence[_Name], used: Counter[int]
+) -> dict[int, bool]:
+    """Rows of what *item* goes back to, and whether it names them itself."""
     body = " ".join(item.body.split()).casefold()
-    named = [i for i, name in enumerate(marks) if _names(body, name)]
-    near = [int(i) for i in np.argsort(-cosines, kind="stable")[: _MOST * 2] if cosines[i] >= RELATED]
-    chosen = list(dict.fromkeys(named[:_MOST] + near))[:_MOST]
-    return tuple(_connection(past[i], float(cosines[i]), named=i in named) for i in chosen)
+    named = [i for i, name in enumerate(names) if _names(body, name)][:_MOST]
+    nearness = cosines + np.array([_MARKED * bool(thing.mark) for thing in past], dtype=np.float32)
+    ordered = (int(i) for i in np.argsort(-nearness, kind="stable"))
+    near = [i for i in islice(ordered, 2 * _MOST + sum(used.values())) if cosines[i] >= NEAR and used[i] < _REPEATED]
+    return {i: i in named for i in list(dict.fromkeys(named + near))[:_MOST]}
 
 
 def _connection(past: Past, cosine: float, *, named: bool) -> Connection:

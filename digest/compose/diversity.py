@@ -12,7 +12,7 @@ from digest.compose.space import ONE_THING, REPEATS
 from digest.records import Item, Work
 
 #: What a work loses for each 1.0 of cosine above the free ones, in standard deviations of the
-#: scores among which the choice is made: beside one that is as near as one pair in a thousand,
+#: scores among which the choice is made: beside one that is as near as one pair in ten thousand,
 #: half of one; beside two such a whole one.
 _WEIGHT = 5.0
 #: Cosine that costs nothing: in wide mode two works on one broad subject, in deep mode on one thing.

@@ -5,6 +5,7 @@ source and the minutes there are can only make a digest shorter. `at_least` is t
 exception, and only because the learner asked for it.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,12 +22,16 @@ __all__ = ["MIN_WORKS", "Against", "Candidate", "Decision", "ceiling", "decide",
 
 #: What a work of unknown length is taken to cost while the minutes are counted.
 _UNKNOWN_MINUTES = 5
+#: Stretches between which their company decides; to ask after everybody's would take longer than all the rest.
+_LIKELY = 100
 _TITLE = 60  # characters of a title that is named in another work's verdict
 
 #: Cosine of two items by id, as `space.Space.similarity`.
 Similarity = Callable[[str, str], float]
 #: Cosine of an item to the nearest thing shown lately, as `space.Space.shown_lately`.
 ShownLately = Callable[[str], float]
+#: How near an item's neighbours in the period are, as `space.Space.company`.
+Company = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,7 @@ def decide(
     floor: float,
     similarity: Similarity = lambda one, other: 0.0,
     shown_lately: ShownLately = lambda item_id: 0.0,
+    company: Company = lambda item_id: 0.0,
 ) -> Decision:
     """Decide over every work of a period, telling works apart by their likeness as well."""
     ranked = sorted(candidates, key=lambda c: (-c.judged.score, c.work.work_id))
@@ -91,7 +97,7 @@ def decide(
     table.open_to_side_leaned_to()
     table.offer()
     table.fill_up()
-    table.stretch(shown_lately)
+    table.stretch(shown_lately, company)
     return Decision(verdicts=table.verdicts(), against=table.against)
 
 
@@ -194,7 +200,7 @@ class _Table:
             return Against(rule="avoided", reason=f'too near to what you avoid: "{avoided}"', change=change)
         return Against(
             rule="floor",
-            reason=f"below the floor: relevance {relevance:.2f}, needed {self.floor:.2f}",
+            reason=f"below the floor: relevance {_down(relevance):.2f}, needed {self.floor:.2f}",
             change=f"{max(self.floor - relevance, 0.01):.2f} more relevance",
         )
 
@@ -244,7 +250,7 @@ class _Table:
                 continue
             self.keep(candidate, candidate.side, f"{candidate.reason}; below the floor, kept to reach at_least")
 
-    def stretch(self, shown_lately: ShownLately) -> None:
+    def stretch(self, shown_lately: ShownLately, company: Company) -> None:
         """Keep works from outside the focus, from sources not in the digest yet where there are any.
 
         They come from the better half of what lies outside: the rest is rubbish as often as not.
@@ -256,7 +262,9 @@ class _Table:
             if not fit:
                 return
             worth = {c.work.work_id: self.worth(c, shown_lately) for c in fit}
-            chosen = min(fit, key=lambda c: (self.sources[c.item.source], -worth[c.work.work_id]))
+            fit.sort(key=lambda c: (self.sources[c.item.source], -worth[c.work.work_id]))
+            likely = [c for c in fit[:_LIKELY] if self.sources[c.item.source] == self.sources[fit[0].item.source]]
+            chosen = max(likely, key=lambda c: worth[c.work.work_id] + company(c.item.item_id))
             self.keep(chosen, "stretch", f"a stretch: outside your focus, {chosen.side}")
 
     def worth(self, candidate: Candidate, shown_lately: ShownLately) -> float:
@@ -295,6 +303,11 @@ def _spread(ranked: Sequence[Candidate], digest: Digest) -> float:
     """Standard deviation of the scores of those works between which the choice lies: three for each slot."""
     scores = [c.judged.score for c in ranked[: 3 * ceiling(len(ranked), digest)]]
     return pstdev(scores) if scores else 0.0
+
+
+def _down(value: float) -> float:
+    """Rounded down to hundredths, so that what fell short does not look as if it had not."""
+    return math.floor(value * 100 + 1e-6) / 100
 
 
 def _cost(candidate: Candidate) -> int:

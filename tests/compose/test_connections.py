@@ -1,5 +1,7 @@
 """What picks go back to."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,20 @@ class TestConnect:
         thing = past(1, title="A short title", arxiv_id="2603.01234")
 
         assert relations(make.item(9, text=text), [thing], [0.0]) == []
+
+    def test_nothing_is_named_again_and_again(self) -> None:
+        """What everything is close to is named by two picks; the third names the next."""
+        things = [past(1), past(2)]
+
+        found = connect([make.item(n) for n in (7, 8, 9)], rows(1.0, 1.0, 1.0), things, rows(0.7, 0.6))
+
+        assert [[one.title for one in own] for own in found] == [["Post 1", "Post 2"], ["Post 1", "Post 2"], []]
+
+    def test_what_was_marked_is_remembered_better(self) -> None:
+        """Of two things as near the marked one comes first."""
+        shown_only = replace(past(1), mark="")
+
+        assert relations(make.item(9), [shown_only, past(2)], [0.62, 0.6])[0] == ("builds on", "Post 2")
 
     def test_what_is_known_of_it_is_told(self) -> None:
         """The issue that showed it and what the learner said."""

@@ -46,6 +46,15 @@ class TestSpace:
         assert self.space.shown_lately("?") == 0.0
         assert Space(vectors=self.space.vectors, lately=np.empty((0, 2), np.float32)).shown_lately("a") == 0.0
 
+    def test_company(self) -> None:
+        """One of a crowd has company, an oddity has none; itself does not count, nor does a period of a few works."""
+        crowd = {f"crowd {n}": unit(1, 0.01 * n) for n in range(12)}
+        space = Space(vectors=crowd | {"odd": unit(-1, 0.3)}, lately=self.space.lately)
+
+        assert space.company("crowd 3") > 0.99
+        assert space.company("odd") < -0.9
+        assert space.company("?") == self.space.company("a") == 0.0
+
     def test_rows_stand_in_the_order_asked_for(self) -> None:
         """An unknown item is a zero row."""
         assert self.space.rows(["b", "?", "a"])[1:].tolist() == [[0, 0], [1, 0]]

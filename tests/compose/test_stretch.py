@@ -49,6 +49,16 @@ class TestChoice:
 
         assert stretched(works, {f"Fair {n}": 0.9 for n in range(10, 16)}).startswith("Fair")
 
+    def test_an_oddity_is_no_region(self) -> None:
+        """Of two that are as new, the one in company is chosen."""
+        works = [*INSIDE, outside(10, "Oddity"), outside(11, "Lively"), *RUBBISH]
+        lively = works[4].item.item_id
+        decision = decide(
+            works, make.focus(), make.digest(keep=1.0), floor=FLOOR, company=lambda item_id: 0.5 * (item_id == lively)
+        )
+
+        assert [v.item_id for v in decision.verdicts if v.section == "stretch"] == [lively]
+
     def test_a_real_text(self) -> None:
         """A teaser tells nobody whether it is good."""
         works = [*INSIDE, outside(10, "Teaser", summary="Read on."), outside(11, "Text"), *RUBBISH]
