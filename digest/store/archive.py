@@ -46,8 +46,12 @@ def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> 
         if not read_only:
             schema.migrate(connection, path)
         yield connection
-    except _FAILURES as error:
-        raise StoreError(f"{path}: {first_line(error)}") from error
+    except duckdb.Error as error:
+        if type(error) is duckdb.Error and "Corrupt database file" in str(error):  # has no class of its own
+            raise StoreError(f"{path}: is damaged: {first_line(error)}") from error
+        if isinstance(error, _FAILURES):
+            raise StoreError(f"{path}: {first_line(error)}") from error
+        raise
     finally:
         connection.close()
 
