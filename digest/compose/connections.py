@@ -60,7 +60,7 @@ def connect(
     found = []
     for row, item in enumerate(items):
         chosen = _of_one(item, cosines[row], past, names, used)
-        used.update(chosen)
+        used.update(list(chosen))
         found.append(tuple(_connection(past[i], float(cosines[row, i]), named=named) for i, named in chosen.items()))
     return found
 

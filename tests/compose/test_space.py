@@ -29,7 +29,7 @@ class TestCentred:
         """Rounding errors are not blown up to a meaning."""
         usual = unit(3, 2, 1)
 
-        assert not centred(np.stack([usual, -usual]), usual / 3).any()
+        assert not centred(np.stack([usual, -usual]), usual).any()
 
 
 class TestSpace:
