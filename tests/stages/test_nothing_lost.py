@@ -94,7 +94,7 @@ def test_a_file_that_may_not_grow_is_one_line(tmp_path: Path) -> None:
         path = write_sources(tmp_path, world, [f"/{n}" for n in range(SOURCES)])
         first = digest(path, "fetch")
         before = stored(tmp_path / "digest.duckdb")
-        for size in (0, 1_000, 5_000):
+        for size in (0, 5_000):
             full = digest(path, "fetch", *(f"/{n}" for n in range(SOURCES)), prepare=limit.format(size))
             assert full.returncode == 1
             assert len(full.stderr.strip().splitlines()) == 1, full.stderr
@@ -160,7 +160,9 @@ def test_a_read_only_folder_is_one_line(tmp_path: Path) -> None:
         assert (disk / "digest.duckdb").read_bytes() == before
 
 
-@pytest.mark.parametrize("damage", ["garbage", "half", "header", "middle", "empty page"])
+@pytest.mark.parametrize(
+    "damage", ["garbage", "middle", *(pytest.param(one, marks=pytest.mark.slow) for one in ("half", "header", "empty page"))]
+)
 def test_a_damaged_archive_is_one_line_and_stays_as_it_is(damage: str, tmp_path: Path) -> None:
     """Whoever mends it must find it as it was; what was fetched meanwhile is not lost."""
     file = tmp_path / "digest.duckdb"
