@@ -66,6 +66,7 @@ host = "127.0.0.1"
 port = {port}
 security = "none"
 [fetch]
+every = "20h"
 pause = "0s"
 """
 
@@ -84,7 +85,7 @@ class Paper:
 
 
 class Press:
-    """The feeds as they stand at `now`: the papers of the last nine days, by category."""
+    """The feeds as they stand at `now`: the papers of the last four days, by category."""
 
     def __init__(self, papers: list[Paper]) -> None:
         self.now = START
@@ -94,7 +95,7 @@ class Press:
 
     def answer(self, asked: Asked) -> Said:
         category = asked.path.removeprefix("/")
-        days = [self.now.date() - timedelta(days=back) for back in range(9)]
+        days = [self.now.date() - timedelta(days=back) for back in range(4)]
         shown = [paper for day in days for paper in self._papers.get(day, []) if category in paper.categories]
         tag = f'"{category}-{shown[0].key if shown else ""}-{len(shown)}"'
         if asked.headers.get("If-None-Match") == tag:
@@ -150,42 +151,41 @@ class Fate:
     """Kills the program now and then, before or after something that must not be left half done."""
 
     draw: random.Random
-    chance: float
     struck: Counter[str] = field(default_factory=Counter)
     armed: bool = True
 
-    def over(self, patch: pytest.MonkeyPatch, owner: str, name: str) -> None:
+    def over(self, patch: pytest.MonkeyPatch, owner: str, name: str, chance: float) -> None:
         module, _, attribute = owner.partition(":")
         target: Any = importlib.import_module(module)
         target = getattr(target, attribute) if attribute else target
         real: Callable[..., Any] = getattr(target, name)
 
         def mortal(*given: Any, **more: Any) -> Any:  # noqa: ANN401
-            self._strike(f"before {name}")
+            self._strike(f"before {name}", chance)
             result = real(*given, **more)
-            self._strike(f"after {name}")
+            self._strike(f"after {name}", chance)
             return result
 
         patch.setattr(target, name, mortal)
 
-    def _strike(self, where: str) -> None:
-        if self.armed and self.draw.random() < self.chance:
+    def _strike(self, where: str, chance: float) -> None:
+        if self.armed and self.draw.random() < chance:
             self.struck[where] += 1
             raise Killed(where)
 
 
-#: What is killed around: each writes something down, or sends it.
+#: What is killed around, and how often: each writes something down, or sends it.
 MORTAL = (
-    ("digest.store.verdicts", "record_receipt"),
-    ("digest.store.verdicts", "save_issue"),
-    ("digest.store.journal", "note"),
-    ("digest.store.journal", "settle"),
-    ("digest.deliver.files", "write"),
-    ("digest.deliver.mail:MailChannel", "deliver"),
-    ("digest.stages.publishing", "build_due"),
-    ("digest.stages.ranking", "rank"),
-    ("digest.stages.fetching", "ask"),
-    ("digest.stages.fetching", "store_spool"),
+    ("digest.store.verdicts", "record_receipt", 0.03),
+    ("digest.store.verdicts", "save_issue", 0.03),
+    ("digest.store.journal", "note", 0.03),
+    ("digest.store.journal", "settle", 0.03),
+    ("digest.deliver.files", "write", 0.03),
+    ("digest.deliver.mail:MailChannel", "deliver", 0.03),
+    ("digest.stages.publishing", "build_due", 0.03),
+    ("digest.stages.ranking", "rank", 0.01),
+    ("digest.stages.fetching", "ask", 0.01),
+    ("digest.stages.fetching", "store_spool", 0.01),
 )
 
 
@@ -232,9 +232,9 @@ def test_half_a_year(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     config = home(tmp_path, office, world)
     draw = random.Random(SEED)
-    fate = Fate(draw, chance=0.01)
-    for owner, name in MORTAL:
-        fate.over(monkeypatch, owner, name)
+    fate = Fate(draw)
+    for owner, name, chance in MORTAL:
+        fate.over(monkeypatch, owner, name, chance)
     job, moment, ticks, sleeps = Daemon(lambda: config, wait=1), START, 0, 0
     while moment < START + timedelta(weeks=WEEKS):
         press.now = moment
@@ -249,7 +249,8 @@ def test_half_a_year(
         moment += timedelta(hours=draw.uniform(6, 60) if asleep else 1)
     fate.armed = False
     # Shown by `pytest -rP`, and beside a failure.
-    logging.getLogger(__name__).warning("%s ticks, %s sleeps, kills: %s", ticks, sleeps, dict(fate.struck))
+    counts = (ticks, sleeps, office.sessions, office.cut_after_keeping, dict(fate.struck))
+    logging.getLogger(__name__).warning("%s ticks, %s sleeps, %s mail sessions, %s cut too late, kills: %s", *counts)
     assert sum(fate.struck.values()) > 20
     check_issues(config)
     check_mail(config, office, fate)
@@ -285,6 +286,7 @@ def check_mail(config: Config, office: PostOffice, fate: Fate) -> None:
         assert len(arrived) == len(periods)
         assert len(set(named.values())) == len(periods)
         copies += sum(count - 1 for count in arrived.values())
+    assert office.cut_after_keeping > 0
     in_doubt = fate.struck["after deliver"] + fate.struck["before note"]
     assert copies <= office.cut_after_keeping + in_doubt
     assert {state for *_, state in deliveries} == {"sent"}
