@@ -7,6 +7,7 @@ from pathlib import Path
 from digest.config import load_config
 from digest.demo import serve_samples
 from tests.commands.conftest import Command
+from tests.fetch.server import Said, serving
 
 START = """# my sources
 [focus]
@@ -97,3 +98,26 @@ def test_list_shows_yield(digest: Command, demo_folder: Path) -> None:
 
     assert rows[0]["source"] == "Preprints"
     assert all(row["seen"] > 0 for row in rows)
+
+
+def test_add_names_the_kind(digest: Command, tmp_path: Path) -> None:
+    """A feed of recordings is a podcast, and the file says so."""
+    episode = (
+        "<item><title>Episode 1</title><guid>1</guid><itunes:duration>10:00</itunes:duration>"
+        "<enclosure url='https://example.org/1.mp3' type='audio/mpeg' length='1'/></item>"
+    )
+    feed = (
+        "<rss version='2.0' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'><channel><title>Talk</title>"
+        f"{episode}</channel></rss>"
+    )
+    page = b"<html><head><link rel='alternate' type='application/rss+xml' href='/feed'></head></html>"
+    path = tmp_path / "sources.toml"
+    path.write_text(START)
+
+    with serving({"/": Said(body=page), "/feed": Said(body=feed.encode())}) as world:
+        done = digest("sources", "add", world.url("/"), "--config", path)
+
+    assert done.code == 0
+    assert load_config(path).sources[1].kind == "podcast"
+    assert load_config(path).sources[1].url.endswith("/feed")
+    assert done.out.startswith("added Talk: podcast ")
