@@ -73,7 +73,9 @@ def _note(weekly: Weekly) -> str:
     if not weekly.themes:
         return ""
     now = f"{weekly.in_focus:,} {'work' if weekly.in_focus == 1 else 'works'}"
-    return f"{now} near your focus in the last seven days, {weekly.in_focus_before:,.0f} a week in the eight weeks before."
+    return (
+        f"{now} near your focus in the last seven days, {weekly.in_focus_before:,.0f} a week in the eight weeks before."
+    )
 
 
 def _theme(theme: Theme) -> ThemeLine:

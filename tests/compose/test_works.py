@@ -242,3 +242,33 @@ class TestAssignment:
     def test_nothing_new(self) -> None:
         """As in most visits."""
         assert together() == Assignment(works={}, merged={})
+
+
+class TestRepositories:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "https://github.com/Someone/ColBERT",
+            "https://www.github.com/someone/ColBERT/tree/main?tab=readme-ov-file#install",
+        ],
+    )
+    def test_links_to_a_repository_are_about_it(self, url: str) -> None:
+        """In any spelling of its front page."""
+        assert "github:someone/colbert" in keys_of(make.item(url=url)).certain
+
+    @pytest.mark.parametrize("path", ["releases/tag/v2", "issues/7", "blob/main/docs/guide.md"])
+    def test_what_lies_inside_is_a_work_of_its_own(self, path: str) -> None:
+        """A release is not the repository."""
+        assert not any(
+            key.startswith("github:")
+            for key in keys_of(make.item(url=f"https://github.com/someone/colbert/{path}")).all
+        )
+
+    def test_a_paper_named_after_its_repository(self) -> None:
+        """Its name and its link together tell; the code of others that it links to does not."""
+        own = make.item(title="Col-BERT: late interaction", summary="Code: github.com/someone/ColBERT.")
+        others = make.item(title="ColBERT: late interaction", summary="We build on github.com/someone/transformers.")
+        short = make.item(title="RAG: again", summary="Code: github.com/someone/rag.")
+
+        assert "github:someone/colbert" in keys_of(own).certain
+        assert not any(key.startswith("github:") for key in keys_of(others).all + keys_of(short).all)

@@ -1,12 +1,14 @@
 """The words of a digest."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from digest.records import NearMiss, Place
 from digest.render.dates import day_words, duration_words, period_words
 from digest.render.page import lay_out, subject
+from tests import make
 from tests.render.make import END, issue, pick, week
 
 
@@ -70,6 +72,23 @@ class TestHeader:
         assert first is not None
         assert first.title == "Hard negatives, part 1"
 
+    def test_the_issues_own_choice_comes_first(self) -> None:
+        """What was chosen when the issue was built stands, and a choice that is not among the picks does not."""
+        chosen = lay_out(issue(pick(1), pick(2), pick(3), first=pick(2).item_id)).first
+        unknown = lay_out(issue(pick(1), pick(2), pick(3), first="gone")).first
+
+        assert chosen is not None
+        assert unknown is not None
+        assert (chosen.number, unknown.number) == (2, 1)
+
+    @pytest.mark.parametrize(
+        ("numbers", "words"),
+        [((), ""), ((2,), "Number 2 speaks to it."), ((1, 2, 3), "Numbers 1, 2 and 3 speak to it.")],
+    )
+    def test_what_speaks_to_the_question(self, numbers: tuple[int, ...], words: str) -> None:
+        """The picks that do are named by their numbers."""
+        assert lay_out(issue(*(pick(n, on_question=n in numbers) for n in (1, 2, 3)))).answers == words
+
     def test_two_picks_need_no_hint(self) -> None:
         """With one or two picks there is nothing to choose."""
         assert lay_out(issue(pick(1), pick(2))).first is None
@@ -103,6 +122,15 @@ class TestEntry:
             "Ada Byron, Charles B., Mary S. and 2 more",
             "12 min",
         )
+
+    @pytest.mark.parametrize(
+        ("number", "words"), [(0, "12 min"), (1, "12 min, first pass"), (2, "12 min, second pass: it is near")]
+    )
+    def test_how_far_to_read(self, number: int, words: str) -> None:
+        """Papers say which pass is meant, and why where it is more than the first."""
+        entry = lay_out(issue(pick(suggested_pass=number, pass_reason="it is near"))).sections[0].entries[0]
+
+        assert entry.byline[-1] == words
 
     def test_playing_time(self) -> None:
         """What is heard and not read says so."""
@@ -158,6 +186,34 @@ class TestEntry:
     def test_days_do_not_depend_on_the_machines_language(self) -> None:
         """Months are in English wherever the program runs."""
         assert day_words(dt.date(2026, 12, 1)) == "1 December 2026"
+
+
+class TestPast:
+    def test_connections(self) -> None:
+        """What a pick goes back to, with all that is known of it."""
+        made = replace(pick(), connections=make.issue().picks[0].connections)
+        (related,) = lay_out(issue(made)).sections[0].entries[0].related
+
+        assert (related.before, related.text) == ("Says much the same as", "An older post")
+        assert related.after == "Blog, 2 March 2026, which you saved, in the digest of week 9 of 2026"
+
+    def test_foundation(self) -> None:
+        """The picks that lean on it are named by number; one on which no pick leans is not shown."""
+        ground = make.issue().foundation
+        assert ground is not None
+        own = replace(ground, leaning=(pick(2).item_id, pick(1).item_id))
+        shown = lay_out(issue(pick(1), pick(2), foundation=own)).foundation
+
+        assert shown is not None
+        assert (shown.before, shown.text) == ("Numbers 1 and 2 lean on", "Where it began")
+        assert lay_out(issue(pick(1), foundation=ground)).foundation is None
+
+    def test_near_misses_say_what_was_missing(self) -> None:
+        """And do not name a source twice over."""
+        miss = NearMiss(item_id="a", title="T", url="", source="arXiv", reason="arXiv had its third", change="0.2 more")
+        (line,) = lay_out(issue(near_misses=(miss,))).near_misses
+
+        assert (line.source, line.reason, line.change) == ("", "arXiv had its third", "0.2 more")
 
 
 class TestEmpty:
