@@ -50,7 +50,7 @@ def test_what_is_said() -> None:
         ("newsletter", {"maildir": "news", "sender": "a.org"}, "maildir:news#a.org"),
     ],
 )
-def test_addresses_in_fewer_words(kind: str, said: dict[str, str], url: str) -> None:
+def test_addresses_in_fewer_words(kind: str, said: dict[str, Any], url: str) -> None:
     """Another mailbox or sender is another address, so that it starts afresh."""
     assert one(kind=kind, **said).url == url
 

@@ -161,7 +161,8 @@ def test_a_read_only_folder_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", ["garbage", "middle", *(pytest.param(one, marks=pytest.mark.slow) for one in ("half", "header", "empty page"))]
+    "damage",
+    ["garbage", "middle", *(pytest.param(one, marks=pytest.mark.slow) for one in ("half", "header", "empty page"))],
 )
 def test_a_damaged_archive_is_one_line_and_stays_as_it_is(damage: str, tmp_path: Path) -> None:
     """Whoever mends it must find it as it was; what was fetched meanwhile is not lost."""
