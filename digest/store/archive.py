@@ -26,6 +26,10 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known
 #: Connections with a transaction under way: DuckDB gives one up when another begins inside it.
 _begun: set[int] = set()
 
+#: What DuckDB may hold at once, in place of most of the machine: the vectors of a million items, and room
+#: to work with them. What goes beyond spills to disk.
+MEMORY = "1200MB"
+
 #: Between two attempts at a lock; short, because holders here are quick too.
 _RETRY_SECONDS = 0.1
 
@@ -42,6 +46,7 @@ def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> 
     connection = _connect(path, wait=wait, read_only=read_only)
     try:
         connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set memory_limit = '{MEMORY}'")
         schema.check_version(connection, path, read_only=read_only)
         if not read_only:
             schema.migrate(connection, path)

@@ -13,7 +13,7 @@ import duckdb
 
 from digest.errors import StoreError
 from digest.store import macros
-from digest.store.archive import Connection, first_line, open_archive
+from digest.store.archive import MEMORY, Connection, first_line, open_archive
 
 T = TypeVar("T")
 
@@ -29,8 +29,7 @@ class Limits:
 
     #: a query of a learner's own archive that takes longer has gone astray
     seconds: float = 60.0
-    #: the vectors of a million items, and room to work; what goes beyond spills to disk
-    memory: str = "1200MB"
+    memory: str = MEMORY
     spill: str = "8GB"
 
 
@@ -97,7 +96,9 @@ def copy_to_parquet(
             if output.exists() and output.samefile(path):
                 raise StoreError(f"{output}: is the archive itself")
             # The select may end in a comment: hence the line of its own.
-            select = f"copy (\n{_one_select(db, sql)}\n) to {macros.quoted(str(draft))} (format parquet, use_tmp_file false)"
+            select = (
+                f"copy (\n{_one_select(db, sql)}\n) to {macros.quoted(str(draft))} (format parquet, use_tmp_file false)"
+            )
             row = interruptibly(db, lambda: db.execute(select).fetchone())
         draft.replace(output)
     except OSError as error:
