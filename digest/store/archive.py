@@ -30,6 +30,9 @@ _begun: set[int] = set()
 #: to work with them. What goes beyond spills to disk.
 MEMORY = "1200MB"
 
+#: Vectors do not compress: these save 5 % of their room, and unpacking them takes half as long as comparing them.
+_NOT_WORTH_IT = "alp,alprd"
+
 #: Between two attempts at a lock; short, because holders here are quick too.
 _RETRY_SECONDS = 0.1
 
@@ -47,6 +50,7 @@ def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> 
     try:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"set memory_limit = '{MEMORY}'")
+        connection.execute(f"set disabled_compression_methods = '{_NOT_WORTH_IT}'")
         schema.check_version(connection, path, read_only=read_only)
         if not read_only:
             schema.migrate(connection, path)

@@ -35,7 +35,7 @@ _K1, _B = 1.2, 0.75
 
 
 def by_words(asked: str, *, among: str = "core.items", many: str) -> str:
-    """A query for (item_id, similarity), best first, of the *many* items that BM25 ranks highest.
+    """A query for (number, similarity), best first, of the *many* items that BM25 ranks highest.
 
     *asked* and *many* are SQL expressions, *among* a relation with the columns of core.items
     that a hit must be in. Rarity is counted over the whole archive.
@@ -56,21 +56,28 @@ def by_words(asked: str, *, among: str = "core.items", many: str) -> str:
         from hit join (select number, words from {among}) lengths using (number), size
         group by hit.number order by similarity desc, hit.number limit {many}
     )
-    select item_id, similarity from best join core.items using (number)
+    select number, similarity from best
     """
 
 
+#: DuckDB gives one thread a group of 122,880 rows; an archive of one group is read by two threads in halves.
+_HALF_A_GROUP = 61_440
+
+
 def by_meaning(vector: str, *, dimensions: int, model: str, among: str = "", many: str) -> str:
-    """A query for (item_id, similarity), best first, of the *many* texts nearest to a vector of *model*.
+    """A query for (number, similarity), best first, of the *many* texts nearest to a vector of *model*.
 
     The arguments are SQL expressions; *among* is a relation that an item must be in, "" for all.
     Vectors have length 1, so that their inner product is the cosine.
     """
     chosen = f"and text_hash in (select text_hash from {among})" if among else ""
-    return f"""
-    select item_id, similarity from (
+    compared = f"""
         select text_hash, array_inner_product(vector, {vector}::float[{dimensions}]) as similarity
         from core.vectors_{dimensions} where model = {model} {chosen}
+    """
+    return f"""
+    select number, similarity from (
+        from ({compared} and rowid < {_HALF_A_GROUP} union all {compared} and rowid >= {_HALF_A_GROUP})
         order by similarity desc limit {many}
     ) join {among or "core.items"} using (text_hash)
     """
@@ -81,12 +88,12 @@ _FUSION = 60
 
 
 def fused(rankings: Sequence[str]) -> str:
-    """A query for (item_id, similarity) that fuses queries of that form by their ranks."""
+    """A query for (number, similarity) that fuses queries of that form by their ranks."""
     ranked = " union all ".join(
-        f"select item_id, row_number() over (order by similarity desc, item_id) as place from ({ranking})"
+        f"select number, row_number() over (order by similarity desc, number) as place from ({ranking})"
         for ranking in rankings
     )
-    return f"select item_id, sum(1 / ({_FUSION} + place)) as similarity from ({ranked}) group by item_id"
+    return f"select number, sum(1 / ({_FUSION} + place)) as similarity from ({ranked}) group by number"
 
 
 def quoted(text: str) -> str:
@@ -98,7 +105,7 @@ def shown(hits: str, many: str) -> str:
     """The columns that a search shows of *hits*: one row a work, best first."""
     return f"""
     select item_id, similarity, title, source, published_at, url
-    from ({hits}) hits join core.items using (item_id) where similarity is not null
+    from ({hits}) hits join core.items using (number) where similarity is not null
     qualify row_number() over (partition by work_id order by similarity desc, item_id) = 1
     order by similarity desc, item_id limit {many}
     """
@@ -110,10 +117,10 @@ def search_macros(model: str, dimensions: int) -> str:
         f"where model = {quoted(model)} and i.item_id = item)"
     )
     near = by_meaning(vector, dimensions=dimensions, model=quoted(model), many="4 * count_shown + 20")
-    others = f"from ({near}) where item_id not in (select o.item_id from core.items o join core.items i " + (
+    others = f"from ({near}) where number not in (select o.number from core.items o join core.items i " + (
         "using (work_id) where i.item_id = item)"
     )
-    nothing = "select '' as item_id, 0::float as similarity where item = '' and false"
+    nothing = "select 0::uinteger as number, 0::float as similarity where item = '' and false"
     return f"""
     create or replace macro search_words(asked, count_shown := 20) as table
         {shown(by_words("asked", many="4 * count_shown + 20"), "count_shown")};

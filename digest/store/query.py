@@ -141,8 +141,12 @@ def _offer_search(db: Connection, encode: Encode) -> None:
         return
     model, dimensions = found
 
+    known: dict[str, list[float]] = {}  # a plan may ask for the same words in several places
+
     def embed(words: str) -> list[float]:
-        return [float(number) for number in encode(words, model)]
+        if words not in known:
+            known[words] = [float(number) for number in encode(words, model)]
+        return known[words]
 
     db.create_function("embed_words", embed, ["VARCHAR"], f"FLOAT[{dimensions}]")
     many = "4 * count_shown + 60"

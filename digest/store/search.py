@@ -56,8 +56,8 @@ def similar(db: Connection, item_id: str, wanted: Wanted) -> Answer:
     if not row or row[0] is None:
         raise StoreError(f"{item_id}: has no embedding yet; `digest rank` makes it")
     near = _by_meaning(db, "$vector", among, str(4 * wanted.limit + 60))
-    own = "select item_id from core.items where work_id = (select work_id from core.items where item_id = $item)"
-    sql = macros.shown(f"from ({near}) where item_id not in ({own})", str(wanted.limit))
+    own = "select number from core.items where work_id = (select work_id from core.items where item_id = $item)"
+    sql = macros.shown(f"from ({near}) where number not in ({own})", str(wanted.limit))
     rows = db.execute(sql, values | {"vector": row[0], "item": item_id}).fetchall()
     return Answer(columns=COLUMNS, rows=rows)
 
