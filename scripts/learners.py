@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,12 +58,10 @@ class Learner:
 
 def read_pool(data: Path, *, seed: int = 7) -> Papers:
     """Every listed paper, and background of the same years from the rest."""
-    import duckdb
-
-    listed = {row[0] for row in duckdb.sql(_LISTED.format(data=data)).fetchall()}
-    rows = duckdb.sql(
+    listed = {row[0] for row in _rows(_LISTED.format(data=data))}
+    rows = _rows(
         f"select id, title, abstract, year from '{data}/papers.parquet' where length(abstract) > 50 order by id"
-    ).fetchall()
+    )
     chosen = [row for row in rows if row[0] in listed]
     rng = np.random.default_rng(seed)
     for first, last in ERAS:
@@ -77,12 +76,10 @@ def read_pool(data: Path, *, seed: int = 7) -> Papers:
 
 def read_learners(data: Path, pool: Papers) -> list[Learner]:
     """Learners with enough papers in the pool; a list in both files is taken from the older one."""
-    import duckdb
-
     row_of = {paper: row for row, paper in enumerate(pool.ids)}
     found: dict[str, Learner] = {}
     for kind in ("bench", "modern"):
-        for name, focus, label, papers in duckdb.sql(_LEARNERS.format(data=data, kind=kind)).fetchall():
+        for name, focus, label, papers in _rows(_LEARNERS.format(data=data, kind=kind)):
             rows = np.array([row_of[p] for p in papers if p in row_of], np.intp)
             if len(rows) >= FEWEST_PAPERS and name not in found:
                 found[name] = Learner(name=name, focus=focus, kind=kind, label=label or "", papers=rows)
@@ -132,6 +129,12 @@ def _background(
         count = min(len(there), round(BACKGROUND * share))
         drawn += [there[i] for i in rng.choice(len(there), count, replace=False)]
     return drawn
+
+
+def _rows(query: str) -> list[tuple[Any, ...]]:
+    import duckdb
+
+    return duckdb.connect().execute(query).fetchall()
 
 
 def _number(text: str) -> int:

@@ -27,6 +27,8 @@ _TERMS = 5
 _TERM_COSINE = 0.35
 #: Cosine from which a liked item is near enough to be named.
 _LIKED_COSINE = 0.45
+#: Cosine from which an item is said to match a phrase; unrelated abstracts stay below it.
+_MATCH_COSINE = 0.25
 #: Standard deviations above the reference from which an item counts as near an avoided phrase.
 AVOID_FROM = 1.0
 
@@ -79,7 +81,8 @@ def reason(judged: Judged) -> str:
     evidence = judged.evidence
     said = []
     if evidence.phrase:
-        said.append(f'matches "{_clip(evidence.phrase, 60)}" ({evidence.similarity:.2f})')
+        verb = "matches" if evidence.similarity >= _MATCH_COSINE else "is far from"
+        said.append(f'{verb} "{_clip(evidence.phrase, 60)}" ({evidence.similarity:.2f})')
     said.append(lean_words(judged.lean))
     if evidence.liked:
         said.append(f'like "{_clip(evidence.liked, 50)}"')
@@ -162,13 +165,9 @@ def _carrying_terms(words: Sequence[str], vectors: dict[str, Floats], target: Fl
 def _nearest_liked(item: Item, vector: Floats, liked: Liked | None) -> str:
     if liked is None or not liked.titles:
         return ""
-    cosines = liked.vectors @ vector
-    for i in np.argsort(-cosines):
-        if cosines[i] < _LIKED_COSINE:
-            break
-        if liked.titles[i] != item.title:  # an item is not evidence for itself
-            return liked.titles[i]
-    return ""
+    ranked = sorted(zip((liked.vectors @ vector).tolist(), liked.titles, strict=True), reverse=True)
+    near = (title for cosine, title in ranked if cosine >= _LIKED_COSINE)
+    return next((title for title in near if title != item.title), "")  # an item is not evidence for itself
 
 
 def _avoided(focus: FocusModel, vector: Floats) -> str:

@@ -11,7 +11,7 @@ _CODE = re.compile(
     r"\b(?:github\.com|gitlab\.com|codeberg\.org|bitbucket\.org|colab\.research\.google\.com)/\w"
     r"|\b(?:our|the|all|source)\s+(?:\w+\s+){0,3}code\s+(?:\w+\s+){0,4}(?:is|are|will be|has been|at|available|released|public)"
     r"|\bcode(?:base)?,?\s+(?:and|&)\s+(?:\w+\s+){0,3}(?:data|models?|weights|checkpoints)\b"
-    r"|\bcode\s+(?:is|are|will be)\s+(?:\w+\s+){0,2}(?:available|released|public|open)"
+    r"|\bcode\s+(?:is|are|will be)\s+(?:(?:made|now|also|freely|publicly|openly)\s+){0,2}(?:available|released|public|open)\b"
     r"|\b(?:release|open-?source|publish|share)s?d?\s+(?:\w+\s+){0,3}(?:code|implementation|library|toolkit)\b"
     r"|\bopen-?source(?:d)?\s+(?:implementation|library|toolkit|framework)\b|\breference implementation\b",
     re.IGNORECASE,

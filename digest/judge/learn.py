@@ -10,15 +10,20 @@ import numpy as np
 
 from digest.judge.logistic import fit_logistic
 from digest.judge.model import Floats
-from digest.judge.static import normalised
+from digest.judge.static import unit
 from digest.judge.taste import Taste
 
 #: What each mark says of an item. Reading it shows interest, liking or saving it says so.
 MARK_VALUES = {"like": 1.0, "save": 1.0, "read": 0.5, "dislike": -1.0}
 #: Likes at which the focus and the marks weigh the same.
-EVEN = 1.5
+EVEN = 0.8
 #: However many marks there are, the declared focus keeps a say: it may have changed yesterday.
 MOST = 0.85
+#: How much the nearest single like counts against the direction of all: who likes two things does not
+#: want what lies between them.
+NEAREST_LIKE = 0.17
+#: Single likes that are compared with; more would cost time and add little.
+MAX_LIKES = 100
 #: A disliked item's pull away, against a liked one's toward; most of what is disliked is near the focus.
 DISLIKE = 0.35
 
@@ -43,16 +48,20 @@ def learn(taste: Taste, marked: Marked, *, background: Floats | None = None) -> 
     """Learn from marks; *background* is a sample of the archive [items, dimensions], to learn against."""
     known = marked.vectors.any(axis=1) & (marked.values != 0)
     vectors, values = marked.vectors[known], marked.values[known]
-    if not len(vectors) or not taste.focus.understood and not (values > 0).any():
+    if not len(vectors) or (not taste.focus.understood and not (values > 0).any()):
         return taste
-    likes = float(values[values > 0].sum())
-    dislikes = float(-values[values < 0].sum())
+    likes, dislikes = float(values[values > 0].sum()), float(-values[values < 0].sum())
     direction = _direction(taste, vectors, values)
     if background is not None and len(background) and likes:
         direction = _refined(direction, vectors, values, background)
     amount = likes + DISLIKE * dislikes
     weight = MOST * amount / (amount + EVEN) if taste.focus.understood else 1.0
-    return replace(taste, learned=_matched(direction, taste), weight=weight)
+    likes_apart = vectors[values > 0][-MAX_LIKES:]
+    share = NEAREST_LIKE if len(likes_apart) else 0.0
+    learned = (1 - share) * _length(taste.focus.reference @ direction, taste) * direction
+    if len(likes_apart):
+        likes_apart = share * _length((taste.focus.reference @ likes_apart.T).max(axis=1), taste) * likes_apart
+    return replace(taste, learned=learned.astype(np.float32), likes=likes_apart.astype(np.float32), weight=weight)
 
 
 def _direction(taste: Taste, vectors: Floats, values: Floats) -> Floats:
@@ -61,11 +70,11 @@ def _direction(taste: Taste, vectors: Floats, values: Floats) -> Floats:
     toward = _mean(vectors[liked], values[liked]) if liked.any() else taste.centre
     if not disliked.any():
         return toward
-    return normalised((toward - DISLIKE * _mean(vectors[disliked], -values[disliked]))[None])[0]
+    return unit(toward - DISLIKE * _mean(vectors[disliked], -values[disliked]))
 
 
 def _mean(vectors: Floats, values: Floats) -> Floats:
-    return normalised((values @ vectors)[None].astype(np.float32))[0]
+    return unit(values @ vectors)
 
 
 def _refined(direction: Floats, vectors: Floats, values: Floats, background: Floats) -> Floats:
@@ -78,12 +87,11 @@ def _refined(direction: Floats, vectors: Floats, values: Floats, background: Flo
     share = _BACKGROUND * float(values[values > 0].sum()) / len(background)
     counts = np.concatenate([np.abs(values), np.full(len(background), share)]).astype(np.float32)
     found, _ = fit_logistic(rows, labels, strength=_STRENGTH, prior=_PRIOR_LENGTH * direction, counts=counts)
-    return normalised(found[None])[0]
+    return unit(found)
 
 
-def _matched(direction: Floats, taste: Taste) -> Floats:
-    """The direction at the length at which its cosines spread as the focus's do, so that weights mean shares."""
-    own = float((taste.focus.reference @ direction).std())
-    focus = float((taste.focus.reference @ taste.centre).std())
-    scaled: Floats = direction * np.float32(focus / own if own > 1e-3 and focus > 1e-3 else 1.0)
-    return scaled
+def _length(usual: Floats, taste: Taste) -> float:
+    """The factor at which cosines that spread as *usual* over the reference spread as the focus's, so that
+    weights mean shares."""
+    own, focus = float(usual.std()), float((taste.focus.reference @ taste.centre).std())
+    return focus / own if own > 1e-3 and focus > 1e-3 else 1.0

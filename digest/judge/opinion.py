@@ -5,6 +5,7 @@ than either alone.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digest.judge.model import Floats
 
@@ -26,14 +27,16 @@ def second_opinion(first: Floats, second: Floats, *, weight: float = WEIGHT) -> 
         return np.zeros_like(first)
     mixed = (1 - weight) * _standard(first) + weight * _standard(second)
     combined = first.mean() + first.std() * _standard(mixed)
-    return (combined - first).astype(np.float32)
+    added: Floats = (combined - first).astype(np.float32)
+    return added
 
 
-def asked(relevance: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def asked(relevance: Floats) -> NDArray[np.intp]:
     """Rows of the items worth a second opinion, best first."""
-    return np.argsort(-relevance, kind="stable")[:ASKED]
+    order: NDArray[np.intp] = np.argsort(-relevance, kind="stable")
+    return order[:ASKED]
 
 
 def _standard(values: Floats) -> Floats:
-    scaled: Floats = (values - values.mean()) / max(float(values.std()), 1e-6)
+    scaled: Floats = (values - values.mean()) / np.float32(max(float(values.std()), 1e-6))
     return scaled

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digest.judge.model import Floats
-from digest.judge.static import normalised
+from digest.judge.static import unit
 from digest.judge.taste import Taste
 
 #: Nearest works that may teach, how fast their say falls with the cosine that separates them from the
@@ -24,7 +25,7 @@ WEIGHT = 0.6
 SHARE = 0.01
 FEWEST = 200
 #: Standard deviations above the reference texts from which a work stands out.
-STANDS_OUT = 2.0
+STANDS_OUT = 3.0
 
 
 @dataclass(slots=True)
@@ -80,11 +81,11 @@ def _sharpened(own: Floats, found: _Nearest, most: int, usual: Floats) -> Floats
     say = np.exp((found.cosines[:kept] - found.cosines[0]) / SOFTNESS)
     # Few teachers have little say, so that one stray work cannot carry a phrase away.
     weight = WEIGHT * kept / (kept + 2)
-    taught = normalised((say @ found.vectors[:kept])[None])[0]
-    return normalised(((1 - weight) * own + weight * taught)[None].astype(np.float32))[0]
+    taught = unit(say @ found.vectors[:kept])
+    return unit((1 - weight) * own + weight * taught)
 
 
-def _same(vectors: Floats, others: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _same(vectors: Floats, others: Floats) -> NDArray[np.bool_]:
     """Whether each row is one of *others*, as far as float16 storage can tell."""
-    same: np.ndarray[tuple[int], np.dtype[np.bool_]] = (vectors @ others.T).max(axis=1) > 0.9995
+    same: NDArray[np.bool_] = (vectors @ others.T).max(axis=1) > 0.9995
     return same

@@ -104,6 +104,12 @@ def normalised(vectors: Floats) -> Floats:
     return np.where(good, vectors / np.where(good, lengths, 1), 0).astype(np.float32, copy=False)
 
 
+def unit(vector: Floats) -> Floats:
+    """One vector at length 1; zero stays zero."""
+    row: Floats = normalised(vector[None].astype(np.float32))[0]
+    return row
+
+
 def is_static(folder: Path) -> bool:
     """Whether *folder* holds a static sentence-transformers model."""
     return _static_part(folder) is not None
@@ -130,7 +136,7 @@ def _static_part(folder: Path) -> Path | None:
         modules = json.loads((folder / "modules.json").read_bytes())
         first = modules[0]
         if first["type"].endswith(".StaticEmbedding"):
-            return folder / first["path"]
+            return folder / str(first["path"])
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         pass
     return None

@@ -33,8 +33,10 @@ class Taste:
     #: the focus as a whole and phrase by phrase, in the archive's own words [dimensions], [phrases, dimensions]
     centre: Floats
     vectors: Floats
-    #: the direction that marks teach [dimensions], and how much it counts against the focus, 0 .. 1
+    #: what marks teach: a direction [dimensions], single likes of which the nearest counts
+    #: [likes, dimensions], and how much both count against the focus, 0 .. 1
     learned: Floats
+    likes: Floats
     weight: float = 0.0
 
     def parts(self, vectors: Floats) -> dict[str, Floats]:
@@ -48,7 +50,8 @@ class Taste:
 
     def relevance(self, vectors: Floats) -> Floats:
         """Each item's relevance [items]."""
-        return np.sum(list(self.parts(vectors).values()), axis=0, dtype=np.float32)
+        total: Floats = np.sum(list(self.parts(vectors).values()), axis=0, dtype=np.float32)
+        return total
 
     def _raw(self, vectors: Floats) -> dict[str, Floats]:
         """Parts in cosines: what was declared by facet, and what was learned as a difference to it."""
@@ -56,13 +59,15 @@ class Taste:
         declared = np.sum(list(parts.values()), axis=0)
         sharpened = _match(vectors, self.centre, self.vectors, BEST_PHRASE[self.focus.mode])
         parts["sharpening"] = sharpened - declared
-        parts["marks"] = self.weight * (vectors @ self.learned - sharpened)
+        nearest = (vectors @ self.likes.T).max(axis=1) if len(self.likes) else 0
+        parts["marks"] = self.weight * (vectors @ self.learned + nearest - sharpened)
         return parts
 
 
 def plain_taste(focus: FocusModel) -> Taste:
     """The declared focus and nothing else."""
-    return Taste(focus=focus, centre=focus.centre, vectors=focus.vectors, learned=np.zeros_like(focus.centre))
+    nothing = np.zeros_like(focus.centre)
+    return Taste(focus=focus, centre=focus.centre, vectors=focus.vectors, learned=nothing, likes=nothing[None][:0])
 
 
 def avoided(focus: FocusModel, vectors: Floats) -> tuple[Floats, Floats]:

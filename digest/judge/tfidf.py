@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -36,14 +37,14 @@ class TfIdf:
 
     def query(self, text: str) -> Floats:
         """The vector of a text [terms], at length 1; zero where it shares no word with the documents."""
-        vector = np.zeros(len(self._index))
+        vector = np.zeros(len(self._index), np.float32)
         columns, values = self._weighted(Counter(terms(text)))
         vector[columns] = values
         return vector
 
     def document(self, row: int) -> Floats:
         """The vector of one of the documents [terms]."""
-        vector = np.zeros(len(self._index))
+        vector = np.zeros(len(self._index), np.float32)
         inside = slice(self._starts[row], self._starts[row + 1])
         vector[self._columns[inside]] = self._values[inside]
         return vector
@@ -58,4 +59,4 @@ class TfIdf:
 def terms(text: str) -> Iterable[str]:
     """Content words of a text and pairs of neighbouring ones."""
     words = [w for w in _WORD.findall(text.casefold()) if w not in STOPWORDS]
-    return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
+    return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
