@@ -14,7 +14,9 @@ def loaded_after(code: str) -> set[str]:
 
 def test_help_loads_nothing_heavy() -> None:
     """`digest --help` answers without the archive, the parsers or the model."""
-    code = "import sys; sys.argv = ['digest', '--help']\nfrom digest.cli import main\ntry: main()\nexcept SystemExit: pass"
+    code = (
+        "import sys; sys.argv = ['digest', '--help']\nfrom digest.cli import main\ntry: main()\nexcept SystemExit: pass"
+    )
 
     assert loaded_after(code) == set()
 

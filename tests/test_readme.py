@@ -30,7 +30,9 @@ def test_its_sources_toml_is_valid() -> None:
 def test_its_scripts_exist() -> None:
     """Every script it names is there and can be run."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    named = {word.lstrip("`(").rstrip("`.,;:()") for word in text.split() if word.strip("`").startswith(("scripts/", ".ci/"))}
+    named = {
+        word.lstrip("`(").rstrip("`.,;:()") for word in text.split() if word.strip("`").startswith(("scripts/", ".ci/"))
+    }
 
     assert "scripts/digest" in named
     for name in named:

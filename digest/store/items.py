@@ -216,7 +216,24 @@ def _works(rows: Sequence[tuple[Any, ...]]) -> list[Work]:
 
 
 def _item(row: tuple[Any, ...]) -> Item:
-    (_, _, source, kind, entry_id, url, title, authors, summary, body, published, arxiv_id, doi, tags, seconds, talk) = row
+    (
+        _,
+        _,
+        source,
+        kind,
+        entry_id,
+        url,
+        title,
+        authors,
+        summary,
+        body,
+        published,
+        arxiv_id,
+        doi,
+        tags,
+        seconds,
+        talk,
+    ) = row
     return Item(
         source=source,
         kind=kind,

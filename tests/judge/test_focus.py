@@ -1,0 +1,99 @@
+"""A focus in any words becomes phrases and vectors."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.judge.focus import MAX_PHRASES, read_focus, sentences
+from digest.judge.model import Embedder
+from tests.make import focus
+
+
+class TestReadFocus:
+    def test_keeps_the_learners_own_words(self, bundled: Embedder) -> None:
+        """Evidence quotes the learner, so every part is a phrase as it was written, with its facet."""
+        model = read_focus(
+            focus(
+                statement="I build search engines. I want to train retrievers.",
+                topics=("learned sparse retrieval",),
+                project={"name": "My notes", "question": "How do I evaluate?"},
+            ),
+            bundled,
+        )
+        assert [(p.text, p.facet) for p in model.phrases] == [
+            ("I build search engines. I want to train retrievers.", "statement"),
+            ("learned sparse retrieval", "topic"),
+            ("My notes", "project"),
+            ("How do I evaluate?", "question"),
+            ("I build search engines.", "statement"),
+            ("I want to train retrievers.", "statement"),
+        ]
+        assert model.vectors.shape == (6, bundled.dimensions)
+
+    def test_the_facets_sum_to_the_focus_as_a_whole(self, bundled: Embedder) -> None:
+        """Parts of a score can be shared out among facets only if nothing is left over."""
+        model = read_focus(focus(topics=("diffusion models",)), bundled)
+        np.testing.assert_allclose(sum(model.facets.values()), model.centre, atol=1e-6)
+        assert np.linalg.norm(model.centre) == pytest.approx(1, abs=1e-5)
+
+    def test_deep_mode_leans_on_the_project(self, bundled: Embedder) -> None:
+        """A learner who goes deep wants what serves the project."""
+        said = {"statement": "I like computer vision.", "project": {"name": "Speech recognition for dialects"}}
+        project = bundled.encode(["Speech recognition for dialects"])[0]
+        wide, deep = (read_focus(focus(mode=mode, **said), bundled).centre @ project for mode in ("wide", "deep"))
+        assert deep > wide + 0.1
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "retrieval",
+            "Ich baue Suchmaschinen für kleine Läden",
+            "retrieval " * 5000,
+            "🦄 graphs",
+        ],
+    )
+    def test_any_focus_with_a_known_word_is_understood(self, bundled: Embedder, statement: str) -> None:
+        """One word, 5,000 words, another language."""
+        assert read_focus(focus(statement=statement), bundled).understood
+
+    @pytest.mark.parametrize("statement", ["🦄🚀✨", "我想学习图神经网络"])
+    def test_a_focus_without_a_known_word_is_not_understood_and_says_so(
+        self, bundled: Embedder, statement: str
+    ) -> None:
+        """The bundled model knows no emoji and no Chinese; that is told, not hidden behind zeros."""
+        model = read_focus(focus(statement=statement), bundled)
+        assert not model.understood
+        assert np.isfinite(model.centre).all()
+
+    def test_many_sentences_are_capped(self, bundled: Embedder) -> None:
+        """A focus of 5,000 words has no more phrases than can be told apart."""
+        statement = " ".join(f"I study the subject number {n} with care." for n in range(700))
+        assert len(read_focus(focus(statement=statement), bundled).phrases) == MAX_PHRASES
+
+    @settings(max_examples=40, deadline=None)
+    @given(st.text(min_size=1).filter(str.strip), st.lists(st.text(), max_size=3), st.lists(st.text(), max_size=3))
+    def test_any_words_give_finite_vectors(
+        self, bundled: Embedder, statement: str, topics: list[str], avoid: list[str]
+    ) -> None:
+        """Whatever is written, nothing is NaN and no phrase is lost its vector."""
+        model = read_focus(focus(statement=statement, topics=topics, avoid=avoid), bundled)
+        assert np.isfinite(model.vectors).all()
+        assert len(model.vectors) == len(model.phrases)
+        assert len(model.avoid_vectors) == len(model.avoid)
+
+
+class TestSentences:
+    @pytest.mark.parametrize(
+        ("text", "parts"),
+        [
+            ("One. Two! Three?", ["One.", "Two!", "Three?"]),
+            ("a\nb\n\nc; d", ["a", "b", "c", "d"]),
+            ("我喜欢。你呢？", ["我喜欢。", "你呢？"]),
+            ("", []),
+            ("version 2.4 is out", ["version 2.4 is out"]),
+        ],
+    )
+    def test_end_where_they_end(self, text: str, parts: list[str]) -> None:
+        """In any script, at lines and semicolons too, but not inside a number."""
+        assert sentences(text) == parts
