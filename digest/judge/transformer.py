@@ -5,6 +5,7 @@ models that it downloads by name).
 """
 
 import hashlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -52,12 +53,21 @@ def load_transformer(label: str, source: str | Path) -> TransformerEmbedder:
         raise ModelError(
             f"embedding model {label!r}: {source} is no sentence-transformers folder (modules.json is missing)"
         )
+    _no_bars_into_files()
     try:
         model = SentenceTransformer(str(source), device="cpu", trust_remote_code=False)
         dimensions = int(model.encode(["words"], show_progress_bar=False).shape[1])
     except Exception as error:  # anything the library and its many formats may raise
         raise ModelError(f"embedding model {label!r} cannot be opened: {_one_line(error)}") from error
     return TransformerEmbedder(_name(label, source), model, dimensions)
+
+
+def _no_bars_into_files() -> None:
+    """Progress bars belong on a terminal."""
+    if not sys.stderr.isatty():
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
 
 
 def _name(label: str, source: str | Path) -> str:

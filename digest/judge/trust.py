@@ -10,3 +10,8 @@ def source_trust(good: float, bad: float) -> float:
     *good* sums the values of likes, saves and reads (see `learn.MARK_VALUES`), *bad* counts dislikes.
     """
     return (good + PRIOR) / (good + bad + 2 * PRIOR)
+
+
+def weighted(trust: float, weight: float) -> float:
+    """Trust after the learner's own weight for the source, which multiplies its odds; 1 changes nothing."""
+    return trust * weight / (trust * weight + 1 - trust)

@@ -15,7 +15,7 @@ from digest.judge.opinion import asked, second_opinion
 from digest.judge.score import Batch, Scores, score_batch, with_second_opinion
 from digest.judge.sharpen import sharpen
 from digest.judge.taste import Taste, plain_taste
-from digest.judge.trust import source_trust
+from digest.judge.trust import source_trust, weighted
 from digest.stages import marking
 from digest.stages.storing import last_end, store_spool
 from digest.store import archive, items, vectors, verdicts
@@ -177,7 +177,10 @@ def _vectors_of(db: Connection, model: Embedder, item_ids: Sequence[str]) -> tup
 
 def _batch(part: vectors.Slice, marks: Marks, config: Config, now: datetime) -> Batch:
     ages = np.where(part.dated, (now.timestamp() - part.seconds) / _DAY, np.nan)
-    trust = np.array([marks.trust.get(source, 0.5) for source in part.sources], dtype=np.float32)
+    weights = {source.name: source.weight for source in config.sources}
+    names = set(part.sources)
+    trusted = {name: weighted(marks.trust.get(name, 0.5), weights.get(name, 1.0)) for name in names}
+    trust = np.array([trusted[name] for name in part.sources], dtype=np.float32)
     wanted = set(config.focus.prefer)
     preferred = np.array([not wanted.isdisjoint(extras) for extras in part.extras]) if wanted else None
     return Batch(vectors=part.vectors, ages=ages.astype(np.float32), trust=trust, preferred=preferred)

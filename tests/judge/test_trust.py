@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.judge.trust import source_trust
+from digest.judge.trust import source_trust, weighted
 
 
 def test_a_source_nobody_marked_is_neither_trusted_nor_distrusted() -> None:
@@ -19,3 +19,11 @@ def test_one_mark_is_no_verdict() -> None:
 def test_many_marks_are() -> None:
     """In the end the share of likes counts."""
     assert source_trust(80, 20) == pytest.approx(0.8, abs=0.02)
+
+
+def test_a_weight_multiplies_the_odds() -> None:
+    """1 changes nothing, more raises, less lowers, and trust stays a share."""
+    assert weighted(0.5, 1.0) == 0.5
+    assert weighted(0.5, 3.0) == pytest.approx(0.75)
+    assert weighted(0.5, 1 / 3) == pytest.approx(0.25)
+    assert 0 < weighted(0.9, 10.0) < 1
