@@ -5,6 +5,7 @@ models that it downloads by name).
 """
 
 import hashlib
+import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -65,9 +66,8 @@ def load_transformer(label: str, source: str | Path) -> TransformerEmbedder:
 def _no_bars_into_files() -> None:
     """Progress bars belong on a terminal."""
     if not sys.stderr.isatty():
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()
+        bars: Any = importlib.import_module("transformers.utils.logging")  # typed only in part
+        bars.disable_progress_bar()
 
 
 def _name(label: str, source: str | Path) -> str:
