@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from itertools import chain, filterfalse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,15 +86,19 @@ class _Words:
         if not self._by_word:
             return [np.array(ids[: self.limit], np.int32) for ids in self._tokenized(cut)]
         split = [_PIECE.findall(text.lower()) for text in cut]
-        self._meet(set().union(*split))
+        self._meet(split)
         known = self._known.__getitem__
         return [np.frombuffer(b"".join(map(known, words)), np.int32)[: self.limit] for words in split]
 
-    def _meet(self, words: set[str]) -> None:
-        if len(self._known) + len(words) > REMEMBERED:
+    def _meet(self, split: Sequence[Sequence[str]]) -> None:
+        new = self._unknown(split)
+        if len(self._known) + len(new) > REMEMBERED:
             self._known = dict(self._tokens)
-        new = sorted(words - self._known.keys())
+            new = self._unknown(split)
         self._known.update(zip(new, map(_packed, self._tokenized(new)), strict=True))
+
+    def _unknown(self, split: Sequence[Sequence[str]]) -> list[str]:
+        return sorted(set(filterfalse(self._known.__contains__, chain.from_iterable(split))))
 
     def _tokenized(self, texts: Sequence[str]) -> list[list[int]]:
         encoded = self._tokenizer.encode_batch_fast([_clean(text) for text in texts], add_special_tokens=False)

@@ -58,6 +58,13 @@ class TestEncode:
         for ids, text in zip(split, texts, strict=True):
             assert ids.tolist() == tokenizer.encode(text, add_special_tokens=False).ids
 
+    def test_a_full_memory_of_words_changes_nothing(self, bundled: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+        """When too many words were met the memory starts afresh, and vectors stay the same."""
+        texts = [f"unheard word{n}x of retrievalish{n}" for n in range(600)]
+        before = bundled.encode(texts)
+        monkeypatch.setattr("digest.judge.static.REMEMBERED", 10)
+        np.testing.assert_array_equal(bundled.encode(texts), before)
+
     def test_a_megabyte_is_cut(self, bundled: Embedder) -> None:
         """A huge text is its head, with spaces or without."""
         head = "reinforcement learning for robots " * 200
