@@ -147,8 +147,9 @@ def hear_second_opinion(config: Config, table: Table, now: datetime, *, wait: fl
         with archive.open_archive(config.archive, wait=wait) as db:
             vectors.save(db, model.name, [text_hash for text_hash, _, _ in texts], made)
     progress(len(texts), len(texts))
+    focus = read_focus(config.focus, model)
     with archive.open_archive(config.archive, wait=wait) as db:
-        taste = learned_taste(db, read_focus(config.focus, model), model, read_marks(db))
+        taste = learned_taste(db, focus, model, read_marks(db))
         heard, seen = _vectors_of(db, model, chosen)
     rows = np.array(table.rows(heard), dtype=np.intp)
     opinion = np.full(len(table.item_ids), np.nan, dtype=np.float32)

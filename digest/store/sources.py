@@ -53,11 +53,12 @@ def record_fetches(db: Connection, visits: Sequence[FetchRow]) -> None:
         {name: getattr(visit, name) for name in FetchRow.__slots__} | {"started_at": to_db(visit.started_at)}
         for visit in visits
     ]
-    known = db.execute(
+    found = db.execute(
         "select source, started_at from core.fetches where started_at in (select unnest(?::timestamp[]))",
         [[row["started_at"] for row in rows]],
     ).fetchall()
-    insert(db, "core.fetches", [row for row in rows if (row["source"], row["started_at"]) not in set(known)])
+    known = set(found)
+    insert(db, "core.fetches", [row for row in rows if (row["source"], row["started_at"]) not in known])
 
 
 def visits_stored(db: Connection) -> set[tuple[str, datetime]]:
