@@ -73,7 +73,7 @@ def _issue(issue: Issue) -> dict[str, Any]:
         "sources": [
             {"source": shown(row.source, _LINE), "seen": row.seen, "kept": row.kept} for row in issue.weekly.yields
         ],
-        "ailing": list(page.ailing),
+        "ailing": [shown(line, _LINE) for line in issue.ailing],
     }
 
 

@@ -83,7 +83,7 @@ def _footer(page: Page) -> Iterator[str]:
         yield "\n".join(map(_near_miss, page.near_misses))
     if page.ailing:
         yield "## Sources that ail"
-        yield "\n".join(f"- {escape_line(line)}" for line in page.ailing)
+        yield escape_line(page.ailing)
     yield "## How this was made"
     yield escape_line(" ".join(page.made))
 

@@ -24,6 +24,7 @@ SECTIONS = {
 EXCERPT = 280  # characters: two or three sentences, enough to decide on
 _AUTHORS = 3
 _NEAR_MISSES = 10
+_AILING = 5
 _PASSES = {1: "first pass", 2: "second pass", 3: "third pass"}
 _RELATIONS = {"cites": "Goes back to", "repeats": "Says much the same as", "builds on": "Close to"}
 _MARKS = {"like": "which you liked", "save": "which you saved", "read": "which you read"}
@@ -99,7 +100,8 @@ class Page:
     foundation: Related | None
     moved: Moved
     near_misses: tuple[NearMissLine, ...]
-    ailing: tuple[str, ...]
+    #: the sources that failed when they were last asked, in one line, or ""
+    ailing: str
     made: tuple[str, ...]
 
 
@@ -121,7 +123,7 @@ def lay_out(issue: Issue) -> Page:
         foundation=_foundation(issue.foundation, pairs, zone),
         moved=lay_out_moved(issue.weekly),
         near_misses=tuple(map(_near_miss, issue.near_misses[:_NEAR_MISSES])),
-        ailing=tuple(shown(line, 200) for line in issue.ailing),
+        ailing=_ailing(issue.ailing),
         made=_made(issue),
     )
 
@@ -202,6 +204,13 @@ def _near_miss(miss: NearMiss) -> NearMissLine:
         reason=shown(miss.reason, 200),
         change=shown(miss.change, 200),
     )
+
+
+def _ailing(lines: Sequence[str]) -> str:
+    """`A: HTTP 404; B: timed out`; an outage of many must not bury the digest."""
+    named = [text for line in lines if (text := shown(line, 200))]
+    more = [f"and {len(named) - _AILING} more, which “digest status” names"] if len(named) > _AILING else []
+    return "; ".join(named[:_AILING] + more)
 
 
 def _section(name: str, entries: tuple[Entry, ...]) -> Section:

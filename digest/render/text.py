@@ -87,9 +87,7 @@ def _footer(page: Page) -> Iterator[str]:
         if miss.url:
             yield f"  {miss.url}"
     if page.ailing:
-        yield from ("", "", *_heading("Sources that ail", "-"))
-    for line in page.ailing:
-        yield from textwrap.wrap(f"- {line}", _WIDTH, subsequent_indent="  ")
+        yield from ("", "", *_heading("Sources that ail", "-"), *_wrapped(page.ailing))
     yield from ("", "", *_heading("How this was made", "-"), *_wrapped(" ".join(page.made)))
 
 

@@ -166,7 +166,7 @@ class TestStructure:
             "s_open",
         ):
             assert types[unwanted] == 0, unwanted
-        assert types["list_item_open"] == 4 * len(entries) + len(page.near_misses) + len(page.ailing) + len(
+        assert types["list_item_open"] == 4 * len(entries) + len(page.near_misses) + len(
             page.moved.themes + page.moved.sources
         )
 

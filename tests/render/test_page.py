@@ -262,3 +262,14 @@ class TestSubject:
     def test_is_one_line_whatever_the_title(self) -> None:
         """A title cannot smuggle a header into the mail."""
         assert "\n" not in subject(issue(pick(title="a\r\nBcc: b@example.org"), learner="x\ny"))
+
+
+class TestAiling:
+    def test_they_share_one_line(self) -> None:
+        """Each is named with what ails it; an outage of many is told by its number."""
+        few = lay_out(replace(issue(), ailing=("A: HTTP 404", "B: timed out", "\x00")))
+        many = lay_out(replace(issue(), ailing=tuple(f"S{number}: HTTP 503" for number in range(40))))
+
+        assert few.ailing == "A: HTTP 404; B: timed out"
+        assert many.ailing.startswith("S0: HTTP 503; ")
+        assert many.ailing.endswith("S4: HTTP 503; and 35 more, which “digest status” names")
