@@ -2,17 +2,20 @@
 
 An item's words lie under its `number`. Items of one transaction share rows: a word, and for each
 item that has it its number and how often. A hundred items make one row for "attention", not a
-hundred. Once a segment of numbers is full, its rows are merged, so that hourly
-trickles read as quickly as one great import. A text that changes gets a new number; what stands
-under the old one no longer joins any item, and a rebuild drops it.
+hundred. Rows are merged as numbers fill up, a few thousand, a segment, a shelf of segments, as in
+a log-structured merge tree, so that hourly trickles read as quickly as one great import. A text that
+changes gets a new number; what stands under the old one no longer joins any item, and a merge drops it.
 """
+
+from collections.abc import Iterator
 
 import duckdb
 
 Connection = duckdb.DuckDBPyConnection
 
-#: Items whose words are merged into one row a word: 50 segments at a million items.
-SEGMENT = 20_000
+#: Items whose words are merged into one row a word, ever more of them: what came last trickled in, a row an
+#: item; a million items are six shelves and a few segments, and a search reads a row a word of each.
+PART, SEGMENT, SHELF = 5_000, 20_000, 160_000
 #: Items indexed at once by a rebuild; their words, a row each before they are gathered, take some 100 MB.
 _AT_ONCE = 10_000
 
@@ -45,8 +48,8 @@ def index(db: Connection, first: int, last: int) -> None:
     db.execute(_GATHERED.format(segment=SEGMENT), [first, last - 1])
     db.execute("delete from core.settings where name = 'next_number'")
     db.execute("insert into core.settings values ('next_number', ?)", [str(last)])
-    for segment in range(first // SEGMENT, last // SEGMENT):  # those that are full now
-        _merge(db, segment)
+    for start, end in due(first, last):
+        _merge(db, start, end)
 
 
 def rebuild(db: Connection) -> None:
@@ -69,24 +72,33 @@ def index_all(db: Connection) -> None:
         index(db, first, min(first + _AT_ONCE, total))
 
 
-def _merge(db: Connection, segment: int) -> None:
-    """Make one row a word of a segment, without the items that were rewritten since they came into it."""
-    first, last = segment * SEGMENT, (segment + 1) * SEGMENT - 1
-    rows = db.execute("select count(*) from core.items where number between ? and ?", [first, last]).fetchall()
-    hits = "flatten(list(hits))"
-    source = "core.terms where segment = ?"
-    if rows[0][0] < SEGMENT:  # some feeds change their entries every hour; that must not pile up
+def due(first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of numbers, without their ends, to merge now that those from *first* up to *last* are in."""
+    for end in range(first - first % SEGMENT + SEGMENT, last + 1, SEGMENT):
+        yield end - SEGMENT, end
+        if end % SHELF == 0:
+            yield end - SHELF, end
+    begun = last - last % SEGMENT
+    if last // PART > max(first, begun) // PART:
+        yield begun, last
+
+
+def _merge(db: Connection, start: int, end: int) -> None:
+    """Make one row a word of the items from number *start* to before *end*, without those rewritten since."""
+    within = f"segment between {start // SEGMENT} and {(end - 1) // SEGMENT}"
+    numbers = f"number between {start} and {end - 1}"
+    [(living,)] = db.execute(f"select count(*) from core.items where {numbers}").fetchall()
+    hits, source = "flatten(list(hits))", f"core.terms where {within}"
+    if living < end - start:  # some feeds change their entries every hour; that must not pile up
         hits = "list(hit)"
-        living = f"select number from core.items where number between {first} and {last}"
         source = (
-            "(select segment, term, unnest(hits) as hit from core.terms where segment = ?) "
-            f"where hit.number in ({living})"
+            f"(select term, unnest(hits) as hit from core.terms where {within}) "
+            f"where hit.number in (select number from core.items where {numbers})"
         )
     db.execute(
-        f"create or replace temp table merged as select segment, term, {hits} from {source} "
-        "group by segment, term order by term",
-        [segment],
+        f"create or replace temp table merged as select {start // SEGMENT}::uinteger as segment, term, {hits} "
+        f"from {source} group by term order by term"
     )
-    db.execute("delete from core.terms where segment = ?", [segment])
+    db.execute(f"delete from core.terms where {within}")
     db.execute("insert into core.terms select * from merged")
     db.execute("drop table merged")

@@ -1,6 +1,8 @@
 """The term table follows the items, whatever becomes of them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.store import items, terms
 from digest.store.archive import Connection, transaction
@@ -51,21 +53,42 @@ def test_a_rewritten_item_is_found_by_its_new_words_only(db: Connection) -> None
 
 def test_a_full_segment_is_merged_and_says_the_same(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """However items trickled in, a full segment has one row a word."""
-    monkeypatch.setattr(terms, "SEGMENT", 4)
-    for number in range(10):
+    monkeypatch.setattr(terms, "PART", 3)
+    monkeypatch.setattr(terms, "SEGMENT", 6)
+    monkeypatch.setattr(terms, "SHELF", 12)
+    for number in range(23):
         fill(db, [make.item(number, summary="attention " * (number + 1))], embedded=False)
 
     rows = db.execute(
         "select segment, count(*), sum(len(hits)) from core.terms where term = 'attention' group by 1 order by 1"
     ).fetchall()
 
-    assert rows == [(0, 1, 4), (1, 1, 4), (2, 2, 2)]
-    assert len(found(db, "attention")) == 10
+    # A shelf in one row, a full segment in one, and in the segment begun a part and what came since.
+    assert rows == [(0, 1, 12), (2, 1, 6), (3, 3, 5)]
+    assert len(db.execute("from search_words('attention', count_shown := 50)").fetchall()) == 23
+
+
+@given(st.lists(st.integers(1, 30), max_size=40))
+def test_whatever_is_merged_is_whole(batches: list[int]) -> None:
+    """Batches of any size: each segment and each shelf is merged once, when it is full, and never what is not in yet."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, size in (("PART", 3), ("SEGMENT", 6), ("SHELF", 12)):
+            patch.setattr(terms, name, size)
+        first, merged = 0, []
+        for count in batches:
+            merged += (ranges := list(terms.due(first, first + count)))
+            first += count
+            assert all(start < end <= first for start, end in ranges)
+
+    full = [(start, end) for start, end in merged if end - start in (6, 12)]
+    assert [one for one in full if one[1] - one[0] == 6] == [(end - 6, end) for end in range(6, first + 1, 6)]
+    assert [one for one in full if one[1] - one[0] == 12] == [(end - 12, end) for end in range(12, first + 1, 12)]
 
 
 def test_what_is_rewritten_every_hour_does_not_pile_up(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some feeds change their entries at every visit; a merge keeps only what an item says now."""
     monkeypatch.setattr(terms, "SEGMENT", 5)
+    monkeypatch.setattr(terms, "SHELF", 10)
     fill(db, [make.item(1, summary="attention 0"), make.item(2, summary="attention")], embedded=False)
     for hour in range(1, 20):
         changed = make.item(1, summary=f"attention {hour}")
