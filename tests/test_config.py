@@ -586,7 +586,7 @@ toml_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=5,
 )
-TABLES = ("learner", "focus", "digest", "email", "store", "embedding", "fetch", "sources")
+TABLES = ("learner", "focus", "digest", "email", "store", "embedding", "fetch", "imap", "marks", "sources")
 KEYS = ("statement", "lean", "keep", "at", "on", "every", "pause", "max_body", "timezone", "to", "port", "url", "name")
 
 

@@ -1,4 +1,4 @@
-"""What [[sources]] and [imap] may say beyond a name and an address."""
+"""What [[sources]], [imap] and [marks] may say beyond a name and an address."""
 
 from datetime import timedelta
 from typing import Any
@@ -95,6 +95,7 @@ def test_what_cannot_be(source: dict[str, Any], complaint: str) -> None:
         ({"password": "hunter2"}, "imap.password: passwords do not belong in this file"),
         ({"security": "none"}, 'security = "none" is for loopback only, not for imap.example.org'),
         ({"folder": None}, "imap.folder"),
+        ({"folder": ""}, "imap.folder: is missing, and A is a newsletter without a maildir"),
         ({"port": 0}, "imap.port"),
     ],
 )
@@ -105,3 +106,62 @@ def test_what_imap_cannot_be(change: dict[str, Any], complaint: str) -> None:
 
     assert complaint in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+EMAIL = {"to": ["ada@example.org"], "from": "Digest <digest@example.org>", "host": "smtp.example.org"}
+ACCOUNT = {key: value for key, value in IMAP.items() if key != "folder"}
+
+
+def with_marks(marks: dict[str, Any], source: dict[str, Any] | None = None, **tables: Any) -> Config:  # noqa: ANN401 - anything
+    table: dict[str, Any] = {"focus": {"statement": "x"}, "sources": [{"name": "A"} | (source or {"url": URL})]}
+    return parse_config(table | {"marks": marks} | tables)
+
+
+@pytest.mark.parametrize(
+    ("marks", "imap"), [({"maildir": "~/Mail/marks"}, None), ({"folder": "M"}, ACCOUNT), ({"folder": "M"}, IMAP)]
+)
+def test_marks_come_from_one_place(marks: dict[str, Any], imap: dict[str, Any] | None) -> None:
+    """A maildir, or a folder of the mail account, which then needs none for newsletters."""
+    config = with_marks(marks, email=EMAIL, **({"imap": imap} if imap else {}))
+
+    assert config.marks is not None
+    assert (config.marks.folder, config.marks.maildir, config.marks.to) == (
+        marks.get("folder", ""), marks.get("maildir", ""), None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("marks", "tables", "complaint"),
+    [
+        (
+            {},
+            {"email": EMAIL},
+            "marks: replies are read from nowhere: say folder (of the account of [imap]) or maildir",
+        ),
+        ({"to": "ada@example.org"}, {"email": EMAIL}, "marks: replies are read from nowhere"),
+        ({"folder": "M", "maildir": "m"}, {"email": EMAIL, "imap": IMAP}, "marks: folder and maildir are two places"),
+        ({"folder": "M"}, {"email": EMAIL}, "marks.folder: is one of a mail account, and there is no [imap] table"),
+        ({"maildir": "m"}, {}, "marks: their links stand in the mail, and there is no [email] table"),
+        ({"maildir": "m"}, {"email": EMAIL, "imap": ACCOUNT}, "imap.folder: is missing"),
+        ({"maildir": "m", "to": "ada"}, {"email": EMAIL}, "marks.to: must be an address such as"),
+        ({"maildr": "m"}, {"email": EMAIL}, "marks.maildr: unknown key; did you mean 'maildir'?"),
+        (
+            {"folder": "News & more"},
+            {"email": EMAIL, "imap": IMAP, "source": {"kind": "newsletter"}},
+            "A: would take the replies in marks.folder for newsletters; say its sender",
+        ),
+    ],
+)
+def test_what_marks_cannot_be(marks: dict[str, Any], tables: dict[str, Any], complaint: str) -> None:
+    """Half of what is needed is said to be half, in one line."""
+    with pytest.raises(ConfigError) as caught:
+        with_marks(marks, **tables)
+
+    assert complaint in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_account_without_any_folder() -> None:
+    """There would be nothing to read in it."""
+    with pytest.raises(ConfigError, match=r"imap\.folder: is missing"):
+        read(ACCOUNT, url=URL)

@@ -12,7 +12,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from digest.config.complaints import first_complaint, refuse_secrets
-from digest.config.tables import Digest, Email, Embedding, Fetch, File, Focus, Imap, Learner, Project, Settings, Store
+from digest.config.tables import (
+    Digest,
+    Email,
+    Embedding,
+    Fetch,
+    File,
+    Focus,
+    Imap,
+    Learner,
+    Marks,
+    Project,
+    Settings,
+    Store,
+)
 from digest.errors import ConfigError
 from digest.records import Source
 
@@ -26,6 +39,7 @@ __all__ = [
     "Focus",
     "Imap",
     "Learner",
+    "Marks",
     "Project",
     "Store",
     "find_config",

@@ -15,6 +15,7 @@ from digest.config.tables import (
     Focus,
     Imap,
     Learner,
+    Marks,
     Project,
     SourceTable,
     Store,
@@ -32,6 +33,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "embedding": Embedding,
     "fetch": Fetch,
     "imap": Imap,
+    "marks": Marks,
     "sources": SourceTable,
 }
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -29,6 +29,9 @@ from digest.config.values import (
 from digest.records import Source
 
 HACKER_NEWS = "https://news.ycombinator.com/rss"
+
+Port = Annotated[Whole, Field(ge=1, le=65535)]
+Security = Literal["starttls", "tls", "none"]
 
 
 class _Table(BaseModel):
@@ -85,18 +88,42 @@ class Digest(_Table):
         return self
 
 
-class Email(_Table):
-    to: tuple[MailAddress, ...] = Field(min_length=1)
-    sender: MailAddress = Field(alias="from")
+class _MailServer(_Table):
+    """How a mail server is reached and logged in to."""
+
     host: Line
-    port: Annotated[Whole, Field(ge=1, le=65535)] = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
+    port: Port
+    security: Security
     username: Line = ""
     password_env: EnvironmentName = ""
 
     @model_validator(mode="after")
-    def _plain_only_to_loopback(self) -> "Email":
-        _refuse_plain(self.security, self.host)
+    def _plain_only_to_loopback(self) -> Self:
+        if self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError(f'security = "none" is for loopback only, not for {self.host}')
+        return self
+
+
+class Email(_MailServer):
+    to: tuple[MailAddress, ...] = Field(min_length=1)
+    sender: MailAddress = Field(alias="from")
+    port: Port = 587
+    security: Security = "starttls"
+
+
+class Marks(_Table):
+    """Marks by mail: where the links in a digest write to, and the one place their replies are read from."""
+
+    to: MailAddress | None = None  # None: email.from
+    folder: Line = ""
+    maildir: Line = ""
+
+    @model_validator(mode="after")
+    def _read_from_one_place(self) -> Self:
+        if not (self.folder or self.maildir):
+            raise ValueError("replies are read from nowhere: say folder (of the account of [imap]) or maildir")
+        if self.folder and self.maildir:
+            raise ValueError("folder and maildir are two places; replies are read from one")
         return self
 
 
@@ -116,20 +143,14 @@ class Fetch(_Table):
     max_body: Size = 32 * 10**6
 
 
-class Imap(_Table):
-    """The one folder of a mail account in which newsletters lie; it is only ever read."""
+class Imap(_MailServer):
+    """A mail account, with the folder in which newsletters lie; it is only ever read."""
 
-    host: Line
-    port: Annotated[Whole, Field(ge=1, le=65535)] = 993
-    security: Literal["tls", "starttls", "none"] = "tls"
+    port: Port = 993
+    security: Security = "tls"
     username: Line
     password_env: EnvironmentName
-    folder: Line
-
-    @model_validator(mode="after")
-    def _plain_only_to_loopback(self) -> "Imap":
-        _refuse_plain(self.security, self.host)
-        return self
+    folder: Line = ""
 
 
 class SourceTable(_Table):
@@ -219,6 +240,7 @@ class Settings(_Table):
     embedding: Embedding = Embedding()
     fetch: Fetch = Fetch()
     imap: Imap | None = None
+    marks: Marks | None = None
     #: SQL by name, for `digest query NAME`
     queries: dict[str, str] = Field(default_factory=dict)
 
@@ -232,15 +254,32 @@ class File(Settings):
     def _sources_differ(self) -> "File":
         _refuse_twins("name", [s.name for s in self.sources], self.sources)
         _refuse_twins("url", [s.url.rstrip("/") for s in self.sources if s.url], self.sources)
-        for source in self.sources:
-            if source.kind == "newsletter" and not (source.maildir or self.imap):
-                raise ValueError(f"{source.name}: a newsletter needs a maildir, or an [imap] table for all newsletters")
         return self
 
+    @model_validator(mode="after")
+    def _newsletters_have_a_folder(self) -> "File":
+        for source in self.sources:
+            if source.kind != "newsletter" or source.maildir:
+                continue
+            if not self.imap:
+                raise ValueError(f"{source.name}: a newsletter needs a maildir, or an [imap] table for all newsletters")
+            if not self.imap.folder:
+                raise ValueError(f"imap.folder: is missing, and {source.name} is a newsletter without a maildir")
+            if self.marks and self.marks.folder == self.imap.folder and not source.sender:
+                raise ValueError(
+                    f"{source.name}: would take the replies in marks.folder for newsletters; say its sender"
+                )
+        return self
 
-def _refuse_plain(security: str, host: str) -> None:
-    if security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
-        raise ValueError(f'security = "none" is for loopback only, not for {host}')
+    @model_validator(mode="after")
+    def _marks_can_come_and_go(self) -> "File":
+        if self.marks and not self.email:
+            raise ValueError("marks: their links stand in the mail, and there is no [email] table")
+        if self.marks and self.marks.folder and not self.imap:
+            raise ValueError("marks.folder: is one of a mail account, and there is no [imap] table")
+        if self.imap and not (self.imap.folder or (self.marks and self.marks.folder)):
+            raise ValueError("imap.folder: is missing")
+        return self
 
 
 def _is_web_address(url: str) -> bool:
