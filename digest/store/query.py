@@ -13,7 +13,7 @@ import duckdb
 
 from digest.errors import StoreError
 from digest.store import macros
-from digest.store.archive import MEMORY, Connection, first_line, open_archive
+from digest.store.archive import Connection, first_line, open_archive
 
 T = TypeVar("T")
 
@@ -21,6 +21,10 @@ T = TypeVar("T")
 COLUMNS = ("item_id", "similarity", "title", "source", "published_at", "url")
 #: More rows than anybody reads; Parquet takes any number.
 _MOST_ROWS = 1_000_000
+
+
+#: The vectors of a million items, and beside them the words: with less, every search reads half of them again.
+MEMORY = "1200MB"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

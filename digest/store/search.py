@@ -9,14 +9,11 @@ from numpy.typing import NDArray
 from digest.errors import StoreError
 from digest.store import macros
 from digest.store.archive import Connection, bound_memory
-from digest.store.query import COLUMNS, Answer, current
+from digest.store.query import COLUMNS, MEMORY, Answer, current
 from digest.store.rows import to_db
 from digest.store.verdicts import LEARNER
 
 Floats = NDArray[np.float32]
-
-#: The vectors of a million items, and beside them the words: with less, every search reads half of them again.
-_MEMORY = "1200MB"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +34,7 @@ class Wanted:
 
 def find(db: Connection, wanted: Wanted) -> Answer:
     """The works that fit best: by meaning where there is a vector, by words where there are any, by both fused."""
-    bound_memory(db, _MEMORY)
+    bound_memory(db, MEMORY)
     among, values = _among(wanted)
     # Several items may be one work, and fusion looks further down both lists than it shows.
     many = str(4 * wanted.limit + 60)
@@ -55,7 +52,7 @@ def find(db: Connection, wanted: Wanted) -> Answer:
 
 def similar(db: Connection, item_id: str, wanted: Wanted) -> Answer:
     """The works nearest in meaning to an item, without its own."""
-    bound_memory(db, _MEMORY)
+    bound_memory(db, MEMORY)
     among, values = _among(wanted)
     row = db.execute("select any_value(vector) from embeddings where item_id = ?", [item_id]).fetchone()
     if not row or row[0] is None:
