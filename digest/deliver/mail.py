@@ -19,6 +19,7 @@ from digest.deliver.channel import Outcome
 from digest.deliver.message import address, compose_message, message_id, one_line
 from digest.errors import DeliveryError
 from digest.records import Issue
+from digest.render.replies import ReplyAddress
 
 #: For a connection and each answer on the way, in seconds.
 PATIENCE = 30.0
@@ -40,12 +41,14 @@ class MailChannel:
         settings: Email,
         environment: Mapping[str, str],
         *,
+        reply_to: ReplyAddress | None = None,
         tls: ssl.SSLContext | None = None,
         patience: float = PATIENCE,
         patience_at_the_end: float = PATIENCE_AT_THE_END,
     ) -> None:
-        """*tls* says whom to trust; the system's authorities unless given."""
+        """*reply_to* is where marks by mail go, and *tls* says whom to trust: the system's authorities unless given."""
         self._settings = settings
+        self._reply_to = reply_to
         self._password = environment.get(settings.password_env, "") if settings.password_env else ""
         self._tls = tls
         self._patience = patience
@@ -60,7 +63,13 @@ class MailChannel:
         return message_id(issue, recipient, self._settings.sender, again=again)
 
     def compose(self, issue: Issue, recipient: str, message_id: str) -> EmailMessage:
-        return compose_message(issue, sender=self._settings.sender, recipient=recipient, message_id=message_id)
+        return compose_message(
+            issue,
+            sender=self._settings.sender,
+            recipient=recipient,
+            message_id=message_id,
+            reply_to=self._reply_to,
+        )
 
     def deliver(self, issue: Issue, recipient: str, message_id: str) -> Outcome:
         """Send one message; whatever goes wrong is in the outcome."""

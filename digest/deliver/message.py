@@ -5,6 +5,7 @@ one line of printable characters before it becomes a header.
 """
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -16,14 +17,22 @@ from digest.errors import DeliveryError
 from digest.records import Issue
 from digest.render.html import render_html
 from digest.render.page import subject
+from digest.render.replies import ReplyAddress
 from digest.render.text import render_text
 
 #: Mailboxes show some 70 characters; more than this only makes a long header.
 _LONGEST_SUBJECT = 160
 
 
-def compose_message(issue: Issue, *, sender: str, recipient: str, message_id: str) -> EmailMessage:
-    """Write the mail that brings *issue* to *recipient*; both addresses as in sources.toml."""
+def compose_message(
+    issue: Issue, *, sender: str, recipient: str, message_id: str, reply_to: ReplyAddress | None = None
+) -> EmailMessage:
+    """Write the mail that brings *issue* to *recipient*; all addresses as in sources.toml.
+
+    With *reply_to* there are links that mark what is shown.
+    """
+    if reply_to is not None:
+        reply_to = replace(reply_to, to=address(reply_to.to).addr_spec)
     author, reader = address(sender), address(recipient)
     message = EmailMessage(policy=SMTP)
     message["Date"] = _date(issue.built_at)
@@ -36,7 +45,7 @@ def compose_message(issue: Issue, *, sender: str, recipient: str, message_id: st
     message["Auto-Submitted"] = "auto-generated"  # keeps holiday replies away
     # Quoted-printable keeps every line under the 998 octets that mail allows, whatever the text.
     message.set_content(_encodable(render_text(issue)), cte="quoted-printable")
-    message.add_alternative(_encodable(render_html(issue)), subtype="html", cte="quoted-printable")
+    message.add_alternative(_encodable(render_html(issue, reply_to=reply_to)), subtype="html", cte="quoted-printable")
     message.set_boundary(f"=_{_hash(message_id)}")
     return message
 

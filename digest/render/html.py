@@ -11,19 +11,23 @@ from typing import TYPE_CHECKING
 
 from digest.records import Issue
 from digest.render.chart import chart
-from digest.render.page import Entry, Page, lay_out
+from digest.render.page import Entry, Link, Page, lay_out
+from digest.render.replies import ReplyAddress
+from digest.render.ticks import MARKS
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 #: Gmail hides what comes after about 102 KB of a message.
 _LARGEST = 99_000
+_HOW_TO_MARK = "“Like”, “dislike”, “save” and “read” open a mail; sent as it is, it marks the pick."
 
 
-def render_html(issue: Issue) -> str:
+def render_html(issue: Issue, *, reply_to: ReplyAddress | None = None) -> str:
+    """Draw an issue; with *reply_to*, for mail, there are links under each pick that mark it."""
     drawn = chart(issue.points)
     text = ""
-    for page in _ever_smaller(lay_out(issue)):
+    for page in _ever_smaller(_with_marks(lay_out(issue), reply_to) if reply_to else lay_out(issue)):
         text = _template().render(page=page, chart=drawn, left_out=len(issue.picks) - _shown(page))
         if len(text.encode()) <= _LARGEST:
             break
@@ -31,7 +35,7 @@ def render_html(issue: Issue) -> str:
 
 
 def _ever_smaller(page: Page) -> Iterator[Page]:
-    """Yield the page whole, then without its excerpts, its asides, and at last its later picks."""
+    """Yield the page whole, then without its excerpts, its asides, its marks, and at last its later picks."""
     yield page
     page = _with_entries(page, lambda entry: replace(entry, excerpt=""))
     yield page
@@ -41,11 +45,25 @@ def _ever_smaller(page: Page) -> Iterator[Page]:
         moved=replace(page.moved, themes=(), sources=()),
     )
     yield page
+    # `digest mark` is still there for these.
+    page = replace(
+        _with_entries(page, lambda entry: replace(entry, marks=())),
+        made=tuple(line for line in page.made if line != _HOW_TO_MARK),
+    )
+    yield page
     while page.sections:
         *others, last = page.sections
         kept = last.entries[: len(last.entries) // 2]
         page = replace(page, sections=(*others, replace(last, entries=kept)) if kept else tuple(others))
         yield page
+
+
+def _with_marks(page: Page, reply_to: ReplyAddress) -> Page:
+    def marks(entry: Entry) -> tuple[Link, ...]:
+        return tuple(Link(text=mark, url=reply_to.link((entry.item_id, mark))) for mark in MARKS)
+
+    page = _with_entries(page, lambda entry: replace(entry, marks=marks(entry)))
+    return replace(page, made=(*page.made, _HOW_TO_MARK)) if page.sections else page
 
 
 def _with_entries(page: Page, change: Callable[[Entry], Entry]) -> Page:

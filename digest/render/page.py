@@ -55,12 +55,12 @@ class Entry:
     item_id: str
     title: str
     url: str
-    #: source, date, authors, reading time: those that are known
-    byline: tuple[str, ...]
+    byline: tuple[str, ...]  # source, date, authors, reading time: those that are known
     reason: str
     excerpt: str
     also_at: tuple[Link, ...]
     related: tuple[Related, ...]
+    marks: tuple[Link, ...] = ()  # what marks it by a reply, in mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,7 +302,7 @@ def _made(issue: Issue) -> tuple[str, ...]:
             if passes
             else []
         ),
-        "To see all the evidence for a pick, ask “digest why” and its code; what you tick teaches the next digest.",
+        "To see all the evidence for a pick, ask “digest why” and its code; what you mark teaches the next digest.",
     )
 
 

@@ -9,6 +9,8 @@ from digest.render.page import Entry, Page, Related, lay_out
 
 _WIDTH = 72
 _INDENT = "   "
+#: A signed address for each mark of each pick would be longer than the digest.
+_HOW_TO_MARK = "To mark one, say “digest mark”, its code, and like, dislike, save or read."
 
 
 def render_text(issue: Issue) -> str:
@@ -88,7 +90,7 @@ def _footer(page: Page) -> Iterator[str]:
             yield f"  {miss.url}"
     if page.ailing:
         yield from ("", "", *_heading("Sources that ail", "-"), *_wrapped(page.ailing))
-    yield from ("", "", *_heading("How this was made", "-"), *_wrapped(" ".join(page.made)))
+    yield from ("", "", *_heading("How this was made", "-"), *_wrapped(" ".join((*page.made, _HOW_TO_MARK))))
 
 
 def _heading(text: str, rule: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from digest.deliver.message import address, compose_message, message_id, one_lin
 from digest.errors import DeliveryError
 from digest.records import Issue
 from digest.render.page import subject
+from digest.render.replies import ReplyAddress
 from tests.render.hostile import ATTACKS
 from tests.render.make import issue, pick, week
 
@@ -62,6 +63,26 @@ def test_its_headers_say_what_it_is() -> None:
 def test_the_same_issue_gives_the_same_bytes() -> None:
     """Nothing in a mail depends on when it is composed; a second copy is known by its Message-ID."""
     assert raw(week()) == raw(week())
+
+
+def test_links_that_mark_stand_in_the_html_part() -> None:
+    """The text part says how to mark without them; the bytes are the same each time, and the key is in none."""
+
+    def made() -> bytes:
+        reply_to = ReplyAddress(to="Ada <ada+marks@bücher.example>", key=b"a very secret key")
+        return compose_message(
+            week(), sender=SENDER, recipient=READER, message_id="<1@example.org>", reply_to=reply_to
+        ).as_bytes()
+
+    text, html = message_from_bytes(made(), policy=default).iter_parts()
+
+    assert made() == made()
+    assert html.get_content().count('href="mailto:ada%2Bmarks@xn--bcher-kva.example?subject=digest%20') == 4 * len(
+        week().picks
+    )
+    assert "mailto:" not in text.get_content()
+    assert "“digest mark”" in text.get_content()
+    assert b"secret" not in made()
 
 
 def test_a_message_id_belongs_to_one_issue_and_one_recipient() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from digest.records import Issue, Point
 from digest.render.html import render_html
+from digest.render.replies import ReplyAddress
 from digest.render.site import render_site
 from tests import make as records
 from tests.render.hostile import ATTACKS
@@ -35,6 +36,7 @@ onload = () => {{
 }};
 </script>"""
 
+REPLY_TO = ReplyAddress(to="ada+marks@example.org", key=b"key")
 POINTS = tuple(Point(lean=n / 20, relevance=n / 30, kept=n > 17) for n in range(20))
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
@@ -71,7 +73,7 @@ class TestNarrowScreen:
 
     def test_nothing_runs_and_nothing_sticks_out(self, tmp_path: Path) -> None:
         """At 320 px there is no horizontal scroll, whatever the words, and no script of a title has run."""
-        assert look(render_html(hostile()), tmp_path) == "width=320 ran=nothing"
+        assert look(render_html(hostile(), reply_to=REPLY_TO), tmp_path) == "width=320 ran=nothing"
 
     @pytest.mark.parametrize("name", ["2026-W12.html", "index.html"])
     def test_the_archive_pages_too(self, name: str, tmp_path: Path) -> None:
@@ -96,9 +98,9 @@ class TestNarrowScreen:
 def test_axe_finds_nothing(name: str, scheme: str, tmp_path: Path) -> None:
     """axe-core has nothing to object to in either scheme; contrast it cannot judge inside drawings."""
     full = issue(*week().picks, points=POINTS, weekly=records.issue().weekly, foundation=records.issue().foundation)
-    page = render_html(full) if name == "mail" else render_site([full])[name]
+    page = render_html(full, reply_to=REPLY_TO) if name == "mail" else render_site([full])[name]
     run = (
-        f"<script>{AXE.read_text(encoding='utf-8')}</script><pre id=out></pre><script>axe.run().then(found => {{"
+        f"<script>{AXE.read_text(encoding='utf-8')}</script><pre id=out></pre><script>axe.run({{rules: {{'target-size': {{enabled: true}}}}}}).then(found => {{"
         "document.getElementById('out').textContent = found.passes.length + ' passed; ' +"
         "found.violations.map(v => v.id + ': ' + v.nodes[0].html).join('; ') })</script></body>"
     )

@@ -1,7 +1,7 @@
 """The HTML rendering, parsed back by lxml."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +10,8 @@ from lxml import html
 from digest.records import Issue, Point
 from digest.render.html import render_html
 from digest.render.page import lay_out
+from digest.render.replies import ReplyAddress, read_reply
+from digest.render.ticks import MARKS
 from tests.render.hostile import ATTACKS
 from tests.render.make import issue, pick, week
 from tests.render.test_markdown import expected_links, issues
@@ -92,6 +94,55 @@ class TestSize:
         assert len(text.encode()) < 100_000
         assert shown >= 5
         assert (f"{count - shown} more did not fit" in text) == (shown < count)
+
+
+REPLY_TO = ReplyAddress(to="ada+marks@example.org", key=b"key")
+
+
+class TestMarks:
+    def test_each_pick_has_four_links_that_say_what_they_mark(self) -> None:
+        """Their names are told apart by whoever hears them one by one; near misses and titles have none."""
+        made = week()
+        page = html.document_fromstring(render_html(made, reply_to=REPLY_TO))
+        links = [link for link in page.iter("a") if link.get("href").startswith("mailto:")]
+
+        assert [link.get("aria-label") for link in links] == [
+            f"{mark} number {number}" for number in range(1, len(made.picks) + 1) for mark in MARKS
+        ]
+        assert {urlsplit(link.get("href")).path for link in links} == {"ada%2Bmarks@example.org"}
+        entries = [entry for section in lay_out(made).sections for entry in section.entries]
+        said = [read_reply(f"Subject: {subject_of(link)}\n".encode(), key=b"key") for link in links]
+        assert [reply.ticks[0] for reply in said if reply] == [
+            (entry.item_id, mark) for entry in entries for mark in MARKS
+        ]
+
+    def test_files_and_empty_weeks_have_none(self) -> None:
+        """Links go out by mail alone."""
+        assert "mailto:" not in render_html(week())
+        assert "open a mail" not in render_html(issue(seen=143), reply_to=REPLY_TO)
+
+    def test_they_give_way_before_picks_do(self) -> None:
+        """`digest mark` is still there for those; the page stays under 100 KB and speaks of no links."""
+        made = issue(*(pick(n, title="x" * 200, reason="x" * 200) for n in range(60)))
+        text = render_html(made, reply_to=REPLY_TO)
+
+        assert len(text.encode()) < 100_000
+        assert text.count("<h3") == 60
+        assert "mailto:" not in text
+        assert "open a mail" not in text
+
+    def test_a_dozen_picks_keep_theirs(self) -> None:
+        """With long excerpts and a chart, far below the limit."""
+        full = issue(*(pick(n, excerpt="Words and words. " * 20) for n in range(12)), points=POINTS)
+        text = render_html(full, reply_to=REPLY_TO)
+
+        assert text.count("mailto:") == 48
+        assert len(text.encode()) < 55_000
+
+
+def subject_of(link: html.HtmlElement) -> str:
+    [line] = parse_qs(urlsplit(str(link.get("href"))).query)["subject"]
+    return line
 
 
 class TestHostile:
