@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from digest.config import Config
 from digest.errors import ArchiveBusy, DigestError, StoreError
 from digest.records import Issue
-from digest.stages import delivering, due, fetching, publishing, ranking
+from digest.stages import delivering, due, fetching, hearing, publishing, ranking
 from digest.stages.status import SERVING
 from digest.stages.storing import Round
 from digest.store import archive, locks
@@ -32,6 +32,8 @@ Result = TypeVar("Result")
 TICK = timedelta(minutes=1)
 #: New items are searchable within this; scoring an archive of 200,000 items takes seconds.
 RANK_EVERY = timedelta(hours=1)
+#: A ranking that is tried again every minute must not ask the mail server as often.
+HEAR_EVERY = timedelta(minutes=10)
 #: How long an issue waits for the network, so that a machine that has just woken up reads before it writes.
 WAIT_FOR_NETWORK = timedelta(hours=2)
 #: What fails is tried again after 1, 2, 4 ... minutes, and at least this often.
@@ -41,7 +43,7 @@ GRACE = 4.0
 
 
 class Daemon:
-    """What one tick does. It remembers only what makes it quieter: failures, and when it last ranked."""
+    """What one tick does. It remembers only what makes it quieter: failures, and when it last ranked and heard."""
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class Daemon:
         self._resting: dict[str, datetime] = {}
         self._said: dict[str, str] = {}
         self._ranked_at: datetime | None = None
+        self._heard_at: datetime | None = None
         self._unranked = True
         self._offline_since: datetime | None = None
         self.busy = threading.Lock()
@@ -111,6 +114,7 @@ class Daemon:
         wanted = waiting.issue is not None and not self._waits_for_network(now)
         if self._stop.is_set() or not (stale or wanted):
             return None
+        self._hear(config, now)
         ranked = self._attempt("rank", now, lambda: ranking.rank(config, now, wait=self._wait))
         if ranked is None:
             return None
@@ -121,6 +125,21 @@ class Daemon:
         if issue is not None:
             say("issue built", period=issue.period, seen=issue.seen, kept=issue.kept)
         return issue
+
+    def _hear(self, config: Config, now: datetime) -> None:
+        """Collect marks by mail, so that the ranking that follows knows them."""
+        if self._heard_at and self._heard_at <= now < self._heard_at + HEAR_EVERY:
+            return
+        heard = self._attempt("hear", now, lambda: hearing.hear(config, now, wait=self._wait))
+        self._heard_at = now
+        if heard is None:
+            return
+        if heard.problem:
+            self._say_once("replies", heard.problem)
+        else:
+            self._said.pop("replies", None)
+        if heard.marks:
+            say("marks heard", count=len(heard.marks))
 
     def _deliver(self, config: Config, now: datetime) -> None:
         done = self._attempt(

@@ -2,6 +2,7 @@
 
     sources.toml | plan visits | fetch | spool       what the world said, safe on disk
     spool | parse | assign works | store             every entry once
+    replies | read marks | store                     what the learner answered, each once
     store | embed | judge | store                    every item scored under the focus
     store | pick | compose | store                   one issue a period, every verdict with its reason
     issue | render | deliver                         written where the learner reads
@@ -21,8 +22,9 @@ from digest.config import Config
 from digest.config import Digest as DigestSettings
 from digest.config import Store as StoreSettings
 from digest.records import Issue
-from digest.stages import delivering, fetching, publishing, ranking
+from digest.stages import delivering, fetching, hearing, publishing, ranking
 from digest.stages.delivering import Delivered
+from digest.stages.hearing import Heard
 from digest.stages.storing import Round
 from digest.store import care, spool
 
@@ -34,6 +36,8 @@ class Outcome:
     """What one run came to."""
 
     round: Round
+    #: what came by mail
+    heard: Heard = hearing.NOTHING
     issue: Issue | None = None
     delivered: tuple[Delivered, ...] = ()
     #: when the next issue is due, where none was written
@@ -53,6 +57,7 @@ def run(
     fetched = fetching.fetch(config, now, wait=wait, progress=_named(progress, "fetching"))
     if fetched.waiting:
         return Outcome(round=fetched)
+    heard = hearing.hear(config, now, wait=wait)
     ranked = ranking.rank(config, now, wait=wait, progress=_named(progress, "embedding"))
     issue, due = None, publishing.next_due(config, now, wait=wait)
     if end_period:
@@ -62,6 +67,7 @@ def run(
     delivered = delivering.deliver_pending(config, now, wait=wait)
     return Outcome(
         round=fetched,
+        heard=heard,
         issue=issue,
         delivered=tuple(delivered),
         next_issue=None if issue else due,

@@ -9,6 +9,7 @@ from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, W
 from digest.commands.show import progress_bars
 
 if TYPE_CHECKING:
+    from digest.stages.hearing import Heard
     from digest.stages.storing import Round
 
 _NOT_UNDERSTOOD = "the model knows no word of your focus statement, so nothing can match it; say it in other words"
@@ -41,6 +42,7 @@ def run(
         else:
             outcome = pipeline.run(settings, moment(now), end_period=issue, wait=wait, progress=progress)
     _report(outcome.round)
+    _report_heard(outcome.heard)
     if not outcome.understood:
         warn(_NOT_UNDERSTOOD)
     if outcome.issue is not None:
@@ -65,7 +67,7 @@ def fetch(
 ) -> None:
     """Ask the sources that are due, or those named, and store what they say."""
     from digest.errors import ConfigError
-    from digest.stages import fetching
+    from digest.stages import fetching, hearing
 
     settings = configuration(context, config)
     known = {source.name for source in settings.sources}
@@ -81,6 +83,8 @@ def fetch(
             progress=lambda count, total: progress("fetching", count, total),
         )
     _report(done)
+    if not (names or done.waiting):
+        _report_heard(hearing.hear(settings, moment(now), wait=wait))
     if _all_failed(done):
         raise typer.Exit(1)
 
@@ -171,6 +175,15 @@ def _report(done: "Round") -> None:
     if done.waiting:
         warn(f"{done.waiting}; what was fetched waits in the spool")
     print(f"asked {done.asked} sources, {done.new_items} new items", file=sys.stderr)
+
+
+def _report_heard(heard: "Heard") -> None:
+    from digest.commands.show import warn
+
+    if heard.problem:
+        warn(heard.problem)
+    if heard.marks:
+        warn(f"heard {len(heard.marks)} mark{'' if len(heard.marks) == 1 else 's'} by mail")
 
 
 def _all_failed(done: "Round") -> bool:

@@ -20,6 +20,8 @@ from digest.deliver import files
 from digest.deliver.channel import Channel, Outcome
 from digest.errors import DeliveryError, DigestError
 from digest.records import Issue, Receipt
+from digest.render.replies import ReplyAddress
+from digest.stages.hearing import reply_address
 from digest.store import archive, journal, locks, verdicts
 from digest.store.archive import Connection
 
@@ -55,15 +57,17 @@ class Errand:
     again: bool = False
 
 
-def channels(config: Config, environment: Mapping[str, str] = os.environ) -> list[Channel]:
-    """The ways out that sources.toml opens."""
+def channels(
+    config: Config, environment: Mapping[str, str] = os.environ, *, reply_to: ReplyAddress | None = None
+) -> list[Channel]:
+    """The ways out that sources.toml opens; *reply_to* is where marks by mail go."""
     opened: list[Channel] = [
         files.FileChannel(name=name, folder=config.digest_folder) for name in dict.fromkeys(config.digest.formats)
     ]
     if config.email is not None:
         from digest.deliver.mail import MailChannel  # brings smtplib and ssl, which a run without mail does without
 
-        opened.append(MailChannel(config.email, environment))
+        opened.append(MailChannel(config.email, environment, reply_to=reply_to))
     return opened
 
 
@@ -111,7 +115,7 @@ def deliver_pending(
 
     *only_due* leaves alone what was tried in vain a moment ago; *stop* ends it between two deliveries.
     """
-    with _alone(config, wait=wait), _opened(config, ways) as open_ways:
+    with _alone(config, wait=wait), _opened(config, ways, wait=wait) as open_ways:
         issue, receipts = _issue_with_receipts(config, period, wait=wait)
         if issue is None:
             return []
@@ -137,7 +141,7 @@ def deliver_again(
 
     *only* names channels or recipients to keep to.
     """
-    with _alone(config, wait=wait), _opened(config, ways) as open_ways:
+    with _alone(config, wait=wait), _opened(config, ways, wait=wait) as open_ways:
         issue, receipts = _issue_with_receipts(config, period, wait=wait)
         if issue is None:
             raise DigestError("there is no issue to send yet")
@@ -164,8 +168,14 @@ def preview(config: Config, path: Path, *, wait: float, period: str | None = Non
     if issue is None:
         raise DigestError("there is no issue to show yet; `digest run --issue` makes one")
     sender, recipient = config.email.sender, config.email.to[0]
-    named = message_id(issue, recipient, sender)
-    files.write(path, compose_message(issue, sender=sender, recipient=recipient, message_id=named).as_bytes())
+    message = compose_message(
+        issue,
+        sender=sender,
+        recipient=recipient,
+        message_id=message_id(issue, recipient, sender),
+        reply_to=reply_address(config, wait=wait),
+    )
+    files.write(path, message.as_bytes())
     return issue
 
 
@@ -181,8 +191,8 @@ def _alone(config: Config, *, wait: float) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(config: Config, ways: Sequence[Channel] | None) -> Iterator[Sequence[Channel]]:
-    opened = channels(config) if ways is None else ways
+def _opened(config: Config, ways: Sequence[Channel] | None, *, wait: float) -> Iterator[Sequence[Channel]]:
+    opened = channels(config, reply_to=reply_address(config, wait=wait)) if ways is None else ways
     try:
         yield opened
     finally:

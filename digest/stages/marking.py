@@ -1,4 +1,4 @@
-"""What the learner says of items: by command, by ticking boxes in the written Markdown, by mail."""
+"""What the learner says of items: by command, and by ticking boxes in the written Markdown."""
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,16 +8,13 @@ from pathlib import Path
 
 from digest.config import Config
 from digest.records import Issue, Mark
-from digest.render import replies
 from digest.render import ticks as boxes
 from digest.stages.looking import resolve
-from digest.store import archive, items, settings, ticks, verdicts
+from digest.store import archive, items, ticks, verdicts
 from digest.store.archive import Connection
 
 #: Larger files in the folder are no digests of ours.
 _MOST_BYTES = 5_000_000
-#: Of a mail only its headers matter.
-_HEADERS = 65_536
 
 _log = logging.getLogger(__name__)
 
@@ -92,34 +89,3 @@ def _files(folder: Path) -> Iterable[Path]:
         return sorted(folder.rglob("*.md"))
     except OSError:
         return []
-
-
-def read_replies(config: Config, maildir: Path, now: datetime, *, wait: float) -> list[Mark]:
-    """Take in the marks that the mails of a maildir bring; each mail counts once, and none is moved or changed."""
-    mails = list(_mails(maildir))
-    if not mails or not config.archive.exists():
-        return []
-    with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
-        key = settings.marking_key(db)
-        fresh = settings.unheard(db, [name for name, _ in mails])
-        told = [
-            Mark(item_id=item_id, mark=said, marked_at=now, origin="mail")
-            for name, mail in mails
-            if name in fresh
-            for item_id, said in replies.told(mail, key=key)
-        ]
-        return store_marks(db, told)
-
-
-def _mails(maildir: Path) -> Iterator[tuple[str, bytes]]:
-    """The mails of a maildir with names that stay when a client moves or flags them."""
-    for path in sorted(one for part in ("new", "cur") for one in _listed(maildir / part)):
-        try:
-            with path.open("rb") as file:
-                yield path.name.partition(":")[0], file.read(_HEADERS)
-        except OSError as error:
-            _log.warning("%s: cannot be read: %s", path, error.strerror)
-
-
-def _listed(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []

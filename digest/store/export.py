@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import schema, terms
+from digest.store import schema, settings, terms
 from digest.store.archive import Connection, first_line, open_archive, transaction
 from digest.store.documentation import VIEWS
 from digest.store.macros import quoted
@@ -83,7 +83,12 @@ def _kept_tables(db: Connection) -> list[str]:
 
 
 def _hidden(db: Connection, table: str) -> str:
-    """A table without what its view shows already; only items are large enough for that to matter."""
+    """A table without what its view shows already; only items are large enough for that to matter.
+
+    The key that signs marks by mail stays at home: exports are given away, and whoever has it can mark.
+    """
+    if table == "settings":
+        return f"from core.settings where name <> {quoted(settings.MARKING_KEY)}"
     if table != "items":
         return f"from core.{table}"
     columns = ", ".join(["item_id", *(c for c in _columns(db, "core.items") if c not in VIEWS["items"])])

@@ -1,4 +1,4 @@
-"""Small facts the archive keeps about itself: one value a name."""
+"""Small facts the archive keeps about itself: one value a name, save for the mails that were heard."""
 
 import secrets
 from collections.abc import Collection
@@ -8,31 +8,36 @@ from digest.store import archive
 from digest.store.archive import Connection
 
 PAUSED_UNTIL = "paused_until"
-_MARKING_KEY = "marking_key"
+#: Never shown in a view and never exported: whoever has it can mark.
+MARKING_KEY = "marking_key"
 _HEARD = "heard_mail"
+_REPLIES_READ_TO = "replies_read_to"
 
 
 def paused_until(db: Connection) -> datetime | None:
     """The moment before which no issue is to be built, passed or not; None where no rest was asked for."""
-    row = db.execute("select value from core.settings where name = ?", [PAUSED_UNTIL]).fetchone()
-    return datetime.fromisoformat(row[0]) if row else None
+    value = _value(db, PAUSED_UNTIL)
+    return datetime.fromisoformat(value) if value else None
 
 
 def pause(db: Connection, until: datetime | None) -> None:
     """Rest until that moment; None ends the rest."""
-    with archive.transaction(db):
-        db.execute("delete from core.settings where name = ?", [PAUSED_UNTIL])
-        if until is not None:
-            db.execute("insert into core.settings values (?, ?)", [PAUSED_UNTIL, until.isoformat()])
+    _replace(db, PAUSED_UNTIL, until.isoformat() if until else "")
 
 
 def marking_key(db: Connection) -> bytes:
     """The key under which this archive signs links for marks by mail; made at first use."""
-    row = db.execute("select value from core.settings where name = ?", [_MARKING_KEY]).fetchone()
-    key = row[0] if row else secrets.token_hex(32)
-    if not row:
-        db.execute("insert into core.settings values (?, ?)", [_MARKING_KEY, key])
-    return bytes.fromhex(key)
+    key = known_marking_key(db)
+    if key is None:
+        key = secrets.token_bytes(32)
+        _replace(db, MARKING_KEY, key.hex())
+    return key
+
+
+def known_marking_key(db: Connection) -> bytes | None:
+    """The key, or None where nothing was ever signed."""
+    value = _value(db, MARKING_KEY)
+    return bytes.fromhex(value) if value else None
 
 
 def unheard(db: Connection, mails: Collection[str]) -> set[str]:
@@ -41,3 +46,25 @@ def unheard(db: Connection, mails: Collection[str]) -> set[str]:
     fresh = set(mails) - {row[0] for row in rows}
     db.execute("insert into core.settings select ?, unnest(?::varchar[])", [_HEARD, sorted(fresh)])
     return fresh
+
+
+def replies_read_to(db: Connection) -> str:
+    """How far the folder of replies was read, in the words of whoever reads it; "" before the first time."""
+    return _value(db, _REPLIES_READ_TO)
+
+
+def remember_replies_read_to(db: Connection, position: str) -> None:
+    _replace(db, _REPLIES_READ_TO, position)
+
+
+def _value(db: Connection, name: str) -> str:
+    row = db.execute("select value from core.settings where name = ?", [name]).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _replace(db: Connection, name: str, value: str) -> None:
+    """Set a value; "" forgets it."""
+    with archive.transaction(db):
+        db.execute("delete from core.settings where name = ?", [name])
+        if value:
+            db.execute("insert into core.settings values (?, ?)", [name, value])

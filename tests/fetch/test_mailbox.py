@@ -1,6 +1,8 @@
 """Newsletters from a folder by IMAP or from a maildir; nothing is ever changed there."""
 
 import mailbox as stdlib_mailbox
+import shutil
+import ssl
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +15,7 @@ from digest.fetch.mailbox import fetch_mail
 from digest.fetch.messages import Visit
 from digest.fetch.politeness import remember, validators
 from digest.records import Fetched, Hints, Request, Source, SourceState
+from tests.deliver.postoffice import make_certificate
 from tests.fetch.imap_server import PASSWORD, Mailbox, mail_server
 
 NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
@@ -27,6 +30,15 @@ def mail(number: int, sender: str = "batch@example.org") -> bytes:
 def _server() -> Iterator[Mailbox]:
     with mail_server({uid: mail(uid) for uid in (3, 5, 9)}) as server:
         yield server
+
+
+@pytest.fixture(name="certificate", scope="module")
+def _certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, Path]:
+    """A server's context, and the file of the certificate that it shows."""
+    if not shutil.which("openssl"):
+        pytest.skip("there is no openssl to make a certificate with")
+    folder = tmp_path_factory.mktemp("certificate")
+    return make_certificate(folder)[0], folder / "certificate.pem"
 
 
 def settings(server: Mailbox, **more: object) -> Imap:
@@ -136,6 +148,62 @@ class TestImap:
         assert "there is no folder 'Other'" in fetch(visit(), settings(server, folder="Other")).error
         server.close()
         assert "no connection: connection refused" in fetch(visit(), settings(server)).error
+
+    def test_a_folder_beyond_ascii(self) -> None:
+        """Goes over the wire in IMAP's own UTF-7."""
+        with mail_server({1: mail(1)}, name="N&APw-tzliches &- &JjoDug-") as server:
+            assert subjects(fetch(visit(), settings(server, folder="Nützliches & ☺κ"))) == [b"Subject: Issue 1"]
+
+    @pytest.mark.parametrize("what", ["password", "sender"])
+    def test_what_cannot_be_said_in_ascii_is_named(self, server: Mailbox, what: str) -> None:
+        """And does not end the run."""
+        password = "geh\u00e4im" if what == "password" else PASSWORD
+        one = visit(sender="b\u00fccher.example") if what == "sender" else visit()
+        error = fetch(one, settings(server), password=password).error
+
+        assert "ASCII" in error
+        assert "geh" not in error
+
+    @pytest.mark.parametrize("command", ["UID SEARCH", "UID FETCH"])
+    def test_a_server_that_refuses_midway(self, server: Mailbox, command: str) -> None:
+        """Nothing is taken for empty that was only refused."""
+        server.refusals[command] = "NO [UNAVAILABLE] later"
+        fetched = fetch(visit(), settings(server))
+
+        assert "the mail server could not" in fetched.error
+        assert fetched.responses == ()
+
+
+class TestTls:
+    @pytest.mark.parametrize("security", ["starttls", "tls"])
+    def test_a_trusted_certificate(
+        self, certificate: tuple[ssl.SSLContext, Path], security: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Login and mails go over an encrypted connection only."""
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[1]))
+        with mail_server({3: mail(3)}, tls=certificate[0], implicit=security == "tls") as server:
+            assert subjects(fetch(visit(), settings(server, security=security))) == [b"Subject: Issue 3"]
+            assert ("STARTTLS" in server.log) == (security == "starttls")
+
+    @pytest.mark.parametrize("security", ["starttls", "tls"])
+    def test_a_certificate_that_nobody_vouches_for(
+        self, certificate: tuple[ssl.SSLContext, Path], security: str
+    ) -> None:
+        """One clear line, and the password is told to nobody."""
+        with mail_server({3: mail(3)}, tls=certificate[0], implicit=security == "tls") as server:
+            error = fetch(visit(), settings(server, security=security)).error
+
+        assert error == "127.0.0.1: certificate not valid: self-signed certificate"
+        assert not any("LOGIN" in command for command in server.log)
+
+    def test_a_server_without_starttls_hears_no_password(self, server: Mailbox) -> None:
+        """What was to be encrypted is never said in the clear instead."""
+        assert fetch(visit(), settings(server, security="starttls")).error.endswith("TLS not supported by server")
+        assert not any("LOGIN" in command for command in server.log)
+
+    def test_a_server_that_does_not_speak_tls(self, server: Mailbox) -> None:
+        """Is named too."""
+        assert fetch(visit(), settings(server, security="tls")).error.startswith("127.0.0.1: ")
 
 
 class TestMaildir:

@@ -8,10 +8,9 @@ import pytest
 
 from digest.config import Config
 from digest.errors import DigestError
-from digest.render import replies
 from digest.render.ticks import tick_boxes
 from digest.stages import marking
-from digest.store import settings, verdicts
+from digest.store import verdicts
 from digest.store.archive import open_archive
 from tests import make
 from tests.make import NOW
@@ -161,41 +160,3 @@ class TestCommand:
             marking.mark(config, "zzz", "like", NOW, wait=0)
 
         assert told(config) == []
-
-
-class TestReplies:
-    def put(self, config: Config, name: str, subject: str) -> Path:
-        path = config.folder / "mail" / "new" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(f"From: ada@example.org\nSubject: {subject}\n\nHello".encode())
-        return path
-
-    def signed(self, config: Config, item_id: str, mark: str) -> str:
-        with open_archive(config.archive) as db:
-            return replies.subject((item_id, mark), key=settings.marking_key(db))
-
-    def test_a_signed_reply_is_a_mark_once(self, config: Config) -> None:
-        """Also after a mail client has flagged it as read, which renames its file."""
-        path = self.put(config, "1.a.host", self.signed(config, ONE.item_id, "save"))
-        self.put(config, "2.a.host", f"digest like {TWO.item_id} {'0' * 20}")
-
-        first = marking.read_replies(config, config.folder / "mail", NOW, wait=0)
-        (config.folder / "mail" / "cur").mkdir()
-        path.rename(config.folder / "mail" / "cur" / "1.a.host:2,S")
-        again = marking.read_replies(config, config.folder / "mail", NOW, wait=0)
-
-        assert [(mark.item_id, mark.mark, mark.origin) for mark in first] == [(ONE.item_id, "save", "mail")]
-        assert again == []
-        assert (config.folder / "mail" / "cur" / "1.a.host:2,S").exists()
-
-    def test_a_maildir_that_is_not_there(self, config: Config) -> None:
-        """Nothing has come yet."""
-        assert marking.read_replies(config, config.folder / "nowhere", NOW, wait=0) == []
-
-    def test_every_archive_has_a_key_of_its_own(self, config: Config, tmp_path: Path) -> None:
-        """And keeps it."""
-        other = make.config(folder=tmp_path / "other")
-        other.folder.mkdir()
-
-        assert self.signed(config, "a23", "like") == self.signed(config, "a23", "like")
-        assert self.signed(config, "a23", "like") != self.signed(other, "a23", "like")

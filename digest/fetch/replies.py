@@ -1,0 +1,64 @@
+"""Brings replies: the headers of mails in one folder by IMAP, or in a maildir on this machine. Never changes either."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from digest.config import Imap, Marks
+from digest.errors import FetchError
+from digest.fetch.imap import open_folder
+from digest.fetch.mailbox import mail_files
+
+#: Mails taken at once; the rest follows at the next run.
+_AT_MOST = 2_000
+#: Mails asked for in one command.
+_TOGETHER = 100
+#: Of a mail only its headers matter, and of those three; a subject of ours is far shorter.
+_WANTED = "BODY.PEEK[HEADER.FIELDS (SUBJECT DATE MESSAGE-ID)]<0.8192>"
+_HEADERS = 65_536
+#: Encoded subjects are taken too, for not every server looks inside.
+_SEARCH = ("OR", "SUBJECT", '"digest"', "SUBJECT", '"=?"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """Headers of mails, oldest first, and how far the folder was read."""
+
+    mails: tuple[bytes, ...]
+    position: str
+
+
+def collect(
+    marks: Marks, imap: Imap | None, environment: Mapping[str, str], *, folder: Path, position: str
+) -> Collected:
+    """The replies that came after *position*; a maildir has none, so all that lie in it. FetchError in one line."""
+    if marks.maildir:
+        return Collected(mails=tuple(_from_maildir(folder / Path(marks.maildir).expanduser())), position=position)
+    if imap is None:
+        raise FetchError("marks.folder is one of a mail account, and there is no [imap] table")
+    return _from_imap(marks.folder, imap, environment, position)
+
+
+def _from_imap(name: str, imap: Imap, environment: Mapping[str, str], position: str) -> Collected:
+    account = f"{imap.username}@{imap.host}:{imap.port}/{name}"
+    then, _, where = position.partition(" ")
+    with open_folder(imap, name, environment) as folder:
+        read_to = folder.read_to(then) if where == account else 0
+        wanted = folder.beyond(read_to, *_SEARCH)[:_AT_MOST]
+        if not wanted:
+            return Collected(mails=(), position=position)
+        groups = (wanted[start : start + _TOGETHER] for start in range(0, len(wanted), _TOGETHER))
+        mails = tuple(mail for group in groups for _, mail in sorted(folder.take(group, _WANTED)))
+        return Collected(mails=mails, position=f"{folder.position(wanted[-1])} {account}")
+
+
+def _from_maildir(path: Path) -> Iterator[bytes]:
+    for _, file in mail_files(path):
+        try:
+            with file.open("rb") as mail:
+                yield re.split(rb"\r?\n\r?\n", mail.read(_HEADERS), maxsplit=1)[0]
+        except FileNotFoundError:
+            continue  # moved from new to cur meanwhile; it is met there at the next run
+        except OSError as error:
+            raise FetchError(f"{file}: cannot be read: {error.strerror}") from error
