@@ -17,12 +17,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest import daemon
-from digest.config import Config, Email, load_config
+from digest.config import Config, Email, Marks, load_config
 from digest.daemon import Daemon
 from digest.demo import demo_config, serve_samples
 from digest.errors import ConfigError
+from digest.render import replies
 from digest.stages import resting
-from digest.store import archive, locks
+from digest.store import archive, locks, settings
 from tests.deliver.postoffice import post_office
 from tests.fetch.server import Said, World, serving
 from tests.stages.conftest import NOW, Holder, _held, _now  # noqa: F401 - fixtures
@@ -224,6 +225,35 @@ class TestFailures:
         ]
         built, written = rows(config, "select built_at, attempted_at from issues, deliveries where channel = 'html'")[0]
         assert written == built
+
+
+class TestReplies:
+    def test_they_are_heard_before_a_ranking(
+        self, config: Config, now: datetime, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """A folder that fails is said once, holds up nothing, and is looked into again."""
+        table = {"to": ["ada@example.net"], "from": "d@example.org", "host": "127.0.0.1"}
+        tables = {"email": Email.model_validate(table | {"security": "none"}), "marks": Marks(maildir="marks")}
+        ticking = job(config.model_copy(update=tables))
+        ticking.tick(now)
+        with archive.open_archive(config.archive) as db:
+            key = settings.marking_key(db)
+            item_id = db.execute("select min(item_id) from items").fetchall()[0][0]
+        with caplog.at_level(logging.INFO):
+            for hours in (2, 4):
+                ticking._unranked = True
+                ticking.tick(now + timedelta(hours=hours))
+            for part in ("new", "cur"):
+                (config.folder / "marks" / part).mkdir(parents=True)
+            line = replies.subject((item_id, "like"), key=key)
+            (config.folder / "marks" / "new" / "1").write_text(f"Subject: {line}\n\n", encoding="utf-8")
+            ticking._unranked = True
+            ticking.tick(now + timedelta(hours=6))
+
+        assert sum("is no maildir" in record.getMessage() for record in caplog.records) == 1
+        assert sum(record.getMessage() == 'event="marks heard" count=1' for record in caplog.records) == 1
+        assert rows(config, "select item_id, mark, origin from marks") == [(item_id, "like", "mail")]
+        assert rows(config, f"select parts['marks'] <> 0 from scores where item_id = '{item_id}'") == [(True,)]
 
 
 class TestLog:

@@ -40,7 +40,7 @@ def init(
 
 def check(
     context: typer.Context,
-    probe: Annotated[bool, typer.Option("--probe", help="Also ask each source once.")] = False,
+    probe: Annotated[bool, typer.Option("--probe", help="Also ask each source once, and look for replies.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Check sources.toml, and with --probe every source in it."""
@@ -48,11 +48,14 @@ def check(
     settings = configuration(context, config)
     print(f"{path}: fine, {len(settings.sources)} sources")
     if probe:
+        from digest.stages import hearing
         from digest.stages.probing import probe_all
 
         findings = probe_all(settings, moment(None))
         for finding in findings:
             print(finding.line)
+        if settings.marks is not None:
+            print(hearing.probe(settings))
         if not any(finding.good for finding in findings):
             raise typer.Exit(1)
 

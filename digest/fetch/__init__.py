@@ -8,6 +8,8 @@ doors          opens connections to addresses that pass the guard
 guard          which addresses may be asked (pure)
 body           decompression within a limit
 robots         what hosts allow of their pages, asked for once a day
-mailbox        newsletters, by IMAP or from a maildir; changes nothing
+imap           a folder of a mail account, opened for reading only
+mailbox        newsletters, from such a folder or a maildir
+replies        marks by mail, from such a folder or a maildir
 politeness     when to come back, what to send and to remember (pure)
 """

@@ -51,6 +51,18 @@ def hear(config: Config, now: datetime, *, wait: float, environment: Mapping[str
         return Heard(problem=f"marks by mail: {error}")
 
 
+def probe(config: Config, environment: Mapping[str, str] = os.environ) -> str:
+    """Look into the place where replies are collected without taking any; one line for people."""
+    assert config.marks is not None
+    try:
+        came = collect(config.marks, config.imap, environment, folder=config.folder, position="")
+    except FetchError as error:
+        return f"✗ marks by mail: {error}"
+    return (
+        f"✓ marks by mail: {config.marks.folder or config.marks.maildir}, {len(came.mails)} mails that may be replies"
+    )
+
+
 def _hear(config: Config, now: datetime, wait: float, environment: Mapping[str, str]) -> Heard:
     assert config.marks is not None
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:

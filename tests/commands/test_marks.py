@@ -1,7 +1,12 @@
-"""mark: by command, by ticks, and what it does to the views."""
+"""mark: by command, by ticks, by mail, and what it does to the views."""
 
 import json
+import re
+import shutil
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -59,3 +64,60 @@ def test_an_unknown_item_is_a_named_failure(digest: Command, demo_folder: Path) 
     done = digest("mark", "zzzz", "like", "--config", demo_folder / "sources.toml")
 
     assert (done.code, done.err) == (1, "digest: there is no item 'zzzz'\n")
+
+
+MARKS = """
+[email]
+to = ["ada@example.net"]
+from = "Digest <digest@example.org>"
+host = "127.0.0.1"
+security = "none"
+
+[marks]
+maildir = "marks"
+"""
+
+
+def with_marks(home: Path) -> Path:
+    path = home / "sources.toml"
+    path.write_text(path.read_text(encoding="utf-8") + MARKS, encoding="utf-8")
+    for part in ("new", "cur"):
+        (home / "marks" / part).mkdir(parents=True)
+    return path
+
+
+def test_a_reply_is_heard_by_the_next_run(digest: Command, home: Path, tmp_path: Path) -> None:
+    """From the link in a preview; said in one line, and once. The key is in nothing that is shown."""
+    config = ("--config", with_marks(home))
+    shown = digest("send", "--preview", tmp_path / "mail.eml", *config)
+    mail = message_from_bytes((tmp_path / "mail.eml").read_bytes(), policy=default)
+    link = re.search(r'href="(mailto:digest@example.org[^"]*)"', mail.get_body(("html",)).get_content())  # type: ignore[union-attr]
+    assert link is not None
+    [line] = parse_qs(urlsplit(link[1]).query)["subject"]
+    (home / "marks" / "new" / "1").write_text(f"Subject: Re: {line}\nMessage-ID: <1@a>\n\n", encoding="utf-8")
+
+    now = ("--now", "2026-11-20T09:30:00Z")
+    first, again = digest("fetch", *now, *config), digest("run", *now, *config)
+
+    assert (first.code, again.code) == (0, 0)
+    assert first.err.splitlines()[-1] == "digest: heard 1 mark by mail"
+    assert "heard" not in again.err
+    assert ask(digest, home, "select mark, origin from marks") == [{"mark": line.split()[1], "origin": "mail"}]
+    [key] = ask(digest, home, "select value from core.settings where name = 'marking_key'")
+    said = [text for done in (shown, first, again) for text in (done.out, done.err)]
+    assert not any(str(key["value"]) in text for text in [*said, str(mail)])
+
+
+def test_where_replies_cannot_be_collected_nothing_fails(digest: Command, home: Path, tmp_path: Path) -> None:
+    """One line, as for a source that ails; `check --probe` says it before anybody waits for a mark."""
+    config = ("--config", with_marks(home))
+    digest("send", "--preview", tmp_path / "mail.eml", *config)
+    good = digest("check", "--probe", *config)
+    shutil.rmtree(home / "marks")
+    done = digest("fetch", "--now", "2026-11-20T09:30:00Z", *config)
+
+    assert done.code == 0
+    assert done.err.count("marks by mail: ") == 1
+    assert "is no maildir" in done.err
+    assert "✓ marks by mail: marks, 0 mails that may be replies" in good.out
+    assert "✗ marks by mail: " in digest("check", "--probe", *config).out
