@@ -57,8 +57,8 @@ CMD ["serve", "--config", "/digest/{name}"]
 def systemd(python: str, path: Path, config: Config) -> str:
     """A systemd user unit."""
     words = [python, "-m", "digest", "serve", "--config", str(path)]
-    variable = _secret(config)
-    secret = f"\n# The password goes into ~/.config/digest/environment (chmod 600): {variable}=..." if variable else ""
+    lines = "".join(f"\n#   {name}=..." for name in _secrets(config))
+    secret = f"\n# What is secret goes into ~/.config/digest/environment (chmod 600):{lines}" if lines else ""
     return SYSTEMD.format(
         command=" ".join(map(_systemd_word, words)),
         folder=str(path.parent).replace("%", "%%"),
@@ -69,7 +69,7 @@ def systemd(python: str, path: Path, config: Config) -> str:
 
 def launchd(python: str, path: Path, config: Config) -> str:
     """A launchd property list for macOS."""
-    variable = _secret(config)
+    secrets = {name: "put the secret here, and chmod 600 this file" for name in _secrets(config)}
     logs = str(Path.home() / "Library" / "Logs" / "digest.log")
     unit = {
         "Label": "org.mldigest.digest",
@@ -79,7 +79,7 @@ def launchd(python: str, path: Path, config: Config) -> str:
         "KeepAlive": {"SuccessfulExit": False},
         "ProcessType": "Background",
         "StandardErrorPath": logs,
-        **({"EnvironmentVariables": {variable: "put the password here, and chmod 600 this file"}} if variable else {}),
+        **({"EnvironmentVariables": secrets} if secrets else {}),
     }
     head, _, body = plistlib.dumps(unit, sort_keys=False).decode().partition("\n")
     manual = (
@@ -93,23 +93,22 @@ def cron(python: str, path: Path, config: Config) -> str:
     """A crontab line; it runs everything once an hour, a little after the minute at which issues are due."""
     words = shlex.join([python, "-m", "digest", "run", "--config", str(path)])
     log = shlex.quote(str(path.parent / "digest.log"))
-    variable = _secret(config)
+    lines = "".join(f"\n#   {name}=..." for name in _secrets(config))
     # In a crontab a bare % ends the command.
     return CRON.format(
         minute=(config.digest.at.minute + 2) % 60,
         command=f"{words} >>{log} 2>&1".replace("%", "\\%"),
-        secret=f"\n# Mail needs its password; above the line write: {variable}=..." if variable else "",
+        secret=f"\n# It needs its secrets; above the line write:{lines}" if lines else "",
     )
 
 
 def docker(python: str, path: Path, config: Config) -> str:
     """A Dockerfile around the source code; configuration and archive stay outside in a mounted folder."""
-    variable = _secret(config)
     return DOCKERFILE.format(
         folder=shlex.quote(str(path.parent)),
         config=path.name,
         name=path.name.replace("\\", "\\\\").replace('"', '\\"'),
-        secret=f" -e {variable}" if variable else "",
+        secret="".join(f" -e {name}" for name in _secrets(config)),
     )
 
 
@@ -121,9 +120,11 @@ UNITS: dict[str, Callable[[str, Path, Config], str]] = {
 }
 
 
-def _secret(config: Config) -> str:
-    """The variable that holds the mail password, "" where none is needed."""
-    return config.email.password_env if config.email else ""
+def _secrets(config: Config) -> list[str]:
+    """The environment variables that hold what is secret, each once."""
+    accounts = [server.password_env for server in (config.email, config.imap) if server]
+    headers = [name for source in config.sources for _, name in source.headers_env]
+    return [name for name in dict.fromkeys([*accounts, *headers]) if name]
 
 
 def _systemd_word(word: str) -> str:

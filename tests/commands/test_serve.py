@@ -3,6 +3,7 @@
 import json
 import os
 import plistlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -208,6 +209,24 @@ class TestUnits:
 
         assert f"-v {shlex.quote(str(AWKWARD.parent))}:/digest -e SMTP_SECRET" in file
         assert 'CMD ["serve", "--config", "/digest/sources.toml"]' in file
+
+    @pytest.mark.parametrize("kind", sorted(UNITS))
+    def test_every_secret_is_asked_for(self, kind: str) -> None:
+        """The job needs what sources and mail accounts need, each named once; without any it asks for none."""
+        source = {"name": "A", "url": "https://example.org/feed", "headers_env": {"Authorization": "MY_TOKEN"}}
+        account = {"host": "imap.example.org", "username": "ada", "password_env": "IMAP_SECRET"}
+        tables = {
+            "imap": account,
+            "marks": {"folder": "M"},
+            "sources": [source, source | {"name": "B", "url": "https://b.example.org"}],
+        }
+        text = UNITS[kind]("/opt/python", AWKWARD, parse_config(TABLE | tables))
+        bare = UNITS[kind](
+            "/opt/python", AWKWARD, parse_config({name: TABLE[name] for name in TABLE if name != "email"})
+        )
+
+        assert [text.count(name) for name in ("SMTP_SECRET", "IMAP_SECRET", "MY_TOKEN")] == [1, 1, 1]
+        assert not re.search("secret|SECRET", bare)
 
     def test_print_takes_one_of_them(self, digest: Command, home: Path) -> None:
         """They are printed for this configuration; another kind is wrong usage."""
