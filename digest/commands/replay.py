@@ -1,4 +1,4 @@
-"""`digest replay`: the past under another focus, model or lean."""
+"""`digest replay` and `digest evaluate`: the past under other settings, and how well the judge did."""
 
 import tomllib
 from pathlib import Path
@@ -15,20 +15,25 @@ if TYPE_CHECKING:
 #: Tables of another file that count; sources, archive and addresses stay those of sources.toml.
 _TAKEN = ("focus", "digest", "embedding")
 
+FocusOption = Annotated[
+    Path | None,
+    typer.Option("--focus", metavar="FILE", help="A TOML file whose [focus], [digest] and [embedding] count."),
+]
+LeanOption = Annotated[str, typer.Option("--lean", help="letter, envelope, balanced, or the envelope's share.")]
+ModelOption = Annotated[str, typer.Option("--model", help="Another embedding model.")]
+
 
 def register(root: typer.Typer) -> None:
     root.command()(replay)
+    root.command()(evaluate)
 
 
 def replay(
     context: typer.Context,
     weeks: Annotated[int, typer.Option("--weeks", min=1, help="How far back.")] = 8,
-    focus: Annotated[
-        Path | None,
-        typer.Option("--focus", metavar="FILE", help="A TOML file whose [focus], [digest] and [embedding] count."),
-    ] = None,
-    lean: Annotated[str, typer.Option("--lean", help="letter, envelope, balanced, or the envelope's share.")] = "",
-    model: Annotated[str, typer.Option("--model", help="Another embedding model.")] = "",
+    focus: FocusOption = None,
+    lean: LeanOption = "",
+    model: ModelOption = "",
     everything: Annotated[bool, typer.Option("--all", help="Show what stays the same too.")] = False,
     json: JsonOption = False,
     now: NowOption = None,
@@ -57,6 +62,55 @@ def replay(
     if not json:
         for one in replayed:
             print(_summary(one))
+
+
+def evaluate(
+    context: typer.Context,
+    weeks: Annotated[
+        int | None,
+        typer.Option("--weeks", min=1, help="Judge the works of so many weeks by what you liked only afterwards."),
+    ] = None,
+    focus: FocusOption = None,
+    lean: LeanOption = "",
+    model: ModelOption = "",
+    json: JsonOption = False,
+    now: NowOption = None,
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Say how well the judge does on your own marks, against TF-IDF and recency.
+
+    Without --weeks every mark is left out in turn. With it past issues are replayed, none of them
+    knowing what came later; --focus, --lean and --model then set another judge beside this one.
+    """
+    from digest.commands.show import print_rows, progress_bars
+    from digest.config import load_config
+    from digest.stages import evaluating, looking_back
+
+    path = config_path(context, config)
+    current, form = load_config(path), "json" if json else "table"
+    changed = bool(focus or lean or model)
+    if weeks is None:
+        if changed:
+            raise typer.BadParameter("--focus, --lean and --model go with --weeks")
+        print_rows(evaluating.COLUMNS, evaluating.evaluate_marks(current, moment(now), wait=wait), form=form)
+        return
+    other = _other(path, focus, lean, model) if changed else None
+    with progress_bars() as progress:
+        found = looking_back.evaluate_weeks(
+            current,
+            other,
+            weeks=weeks,
+            now=moment(now),
+            wait=wait,
+            progress=lambda done, total: progress("replaying", done, total),
+        )
+    print_rows(evaluating.COLUMNS, found.rows, form=form)
+    if not json:
+        print(
+            f"{found.liked} works liked afterwards, of {found.works:,} in {found.periods} issue{'s'[: found.periods > 1]}; "
+            "what no digest shows is seldom liked, which favours the digests that you had"
+        )
 
 
 def _other(path: Path, focus: Path | None, lean: str, model: str) -> "Config":

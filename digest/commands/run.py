@@ -16,7 +16,7 @@ _NOT_UNDERSTOOD = "the model knows no word of your focus statement, so nothing c
 
 
 def register(root: typer.Typer) -> None:
-    for command in (run, fetch, rank, build, status, evaluate):
+    for command in (run, fetch, rank, build, status):
         root.command()(command)
 
 
@@ -123,21 +123,6 @@ def build(
     marking.forget_ticks(settings, issue, wait=wait)
     for path in paths:
         warn(f"wrote {path}")
-
-
-def evaluate(
-    context: typer.Context,
-    json: JsonOption = False,
-    now: NowOption = None,
-    config: ConfigOption = None,
-    wait: WaitOption = WAIT,
-) -> None:
-    """Say how well the judge does on your own marks, against TF-IDF and recency."""
-    from digest.commands.show import print_rows
-    from digest.stages.evaluating import COLUMNS, evaluate_marks
-
-    rows = evaluate_marks(configuration(context, config), moment(now), wait=wait)
-    print_rows(COLUMNS, rows, form="json" if json else "table")
 
 
 def status(

@@ -19,7 +19,7 @@ from digest.judge.tfidf import TfIdf
 FEWEST_LIKES = 3
 DRAWS = 1_000
 _TOP = 10
-_SHARE = 0.02
+SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,15 +115,16 @@ def _row(name: str, judged: Iterable[tuple[float, Floats]], seed: int) -> Row:
     figures = (
         lambda a: float(np.mean(1 - a)),
         lambda a: _precision(a, size),
-        lambda a: float(np.mean(a <= _SHARE)),
+        lambda a: float(np.mean(a <= SHARE)),
     )
-    auc, precision, recall = (_measure(figure, above, draws) for figure in figures)
+    auc, precision, recall = (measure(figure, above, draws) for figure in figures)
     return Row(ranker=name, auc=auc, precision_at_10=precision, recall_at_2_percent=recall)
 
 
-def _measure(figure: Callable[[Floats], float], above: Floats, draws: np.ndarray) -> Measure:
-    low, high = np.quantile([figure(above[draw]) for draw in draws], [0.025, 0.975])
-    return Measure(value=figure(above), low=float(low), high=float(high))
+def measure(figure: Callable[[Floats], float], sample: Floats, draws: np.ndarray) -> Measure:
+    """A figure of a sample with its interval over *draws*, rows of places in the sample."""
+    low, high = np.quantile([figure(sample[draw]) for draw in draws], [0.025, 0.975])
+    return Measure(value=figure(sample), low=float(low), high=float(high))
 
 
 def _precision(above: Floats, size: int) -> float:

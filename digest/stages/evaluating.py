@@ -7,7 +7,8 @@ import numpy as np
 
 from digest.config import Config
 from digest.errors import DigestError
-from digest.judge.evaluate import FEWEST_LIKES, Measure, Row, Sample, evaluate
+from digest.judge import hindsight
+from digest.judge.evaluate import FEWEST_LIKES, Row, Sample, evaluate
 from digest.judge.focus import read_focus
 from digest.judge.learn import Marked
 from digest.judge.model import Embedder, Floats, embedding_text, load_model
@@ -22,6 +23,7 @@ _OTHERS = 5_000
 _DAY = 86_400
 
 COLUMNS = ("ranker", "measure", "value", "low", "high")
+_MEASURES = {"auc": "AUC", "precision_at_10": "P@10", "recall_at_2_percent": "R@2%", "kept": "kept"}
 
 
 def evaluate_marks(config: Config, now: datetime, *, wait: float) -> list[tuple[str, str, float, float, float]]:
@@ -48,12 +50,13 @@ def evaluate_marks(config: Config, now: datetime, *, wait: float) -> list[tuple[
         other_ages=other_ages,
         focus_text=" ".join(phrase.text for phrase in focus.phrases),
     )
-    return [figure for row in evaluate(taste, sample) for figure in _figures(row)]
+    return [figure for row in evaluate(taste, sample) for figure in figures(row)]
 
 
-def _figures(row: Row) -> list[tuple[str, str, float, float, float]]:
-    named: dict[str, Measure] = {"AUC": row.auc, "P@10": row.precision_at_10, "R@2%": row.recall_at_2_percent}
-    return [(row.ranker, name, one.value, one.low, one.high) for name, one in named.items()]
+def figures(row: Row | hindsight.Row) -> list[tuple[str, str, float, float, float]]:
+    """One ranker's rows of COLUMNS."""
+    measures = ((name, getattr(row, field)) for field, name in _MEASURES.items() if hasattr(row, field))
+    return [(row.ranker, name, one.value, one.low, one.high) for name, one in measures]
 
 
 def _columns(

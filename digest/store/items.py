@@ -183,6 +183,25 @@ def sources_of(db: Connection, item_ids: Sequence[str]) -> dict[str, str]:
     return dict(rows)
 
 
+def works_of(db: Connection, item_ids: Sequence[str]) -> dict[str, str]:
+    """The work of each of these items, without those that are not stored."""
+    rows = db.execute(
+        "select item_id, work_id from core.items semi join (select unnest(?::varchar[]) as item_id) using (item_id)",
+        [list(item_ids)],
+    ).fetchall()
+    return dict(rows)
+
+
+def dates(db: Connection, item_ids: Sequence[str]) -> dict[str, datetime]:
+    """When each of these items was published, or where that is unknown first seen."""
+    rows = db.execute(
+        "select item_id, coalesce(published_at, first_seen_at) from core.items "
+        "semi join (select unnest(?::varchar[]) as item_id) using (item_id)",
+        [list(item_ids)],
+    ).fetchall()
+    return {item_id: moment(date) for item_id, date in rows}
+
+
 def fresh_ids(db: Connection, *, learner: str, since: datetime | None) -> list[str]:
     """Items of works that no issue has considered yet."""
     rows = db.execute(

@@ -15,6 +15,7 @@ from digest.store.rows import from_db, insert, moment, to_db
 #: Until several learners share an archive there is one, under this key.
 LEARNER = "default"
 
+_VERDICT = ("work_id", "item_id", "kept", "rank", "score", "section", "reason")
 _ISSUE = TypeAdapter(Issue)
 Floats = NDArray[np.float32]
 
@@ -64,12 +65,20 @@ def began_at(db: Connection) -> datetime | None:
 def decided(db: Connection, item_id: str) -> list[tuple[str, Verdict]]:
     """The verdicts over an item's work, with their periods, newest first."""
     rows = db.execute(
-        "select period, work_id, item_id, kept, rank, score, section, reason from core.verdicts "
+        f"select period, {', '.join(_VERDICT)} from core.verdicts "
         "where learner = ? and work_id = (select work_id from core.items where item_id = ?) order by decided_at desc",
         [LEARNER, item_id],
     ).fetchall()
-    names = ("work_id", "item_id", "kept", "rank", "score", "section", "reason")
-    return [(row[0], Verdict(**dict(zip(names, row[1:], strict=True)))) for row in rows]
+    return [(row[0], Verdict(**dict(zip(_VERDICT, row[1:], strict=True)))) for row in rows]
+
+
+def of_period(db: Connection, period: str) -> list[Verdict]:
+    """The verdicts of an issue, best first."""
+    rows = db.execute(
+        f"select {', '.join(_VERDICT)} from core.verdicts where learner = ? and period = ? order by rank",
+        [LEARNER, period],
+    ).fetchall()
+    return [Verdict(**dict(zip(_VERDICT, row, strict=True))) for row in rows]
 
 
 def count(db: Connection, period: str) -> int:

@@ -85,3 +85,26 @@ def test_what_cannot_be_replayed_is_said(
     assert done.code == 1
     assert complaint in done.err
     assert len(done.err.splitlines()) == 1
+
+
+class TestEvaluate:
+    def test_past_weeks_are_judged_by_what_was_liked_afterwards(self, digest: Command, home: Path) -> None:
+        """In a table with a line that says what it rests on, or as JSON."""
+        config = ("--config", home / "sources.toml")
+        for row in json.loads(digest("query", "select item_id from picks limit 3", "--json", *config).out):
+            digest("mark", row["item_id"], "like", *config)
+
+        table = digest("evaluate", "--weeks", "520", *config)
+        rows = json.loads(digest("evaluate", "--weeks", "520", "--lean", "envelope", "--json", *config).out)
+
+        assert table.code == 0, table.err
+        assert "3 works liked afterwards, of 1" in table.out.splitlines()[-1]
+        assert {row["ranker"] for row in rows} >= {"this judge", "the other", "recency"}
+        assert {row["measure"] for row in rows} == {"AUC", "R@2%", "kept"}
+
+    def test_other_settings_need_weeks(self, digest: Command, demo_folder: Path) -> None:
+        """Marks alone have no past to replay: wrong usage."""
+        done = digest("evaluate", "--lean", "letter", "--config", demo_folder / "sources.toml")
+
+        assert done.code == 2
+        assert "--weeks" in done.err
