@@ -123,7 +123,7 @@ def why(
 ) -> None:
     """Show all the evidence for the verdict over one item."""
     from digest.commands.show import print_json, print_table
-    from digest.stages.looking import explain
+    from digest.stages.explaining import explain
 
     facts = explain(configuration(context, config), item, wait=wait)
     if json:

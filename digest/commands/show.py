@@ -16,7 +16,7 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, form: s
         case "json":
             print_json([dict(zip(columns, row, strict=True)) for row in rows])
         case "csv":
-            writer = csv.writer(sys.stdout)
+            writer = csv.writer(sys.stdout, lineterminator="\n")
             writer.writerow(columns)
             writer.writerows([_flat(value) for value in row] for row in rows)
         case _:

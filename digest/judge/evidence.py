@@ -5,7 +5,7 @@ compared by the bundled static model whatever model ranks, because there are tho
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from digest.judge.extras import extras
 from digest.judge.focus import FocusModel, Phrase, sentences
 from digest.judge.model import Embedder, Floats
 from digest.judge.stopwords import STOPWORDS
+from digest.judge.threshold import FLOOR
 from digest.records import Evidence, Item, Judged
 
 #: A sentence is quoted from the head of an item, where it says what it is about.
@@ -27,6 +28,8 @@ _TERMS = 5
 _TERM_COSINE = 0.35
 #: Cosine from which a liked item is near enough to be named.
 _LIKED_COSINE = 0.45
+#: Standard deviations of relevance from which marks are said to have raised an item.
+_TAUGHT = 1.0
 #: Cosine from which an item is said to match a phrase; unrelated abstracts stay below it.
 _MATCH_COSINE = 0.25
 #: Standard deviations above the reference from which an item counts as near an avoided phrase.
@@ -79,13 +82,7 @@ def gather_evidence(
 def reason(judged: Judged) -> str:
     """One line: what of the focus an item matches, on which side it lies, and what comes with it."""
     evidence = judged.evidence
-    said = []
-    if evidence.phrase:
-        verb = "matches" if evidence.similarity >= _MATCH_COSINE else "is far from"
-        said.append(f'{verb} "{_clip(evidence.phrase, 60)}" ({evidence.similarity:.2f})')
-    said.append(lean_words(judged.lean))
-    if evidence.liked:
-        said.append(f'like "{_clip(evidence.liked, 50)}"')
+    said = [*_nearness(judged), lean_words(judged.lean)]
     if evidence.extras:
         said.append(f"with {' and '.join(evidence.extras)}")
     if evidence.avoided:
@@ -93,10 +90,26 @@ def reason(judged: Judged) -> str:
     return ", ".join(said)
 
 
+def _nearness(judged: Judged) -> Iterator[str]:
+    """What it is near to: a phrase of the focus, something liked, what was liked as a whole, or nothing."""
+    evidence = judged.evidence
+    matched = bool(evidence.phrase) and evidence.similarity >= _MATCH_COSINE
+    taught = judged.parts.get("marks", 0.0) >= _TAUGHT
+    if matched:
+        yield f'matches "{_clip(evidence.phrase, 60)}" ({evidence.similarity:.2f})'
+    if evidence.liked:
+        yield f'close to "{_clip(evidence.liked, 50)}", which you liked'
+    elif taught and not matched:
+        yield "near what you liked as a whole"
+    elif evidence.phrase and not matched:
+        verb = "is nearest to" if judged.relevance >= FLOOR else "is far from"
+        yield f'{verb} "{_clip(evidence.phrase, 60)}" ({evidence.similarity:.2f})'
+
+
 def lean_words(lean: float) -> str:
-    """The likelier side and its probability, as "letter 91 %"."""
+    """The likelier side and its probability, as "letter 91%"."""
     side, share = ("envelope", lean) if lean >= 0.5 else ("letter", 1 - lean)
-    return f"{side} {min(round(100 * share), 99)} %"
+    return f"{side} {min(round(100 * share), 99)}%"
 
 
 def _nearest_phrases(focus: FocusModel, vectors: Floats) -> list[tuple[Phrase | None, float]]:
@@ -165,8 +178,8 @@ def _carrying_terms(words: Sequence[str], vectors: dict[str, Floats], target: Fl
 def _nearest_liked(item: Item, vector: Floats, liked: Liked | None) -> str:
     if liked is None or not liked.titles:
         return ""
-    ranked = sorted(zip((liked.vectors @ vector).tolist(), liked.titles, strict=True), reverse=True)
-    near = (title for cosine, title in ranked if cosine >= _LIKED_COSINE)
+    cosines = liked.vectors @ vector
+    near = (liked.titles[i] for i in np.argsort(-cosines, kind="stable") if cosines[i] >= _LIKED_COSINE)
     return next((title for title in near if title != item.title), "")  # an item is not evidence for itself
 
 

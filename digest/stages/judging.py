@@ -11,8 +11,9 @@ from digest.compose.pick import Candidate
 from digest.compose.space import Floats, Space, centred, near_pairs
 from digest.compose.themes import WEEKS
 from digest.compose.twins import NOMINATED, join, twins
-from digest.judge.evidence import gather_evidence, reason
-from digest.judge.model import BUNDLED, load_model
+from digest.judge.evidence import Liked, gather_evidence, reason
+from digest.judge.learn import MARK_VALUES
+from digest.judge.model import BUNDLED, Embedder, load_model
 from digest.judge.threshold import FLOOR
 from digest.records import Evidence, Item, Judged, Work
 from digest.stages.ranking import Ranked
@@ -56,7 +57,7 @@ def judge(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str, n
     space = _space(ranked, found, shown, lately)
     merged = twins(works, near_pairs(space.rows(shown), NOMINATED))
     return Period(
-        candidates=_judged_works(join(works, merged), stored, found, ranked),
+        candidates=_judged_works(join(works, merged), stored, found, ranked, liked(db, ranked.model)),
         space=space,
         merged=merged,
         known=[thing for thing in known if thing.item.item_id in found],
@@ -77,6 +78,17 @@ def centred_rows(ranked: Ranked, rows: Sequence[Floats]) -> Floats:
     return centred(np.stack(rows), ranked.focus.reference.mean(axis=0))
 
 
+def liked(db: Connection, model: Embedder) -> Liked:
+    """What the learner liked or saved, as far as the model has embedded it."""
+    marked = verdicts.standing_marks(db)
+    ids = [item_id for item_id, held in marked.items() if any(MARK_VALUES[mark] == 1 for mark in held)]
+    found = vectors.of_items(db, model.name, model.dimensions, ids)
+    titled = {item_id: title for item_id, (title, _) in items.texts(db, list(found)).items() if title}
+    rows = [found[item_id] for item_id in titled]
+    nothing = np.empty((0, model.dimensions), dtype=np.float32)
+    return Liked(titles=tuple(titled.values()), vectors=np.stack(rows) if rows else nothing)
+
+
 def _shown_lately(db: Connection, starts_at: datetime) -> list[str]:
     since = min([ends_at for _, ends_at in verdicts.periods(db)][-_LATELY:], default=starts_at)
     return past.shown_since(db, since - timedelta(seconds=1))
@@ -93,12 +105,16 @@ def _space(ranked: Ranked, found: Mapping[str, Floats], shown: Sequence[str], la
 
 
 def _judged_works(
-    works: Sequence[Work], stored: Mapping[str, verdicts.Score], found: Mapping[str, Floats], ranked: Ranked
+    works: Sequence[Work],
+    stored: Mapping[str, verdicts.Score],
+    found: Mapping[str, Floats],
+    ranked: Ranked,
+    likes: Liked,
 ) -> list[Candidate]:
     """Each work with the item that scores best, what the judge says of it, and for the best ones why."""
     shown = {work.work_id: best_item(work, stored) for work in works}
     ordered = sorted(shown.values(), key=lambda item: -_score(item, stored))
-    evidence = _evidence([item for item in ordered[:_EXPLAINED] if item.item_id in found], found, ranked)
+    evidence = _evidence([item for item in ordered[:_EXPLAINED] if item.item_id in found], found, ranked, likes)
     asked = _on_question({item.item_id: found[item.item_id] for item in ordered if item.item_id in found}, ranked)
     candidates = []
     for work in works:
@@ -111,12 +127,12 @@ def _judged_works(
     return candidates
 
 
-def _evidence(known: Sequence[Item], found: Mapping[str, Floats], ranked: Ranked) -> dict[str, Evidence]:
+def _evidence(known: Sequence[Item], found: Mapping[str, Floats], ranked: Ranked, likes: Liked) -> dict[str, Evidence]:
     if not known:
         return {}
     reader = load_model(BUNDLED, folder=Path()) if not ranked.model.name.startswith(BUNDLED) else ranked.model
     rows = np.stack([found[item.item_id] for item in known])
-    gathered = gather_evidence(known, rows, focus=ranked.focus, reader=reader)
+    gathered = gather_evidence(known, rows, focus=ranked.focus, reader=reader, liked=likes)
     return {item.item_id: evidence for item, evidence in zip(known, gathered, strict=True)}
 
 

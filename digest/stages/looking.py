@@ -1,20 +1,16 @@
-"""Questions about the archive that need the judge: what is near some words, and why an item fared as it did."""
+"""Questions about the archive: SQL, what is near some words or an item, and which item was meant."""
 
 import difflib
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from digest.config import Config
 from digest.errors import DigestError, StoreError
-from digest.judge.evidence import gather_evidence
-from digest.judge.focus import read_focus
-from digest.judge.model import BUNDLED, Floats, load_model
-from digest.records import Item, Work
-from digest.store import archive, items, library, query, search, vectors, verdicts
+from digest.judge.model import Floats, load_model
+from digest.store import archive, items, library, query, search, vectors
 from digest.store.archive import Connection
 
 
@@ -94,15 +90,6 @@ def _same_model(config: Config, db: Connection, model: str) -> None:
         raise StoreError(f"{config.archive}: was ranked with another model; `digest rank` brings it up to date")
 
 
-def explain(config: Config, typed: str, *, wait: float) -> dict[str, Any]:
-    """Everything known about the verdict over one item, by name, in reading order."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        item_id = resolve(db, typed)
-        work = items.works_with_items(db, [item_id])[0]
-        item = next(item for item in work.items if item.item_id == item_id)
-        return _facts(work, item) | _judgement(db, config, item) | _decisions(db, item_id)
-
-
 def resolve(db: Connection, typed: str) -> str:
     """The item that was meant, by its id or enough of its first letters."""
     found = items.find(db, typed.strip().lower()) if typed.strip() else []
@@ -111,61 +98,3 @@ def resolve(db: Connection, typed: str) -> str:
     if len(found) > 1 and typed not in found:
         raise DigestError(f"{typed!r} could be {', '.join(found)}")
     return found[0]
-
-
-def _facts(work: Work, item: Item) -> dict[str, Any]:
-    others = [other for other in work.items if other.item_id != item.item_id]
-    return {
-        "item_id": item.item_id,
-        "title": item.title,
-        "source": item.source,
-        "url": item.url,
-        "authors": list(item.authors),
-        "published_at": item.published_at,
-        "first_seen_at": work.first_seen_at,
-        "also_at": [f"{other.source}: {other.url}" for other in others],
-    }
-
-
-def _judgement(db: Connection, config: Config, item: Item) -> dict[str, Any]:
-    score = verdicts.scores(db, [item.item_id]).get(item.item_id)
-    if score is None:
-        return {"score": "not ranked yet"}
-    model = load_model(config.embedding.model, folder=config.folder)
-    evidence = None
-    if vectors.current_model(db) == model.name:
-        for part in vectors.slices(db, model.name, model.dimensions, only=[item.item_id]):
-            reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
-            focus = read_focus(config.focus, model)
-            [evidence] = gather_evidence([item], part.vectors, focus=focus, reader=reader)
-    return {
-        "score": round(score.score, 3),
-        "relevance": round(score.relevance, 3),
-        "lean": f"{score.lean:.0%} envelope",
-        **{f"part_{name}": round(value, 3) for name, value in score.parts.items() if value},
-        **(
-            {
-                "matched": f"{evidence.phrase} ({evidence.facet}, similarity {evidence.similarity:.2f})",
-                "its_own_words": evidence.sentence,
-                "terms": list(evidence.terms),
-                "like": evidence.liked,
-                "comes_with": list(evidence.extras),
-                "near_avoided": evidence.avoided,
-            }
-            if evidence
-            else {}
-        ),
-    }
-
-
-def _decisions(db: Connection, item_id: str) -> dict[str, Any]:
-    decided = verdicts.decided(db, item_id)
-    if not decided:
-        return {"verdict": "not considered in any issue"}
-    period, verdict = decided[0]
-    seen = verdicts.count(db, period)
-    words = f"kept in {verdict.section}" if verdict.kept else "not kept"
-    return {
-        "verdict": f"{period}: {words}: {verdict.reason}",
-        "rank": f"{verdict.rank} of {seen} (ahead of {1 - verdict.rank / max(seen, 1):.1%})",
-    }

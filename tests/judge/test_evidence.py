@@ -1,5 +1,7 @@
 """Evidence: in the learner's words and the item's own."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -93,17 +95,30 @@ class TestReason:
     @pytest.mark.parametrize(
         ("evidence", "line"),
         [
-            (Evidence(phrase="graphs", similarity=0.621), 'matches "graphs" (0.62), letter 91 %'),
-            (Evidence(phrase="graphs", similarity=0.05), 'is far from "graphs" (0.05), letter 91 %'),
-            (Evidence(extras=("code", "data")), "letter 91 %, with code and data"),
-            (Evidence(liked="A paper"), 'letter 91 %, like "A paper"'),
-            (Evidence(avoided="coins"), 'letter 91 %, near "coins", which you avoid'),
+            (Evidence(phrase="graphs", similarity=0.621), 'matches "graphs" (0.62), letter 91%'),
+            (Evidence(phrase="graphs", similarity=0.05), 'is far from "graphs" (0.05), letter 91%'),
+            (Evidence(extras=("code", "data")), "letter 91%, with code and data"),
+            (Evidence(liked="A paper"), 'close to "A paper", which you liked, letter 91%'),
+            (
+                Evidence(phrase="graphs", similarity=0.1, liked="A paper"),
+                'close to "A paper", which you liked, letter 91%',
+            ),
+            (Evidence(avoided="coins"), 'letter 91%, near "coins", which you avoid'),
         ],
     )
     def test_is_one_line(self, evidence: Evidence, line: str) -> None:
         """What matches, on which side it lies, what comes with it."""
         judged = Judged(item_id="x", relevance=1, lean=0.09, score=1, parts={}, evidence=evidence)
         assert reason(judged) == line
+
+    def test_what_marks_raised_is_not_explained_by_what_it_is_far_from(self) -> None:
+        """Where no single like is near, the likes as a whole are the reason; a phrase that matches stays one."""
+        far, near = Evidence(phrase="graphs", similarity=0.02), Evidence(phrase="graphs", similarity=0.5)
+        raised = Judged(item_id="x", relevance=5, lean=0.09, score=5, parts={"marks": 2.0}, evidence=far)
+
+        assert reason(raised) == "near what you liked as a whole, letter 91%"
+        assert reason(replace(raised, parts={})) == 'is nearest to "graphs" (0.02), letter 91%'
+        assert reason(replace(raised, evidence=near)) == 'matches "graphs" (0.50), letter 91%'
 
     def test_long_phrases_are_cut_between_words(self) -> None:
         """A focus of 5,000 words still gives one line."""
@@ -114,8 +129,8 @@ class TestReason:
 def test_lean_words_never_claim_certainty() -> None:
     """A classifier is never 100 % sure."""
     assert [lean_words(lean) for lean in (0.0, 0.3, 0.5, 1.0)] == [
-        "letter 99 %",
-        "letter 70 %",
-        "envelope 50 %",
-        "envelope 99 %",
+        "letter 99%",
+        "letter 70%",
+        "envelope 50%",
+        "envelope 99%",
     ]

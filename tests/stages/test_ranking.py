@@ -10,7 +10,9 @@ import pytest
 import digest
 from digest.config import Config
 from digest.records import Mark
-from digest.stages import fetching, ranking
+from digest.stages import fetching, publishing, ranking
+from digest.stages.explaining import explain
+from digest.stages.marking import mark
 from digest.store import archive, verdicts
 
 BUNDLED = Path(digest.__file__).parent / "bundled" / "model"
@@ -88,3 +90,17 @@ def test_what_comes_with_code_is_raised_when_that_is_preferred(fetched: Config, 
     raised = {item for item, parts in scores(fetched).items() if parts.get("prefer", 0.0) > 0}
     assert with_code
     assert raised == with_code
+
+
+def test_a_like_is_named_where_it_is_a_reason(fetched: Config, now: datetime) -> None:
+    """A pick that is close to a liked item says so, in the digest and in `digest why`."""
+    ranking.rank(fetched, now)
+    liked = str(rows(fetched, "select item_id from scores order by relevance desc limit 1")[0][0])
+    mark(fetched, liked, "like", now, wait=1)
+
+    issue = publishing.build(fetched, ranking.rank(fetched, now), now, wait=1)
+
+    named = [pick.item_id for pick in issue.picks if "which you liked" in pick.reason]
+    assert named
+    assert liked not in named  # nothing is close to itself
+    assert explain(fetched, named[0], wait=1)["like"]
