@@ -122,11 +122,13 @@ def read_marks(db: Connection) -> Marks:
     return Marks(values=values, trust=trust)
 
 
-def learned_taste(db: Connection, focus: FocusModel, model: Embedder, marks: Marks) -> Taste:
-    """The focus, sharpened by the archive and taught by the marks."""
+def learned_taste(
+    db: Connection, focus: FocusModel, model: Embedder, marks: Marks, *, size: int | None = None
+) -> Taste:
+    """The focus, sharpened by the archive and taught by the marks; *size* as in `sharpen`."""
     marked_ids, marked = _vectors_of(db, model, list(marks.values))
     values = np.array([marks.values[item_id] for item_id in marked_ids], dtype=np.float32)
-    taste = sharpen(plain_taste(focus), archive_vectors(db, model), disliked=marked[values < 0])
+    taste = sharpen(plain_taste(focus), archive_vectors(db, model), disliked=marked[values < 0], size=size)
     if not len(values):
         return taste
     background = vectors.sample(db, model.name, model.dimensions, count=_BACKGROUND, without=list(marks.values))
@@ -134,14 +136,18 @@ def learned_taste(db: Connection, focus: FocusModel, model: Embedder, marks: Mar
 
 
 def hear_second_opinion(config: Config, table: Table, now: datetime, *, wait: float, progress: Progress) -> Table:
-    """Have another model judge the best of what no issue has considered yet, and add what it says."""
+    """Have another model judge the best of what no issue has considered yet, and add what it says.
+
+    It reads what was marked as well, whenever that was, and so learns from the same marks.
+    """
     model = load_model(config.embedding.second_opinion, folder=config.folder)
     with archive.open_archive(config.archive, wait=wait) as db:
         fresh = table.rows(items.fresh_ids(db, learner=verdicts.LEARNER, since=last_end(db)))
         rows = np.array(fresh, dtype=np.intp)[asked(table.scores.relevance[fresh])]
         chosen = [table.item_ids[row] for row in rows]
+        marks = read_marks(db)
         vectors.add_model(db, model.name, model.dimensions, now=now)
-        texts = vectors.missing(db, model.name, model.dimensions, only=chosen)
+        texts = vectors.missing(db, model.name, model.dimensions, only=[*chosen, *marks.values])
     made = model.encode([embedding_text(title, body) for _, title, body in texts])  # a few hundred
     if texts:
         with archive.open_archive(config.archive, wait=wait) as db:
@@ -149,7 +155,7 @@ def hear_second_opinion(config: Config, table: Table, now: datetime, *, wait: fl
     progress(len(texts), len(texts))
     focus = read_focus(config.focus, model)
     with archive.open_archive(config.archive, wait=wait) as db:
-        taste = learned_taste(db, focus, model, read_marks(db))
+        taste = learned_taste(db, focus, model, marks, size=len(table.item_ids))
         heard, seen = _vectors_of(db, model, chosen)
     rows = np.array(table.rows(heard), dtype=np.intp)
     opinion = np.full(len(table.item_ids), np.nan, dtype=np.float32)

@@ -1,11 +1,14 @@
 """What marks, weights, preferences and a second model do to the ranking of a real archive."""
 
+import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 import digest
 from digest.config import Config
@@ -43,6 +46,36 @@ def test_a_second_opinion_is_heard_on_what_is_fresh(fetched: Config, now: dateti
     off = rows(fetched, "select max(abs(score - list_sum(map_values(parts)))) from scores")
     assert float(str(off[0][0])) < 1e-3
     assert len(rows(fetched, "select distinct model from embeddings_all")) == 2
+
+
+@pytest.fixture(name="second")
+def _second(tmp_path: Path) -> Path:
+    """A model that sees less: the bundled one's first sixty numbers."""
+    folder = tmp_path / "second"
+    shutil.copytree(BUNDLED, folder)
+    weights = load_file(folder / "model.safetensors")
+    save_file(
+        {name: np.ascontiguousarray(rows[:, :60]) for name, rows in weights.items()}, folder / "model.safetensors"
+    )
+    return folder
+
+
+def test_a_second_opinion_learns_from_marks_on_what_it_was_not_asked_about(
+    fetched: Config, now: datetime, second: Path
+) -> None:
+    """An old item that is liked is read by the second model too, and changes what it says."""
+    settings = fetched.embedding.model_copy(update={"second_opinion": str(second)})
+    both = fetched.model_copy(update={"embedding": settings})
+    ranking.rank(both, now)
+    before = scores(fetched)
+    old = str(rows(fetched, "select item_id from items where backfill order by item_id limit 1")[0][0])
+    mark(fetched, old, "like", now, wait=1)
+
+    ranking.rank(both, now)
+
+    assert rows(fetched, f"select count(*) from embeddings_all where item_id = '{old}'") == [(2,)]
+    after = scores(fetched)
+    assert any(abs(after[one]["second_opinion"] - before[one]["second_opinion"]) > 0.05 for one in before)
 
 
 def test_a_source_counts_as_its_weight_says(fetched: Config, now: datetime) -> None:
