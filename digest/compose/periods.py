@@ -31,11 +31,6 @@ def next_due(after: dt.datetime, settings: Digest, zone: dt.tzinfo) -> dt.dateti
     raise AssertionError("a schedule has a moment in every nine days")
 
 
-def is_due(since: dt.datetime | None, now: dt.datetime, settings: Digest, zone: dt.tzinfo) -> bool:
-    """Whether a scheduled moment has passed since the last issue, or since the archive began."""
-    return since is not None and next_due(since, settings, zone) <= now
-
-
 def name(ends_at: dt.datetime, settings: Digest, zone: dt.tzinfo, taken: Collection[str] = ()) -> str:
     """The ISO week, or for daily issues the date, of the day before *ends_at*; a second one gets -2."""
     day = ends_at.astimezone(zone).date() - dt.timedelta(days=1)

@@ -17,7 +17,6 @@ from digest.judge.taste import Taste
 
 #: Parts that make up relevance; the others are added on top of it for the score.
 RELEVANCE_PARTS = ("statement", "topics", "project", "sharpening", "marks", "avoid", "second_opinion")
-SCORE_PARTS = ("freshness", "source", "prefer")
 
 #: In standard deviations of relevance. Within one week they break ties and no more: between a
 #: matching and a middling paper lie two of them.
