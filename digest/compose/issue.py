@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from digest.compose.near import near_misses
 from digest.compose.pick import Candidate, Decision
@@ -156,12 +157,15 @@ def _with_passes(picks: Sequence[Pick], by_work: Mapping[str, Candidate], config
 
 
 def _also_at(candidate: Candidate) -> tuple[Place, ...]:
-    """Where else the work stands, each source and address once."""
+    """Where else the work stands or is talked about, each source once."""
     own = candidate.item
     others: dict[str, Place] = {}
+    if own.discussion and own.discussion != own.url:
+        others[own.source] = Place(source=f"discussion at {urlsplit(own.discussion).hostname}", url=own.discussion)
     for item in candidate.work.items:
-        if item.source != own.source and item.url:
-            others.setdefault(item.source, Place(source=item.source, url=without_tracking(item.url)))
+        url = item.discussion or item.url  # an aggregator's own address is the one of what it points to
+        if item.source != own.source and url:
+            others.setdefault(item.source, Place(source=item.source, url=without_tracking(url)))
     return tuple(others.values())
 
 

@@ -25,6 +25,8 @@ _HABIT = 20
 #: Share of the shorter text's word triples that the longer one must hold; a teaser
 #: of a post holds nearly all, two posts on one subject hardly any.
 _SAME_TEXT = 0.6
+#: Kinds of sources that point to what others published.
+_WORD_OF_IT = frozenset({"hackernews", "reddit", "newsletter"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,11 @@ class Assignment:
 
     works: Mapping[str, str]
     merged: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_original(item: Item) -> bool:
+    """Whether an item is the thing itself rather than word of it."""
+    return item.kind not in _WORD_OF_IT
 
 
 def keys_of(item: Item) -> Keys:

@@ -11,6 +11,7 @@ from digest.compose.pick import Candidate
 from digest.compose.space import Floats, Space, centred, near_pairs
 from digest.compose.themes import WEEKS
 from digest.compose.twins import NOMINATED, join, twins
+from digest.compose.works import is_original
 from digest.judge.evidence import Liked, gather_evidence, reason
 from digest.judge.learn import MARK_VALUES
 from digest.judge.model import BUNDLED, Embedder, load_model
@@ -67,8 +68,8 @@ def judge(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str, n
 
 
 def best_item(work: Work, stored: Mapping[str, verdicts.Score]) -> Item:
-    """The item that stands for a work: the best-scored one, the first seen among equals."""
-    return max(work.items, key=lambda item: _score(item, stored))
+    """The item that stands for a work: the best-scored original, else the best-scored, the first among equals."""
+    return max(work.items, key=lambda item: (item.item_id in stored and is_original(item), _score(item, stored)))
 
 
 def centred_rows(ranked: Ranked, rows: Sequence[Floats]) -> Floats:

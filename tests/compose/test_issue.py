@@ -117,6 +117,17 @@ class TestPicks:
             ("Links", "https://links.example.org/1"),
         ]
 
+    def test_where_it_is_talked_about(self) -> None:
+        """An aggregator's place is its discussion, for its own address is that of what it points to."""
+        talk = "https://news.ycombinator.com/item?id=1"
+        pointer = make.item(2, source="Hacker News", url=make.item(1).url, discussion=talk)
+
+        [original] = composed([with_items(make.candidate(1), pointer)]).picks
+        [alone] = composed([make.candidate(1, discussion=talk)]).picks
+
+        assert [(place.source, place.url) for place in original.also_at] == [("Hacker News", talk)]
+        assert [(place.source, place.url) for place in alone.also_at] == [("discussion at news.ycombinator.com", talk)]
+
     def test_an_item_without_an_address_borrows_one_of_its_work(self) -> None:
         """A title that leads nowhere helps nobody."""
         lonely = make.candidate(1, url="")
