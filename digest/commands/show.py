@@ -3,43 +3,99 @@
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
+from itertools import islice
 from typing import Any
 
+from digest.commands.cells import as_csv, as_json, as_text, distinct
 
-def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, form: str) -> None:
-    """Print rows as "table", "json" or "csv"."""
+Row = Sequence[Any]
+
+#: More than anybody reads; laying out a table takes all of it in memory.
+_MOST_IN_A_TABLE = 10_000
+#: A column narrower than this breaks words apart.
+_LEGIBLE = 20
+#: So few columns share a terminal's width without harm.
+_FEW_COLUMNS = 3
+
+
+def print_rows(columns: Sequence[str], rows: Iterable[Row], *, form: str) -> None:
+    """Print rows as "table", "json" or "csv"; however many, JSON and CSV hold one at a time."""
     match form:
         case "json":
-            print_json([dict(zip(columns, row, strict=True)) for row in rows])
+            names = distinct(columns)
+            print_json(dict(zip(names, row, strict=True)) for row in rows)
         case "csv":
-            writer = csv.writer(sys.stdout, lineterminator="\n")
+            writer = csv.writer(sys.stdout)
             writer.writerow(columns)
-            writer.writerows([_flat(value) for value in row] for row in rows)
+            writer.writerows([as_csv(value) for value in row] for row in rows)
         case _:
             print_table(columns, rows)
 
 
-def print_json(objects: Sequence[Mapping[str, Any]]) -> None:
-    print(json.dumps(list(objects), default=_plain, ensure_ascii=False, indent=2))
+def print_json(objects: Iterable[Mapping[str, Any]]) -> None:
+    separator = "["
+    for one in objects:
+        text = json.dumps(as_json(one), ensure_ascii=False, indent=2, allow_nan=False)
+        sys.stdout.write(f"{separator}\n  " + text.replace("\n", "\n  "))
+        separator = ","
+    print("[]" if separator == "[" else "\n]")
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def print_table(columns: Sequence[str], rows: Iterable[Row]) -> None:
+    remaining = iter(rows)
+    cells = [[_clean(as_text(value)) for value in row] for row in islice(remaining, _MOST_IN_A_TABLE)]
+    left_out = sum(1 for _ in remaining)
+    width = _terminal_width()
+    if width and not _fits(columns, cells, width):
+        _print_records(columns, cells)
+    else:
+        _print_grid(columns, cells, width)
+    if left_out:
+        warn(f"{left_out} more rows are not shown; --format csv and json take them all")
+
+
+def _print_grid(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int | None) -> None:
     from rich import box
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     # Into a pipe or file a table is as wide as it needs to be.
-    console = Console(width=None if sys.stdout.isatty() else 10_000, highlight=False)
+    console = Console(width=width or 10_000, highlight=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(_clean(_flat(value)) for value in row))
+        table.add_column(escape(_clean(column)), overflow="fold")
+    for row in cells:
+        table.add_row(*(escape(cell) for cell in row))
     console.print(table)
+
+
+def _print_records(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """One line a value: addresses stay whole, and no word is broken."""
+    names = [_clean(column) for column in columns]
+    longest = max(len(name) for name in names)
+    for row in cells:
+        print()
+        for name, cell in zip(names, row, strict=True):
+            print(f"{name:<{longest}}  {cell}")
+    print()
+
+
+def _fits(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether every column can be as wide as its cells are, or wide enough to be read."""
+    if len(columns) <= _FEW_COLUMNS or not cells:
+        return True
+    widest = [max(len(cell) for cell in column) for column in zip(columns, *cells, strict=True)]
+    return sum(min(one, _LEGIBLE) + 3 for one in widest) <= width
+
+
+def _terminal_width() -> int | None:
+    """How many characters the terminal has in a line; None for a pipe or file."""
+    from rich.console import Console
+
+    return Console().width if sys.stdout.isatty() else None
 
 
 def print_markdown(text: str) -> None:
@@ -77,31 +133,6 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - json hands over whatever it does not know
-    """What JSON has no word for: times are UTC, in ISO 8601."""
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None).isoformat(timespec="microseconds" if value.microsecond else "seconds") + "Z"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    return str(value)
-
-
-def _flat(value: Any) -> str:  # noqa: ANN401 - a cell holds anything
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, list | tuple):
-        return ", ".join(_flat(part) for part in value)
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    return str(value)
-
-
 def _clean(text: str) -> str:
-    """Text of strangers without control characters (which could drive the terminal) or Rich's markup."""
-    from rich.markup import escape
-
-    return escape("".join(" " if ord(c) < 32 or 127 <= ord(c) < 160 else c for c in text))
+    """Text of strangers without control characters, which could drive the terminal."""
+    return "".join(" " if ord(c) < 32 or 127 <= ord(c) < 160 else c for c in text)

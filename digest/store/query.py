@@ -1,7 +1,7 @@
 """The learner's own SQL over the archive: reads only, no files, no network, bounded time and memory."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
@@ -13,14 +13,17 @@ import duckdb
 
 from digest.errors import StoreError
 from digest.store import macros
+from digest.store.answer import Rows
 from digest.store.archive import Connection, first_line, open_archive
 
 T = TypeVar("T")
 
 #: What a search shows.
 COLUMNS = ("item_id", "similarity", "title", "source", "published_at", "url")
-#: More rows than anybody reads; Parquet takes any number.
-_MOST_ROWS = 1_000_000
+#: More rows than JSON or CSV are made for; Parquet takes any number.
+_MOST_ROWS = 10_000_000
+#: So many are taken over at once: their memory is small, and the calls between them are few.
+_ROWS_AT_ONCE = 10_000
 
 
 #: The vectors of a million items, and beside them the words: with less, every search reads half of them again.
@@ -40,7 +43,7 @@ class Limits:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     columns: tuple[str, ...]
-    rows: Sequence[tuple[Any, ...]]
+    rows: Collection[tuple[Any, ...]]
 
 
 #: Turns words into a vector, given the name of the model it must be of.
@@ -74,16 +77,14 @@ def sandbox(
 
 
 def ask(path: Path, sql: str, *, wait: float, limits: Limits = Limits(), encode: Encode | None = None) -> Answer:
-    """Run one statement and return all its rows."""
+    """Run one statement and return all its rows, the archive closed again; many of them wait on disk."""
     encode = encode if re.search(r"\bsearch\s*\(", sql, re.IGNORECASE) else None
 
     def rows(db: Connection) -> Answer:
         cursor = db.execute(_one_select(db, sql))
         columns = tuple(column[0] for column in cursor.description or ())
-        found = cursor.fetchmany(_MOST_ROWS + 1) if columns else []
-        if len(found) > _MOST_ROWS:
-            raise StoreError(f"the query has more than {_MOST_ROWS} rows; --format parquet takes them all")
-        return Answer(columns=columns, rows=found)
+        parts = iter(lambda: cursor.fetchmany(_ROWS_AT_ONCE), []) if columns else iter(())
+        return Answer(columns=columns, rows=Rows(parts, most=_MOST_ROWS))
 
     with sandbox(path, wait=wait, limits=limits, encode=encode) as db:
         return interruptibly(db, lambda: rows(db))
