@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Tables of another file that count; sources, archive and addresses stay those of sources.toml.
 _TAKEN = ("focus", "digest", "embedding")
+#: A century: longer than any archive, and a moment that the calendar still has.
+_MOST_WEEKS = 5_200
 
 FocusOption = Annotated[
     Path | None,
@@ -30,7 +32,7 @@ def register(root: typer.Typer) -> None:
 
 def replay(
     context: typer.Context,
-    weeks: Annotated[int, typer.Option("--weeks", min=1, help="How far back.")] = 8,
+    weeks: Annotated[int, typer.Option("--weeks", min=1, max=_MOST_WEEKS, help="How far back.")] = 8,
     focus: FocusOption = None,
     lean: LeanOption = "",
     model: ModelOption = "",
@@ -54,11 +56,12 @@ def replay(
             weeks=weeks,
             now=moment(now),
             wait=wait,
-            progress=lambda done, total: progress("replaying", done, total),
+            progress=progress,
         )
     columns = ("period", "change", "section", "title", "source", "reason", "item_id")
     rows = [row for one in replayed for row in _rows(one, everything=everything or json)]
-    print_rows(columns, rows, form="json" if json else "table")
+    if json or rows:
+        print_rows(columns, rows, form="json" if json else "table")
     if not json:
         for one in replayed:
             print(_summary(one))
@@ -68,7 +71,12 @@ def evaluate(
     context: typer.Context,
     weeks: Annotated[
         int | None,
-        typer.Option("--weeks", min=1, help="Judge the works of so many weeks by what you liked only afterwards."),
+        typer.Option(
+            "--weeks",
+            min=1,
+            max=_MOST_WEEKS,
+            help="Judge the works of so many weeks by what you liked only afterwards.",
+        ),
     ] = None,
     focus: FocusOption = None,
     lean: LeanOption = "",
@@ -103,29 +111,34 @@ def evaluate(
             weeks=weeks,
             now=moment(now),
             wait=wait,
-            progress=lambda done, total: progress("replaying", done, total),
+            progress=progress,
         )
-    print_rows(evaluating.COLUMNS, found.rows, form=form)
+    print_rows(looking_back.COLUMNS, found.rows, form=form)
     if not json:
         print(
             f"{found.liked} works liked afterwards, of {found.works:,} in {found.periods} issue{'s'[: found.periods > 1]}; "
-            "what no digest shows is seldom liked, which favours the digests that you had"
+            "what no digest shows is seldom marked, so the digests that you had hold more of it, liked or disliked, than others can"
         )
 
 
 def _other(path: Path, focus: Path | None, lean: str, model: str) -> "Config":
     """The settings of sources.toml with those of another file, and then the options, in their place."""
     from digest.config import parse_config
+    from digest.errors import ConfigError
 
-    table = _read(path)
+    table, folder = _read(path), path.absolute().parent
     if focus is not None:
         other = _read(focus)
-        table |= {name: other[name] for name in _TAKEN if name in other}
+        taken = {name: other[name] for name in _TAKEN if name in other}
+        if not taken:
+            raise ConfigError(f"{focus}: has none of [{'], ['.join(_TAKEN)}], so nothing would be different")
+        table |= taken
+        parse_config(table, folder=folder, where=str(focus))  # so that a complaint names the right place
     if lean:
         table["focus"] = table.get("focus", {}) | {"lean": _number(lean)}
     if model:
         table["embedding"] = table.get("embedding", {}) | {"model": model}
-    return parse_config(table, folder=path.absolute().parent, where=str(focus or path))
+    return parse_config(table, folder=folder, where="the other settings")
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -135,8 +148,10 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file") from error
-    except (OSError, ValueError) as error:  # what is no TOML, and what is no UTF-8, are ValueErrors
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:  # what is no TOML, and what is no UTF-8
+        raise ConfigError(f"{path}: is not valid TOML: {error}") from error
 
 
 def _number(lean: str) -> str | float:

@@ -18,7 +18,7 @@ from digest.judge.tfidf import TfIdf
 #: Below this many likes the intervals are as wide as the scale.
 FEWEST_LIKES = 3
 DRAWS = 1_000
-_TOP = 10
+TOP = 10
 SHARE = 0.02
 
 
@@ -44,6 +44,8 @@ class Measure:
     value: float
     low: float
     high: float
+    #: how many marked works it rests on
+    marks: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +126,7 @@ def _row(name: str, judged: Iterable[tuple[float, Floats]], seed: int) -> Row:
 def measure(figure: Callable[[Floats], float], sample: Floats, draws: np.ndarray) -> Measure:
     """A figure of a sample with its interval over *draws*, rows of places in the sample."""
     low, high = np.quantile([figure(sample[draw]) for draw in draws], [0.025, 0.975])
-    return Measure(value=figure(sample), low=float(low), high=float(high))
+    return Measure(value=figure(sample), low=float(low), high=float(high), marks=len(sample))
 
 
 def _precision(above: Floats, size: int) -> float:
@@ -133,4 +135,4 @@ def _precision(above: Floats, size: int) -> float:
     A like's place is the number of unmarked works above it plus the likes above it.
     """
     places = np.sort(above * size) + np.arange(len(above))
-    return float(np.sum(places < _TOP)) / _TOP
+    return float(np.sum(places < TOP)) / TOP

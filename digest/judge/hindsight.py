@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.judge.evaluate import DRAWS, SHARE, Measure, measure
+from digest.judge.evaluate import DRAWS, FEWEST_LIKES, SHARE, TOP, Measure, measure
 from digest.judge.model import Floats
 
 Flags = NDArray[np.bool_]
@@ -19,6 +19,8 @@ class Period:
     values: Floats
     #: what the learner liked or saved only later
     liked: Flags
+    #: what the learner disliked only later
+    disliked: Flags
     kept: Flags
 
 
@@ -28,9 +30,13 @@ class Row:
 
     ranker: str
     auc: Measure
+    #: the share of the first ten places of each period that works liked later hold
+    precision_at_10: Measure
     recall_at_2_percent: Measure
     #: the share of the works liked later that the digest kept
     kept: Measure
+    #: the same of the works disliked later; None where they are too few for a figure
+    kept_disliked: Measure | None
 
 
 def best(values: Floats, count: int) -> Flags:
@@ -43,14 +49,27 @@ def best(values: Floats, count: int) -> Flags:
 def in_hindsight(ranker: str, periods: Sequence[Period], *, seed: int = 0) -> Row:
     """Figures with their intervals; there must be a liked work."""
     above = np.concatenate([_above(period) for period in periods])
-    kept = np.concatenate([period.kept[period.liked] for period in periods])
+    first = np.concatenate([best(period.values, TOP)[period.liked] for period in periods])
+    kept, disliked = (
+        np.concatenate([period.kept[flags] for period, flags in zip(periods, chosen, strict=True)])
+        for chosen in ([period.liked for period in periods], [period.disliked for period in periods])
+    )
+    places = TOP * len(periods)
     draws = np.random.default_rng(seed).integers(0, len(above), (DRAWS, len(above)))
     return Row(
         ranker=ranker,
         auc=measure(lambda a: float(np.mean(1 - a)), above, draws),
         recall_at_2_percent=measure(lambda a: float(np.mean(a <= SHARE)), above, draws),
-        kept=measure(lambda flags: float(np.mean(flags)), kept.astype(np.float32), draws),
+        # A draw may take the same few works more often than there are places.
+        precision_at_10=measure(lambda flags: min(float(np.sum(flags)) / places, 1.0), first.astype(np.float32), draws),
+        kept=_share(kept, seed),
+        kept_disliked=_share(disliked, seed) if len(disliked) >= FEWEST_LIKES else None,
     )
+
+
+def _share(flags: Flags, seed: int) -> Measure:
+    draws = np.random.default_rng(seed).integers(0, len(flags), (DRAWS, len(flags)))
+    return measure(lambda drawn: float(np.mean(drawn)), flags.astype(np.float32), draws)
 
 
 def _above(period: Period) -> Floats:

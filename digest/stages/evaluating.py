@@ -22,11 +22,20 @@ from digest.store.archive import Connection
 _OTHERS = 5_000
 _DAY = 86_400
 
-COLUMNS = ("ranker", "measure", "value", "low", "high")
-_MEASURES = {"auc": "AUC", "precision_at_10": "P@10", "recall_at_2_percent": "R@2%", "kept": "kept"}
+#: One row a ranker and measure, with its 95 % interval and how many marked works it rests on.
+COLUMNS = ("ranker", "measure", "value", "low", "high", "marks")
+_MEASURES = {
+    "auc": "AUC",
+    "precision_at_10": "P@10",
+    "recall_at_2_percent": "R@2%",
+    "kept": "kept",
+    "kept_disliked": "kept, disliked",
+}
+
+Figure = tuple[str, str, float, float, float, int]
 
 
-def evaluate_marks(config: Config, now: datetime, *, wait: float) -> list[tuple[str, str, float, float, float]]:
+def evaluate_marks(config: Config, now: datetime, *, wait: float) -> list[Figure]:
     """Rows of COLUMNS: each ranker's figures with their 95 % bootstrap intervals, every like left out in turn."""
     model = load_model(config.embedding.model, folder=config.folder)
     focus = read_focus(config.focus, model)
@@ -53,10 +62,10 @@ def evaluate_marks(config: Config, now: datetime, *, wait: float) -> list[tuple[
     return [figure for row in evaluate(taste, sample) for figure in figures(row)]
 
 
-def figures(row: Row | hindsight.Row) -> list[tuple[str, str, float, float, float]]:
+def figures(row: Row | hindsight.Row) -> list[Figure]:
     """One ranker's rows of COLUMNS."""
-    measures = ((name, getattr(row, field)) for field, name in _MEASURES.items() if hasattr(row, field))
-    return [(row.ranker, name, one.value, one.low, one.high) for name, one in measures]
+    measures = ((name, getattr(row, field, None)) for field, name in _MEASURES.items())
+    return [(row.ranker, name, one.value, one.low, one.high, one.marks) for name, one in measures if one is not None]
 
 
 def _columns(

@@ -3,15 +3,12 @@
 Each issue is ranked and built again as of its end, with nothing that came later (`stages.rewinding`).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from digest.config import Config
 from digest.records import Issue, Pick
-from digest.stages.rewinding import past
-
-Progress = Callable[[int, int], None]
+from digest.stages.rewinding import Progress, past
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +46,18 @@ def replay(
     weeks: int,
     now: datetime,
     wait: float,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = lambda stage, done, total: None,
 ) -> list[Replayed]:
     """The issues of the last *weeks* under *other*, oldest first.
 
     They are compared with the issues as they were stored; where none was built yet, with what
     *current* would have made of the scheduled periods.
     """
-    with past(current, weeks=weeks, now=now, wait=wait) as then:
+    with past(current, weeks=weeks, now=now, wait=wait, progress=progress) as then:
         replayed = []
         for number, end in enumerate(then.ends, start=1):
             was = then.issues.get(end) or then.rebuilt(current, end)[1]
-            replayed.append(Replayed(was=was, would_be=then.rebuilt(other, end)[1]))
-            progress(number, len(then.ends))
+            would_be = then.rebuilt(other, end)[1]
+            replayed.append(Replayed(was=then.joined(was), would_be=would_be))
+            progress("replaying", number, len(then.ends))
     return replayed[::-1]

@@ -72,8 +72,13 @@ def test_weeks_without_an_issue_are_compared_with_what_would_have_been(digest: C
     [
         (("--lean", "sideways"), "focus.lean"),
         (("--model", "./nowhere"), "nowhere"),
-        (("--focus", "missing.toml"), "missing.toml"),
-        (("--now", "2020-01-01T00:00:00Z"), "no issue ended in the last 8 weeks"),
+        (("--focus", "missing.toml"), "missing.toml: there is no such file"),
+        (("--focus", "."), ".: cannot be read: Is a directory"),
+        (
+            ("--now", "2020-01-01T00:00:00Z"),
+            "no issue ended in the last 8 weeks before 2020-01-01; the newest, 2026-W47,",
+        ),
+        (("--now", "2027-11-21T00:00:00Z"), "no issue ended in the last 8 weeks before 2027-11-21"),
     ],
 )
 def test_what_cannot_be_replayed_is_said(
@@ -81,6 +86,29 @@ def test_what_cannot_be_replayed_is_said(
 ) -> None:
     """One line, and exit 1."""
     done = digest("replay", *options, "--config", demo_folder / "sources.toml")
+
+    assert done.code == 1
+    assert complaint in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "complaint"),
+    [
+        ("x = [", (), "other.toml: is not valid TOML"),
+        ("[fokus]\nlean = 0.2\n", (), "other.toml: has none of [focus], [digest], [embedding]"),
+        ('[focus]\nstatment = "x"\n', (), "other.toml: focus.statment: unknown key"),
+        ("focus = 3\n", ("--lean", "0.2"), "other.toml: focus: must be one table"),
+        ('[focus]\nstatement = "Search"\n', ("--lean", "1.9"), "the other settings: focus.lean: must be"),
+    ],
+)
+def test_what_another_file_says_wrong_is_named(
+    digest: Command, demo_folder: Path, tmp_path: Path, text: str, options: tuple[str, ...], complaint: str
+) -> None:
+    """One line that names the file, and exit 1."""
+    (tmp_path / "other.toml").write_text(text)
+
+    done = digest("replay", "--focus", tmp_path / "other.toml", *options, "--config", demo_folder / "sources.toml")
 
     assert done.code == 1
     assert complaint in done.err
@@ -100,7 +128,8 @@ class TestEvaluate:
         assert table.code == 0, table.err
         assert "3 works liked afterwards, of 1" in table.out.splitlines()[-1]
         assert {row["ranker"] for row in rows} >= {"this judge", "the other", "recency"}
-        assert {row["measure"] for row in rows} == {"AUC", "R@2%", "kept"}
+        assert {row["measure"] for row in rows} == {"AUC", "P@10", "R@2%", "kept"}
+        assert {(row["marks"], row["issues"]) for row in rows} == {(3, 1)}
 
     def test_other_settings_need_weeks(self, digest: Command, demo_folder: Path) -> None:
         """Marks alone have no past to replay: wrong usage."""

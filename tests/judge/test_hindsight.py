@@ -1,5 +1,7 @@
 """What past periods look like from where the learner is now."""
 
+from collections.abc import Collection
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,11 +10,12 @@ from hypothesis import strategies as st
 from digest.judge.hindsight import Period, best, in_hindsight
 
 
-def period(values: list[float], liked: set[int], kept: set[int]) -> Period:
+def period(values: list[float], liked: set[int], kept: set[int], disliked: Collection[int] = ()) -> Period:
     places = range(len(values))
     return Period(
         values=np.array(values, dtype=np.float32),
         liked=np.array([place in liked for place in places], dtype=np.bool_),
+        disliked=np.array([place in disliked for place in places], dtype=np.bool_),
         kept=np.array([place in kept for place in places], dtype=np.bool_),
     )
 
@@ -37,8 +40,26 @@ class TestInHindsight:
     def test_a_period_without_likes_adds_nothing(self) -> None:
         """It says nothing of how well likes are found."""
         one = period([3, 2, 1], {0}, {0})
+        row, alone = in_hindsight("judge", [one, period([5, 6], set(), {0})]), in_hindsight("judge", [one])
 
-        assert in_hindsight("judge", [one, period([5, 6], set(), {0})]) == in_hindsight("judge", [one])
+        assert (row.auc, row.recall_at_2_percent, row.kept) == (alone.auc, alone.recall_at_2_percent, alone.kept)
+
+    def test_the_first_ten_places_of_each_period_count(self) -> None:
+        """Three likes in the twenty places of two periods, and one that came eleventh."""
+        row = in_hindsight("judge", [period([*range(20, 0, -1)], {0, 9, 10}, {0}), period([*range(20)], {19}, {0})])
+
+        assert row.precision_at_10.value == pytest.approx(3 / 20)
+        assert row.precision_at_10.marks == 4
+
+    def test_what_was_disliked_has_a_figure_of_its_own(self) -> None:
+        """How much of it was kept; from fewer than three there is none."""
+        three = in_hindsight("judge", [period([5, 4, 3, 2, 1], {0}, {0, 1, 2}, {1, 2, 3})])
+        two = in_hindsight("judge", [period([5, 4, 3, 2, 1], {0}, {0, 1, 2}, {1, 2})])
+
+        assert three.kept_disliked is not None
+        assert three.kept_disliked.value == pytest.approx(2 / 3)
+        assert three.kept_disliked.marks == 3
+        assert two.kept_disliked is None
 
     @given(st.lists(st.tuples(st.floats(-1, 1, width=32), st.booleans()), min_size=1, max_size=30))
     def test_intervals_hold_the_value(self, works: list[tuple[float, bool]]) -> None:
@@ -46,7 +67,7 @@ class TestInHindsight:
         liked = {place for place, (_, like) in enumerate(works) if like} or {0}
         row = in_hindsight("judge", [period([value for value, _ in works], liked, {0})])
 
-        for measure in (row.auc, row.recall_at_2_percent, row.kept):
+        for measure in (row.auc, row.precision_at_10, row.recall_at_2_percent, row.kept):
             assert 0 <= measure.low <= measure.value <= measure.high <= 1
 
 

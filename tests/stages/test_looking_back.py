@@ -38,6 +38,7 @@ def judged(config: Config, now: datetime, other: Config | None = None) -> Hindsi
 
 def value(found: Hindsight, ranker: str, measure: str) -> float:
     [only] = [row[2] for row in found.rows if row[:2] == (ranker, measure)]
+    assert isinstance(only, float)
     return only
 
 
@@ -86,6 +87,54 @@ def test_what_was_liked_before_the_week_ended_is_left_out(config: Config, now: d
 
     assert found.liked == len(rest[:LIKES])
     assert found.works == len(considered(config, "")) - len(set(early) & set(considered(config, "")))
+
+
+def test_a_work_that_came_twice_counts_once(built: Config, now: datetime) -> None:
+    """Its items are one work, whichever of them was liked."""
+    with archive.open_archive(built.archive, read_only=True) as db:
+        twice = db.execute(
+            "select list(item_id) from items where work_id in (select work_id from verdicts) "
+            "group by work_id having count(*) > 1 limit 2"
+        ).fetchall()
+    both = [item_id for (item_ids,) in twice for item_id in item_ids]
+    single = considered(built, f"where item_id not in ({', '.join(repr(one) for one in both)}) limit 2")
+    like(built, [*both, *single], now + timedelta(days=1))
+
+    assert len(both) > len(twice) > 0
+    assert judged(built, now).liked == len(twice) + len(single)
+
+
+def test_what_was_disliked_afterwards_has_its_own_figure(built: Config, now: datetime) -> None:
+    """Of three picks and a work that was passed over, all disliked, three quarters were kept."""
+    kept, rest = considered(built, "where kept order by rank"), considered(built, "where not kept limit 1")
+    like(built, kept[:3], now + timedelta(days=1))
+    for item_id in [*kept[3:6], *rest]:
+        mark(built, item_id, "dislike", now + timedelta(days=1), wait=1)
+
+    found = judged(built, now)
+
+    assert value(found, "this judge", "kept, disliked") == 0.75
+    assert {row[5:] for row in found.rows if row[1] == "kept, disliked"} == {(4, 1)}
+    assert {row[5:] for row in found.rows if row[1] != "kept, disliked"} == {(3, 1)}
+
+
+def test_a_mark_that_was_taken_back_in_time_hides_nothing(built: Config, now: datetime) -> None:
+    """What held no mark when the week ended was judged without one, and is a test."""
+    kept = considered(built, "where kept order by rank limit 3")
+    like(built, kept[:1], now - timedelta(hours=2))
+    mark(built, kept[0], "like", now - timedelta(hours=1), undo=True, wait=1)
+    like(built, kept, now + timedelta(days=1))
+
+    assert judged(built, now).liked == 3
+
+
+def test_to_have_read_is_not_to_like(built: Config, now: datetime) -> None:
+    """Only likes and saves are what a digest should have held."""
+    kept = considered(built, "where kept order by rank limit 4")
+    like(built, kept[:3], now + timedelta(days=1))
+    mark(built, kept[3], "read", now + timedelta(days=1), wait=1)
+
+    assert judged(built, now).liked == 3
 
 
 def test_another_judge_stands_beside(built: Config, now: datetime) -> None:
