@@ -52,6 +52,8 @@ def find_similar(config: Config, typed: str, wanted: search.Wanted, *, wait: flo
 
 def _statement(config: Config, asked: str) -> str:
     sql = library.statement(asked, config.queries)
+    if asked in config.queries and re.fullmatch(r"[\w-]*", sql.strip()):
+        raise DigestError(f"the query {asked!r} in sources.toml is no SQL: {sql!r}")
     if re.fullmatch(r"[\w-]+", sql.strip()):
         known = [name for name, _ in named_queries(config)]
         near = difflib.get_close_matches(asked, known, n=1)

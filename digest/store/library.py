@@ -54,11 +54,14 @@ QUERIES: dict[str, tuple[str, str]] = {
     "first": (
         "who brings shared works first: where one was seen before any other source had it",
         """
-        with shared as (
-            select work_id, arg_min(source, first_seen_at) as first, list(distinct source) as every
-            from items group by work_id having count(distinct source) > 1
+        with brought as (
+            select work_id, source, min(first_seen_at) as seen_at from items group by work_id, source
+        ), earliest as (
+            select work_id, source from brought
+            qualify seen_at = min(seen_at) over (partition by work_id) and count(*) over (partition by work_id) > 1
+                and count(*) over (partition by work_id, seen_at) = 1
         )
-        select first as source, count(*) as works_first_here from shared group by first order by 2 desc
+        select source, count(*) as works_first_here from earliest group by source order by 2 desc, 1
         """,
     ),
     "slowest": (

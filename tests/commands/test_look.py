@@ -124,6 +124,16 @@ def test_a_query_has_a_name(digest: Command, home: Path) -> None:
     assert (mistyped.code, mistyped.err) == (1, "digest: there is no query named 'yeild'; did you mean 'yield'?\n")
 
 
+def test_a_query_of_ones_own_that_is_no_sql(digest: Command, home: Path) -> None:
+    """The message names where it stands; one name for another is no alias."""
+    with (home / "sources.toml").open("a") as file:
+        file.write("\n[queries]\nmine = 'yield'\n")
+
+    asked = digest("query", "mine", "--config", home / "sources.toml")
+
+    assert (asked.code, asked.err) == (1, "digest: the query 'mine' in sources.toml is no SQL: 'yield'\n")
+
+
 @pytest.mark.parametrize("mode", ["meaning", "words", "both"])
 def test_search_narrows_in_every_mode(digest: Command, demo_folder: Path, mode: str) -> None:
     """By source and lean; what is found fits."""
