@@ -1,6 +1,7 @@
 """`digest replay` and `digest evaluate`: the past under other settings, and how well the judge did."""
 
 import tomllib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,7 +44,7 @@ def replay(
     wait: WaitOption = WAIT,
 ) -> None:
     """Show how past issues would differ under another focus, model or lean; change nothing."""
-    from digest.commands.show import print_rows, progress_bars
+    from digest.commands.show import clean, print_json, progress_bars
     from digest.config import load_config
     from digest.stages import replaying
 
@@ -58,13 +59,11 @@ def replay(
             wait=wait,
             progress=progress,
         )
-    columns = ("period", "change", "section", "title", "source", "reason", "item_id")
-    rows = [row for one in replayed for row in _rows(one, everything=everything or json)]
-    if json or rows:
-        print_rows(columns, rows, form="json" if json else "table")
-    if not json:
-        for one in replayed:
-            print(_summary(one))
+    if json:
+        print_json(row for one in replayed for row in _rows(one))
+        return
+    for line in _difference(replayed, everything=everything):
+        print(clean(line))
 
 
 def evaluate(
@@ -161,26 +160,30 @@ def _number(lean: str) -> str | float:
         return lean
 
 
-def _rows(one: "Replayed", *, everything: bool) -> list[tuple[str, ...]]:
-    signs = {"added": "+", "dropped": "-", "same": "="}
-    return [
-        (
-            change.period,
-            change.change if everything else signs[change.change],
-            change.pick.section,
-            change.pick.title,
-            change.pick.source,
-            change.pick.reason,
-            change.pick.item_id,
-        )
-        for change in one.changes
-        if everything or change.change != "same"
-    ]
+def _rows(one: "Replayed") -> Iterator[dict[str, str]]:
+    for change in one.changes:
+        about = {name: getattr(change.pick, name) for name in ("section", "title", "source", "reason", "item_id")}
+        yield {"period": change.period, "change": change.change} | about
 
 
-def _summary(one: "Replayed") -> str:
-    changes = [change.change for change in one.changes]
+def _difference(replayed: Sequence["Replayed"], *, everything: bool) -> Iterator[str]:
+    """Issue by issue what came and what went, as `diff` would show it; of several issues also the sum."""
+    signs = {"added": "+", "dropped": "-"} | ({"same": "="} if everything else {})
+    for one in replayed:
+        yield f"{one.was.period}: {_summary([one])}"
+        for change in one.changes:
+            if change.change in signs:
+                pick = change.pick
+                yield f"{signs[change.change]} {pick.title}"
+                yield f"    {pick.section}, {pick.source}, {pick.item_id}: {pick.reason}"
+    if len(replayed) > 1:
+        yield f"{len(replayed)} issues: {_summary(replayed)}"
+
+
+def _summary(replayed: Sequence["Replayed"]) -> str:
+    changes = [change.change for one in replayed for change in one.changes]
+    was, would_be = (sum(kept) for kept in zip(*((one.was.kept, one.would_be.kept) for one in replayed), strict=True))
     return (
-        f"{one.was.period}: {one.was.kept} kept, {one.would_be.kept} instead; "
+        f"{was} kept, {would_be} instead; "
         f"{changes.count('same')} the same, {changes.count('added')} added, {changes.count('dropped')} dropped"
     )

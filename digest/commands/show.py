@@ -45,7 +45,7 @@ def print_json(objects: Iterable[Mapping[str, Any]]) -> None:
 
 def print_table(columns: Sequence[str], rows: Iterable[Row]) -> None:
     remaining = iter(rows)
-    cells = [[_clean(as_text(value)) for value in row] for row in islice(remaining, _MOST_IN_A_TABLE)]
+    cells = [[clean(as_text(value)) for value in row] for row in islice(remaining, _MOST_IN_A_TABLE)]
     left_out = sum(1 for _ in remaining)
     width = _terminal_width()
     if width and not _fits(columns, cells, width):
@@ -66,7 +66,7 @@ def _print_grid(columns: Sequence[str], cells: Sequence[Sequence[str]], width: i
     console = Console(width=width or 10_000, highlight=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(escape(_clean(column)), overflow="fold")
+        table.add_column(escape(clean(column)), overflow="fold")
     for row in cells:
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
@@ -74,7 +74,7 @@ def _print_grid(columns: Sequence[str], cells: Sequence[Sequence[str]], width: i
 
 def _print_records(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     """One line a value: addresses stay whole, and no word is broken."""
-    names = [_clean(column) for column in columns]
+    names = [clean(column) for column in columns]
     longest = max(len(name) for name in names)
     for row in cells:
         print()
@@ -133,6 +133,6 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Text of strangers without control characters, which could drive the terminal."""
     return "".join(" " if ord(c) < 32 or 127 <= ord(c) < 160 else c for c in text)

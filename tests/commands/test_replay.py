@@ -45,12 +45,31 @@ def test_another_focus_is_shown_as_a_difference_and_changes_nothing(
 
 
 def test_another_lean_needs_no_file(digest: Command, demo_folder: Path) -> None:
-    """--lean takes what focus.lean takes; the table shows what differs and a line for each issue."""
+    """--lean takes what focus.lean takes; what it would have kept leans that way."""
     silent = [row for row in replayed(digest, demo_folder, "--lean", "0.0") if row["change"] != "dropped"]
-    table = digest("replay", "--lean", "0.0", *NOW, "--config", demo_folder / "sources.toml")
 
     assert {row["section"] for row in silent} <= {"letter", "stretch"}
-    assert "2026-W47: " in table.out.splitlines()[-1]
+
+
+def test_a_difference_is_read_issue_by_issue(digest: Command, demo_folder: Path) -> None:
+    """A line that sums up, then + for what came and - for what went, with where and why; = only on request."""
+    options = ("replay", "--lean", "0.9", *NOW, "--config", demo_folder / "sources.toml")
+    rows = replayed(digest, demo_folder, "--lean", "0.9")
+    expected = changes(rows)
+
+    first, *lines = digest(*options).out.splitlines()
+    everything = digest(*options, "--all").out.splitlines()
+
+    counts = f"{expected['same']} the same, {expected['added']} added, {expected['dropped']} dropped"
+    assert first == f"2026-W47: 10 kept, 10 instead; {counts}"
+    assert expected["added"] > 0
+    assert [line[2:] for line in lines if line.startswith("+ ")] == [
+        row["title"] for row in rows if row["change"] == "added"
+    ]
+    assert sum(line.startswith("- ") for line in lines) == expected["dropped"]
+    assert f"    {rows[0]['section']}, {rows[0]['source']}, {rows[0]['item_id']}: {rows[0]['reason']}" in everything
+    assert sum(line.startswith("= ") for line in everything) == expected["same"] > 0
+    assert not any(line.startswith("= ") for line in lines)
 
 
 def test_weeks_without_an_issue_are_compared_with_what_would_have_been(digest: Command, home: Path) -> None:
@@ -65,6 +84,12 @@ def test_weeks_without_an_issue_are_compared_with_what_would_have_been(digest: C
 
     assert changes(rows)["same"] == len(rows) > 0
     assert {row["period"] for row in rows} == {"2026-W47"}
+
+    options = ("--weeks", "3", "--now", "2026-12-05T09:00:00Z", "--config", home / "sources.toml")
+    *issues, total = digest("replay", *options).out.splitlines()
+    assert [line.split(":")[0] for line in issues] == ["2026-W47", "2026-W48"]
+    assert total.startswith("2 issues: ")
+    assert total.endswith(" the same, 0 added, 0 dropped")
 
 
 @pytest.mark.parametrize(
