@@ -12,7 +12,8 @@ from dataclasses import dataclass
 MARKS = ("like", "dislike", "save", "read")
 
 _ITEM = re.compile(r"\s*<!-- item: ([a-z][0-9a-z]{2,31}) -->\s*")
-_BOX = re.compile(r"\s*[-*+] \[([ xX])\] (\w+)\b.*")
+#: Spaces come and go when people edit by hand, and some editors number their lists.
+_BOX = re.compile(r"\s*(?:[-*+]|\d+[.)])\s*\[\s*([xX]?)\s*\]\s*(\w+)\b.*")
 
 #: An item's id and a mark.
 Tick = tuple[str, str]
@@ -36,7 +37,7 @@ def boxes(markdown: str) -> Iterator[tuple[Tick, bool]]:
         elif line.startswith("#"):
             item_id = ""
         elif item_id and (match := _BOX.fullmatch(line)) and match[2].lower() in MARKS:
-            yield (item_id, match[2].lower()), match[1] != " "
+            yield (item_id, match[2].lower()), bool(match[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What the learner says of items: by command, and by ticking boxes in the written Markdown."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,8 @@ from digest.store.archive import Connection
 
 #: Larger files in the folder are no digests of ours.
 _MOST_BYTES = 5_000_000
+#: The coarsest time stamps in use are FAT's, of two seconds.
+_CLOCK_SECONDS = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -42,10 +44,13 @@ def mark(config: Config, typed: str, said: str, now: datetime, *, undo: bool = F
 
 def read_ticks(config: Config, now: datetime, *, wait: float) -> list[Mark]:
     """Take in what was ticked and unticked in the written digests since they were last read."""
-    seen = list(_boxes(config.digest_folder))
-    if not seen or not config.archive.exists():
+    files = _files(config.digest_folder)
+    if not files or not config.archive.exists():
         return []
     with archive.open_archive(config.archive, wait=wait) as db:
+        known = ticks.files_read(db)
+        read = {name: known[name] if _unchanged(known.get(name), file) else _read(file) for name, file in files.items()}
+        seen = [box for name in read for box in read[name].boxes]
         before = ticks.remembered(db)
         found = boxes.changes(before, seen)
         told = [
@@ -56,6 +61,7 @@ def read_ticks(config: Config, now: datetime, *, wait: float) -> list[Mark]:
             added = store_marks(db, told)
             if found.standing != before:
                 ticks.remember(db, found.standing)
+            _remember(db, known, read, now)
     return added
 
 
@@ -74,18 +80,56 @@ def forget_ticks(config: Config, issue: Issue, *, wait: float) -> None:
         ticks.forget(db, [pick.item_id for pick in issue.picks])
 
 
-def _boxes(folder: Path) -> Iterator[tuple[boxes.Tick, bool]]:
-    """Every box in the Markdown files of the digest folder, wherever in it they were moved."""
-    for path in _files(folder):
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    size: int
+    modified_ns: int
+
+
+def _files(folder: Path) -> dict[str, _File]:
+    """Every Markdown file in the digest folder, wherever in it it was moved, by its name there."""
+    found = {}
+    for path in sorted(_markdown(folder)):
         try:
-            if path.stat().st_size <= _MOST_BYTES:
-                yield from boxes.boxes(path.read_bytes().decode("utf-8", errors="replace"))
-        except OSError as error:
-            _log.warning("%s: its boxes cannot be read: %s", path, error.strerror)
+            stat = path.stat()
+        except OSError:
+            continue  # it went away between being listed and being looked at
+        if stat.st_size <= _MOST_BYTES:
+            name = path.relative_to(folder).as_posix()
+            # A name need not be UTF-8, a text in the archive must be.
+            found[name.encode(errors="backslashreplace").decode()] = _File(path, stat.st_size, stat.st_mtime_ns)
+    return found
 
 
-def _files(folder: Path) -> Iterable[Path]:
+def _markdown(folder: Path) -> list[Path]:
     try:
-        return sorted(folder.rglob("*.md"))
+        return [path for path in folder.rglob("*.md") if path.is_file()]
     except OSError:
         return []
+
+
+def _unchanged(before: ticks.FileRead | None, file: _File) -> bool:
+    return before is not None and (before.size, before.modified_ns) == (file.size, file.modified_ns)
+
+
+def _read(file: _File) -> ticks.FileRead:
+    """The boxes of a file; one that cannot be read has none, and is tried again the next time."""
+    try:
+        text = file.path.read_bytes().decode("utf-8-sig", errors="replace")
+    except OSError as error:
+        _log.warning("%s: its boxes cannot be read: %s", file.path, error.strerror)
+        return ticks.FileRead(size=-1, modified_ns=-1, boxes=())
+    return ticks.FileRead(size=file.size, modified_ns=file.modified_ns, boxes=tuple(boxes.boxes(text)))
+
+
+def _remember(db: Connection, known: dict[str, ticks.FileRead], read: dict[str, ticks.FileRead], now: datetime) -> None:
+    """Remember what was read, so that the next run skips it.
+
+    A tick does not change a file's size: what was written within the clock of a file system is read once more.
+    """
+    settled = now.timestamp() - _CLOCK_SECONDS
+    fresh = {name: one for name, one in read.items() if known.get(name) != one and 0 <= one.modified_ns < settled * 1e9}
+    gone = [name for name, one in known.items() if name not in read or (name not in fresh and read[name] != one)]
+    if fresh or gone:
+        ticks.remember_files(db, fresh, gone=gone)

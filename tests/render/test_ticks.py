@@ -2,7 +2,7 @@
 
 from digest.records import short_id
 from digest.render.markdown import render_markdown
-from digest.render.ticks import tick_boxes, ticked
+from digest.render.ticks import boxes, tick_boxes, ticked
 from tests.render.make import issue, pick, week
 
 ITEM = short_id("a", "b")
@@ -26,6 +26,17 @@ class TestTicked:
         text = f"<!-- item: {ITEM} -->\r\n\r\n  * [x] save, for the train\r\nmy own note\r\n+ [x] Dislike\r\n- [x] milk\r\n"
 
         assert list(ticked(text)) == [(ITEM, "save"), (ITEM, "dislike")]
+
+    def test_spaces_come_and_go(self) -> None:
+        """Boxes as people and editors write them: padded, without a space before, in a numbered list."""
+        text = f"<!-- item: {ITEM} -->\n- [ x ] like\n-[x] save\n1. [X] read\n- [] dislike\n"
+
+        assert list(boxes(text)) == [
+            ((ITEM, "like"), True),
+            ((ITEM, "save"), True),
+            ((ITEM, "read"), True),
+            ((ITEM, "dislike"), False),
+        ]
 
     def test_ticks_without_an_item_are_ignored(self) -> None:
         """A task list of the reader's own, before the picks or under a heading, is not ours."""

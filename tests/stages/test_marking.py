@@ -1,7 +1,8 @@
 """Marks by command and by ticks in the written Markdown: each once, each with its origin, each to be taken back."""
 
+import os
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from digest.config import Config
 from digest.errors import DigestError
 from digest.render.ticks import tick_boxes
 from digest.stages import marking
-from digest.store import verdicts
+from digest.store import ticks, verdicts
 from digest.store.archive import open_archive
 from tests import make
 from tests.make import NOW
@@ -100,8 +101,12 @@ class TestTicks:
         write(config, boxes("zzzzzzzzzz", "like"), boxes(ONE.item_id, "read"))
         (config.digest_folder / "bytes.md").write_bytes(b"\xff\xfe\x00<!-- item: \x80 -->\n- [x] like")
         (config.digest_folder / "folder.md").mkdir()
+        (config.digest_folder / os.fsdecode(b"\xff.md")).write_text("not UTF-8 by name")
 
-        assert [mark.item_id for mark in marking.read_ticks(config, NOW, wait=0)] == [ONE.item_id]
+        later = datetime.now(UTC) + timedelta(minutes=1)
+
+        assert [mark.item_id for mark in marking.read_ticks(config, later, wait=0)] == [ONE.item_id]
+        assert marking.read_ticks(config, later, wait=0) == []
 
     def test_a_command_is_not_undone_by_an_old_file(self, config: Config) -> None:
         """What counts is what changed last, wherever it was said."""
@@ -133,6 +138,107 @@ class TestTicks:
 
         assert marking.read_ticks(config, NOW, wait=0) == []
         assert not config.archive.exists()
+
+
+class TestReadingOnlyWhatChanged:
+    @pytest.fixture(name="opened")
+    def _opened(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """Names of the files that were read, in order."""
+        read: list[str] = []
+        whole = Path.read_bytes
+
+        def counted(path: Path) -> bytes:
+            read.append(path.name)
+            return whole(path)
+
+        monkeypatch.setattr(Path, "read_bytes", counted)
+        return read
+
+    def put(self, config: Config, text: str, name: str = "2026-W12.md", *, age: float = 3600.0) -> Path:
+        """Write a file as it would lie there that many seconds before NOW."""
+        path = write(config, text, name=name)
+        os.utime(path, (NOW.timestamp() - age,) * 2)
+        return path
+
+    def test_a_file_is_read_once(self, config: Config, opened: list[str]) -> None:
+        """Until its size or its time changes; others stay unread then."""
+        self.put(config, boxes(ONE.item_id, "like"))
+        self.put(config, boxes(TWO.item_id), name="2026-W13.md")
+
+        marking.read_ticks(config, NOW, wait=0)
+        marking.read_ticks(config, NOW, wait=0)
+        assert opened == ["2026-W12.md", "2026-W13.md"]
+
+        self.put(config, boxes(TWO.item_id, "save"), name="2026-W13.md", age=1800.0)
+        added = marking.read_ticks(config, NOW, wait=0)
+
+        assert opened == ["2026-W12.md", "2026-W13.md", "2026-W13.md"]
+        assert [(mark.item_id, mark.mark) for mark in added] == [(TWO.item_id, "save")]
+        assert standing(config) == {ONE.item_id: ("like",), TWO.item_id: ("save",)}
+
+    def test_what_was_just_written_is_read_again(self, config: Config, opened: list[str]) -> None:
+        """A tick leaves the size as it is, and on some file systems for two seconds the time as well."""
+        self.put(config, boxes(ONE.item_id), age=1.0)
+        marking.read_ticks(config, NOW, wait=0)
+
+        self.put(config, boxes(ONE.item_id, "like"), age=1.0)
+        added = marking.read_ticks(config, NOW, wait=0)
+
+        assert len(opened) == 2
+        assert [mark.mark for mark in added] == ["like"]
+
+    def test_an_open_box_in_a_copy_takes_nothing_back(self, config: Config) -> None:
+        """The unread original still says that the item is liked."""
+        self.put(config, boxes(ONE.item_id, "like"))
+        marking.read_ticks(config, NOW, wait=0)
+
+        self.put(config, boxes(ONE.item_id), name="copy.md")
+
+        assert marking.read_ticks(config, NOW, wait=0) == []
+        assert standing(config) == {ONE.item_id: ("like",)}
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "delete from core.settings where name like 'boxes in %'",
+            "update core.settings set value = '[1, 2' where name like 'boxes in %'",
+            "update core.settings set value = '{}' where name like 'boxes in %'",
+        ],
+    )
+    def test_a_lost_memory_loses_nothing(self, config: Config, opened: list[str], sql: str) -> None:
+        """Every file is read again, and nothing is said twice."""
+        self.put(config, boxes(ONE.item_id, "like"))
+        marking.read_ticks(config, NOW, wait=0)
+        with open_archive(config.archive) as db:
+            db.execute(sql)
+
+        assert marking.read_ticks(config, NOW, wait=0) == []
+        assert len(opened) == 2
+        assert told(config) == [(ONE.item_id, "like", "markdown")]
+
+    def test_files_that_are_gone_are_forgotten(self, config: Config) -> None:
+        """The memory does not grow with every name that ever was, and a file that comes back is read."""
+        path = self.put(config, boxes(ONE.item_id, "like"))
+        self.put(config, boxes(TWO.item_id), name="2026-W13.md")
+        marking.read_ticks(config, NOW, wait=0)
+        path.unlink()
+        marking.read_ticks(config, NOW, wait=0)
+
+        with open_archive(config.archive) as db:
+            assert list(ticks.files_read(db)) == ["2026-W13.md"]
+
+    def test_a_file_that_cannot_be_read_is_tried_again(self, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It says nothing meanwhile, and takes nothing back."""
+        self.put(config, boxes(ONE.item_id, "like"))
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "read_bytes", refuse)
+            assert marking.read_ticks(config, NOW, wait=0) == []
+
+        assert [mark.mark for mark in marking.read_ticks(config, NOW, wait=0)] == ["like"]
+
+
+def refuse(path: Path) -> bytes:
+    raise PermissionError(13, "Permission denied", str(path))
 
 
 class TestCommand:
