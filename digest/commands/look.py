@@ -8,7 +8,6 @@ import typer
 from digest.commands.options import WAIT, ConfigOption, JsonOption, WaitOption, configuration, day
 
 if TYPE_CHECKING:
-    from digest.config import Config
     from digest.store.search import Wanted
 
 FORMATS = ("table", "json", "csv", "parquet")
@@ -87,7 +86,7 @@ def search(
     if mode not in MODES:
         raise typer.BadParameter(f"{mode!r} is none of {', '.join(MODES)}", param_hint="--mode")
     settings = configuration(context, config)
-    wanted = _wanted(settings, since, until, lean, source, limit)
+    wanted = _wanted(since, until, lean, source, limit)
     answer = looking.find(settings, words, wanted, mode=mode, wait=wait)
     print_rows(answer.columns, answer.rows, form="json" if json else "table")
 
@@ -109,7 +108,7 @@ def similar(
     from digest.stages import looking
 
     settings = configuration(context, config)
-    wanted = _wanted(settings, since, until, lean, source, limit)
+    wanted = _wanted(since, until, lean, source, limit)
     answer = looking.find_similar(settings, item, wanted, wait=wait)
     print_rows(answer.columns, answer.rows, form="json" if json else "table")
 
@@ -135,12 +134,9 @@ def why(
         )
 
 
-def _wanted(settings: "Config", since: str, until: str, lean: str, source: str, limit: int) -> "Wanted":
-    from digest.errors import DigestError
+def _wanted(since: str, until: str, lean: str, source: str, limit: int) -> "Wanted":
     from digest.store.search import Wanted
 
     if lean not in ("", "letter", "envelope"):
         raise typer.BadParameter(f"{lean!r} is neither letter nor envelope", param_hint="--lean")
-    if source and source not in {one.name for one in settings.sources}:
-        raise DigestError(f"there is no source named {source!r} in sources.toml")
     return Wanted(since=day(since, "--since"), until=day(until, "--until"), lean=lean, source=source, limit=limit)

@@ -10,8 +10,11 @@ import numpy as np
 from digest.config import Config
 from digest.errors import DigestError, StoreError
 from digest.judge.model import Floats, load_model
-from digest.store import archive, items, library, query, search, vectors
+from digest.store import archive, items, library, query, search, sources, vectors
 from digest.store.archive import Connection
+
+#: More letters of what was asked do not belong into a message of one line.
+_QUOTED = 60
 
 
 def ask(config: Config, asked: str, *, wait: float, limits: query.Limits) -> query.Answer:
@@ -33,8 +36,11 @@ def named_queries(config: Config) -> list[tuple[str, str]]:
 
 def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: float) -> query.Answer:
     """The works that fit some words by "meaning", by the "words" themselves, or by "both"."""
+    if not words.strip():
+        raise DigestError("there is nothing to look for: the words are empty")
     vector = None if mode == "words" else _vector(config, words, needed=mode == "meaning")
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+        _check_source(config, db, wanted.source)
         if vector is not None:
             _same_model(config, db, vector[0])
         looked_for = replace(
@@ -47,6 +53,7 @@ def find_similar(config: Config, typed: str, wanted: search.Wanted, *, wait: flo
     """The works nearest in meaning to one item."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         item_id = resolve(db, typed)
+        _check_source(config, db, wanted.source)
         return query.interruptibly(db, lambda: search.similar(db, item_id, wanted))
 
 
@@ -83,8 +90,15 @@ def _vector(config: Config, words: str, *, needed: bool) -> tuple[str, Floats] |
     if np.any(vector):
         return model.name, vector
     if needed:
-        raise DigestError(f"the model knows no word of {words!r}; --mode words looks for the words themselves")
+        asked = words if len(words) <= _QUOTED else f"{words[:_QUOTED]}…"
+        raise DigestError(f"the model knows no word of {asked!r}; --mode words looks for the words themselves")
     return None
+
+
+def _check_source(config: Config, db: Connection, source: str) -> None:
+    """Refuse a source that neither is nor was one: what a former source brought can still be found."""
+    if source and source not in {one.name for one in config.sources} and not sources.known(db, source):
+        raise DigestError(f"there is no source named {source!r}, in sources.toml or in the archive")
 
 
 def _same_model(config: Config, db: Connection, model: str) -> None:

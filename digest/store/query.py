@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
+from duckdb.func import SPECIAL
 
 from digest.errors import StoreError
 from digest.store import macros
@@ -146,16 +147,20 @@ def _offer_search(db: Connection, encode: Encode) -> None:
         return
     model, dimensions = found
 
-    known: dict[str, list[float]] = {}  # a plan may ask for the same words in several places
+    known: dict[str, list[float] | None] = {}  # a plan may ask for the same words in several places
 
-    def embed(words: str) -> list[float]:
+    def embed(words: str | None) -> list[float] | None:
+        if not words:
+            return None
         if words not in known:
-            known[words] = [float(number) for number in encode(words, model)]
+            vector = [float(number) for number in encode(words, model)]
+            known[words] = vector if any(vector) else None  # nothing is near to what the model does not know
         return known[words]
 
-    db.create_function("embed_words", embed, ["VARCHAR"], f"FLOAT[{dimensions}]")
+    db.create_function("embed_words", embed, ["VARCHAR"], f"FLOAT[{dimensions}]", null_handling=SPECIAL)
     many = "4 * count_shown + 60"
-    meaning = macros.by_meaning("embed_words(asked)", dimensions=dimensions, model=macros.quoted(model), many=many)
+    nearest = macros.by_meaning("embed_words(asked)", dimensions=dimensions, model=macros.quoted(model), many=many)
+    meaning = f"from ({nearest}) where similarity is not null"
     both = macros.fused([meaning, macros.by_words("asked", many=many)])
     db.execute(f"create temp macro search(asked, count_shown := 20) as table {macros.shown(both, 'count_shown')}")
 

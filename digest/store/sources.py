@@ -34,6 +34,12 @@ def states(db: Connection) -> dict[str, SourceState]:
     return {source: _STATE.validate_json(state) for source, state in rows}
 
 
+def known(db: Connection, source: str) -> bool:
+    """Whether the archive ever had this source, in use or not."""
+    sql = "select exists (from core.sources where source = $1) or exists (from core.items where source = $1)"
+    return bool(db.execute(sql, [source]).fetchall()[0][0])
+
+
 def save_states(db: Connection, changed: Mapping[str, SourceState], *, active: Mapping[str, Source]) -> None:
     """Remember *changed*; the sources in *active* are those that sources.toml names now."""
     rows = [_row(state, active.get(name)) for name, state in changed.items()]

@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.commands.conftest import Command
@@ -153,6 +154,10 @@ def test_search_narrows_in_every_mode(digest: Command, demo_folder: Path, mode: 
         (("search", "x", "--since", "yesterday"), 2),
         (("search", "x", "--lean", "left"), 2),
         (("search", "x", "--source", "Nobody"), 1),
+        (("search", ""), 1),
+        (("search", " ", "--mode", "words"), 1),
+        (("search", "", "--mode", "both"), 1),
+        (("search", "検" * 5000), 1),
         (("similar", "zzzz"), 1),
         (("query",), 2),
     ],
@@ -160,8 +165,22 @@ def test_search_narrows_in_every_mode(digest: Command, demo_folder: Path, mode: 
 def test_what_cannot_be_meant_is_refused(
     digest: Command, demo_folder: Path, arguments: tuple[str, ...], code: int
 ) -> None:
-    """Wrong usage is 2, a name that is not there 1."""
-    assert digest(*arguments, "--config", demo_folder / "sources.toml").code == code
+    """Wrong usage is 2; a name that is not there, or nothing to look for, is 1 and one short line."""
+    said = digest(*arguments, "--config", demo_folder / "sources.toml")
+
+    assert said.code == code
+    assert code == 2 or (said.err.startswith("digest: ") and said.err.count("\n") == 1 and len(said.err) < 200)
+
+
+def test_what_a_former_source_brought_is_found(digest: Command, home: Path) -> None:
+    """Taken out of sources.toml, a source is still in the archive."""
+    config = ("--config", home / "sources.toml")
+    with duckdb.connect(str(home / "digest.duckdb")) as db:
+        db.execute("update core.items set source = 'Long gone' where source = 'Plumbline'")
+
+    found = json.loads(digest("search", "feature store", "--source", "Long gone", "--json", *config).out)
+
+    assert {row["source"] for row in found} == {"Long gone"}
 
 
 def test_similar_finds_neighbours(digest: Command, demo_folder: Path) -> None:
@@ -175,6 +194,14 @@ def test_similar_finds_neighbours(digest: Command, demo_folder: Path) -> None:
     assert found == in_sql
     assert len(found) == 5
     assert pick["item_id"] not in {row["item_id"] for row in found}
+
+
+@pytest.mark.parametrize("words", ["''", "null", "'検索'"])
+def test_words_that_say_nothing_find_nothing_in_sql(digest: Command, demo_folder: Path, words: str) -> None:
+    """Rather than the same twenty works whatever was asked."""
+    sql = f"select count(*) as found from search({words})"
+
+    assert json.loads(digest("query", sql, "--json", "--config", demo_folder / "sources.toml").out) == [{"found": 0}]
 
 
 def test_search_in_sql_is_by_meaning_and_words(digest: Command, demo_folder: Path) -> None:
