@@ -8,6 +8,8 @@ reads the words anew from the texts.
 """
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -52,20 +54,17 @@ def import_archive(folder: Path, path: Path) -> int:
     if path.exists():
         raise StoreError(f"{path}: is there already; an import makes an archive of its own")
     draft = path.with_name(f".{path.name}.draft")
+    _remove(draft)  # a killed import's would be filled twice
     try:
         with open_archive(draft) as db:
             _check(db, folder)
-            with transaction(db):
-                _fill(db, folder)
+            _fill(db, folder)
             count = db.execute("select count(*) from core.items").fetchall()[0][0]
         draft.rename(path)
-    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.BinderException) as error:
-        raise StoreError(f"{folder}: is no export that can be read: {first_line(error)}") from error
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {error.strerror or error}") from error
     finally:
-        for left in (draft, draft.with_name(f"{draft.name}.wal")):
-            left.unlink(missing_ok=True)
+        _remove(draft)
     return int(count)
 
 
@@ -99,7 +98,8 @@ def _check(db: Connection, folder: Path) -> None:
     manifest = folder / "tables" / "digest_schema.parquet"
     if not manifest.exists():
         raise StoreError(f"{folder}: is no exported archive: tables/{manifest.name} is missing")
-    found = db.execute(f"select version from {quoted(str(manifest))}").fetchall()[0][0]
+    with _named(folder):
+        found = db.execute(f"select version from {quoted(str(manifest))}").fetchall()[0][0]
     if found != len(schema.MIGRATIONS):
         raise StoreError(
             f"{folder}: was exported with schema {found}, this program has {len(schema.MIGRATIONS)}; "
@@ -108,6 +108,14 @@ def _check(db: Connection, folder: Path) -> None:
 
 
 def _fill(db: Connection, folder: Path) -> None:
+    with transaction(db):
+        with _named(folder):
+            _read_tables(db, folder)
+        schema.refresh_views(db)
+        terms.rebuild(db)
+
+
+def _read_tables(db: Connection, folder: Path) -> None:
     for file in sorted((folder / "tables").glob("*.parquet")):
         if file.stem not in ("digest_schema", "items"):
             _read(db, file.stem, quoted(str(file)))
@@ -117,8 +125,20 @@ def _fill(db: Connection, folder: Path) -> None:
     _read(db, "items", f"(from {shown} seen join {hidden} unseen using (item_id)) whole")
     for model, dimensions in db.execute("select model, dimensions from core.models").fetchall():
         _read_vectors(db, folder, model, dimensions)
-    schema.refresh_views(db)
-    terms.rebuild(db)
+
+
+@contextmanager
+def _named(folder: Path) -> Iterator[None]:
+    """Say of which export a file is missing or damaged, rather than of the archive that is being made."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise StoreError(f"{folder}: is no export that can be read: {first_line(error)}") from error
+
+
+def _remove(draft: Path) -> None:
+    for left in (draft, draft.with_name(f"{draft.name}.wal")):
+        left.unlink(missing_ok=True)
 
 
 def _read(db: Connection, table: str, relation: str) -> None:

@@ -88,3 +88,26 @@ def test_what_is_no_export_makes_no_archive(path: Path, tmp_path: Path, broken: 
         export.import_archive(folder, tmp_path / "new.duckdb")
 
     assert not [left for left in tmp_path.iterdir() if "new.duckdb" in left.name]
+
+
+def test_what_a_killed_import_left_is_not_filled_twice(path: Path, tmp_path: Path) -> None:
+    """Its draft may be whole already, killed on the way to its name."""
+    export.export(path, tmp_path / "out", wait=0)
+    export.import_archive(tmp_path / "out", tmp_path / ".new.duckdb.draft")
+
+    export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
+
+    for view in VIEWS:
+        assert rows(tmp_path / "new.duckdb", view) == rows(path, view)
+
+
+@pytest.mark.parametrize("file", ["embeddings_all", "marks_all", "fetches", "tables/items"])
+def test_the_export_is_named_and_not_the_draft(path: Path, tmp_path: Path, file: str) -> None:
+    """Whichever file of it is missing."""
+    export.export(path, tmp_path / "out", wait=0)
+    (tmp_path / "out" / f"{file}.parquet").unlink()
+
+    with pytest.raises(StoreError, match=r"out: is no export that can be read: .*\.parquet") as caught:
+        export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
+
+    assert "draft" not in str(caught.value)
