@@ -56,7 +56,7 @@ def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> 
             schema.migrate(connection, path)
         yield connection
     except duckdb.Error as error:
-        if type(error) is duckdb.Error and "Corrupt database file" in str(error):  # has no class of its own
+        if _is_damage(error):
             raise StoreError(f"{path}: is damaged: {first_line(error)}") from error
         if isinstance(error, _FAILURES):
             raise StoreError(f"{path}: {first_line(error)}") from error
@@ -104,6 +104,14 @@ def first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
+def _is_damage(error: duckdb.Error) -> bool:
+    """Whether the file itself is not as it was written: overwritten, or cut short."""
+    text = str(error)
+    if "Corrupt database file" in text:
+        return type(error) is duckdb.Error  # has no class of its own
+    return isinstance(error, duckdb.IOException) and "Could not read enough bytes" in text
+
+
 def _connect(path: Path, *, wait: float, read_only: bool) -> Connection:
     deadline = time.monotonic() + wait
     while True:
@@ -129,6 +137,8 @@ def _explain(path: Path, error: duckdb.Error) -> StoreError:
         return StoreError(f"{path}: its folder does not exist")
     if "Permission denied" in text or "Read-only file system" in text:
         return StoreError(f"{path}: may not be written here")
+    if _is_damage(error):
+        return StoreError(f"{path}: is damaged: {first_line(error)}")
     return StoreError(f"{path}: cannot be opened: {first_line(error)}")
 
 

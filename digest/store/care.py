@@ -11,6 +11,7 @@ import duckdb
 from digest.errors import StoreError
 from digest.store import schema, terms
 from digest.store.archive import Connection, first_line, open_archive, transaction
+from digest.store.documentation import VIEWS
 from digest.store.export import tables
 from digest.store.macros import quoted
 from digest.store.rows import to_db
@@ -52,6 +53,8 @@ class Compacted:
 
 _ORPHANS = "text_hash not in (select text_hash from core.items)"
 _DOUBLES = "rowid not in (select min(rowid) from core.items group by item_id)"
+#: What makes the archive searchable in any client.
+_MACROS = ("search_words", "similar_to", "terms_of")
 _KEPT = (
     "select work_id from core.verdicts where kept union all "
     "select work_id from core.items semi join core.marks using (item_id)"
@@ -60,14 +63,19 @@ _KEPT = (
 
 def examine(db: Connection) -> Iterator[Finding]:
     """Every check of what lies inside the archive; reads all of it once."""
-    yield _integrity(db)
+    integrity = _integrity(db)
+    yield integrity
+    if integrity.state == "wrong":
+        return  # every other check reads the same blocks
+    gone = _missing_views(db)
+    yield _finding("views", len(gone), f"missing: {', '.join(gone)}", cure="digest doctor --repair")
     doubles = _count(db, f"core.items where {_DOUBLES}")
     yield _finding("duplicate ids", doubles, f"{doubles} items stand twice", cure="digest doctor --repair")
     orphans = sum(_count(db, f"core.{table} where {_ORPHANS}") for table in _vector_tables(db))
     told = f"{orphans} vectors belong to no text any more"
     yield _finding("orphaned vectors", orphans, told, cure="digest doctor --repair", state="note")
     yield from _models(db)
-    unread = _unread(db)
+    unread = _unread(db) if not gone else 0  # it needs the macros
     yield _finding("words", unread, f"{unread} items cannot be found by words", cure="digest doctor --repair")
     lost = _count(db, "core.scores anti join core.items using (item_id)")
     yield _finding("scores", lost, f"{lost} scores belong to no item", cure="digest rank", state="note")
@@ -76,6 +84,9 @@ def examine(db: Connection) -> Iterator[Finding]:
 def repair(db: Connection) -> list[str]:
     """Mend what can be mended without losing anything that was said or read; returns what was done."""
     done = []
+    if gone := _missing_views(db):
+        schema.refresh_views(db)
+        done.append(f"made anew: {', '.join(gone)}")
     doubles = _count(db, f"core.items where {_DOUBLES}")
     with transaction(db):
         if doubles:
@@ -92,7 +103,14 @@ def repair(db: Connection) -> list[str]:
 
 
 def forget_models(db: Connection, *, but: str = "") -> list[str]:
-    """Remove the vectors of every model but the current one and *but*; returns the models' names."""
+    """Remove the vectors of every model but the current one and *but*; returns the models' names.
+
+    Raises StoreError while texts wait for the current one: the others are all that there is then.
+    """
+    waiting = [finding.told for finding in _models(db) if finding.cure == "digest rank"]
+    if waiting or (_count(db, "core.models") and not _current_is_known(db)):
+        told = waiting[0] if waiting else "the model in use has no vectors"
+        raise StoreError(f"no model's vectors are forgotten yet: {told}; `digest rank` embeds them")
     rows = db.execute(
         "select model, dimensions from core.models where model not in (?, ?) order by 1", [current_model(db), but]
     ).fetchall()
@@ -169,26 +187,36 @@ def leftovers(path: Path) -> Iterator[Finding]:
 
 def _integrity(db: Connection) -> Finding:
     """Read every block of every table; each has a checksum that DuckDB verifies."""
-    broken = []
+    broken: dict[str, str] = {}
     names = tables(db)
     for table in names:
         try:
             db.execute(f"select bit_xor(hash(t)) from core.{table} t").fetchall()
         except duckdb.Error as error:
-            broken.append(f"{table}: {first_line(error)}")
+            broken[table] = first_line(error)
     if broken:
-        cure = "take the archive from a backup; digest export saves what can still be read"
-        return Finding(check="integrity", state="wrong", told="; ".join(broken), cure=cure)
+        cure = "take the archive from a backup, or import what digest export wrote"
+        told = f"{', '.join(broken)} cannot be read whole: {next(iter(broken.values()))}"
+        return Finding(check="integrity", state="wrong", told=told, cure=cure)
     return Finding(check="integrity", state="fine", told=f"{len(names)} tables read whole")
+
+
+def _current_is_known(db: Connection) -> bool:
+    return bool(_count(db, f"core.models where model = {quoted(current_model(db))}"))
 
 
 def _models(db: Connection) -> Iterator[Finding]:
     current = current_model(db)
+    known = _current_is_known(db)
+    if not known and _count(db, "core.models"):
+        yield Finding(check="models", state="note", told="the model in use has no vectors", cure="digest rank")
     for model, dimensions in db.execute("select model, dimensions from core.models order by added_at").fetchall():
         held = db.execute(f"select count(*) from core.vectors_{dimensions} where model = ?", [model]).fetchall()[0][0]
         if model != current:
             told = f"{model}, which is not in use, has {held} vectors"
-            yield Finding(check="models", state="note", told=told, cure="digest doctor --forget-models")
+            yield Finding(
+                check="models", state="note", told=told, cure="digest doctor --forget-models" if known else ""
+            )
             continue
         waiting = _count(
             db,
@@ -201,10 +229,21 @@ def _models(db: Connection) -> Iterator[Finding]:
 
 
 def _unread(db: Connection) -> int:
-    """Items without a number of their own, or with one that was never given."""
+    """Items that stand under no word, or without a number of their own, or with one that was never given."""
     counted = _count(db, "core.items where number is null")
     doubles = db.execute("select count(number) - count(distinct number) from core.items").fetchall()[0][0]
-    return counted + int(doubles) + _count(db, f"core.items where number >= {terms.next_number(db)}")
+    strange = _count(db, f"core.items where number >= {terms.next_number(db)}")
+    listed = "(select distinct hit.number as number from (select unnest(hits) as hit from core.terms))"
+    silent = _count(db, f"core.items anti join {listed} using (number) where number is not null and {terms.HAS_WORDS}")
+    return max(counted + int(doubles) + strange, silent)
+
+
+def _missing_views(db: Connection) -> list[str]:
+    """Views and macros that every client may count on; somebody with a client of their own may have dropped one."""
+    views = db.execute("select view_name from duckdb_views() where schema_name = 'main'").fetchall()
+    macros = db.execute("select function_name from duckdb_functions() where not internal").fetchall()
+    there = {row[0] for row in (*views, *macros)}
+    return [name for name in (*VIEWS, *_MACROS) if name not in there]
 
 
 def _forget(db: Connection, forgetting: Forgetting) -> tuple[int, int]:

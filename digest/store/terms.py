@@ -20,14 +20,15 @@ PART, SEGMENT, SHELF = 5_000, 20_000, 160_000
 _AT_ONCE = 10_000
 
 #: The title counts twice: a word in it says more of the text than one in its middle.
+_TERMS = "core.terms_of(concat_ws(' ', title, title, array_to_string(authors, ' '), body))"
+#: Of an item: whether it has any word to be found by.
+HAS_WORDS = f"len({_TERMS}) > 0"
 _GATHERED = """
 insert into core.terms
 select number // {segment} as segment, term, list({{'number': number, 'count': least(count, 255)::utinyint}})
 from (
     select number, term, count(*) as count from (
-        select number, unnest(core.terms_of(
-            concat_ws(' ', title, title, array_to_string(authors, ' '), body)
-        )) as term
+        select number, unnest({terms}) as term
         from core.items where number between ? and ?
     ) group by number, term
 )
@@ -45,7 +46,7 @@ def index(db: Connection, first: int, last: int) -> None:
     """Take in the words of the stored items numbered from *first* up to and without *last*."""
     if last <= first:
         return
-    db.execute(_GATHERED.format(segment=SEGMENT), [first, last - 1])
+    db.execute(_GATHERED.format(segment=SEGMENT, terms=_TERMS), [first, last - 1])
     db.execute("delete from core.settings where name = 'next_number'")
     db.execute("insert into core.settings values ('next_number', ?)", [str(last)])
     for start, end in due(first, last):

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from digest.errors import ArchiveBusy
+from digest.errors import ArchiveBusy, StoreError
 from digest.store import care, verdicts
 from digest.store.archive import Connection, open_archive, transaction
 from digest.store.care import Forgetting
@@ -65,6 +65,51 @@ class TestExamine:
         care.repair(filled)
         assert states(filled)["words"] == "fine"
         assert filled.execute("select count(*) from search_words('retrieval')").fetchall() == [(3,)]
+
+    def test_lost_words_are_found_and_read_again(self, filled: Connection) -> None:
+        """As after somebody emptied the table; an item of marks alone has no words to lose."""
+        fill(filled, [make.item(9, title="🦉", summary="")])
+        assert states(filled)["words"] == "fine"
+        filled.execute("delete from core.terms")
+
+        assert states(filled)["words"] == "wrong"
+        assert care.repair(filled) == ["read the words of all items anew"]
+        assert states(filled)["words"] == "fine"
+        assert filled.execute("select count(*) from search_words('retrieval')").fetchall() == [(3,)]
+
+    @pytest.mark.parametrize(
+        "kind", ["view items", "view embeddings", "macro table search_words", "macro core.terms_of"]
+    )
+    def test_views_that_were_dropped_are_made_anew(self, filled: Connection, kind: str) -> None:
+        """They are promised; anybody with a client of their own can drop them."""
+        filled.execute(f"drop {kind}")
+
+        found = states(filled)["views"]
+        done = care.repair(filled)
+
+        assert found == "wrong"
+        assert done == [f"made anew: {kind.split()[-1].removeprefix('core.')}"]
+        assert set(states(filled).values()) == {"fine"}
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "delete from core.vectors_4 where model = 'toy-2' and rowid % 2 = 0",
+            "update core.settings set value = 'toy-3' where name = 'model'",
+            "delete from core.settings where name = 'model'",
+        ],
+    )
+    def test_no_model_is_forgotten_while_texts_wait_for_the_new_one(self, filled: Connection, sql: str) -> None:
+        """The old vectors are all that can be searched then, and the doctor does not advise it."""
+        embed(filled, "toy-2")
+        filled.execute(sql)
+        cures = [finding.cure for finding in care.examine(filled) if finding.check == "models"]
+
+        with pytest.raises(StoreError, match="digest rank"):
+            care.forget_models(filled)
+
+        assert "digest rank" in cures
+        assert filled.execute("select count(*) from core.vectors_4 where model = 'toy-1'").fetchall() == [(3,)]
 
     def test_the_old_model_stays_until_it_is_told_to_go(self, filled: Connection) -> None:
         """A change of models keeps the old vectors in embeddings_all."""
