@@ -1,15 +1,20 @@
-"""An archive of an earlier schema, with years in it, comes through a migration whole."""
+"""An archive of an earlier schema comes through every migration whole.
+
+The files of released schemas are made by `python -m tests.store.released`, once for each.
+"""
 
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from digest.errors import StoreError
-from digest.store import export, schema
+from digest.store import care, export, schema, settings, verdicts
 from digest.store.archive import open_archive
 from tests import make
+from tests.store import released
 from tests.store.archives import fill
 
 #: What a later version of this program might do: a new column, filled from what is there.
@@ -20,11 +25,18 @@ create table core.shelves (name varchar);
 """
 
 
-@pytest.fixture(name="old")
-def _old(archive: Path) -> Path:
-    """A file as the current version leaves it: the earlier one, once a migration is appended."""
+#: Every migration that was ever released, as it was: archives in the world have seen it, and nothing will run it again.
+FROZEN = {1: "95af6c87513189e85527ac9b3b9236a0e77fbd4bcd89fa3179dd38f78589feba"}
+
+
+@pytest.fixture(name="old", params=["today", *sorted(released.files())])
+def _old(archive: Path, request: pytest.FixtureRequest) -> Path:
+    """A file as this version leaves it, the earlier one once a migration is appended; and those of released schemas."""
+    if request.param != "today":
+        released.unpack(released.files()[request.param], archive)
+        return archive
     with open_archive(archive) as db:
-        fill(db, [make.item(number, summary=f"retrieval {number}") for number in range(50)])
+        released.fill_every_table(db)
     return archive
 
 
@@ -32,6 +44,56 @@ def _old(archive: Path) -> Path:
 def _later(old: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, LATER))
     return old
+
+
+def test_released_migrations_are_as_they_were() -> None:
+    """Whoever edits one breaks every archive that has seen it; a change is a migration of its own."""
+    hashes = {number: sha256(step.encode()).hexdigest() for number, step in enumerate(schema.MIGRATIONS, start=1)}
+
+    assert {number: hashes[number] for number in FROZEN} == FROZEN
+    assert set(FROZEN) >= set(range(1, len(schema.MIGRATIONS))), "freeze a migration before appending the next one"
+
+
+def test_there_is_a_file_of_every_released_schema() -> None:
+    """Small, and written by the program of its time."""
+    files = released.files()
+
+    assert set(files) >= set(FROZEN)
+    assert max(file.stat().st_size for file in files.values()) < 400_000
+
+
+def views(path: Path, columns: dict[str, list[str]] | None = None) -> dict[str, list[tuple[object, ...]]]:
+    """The rows of every view; *columns* are those that it once promised."""
+    with duckdb.connect(str(path), read_only=True) as db:
+        names = columns or promised(path)
+        return {
+            view: db.execute(f"select {', '.join(names[view])} from {view} order by all").fetchall() for view in names
+        }
+
+
+def promised(path: Path) -> dict[str, list[str]]:
+    with duckdb.connect(str(path), read_only=True) as db:
+        rows = db.execute("select view_name from duckdb_views() where not internal and schema_name = 'main'").fetchall()
+        return {row[0]: [column[0] for column in db.execute(f"describe {row[0]}").fetchall()] for row in rows}
+
+
+@pytest.mark.parametrize("number", sorted(released.files()))
+def test_a_released_file_is_whole_today(archive: Path, number: int) -> None:
+    """Every promised column has the rows it had, in every view, none of which is empty; and work goes on in it."""
+    released.unpack(released.files()[number], archive)
+    columns, before = promised(archive), views(archive)
+
+    with open_archive(archive) as db:
+        found = {finding.check: finding.state for finding in care.examine(db) if finding.check != "models"}
+
+    assert views(archive, columns) == before
+    assert [view for view, held in before.items() if not held] == []
+    assert set(found.values()) == {"fine"}
+    with open_archive(archive) as db:
+        fill(db, [make.item(99, summary="retrieval once more")])
+        verdicts.add_mark(db, make.mark(make.item(99)))
+        assert settings.paused_until(db) == make.NOW
+        assert verdicts.issue(db, make.issue().period) == make.issue()
 
 
 def contents(path: Path) -> list[tuple[object, ...]]:
@@ -49,7 +111,7 @@ def test_nothing_is_lost_and_everything_works(later: Path) -> None:
         near = db.execute("select count(*) from similar_to((select min(item_id) from items))").fetchall()
 
     assert contents(later) == before
-    assert (found, filled, near) == ([(50,)], [(50,)], [(20,)])
+    assert (found, filled, near) == ([(50,)], [(51,)], [(20,)])
 
 
 def test_a_copy_of_the_old_file_is_set_aside(later: Path) -> None:

@@ -1,0 +1,81 @@
+"""Small archives as released schemas wrote them, so that every later migration is tested on real files.
+
+    python -m tests.store.released            writes tests/store/schemas/schema-N.gz for the schema N of today
+
+Run it once, when a schema is released, and never again for that one: what matters is that
+the file was written by the program of its time. All that is in it is made up.
+"""
+
+import gzip
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from digest.store import items, schema, settings, sources, ticks, verdicts
+from digest.store.archive import Connection, open_archive
+from tests import make
+from tests.store.archives import embed, fill
+
+FOLDER = Path(__file__).with_name("schemas")
+#: The model before the current one, whose vectors stay.
+FORMER = "toy-0"
+
+
+def files() -> dict[int, Path]:
+    """The archives that there are, by the schema that wrote them."""
+    return {int(path.stem.removeprefix("schema-")): path for path in sorted(FOLDER.glob("schema-*.gz"))}
+
+
+def unpack(file: Path, path: Path) -> None:
+    path.write_bytes(gzip.decompress(file.read_bytes()))
+
+
+def fill_every_table(db: Connection) -> None:
+    """Fifty items in fifty works and one more item of the first, and something in every other table."""
+    made = [make.item(number, summary=f"retrieval {number}", authors=("Ada Byron",)) for number in range(50)]
+    fill(db, made, embedded=False)
+    twin = make.item(50, source="Other", summary="serving, it's said 🦉", published_at=None)
+    items.add(db, [make.new_item(twin, work_id=made[0].item_id, keys=("a key",))], read=make.readings([twin]))
+    embed(db, FORMER)
+    embed(db)
+    states = {"Blog": make.state(), "Other": make.state("Other", last_error="HTTP 503", failures=2)}
+    sources.save_states(db, states, active={"Blog": make.source()})
+    sources.record_fetches(db, [_visit("Blog", "new"), _visit("Other", "error")])
+    scored = {name: np.linspace(0, 1, len(made), dtype=np.float32) for name in ("relevance", "lean", "score")}
+    verdicts.replace_scores(db, [one.item_id for one in made], scored, {"statement": scored["relevance"]})
+    decided = [make.verdict(one, kept=rank < 2, rank=rank + 1) for rank, one in enumerate(made)]
+    verdicts.save_issue(db, make.issue(), decided, path="digests/2026-W12.md")
+    verdicts.record_receipt(db, make.receipt())
+    for said in ("like", "not like", "save"):
+        verdicts.add_mark(db, make.mark(made[0], mark=said))
+    ticks.remember(db, {(made[0].item_id, "save")})
+    settings.pause(db, make.NOW)
+
+
+def _visit(source: str, outcome: str) -> sources.FetchRow:
+    return sources.FetchRow(
+        source=source,
+        started_at=make.NOW,
+        status=200,
+        outcome=outcome,
+        new_items=25,
+        bytes=1000,
+        milliseconds=50,
+        conditional=False,
+        error="",
+    )
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.duckdb"
+        with open_archive(path) as db:
+            fill_every_table(db)
+        packed = gzip.compress(path.read_bytes(), mtime=0)
+    (FOLDER / f"schema-{len(schema.MIGRATIONS)}.gz").write_bytes(packed)
+
+
+if __name__ == "__main__":
+    main()
