@@ -34,6 +34,8 @@ TICK = timedelta(minutes=1)
 RANK_EVERY = timedelta(hours=1)
 #: A ranking that is tried again every minute must not ask the mail server as often.
 HEAR_EVERY = timedelta(minutes=10)
+#: How much of a tick goes to embedding, so that the next one is on time.
+EMBED_SECONDS = 45.0
 #: How long an issue waits for the network, so that a machine that has just woken up reads before it writes.
 WAIT_FOR_NETWORK = timedelta(hours=2)
 #: What fails is tried again after 1, 2, 4 ... minutes, and at least this often.
@@ -93,6 +95,8 @@ class Daemon:
         if fresh is not None and fresh.archive != self._config.archive:
             self._say_once("configure", "another archive in sources.toml counts after a restart")
         elif fresh is not None:
+            if (fresh.focus, fresh.embedding) != (self._config.focus, self._config.embedding):
+                self._unranked, self._ranked_at = True, None
             self._config = fresh
         return self._config
 
@@ -114,6 +118,8 @@ class Daemon:
         wanted = waiting.issue is not None and not self._waits_for_network(now)
         if self._stop.is_set() or not (stale or wanted):
             return None
+        if not self._embed(config, now):
+            return None
         self._hear(config, now)
         ranked = self._attempt("rank", now, lambda: ranking.rank(config, now, wait=self._wait))
         if ranked is None:
@@ -125,6 +131,25 @@ class Daemon:
         if issue is not None:
             say("issue built", period=issue.period, seen=issue.seen, kept=issue.kept)
         return issue
+
+    def _embed(self, config: Config, now: datetime) -> bool:
+        """Embed what is new, within one tick; true once nothing is left. Fetching must not wait for another model."""
+        until = time.monotonic() + EMBED_SECONDS
+        left: list[int] = []
+        finished = self._attempt(
+            "embed",
+            now,
+            lambda: ranking.embed_a_while(
+                config,
+                now,
+                wait=self._wait,
+                progress=lambda done, total: left.append(total - done),
+                enough=lambda: self._stop.is_set() or time.monotonic() >= until,
+            ),
+        )
+        if finished is False:
+            say("embedding", left=left[-1])
+        return bool(finished)
 
     def _hear(self, config: Config, now: datetime) -> None:
         """Collect marks by mail, so that the ranking that follows knows them."""

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,9 +22,10 @@ from digest.config import Config, Email, Marks, load_config
 from digest.daemon import Daemon
 from digest.demo import demo_config, serve_samples
 from digest.errors import ConfigError
+from digest.judge.model import BUNDLED_FOLDER, load_model
 from digest.render import replies
-from digest.stages import resting
-from digest.store import archive, locks, settings
+from digest.stages import looking, ranking, resting
+from digest.store import archive, locks, search, settings
 from tests.deliver.postoffice import post_office
 from tests.fetch.server import Said, World, serving
 from tests.stages.conftest import NOW, Holder, _held, _now  # noqa: F401 - fixtures
@@ -145,7 +147,7 @@ class TestFailures:
         with caplog.at_level(logging.INFO):
             for minute in range(0, 20, 3):
                 ticking.tick(now + WEEK + timedelta(minutes=minute))
-        lines = [record.message for record in caplog.records if "job=rank" in record.message]
+        lines = [record.message for record in caplog.records if "job=embed" in record.message]
         assert len(lines) == 1
         assert "nowhere" in lines[0]
         assert rows(config, "select count(*) > 15 from items") == [(True,)]
@@ -225,6 +227,64 @@ class TestFailures:
         ]
         built, written = rows(config, "select built_at, attempted_at from issues, deliveries where channel = 'html'")[0]
         assert written == built
+
+
+class TestAnotherModel:
+    @pytest.fixture(name="other")
+    def _other(self, config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
+        """The same learner with the bundled model under another name, which embeds a few texts a tick."""
+        shutil.copytree(BUNDLED_FOLDER, config.folder / "other")
+        monkeypatch.setattr("digest.stages.ranking._EMBED_AT_ONCE", 5)
+        return config.model_copy(update={"embedding": config.embedding.model_copy(update={"model": "./other"})})
+
+    def test_ticks_go_on_while_an_archive_is_embedded_anew(
+        self,
+        config: Config,
+        other: Config,
+        now: datetime,
+        caplog: pytest.LogCaptureFixture,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """A change in sources.toml is enough; each tick embeds a while, says what is left, and ranks at the end."""
+        current = [config]
+        ticking = Daemon(lambda: current[0], wait=0.2)
+        ticking.tick(now)
+        texts = int(str(rows(config, "select count(distinct vector) from embeddings")[0][0]))
+
+        current[0] = other
+        monkeypatch.setattr("digest.daemon.EMBED_SECONDS", 0.0)
+        held = []
+        with caplog.at_level(logging.INFO):
+            for minute in range(1, 3):
+                ticking.tick(now + timedelta(minutes=minute))
+                held.append(rows(config, "select count(distinct vector) from embeddings")[0][0])
+        left = [record.message for record in caplog.records if "event=embedding" in record.message]
+        monkeypatch.setattr("digest.daemon.EMBED_SECONDS", 45.0)
+        ticking.tick(now + timedelta(minutes=3))
+
+        assert held == [5, 10]
+        assert left == [f"event=embedding left={texts - 5}", f"event=embedding left={texts - 10}"]
+        assert rows(config, "select count(distinct vector) from embeddings") == [(texts,)]
+        assert rows(config, "select count(distinct model) from embeddings_all") == [(2,)]
+        assert not ticking._unranked
+
+    def test_search_says_that_it_is_not_complete(self, config: Config, other: Config, now: datetime) -> None:
+        """Until then words find everything, and meaning says what it leaves out."""
+        job(config).tick(now)
+        model = load_model("./other", folder=config.folder)
+        enough = iter([True])
+        ranking.embed(other, model, now, wait=0.2, progress=lambda done, total: None, enough=lambda: next(enough))
+        wanted = search.Wanted(limit=5)
+
+        half = looking.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
+        words = looking.find(other, "hard negatives", wanted, mode="words", wait=0.2)
+        near = looking.find_similar(other, next(iter(half.rows))[0], wanted, wait=0.2)
+        ranking.rank(other, now, wait=0.2)
+        whole = looking.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
+
+        assert half.note.startswith("the new model has embedded 5 texts so far")
+        assert near.note == half.note
+        assert (words.note, whole.note) == ("", "")
 
 
 class TestReplies:

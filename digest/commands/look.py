@@ -80,7 +80,7 @@ def search(
     wait: WaitOption = WAIT,
 ) -> None:
     """Find works by meaning, by words, or by both."""
-    from digest.commands.show import print_rows
+    from digest.commands.show import print_rows, warn
     from digest.stages import looking
 
     if mode not in MODES:
@@ -89,6 +89,8 @@ def search(
     wanted = _wanted(since, until, lean, source, limit)
     answer = looking.find(settings, words, wanted, mode=mode, wait=wait)
     print_rows(answer.columns, answer.rows, form="json" if json else "table")
+    if answer.note:
+        warn(answer.note)
 
 
 def similar(
@@ -104,13 +106,15 @@ def similar(
     wait: WaitOption = WAIT,
 ) -> None:
     """Find the works nearest in meaning to an item."""
-    from digest.commands.show import print_rows
+    from digest.commands.show import print_rows, warn
     from digest.stages import looking
 
     settings = configuration(context, config)
     wanted = _wanted(since, until, lean, source, limit)
     answer = looking.find_similar(settings, item, wanted, wait=wait)
     print_rows(answer.columns, answer.rows, form="json" if json else "table")
+    if answer.note:
+        warn(answer.note)
 
 
 def why(

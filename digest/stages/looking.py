@@ -46,7 +46,8 @@ def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: 
         looked_for = replace(
             wanted, words="" if mode == "meaning" else words, vector=vector[1] if vector is not None else None
         )
-        return query.interruptibly(db, lambda: search.find(db, looked_for))
+        found = query.interruptibly(db, lambda: search.find(db, looked_for))
+        return replace(found, note=_half_embedded(db) if vector is not None else "")
 
 
 def find_similar(config: Config, typed: str, wanted: search.Wanted, *, wait: float) -> query.Answer:
@@ -54,7 +55,19 @@ def find_similar(config: Config, typed: str, wanted: search.Wanted, *, wait: flo
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         item_id = resolve(db, typed)
         _check_source(config, db, wanted.source)
-        return query.interruptibly(db, lambda: search.similar(db, item_id, wanted))
+        found = query.interruptibly(db, lambda: search.similar(db, item_id, wanted))
+        return replace(found, note=_half_embedded(db))
+
+
+def _half_embedded(db: Connection) -> str:
+    """A line for the time between a change of models and the end of embedding anew; else ""."""
+    done, before = vectors.change_of_models(db)
+    if done >= before:
+        return ""
+    return (
+        f"the new model has embedded {done} texts so far, the one before had {before}: meaning finds only those; "
+        "`digest search --mode words` finds all, and `digest rank` or `digest serve` goes on embedding"
+    )
 
 
 def _statement(config: Config, asked: str) -> str:

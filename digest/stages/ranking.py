@@ -1,5 +1,6 @@
 """Embed what is new and score every item in the archive under the current focus, marks and model."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,8 +22,11 @@ from digest.stages.storing import last_end, store_spool
 from digest.store import archive, items, vectors, verdicts
 from digest.store.archive import Connection
 
-#: Texts embedded between two openings of the archive: seconds of work for the slowest model.
-_EMBED_AT_ONCE = 5_000
+#: Texts embedded between two openings of the archive, at most and at first.
+_EMBED_AT_ONCE, _EMBED_AT_FIRST = 5_000, 100
+#: What a kill may cost: as many texts are taken at once as the model embeds in this time, from a dozen of a
+#: transformer to thousands of the bundled model.
+_SECONDS_AT_ONCE = 5.0
 #: Works without a mark that liked ones are told apart from.
 _BACKGROUND = 2_000
 _DAY = 86_400
@@ -75,25 +79,67 @@ def rank(config: Config, now: datetime, *, wait: float = 10.0, progress: Progres
     return Ranked(items=len(table.item_ids), embedded=embedded, model=model, focus=focus)
 
 
-def embed(config: Config, model: Embedder, now: datetime, *, wait: float, progress: Progress) -> int:
-    """Embed every stored text that the model has not seen, a batch at a time; returns how many.
+def embed_a_while(
+    config: Config, now: datetime, *, wait: float, progress: Progress, enough: Callable[[], bool]
+) -> bool:
+    """Embed what is not embedded yet until *enough*; returns whether nothing is left.
+
+    For a job that has other things to do: another model takes hours for an archive of years.
+    """
+    finished = True
+
+    def watched(done: int, total: int) -> None:
+        nonlocal finished
+        finished = done >= total
+        progress(done, total)
+
+    embed(
+        config,
+        load_model(config.embedding.model, folder=config.folder),
+        now,
+        wait=wait,
+        progress=watched,
+        enough=enough,
+    )
+    return finished
+
+
+def embed(
+    config: Config,
+    model: Embedder,
+    now: datetime,
+    *,
+    wait: float,
+    progress: Progress,
+    enough: Callable[[], bool] = lambda: False,
+) -> int:
+    """Embed every stored text that the model has not seen, a batch at a time, until *enough*; returns how many.
 
     The archive is closed while the model works, and a kill costs one batch.
     """
+    size = min(_EMBED_AT_FIRST, _EMBED_AT_ONCE)
     with archive.open_archive(config.archive, wait=wait) as db:
         store_spool(config, db)
         vectors.use_model(db, model.name, model.dimensions, now=now)
         waiting = vectors.count_missing(db, model.name, model.dimensions)
-        batch = vectors.missing(db, model.name, model.dimensions, limit=_EMBED_AT_ONCE)
+        batch = vectors.missing(db, model.name, model.dimensions, limit=size)
     done = 0
     while batch:
+        began = time.monotonic()
         made = model.encode([embedding_text(title, body) for _, title, body in batch])
         done += len(batch)
+        size = next_size(len(batch), time.monotonic() - began)
         with archive.open_archive(config.archive, wait=wait) as db:
             vectors.save(db, model.name, [text_hash for text_hash, _, _ in batch], made)
-            batch = vectors.missing(db, model.name, model.dimensions, limit=_EMBED_AT_ONCE)
+            batch = [] if enough() else vectors.missing(db, model.name, model.dimensions, limit=size)
         progress(done, waiting)
     return done
+
+
+def next_size(size: int, seconds: float) -> int:
+    """How many texts to embed at once after *size* of them took so many *seconds*; never more than ten times as many."""
+    fitting = size * min(_SECONDS_AT_ONCE / max(seconds, 1e-6), 10.0)
+    return max(1, min(int(fitting), _EMBED_AT_ONCE))
 
 
 def score(db: Connection, config: Config, focus: FocusModel, model: Embedder, now: datetime) -> Table:

@@ -45,6 +45,8 @@ class Limits:
 class Answer:
     columns: tuple[str, ...]
     rows: Collection[tuple[Any, ...]]
+    #: what whoever reads the rows should know
+    note: str = ""
 
 
 #: Turns words into a vector, given the name of the model it must be of.

@@ -46,6 +46,19 @@ def current_model(db: Connection) -> str:
     return row[0] if row else ""
 
 
+def change_of_models(db: Connection) -> tuple[int, int]:
+    """How many vectors the current model has, and how many the largest of the others."""
+    models = db.execute("select model, dimensions from core.models").fetchall()
+    if len(models) < 2:
+        return 0, 0
+    held = {
+        model: int(db.execute(f"select count(*) from core.vectors_{size} where model = ?", [model]).fetchall()[0][0])
+        for model, size in models
+    }
+    done = held.pop(current_model(db), 0)
+    return done, max(held.values())
+
+
 def missing(
     db: Connection, model: str, dimensions: int, *, only: Sequence[str] | None = None, limit: int | None = None
 ) -> list[tuple[int, str, str]]:

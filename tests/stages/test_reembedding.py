@@ -70,3 +70,26 @@ def test_the_old_vectors_stay(config: Config) -> None:
 
     assert vectors(config) == [("new", 10), ("toy-1", 10)]
     assert back.asked == 0
+
+
+@pytest.mark.parametrize(
+    ("size", "seconds", "then"),
+    [(100, 5.0, 100), (100, 0.0, 1000), (100, 2.5, 200), (100, 50.0, 10), (4000, 0.1, 5000), (1, 60.0, 1)],
+)
+def test_a_batch_is_seconds_of_work_for_any_model(size: int, seconds: float, then: int) -> None:
+    """A dozen texts for a slow transformer, thousands for the bundled one: what a kill may cost."""
+    assert ranking.next_size(size, seconds) == then
+
+
+def test_it_can_be_enough_for_now(config: Config) -> None:
+    """What was embedded stays, and the next call goes on from there."""
+    model, asked = Toy("new"), []
+
+    def enough() -> bool:
+        asked.append(1)
+        return len(asked) == 2
+
+    first = ranking.embed(config, model, NOW, wait=0, progress=lambda done, total: None, enough=enough)
+    rest = ranking.embed(config, model, NOW, wait=0, progress=lambda done, total: None)
+
+    assert (first, rest, model.asked) == (6, 4, 10)
