@@ -85,8 +85,8 @@ def test_weeks_without_an_issue_are_compared_with_what_would_have_been(digest: C
     assert changes(rows)["same"] == len(rows) > 0
     assert {row["period"] for row in rows} == {"2026-W47"}
 
-    options = ("--weeks", "3", "--now", "2026-12-05T09:00:00Z", "--config", home / "sources.toml")
-    *issues, total = digest("replay", *options).out.splitlines()
+    done = digest("replay", "--weeks", "3", "--now", "2026-12-05T09:00:00Z", "--config", home / "sources.toml")
+    *issues, total = done.out.splitlines()
     assert [line.split(":")[0] for line in issues] == ["2026-W47", "2026-W48"]
     assert total.startswith("2 issues: ")
     assert total.endswith(" the same, 0 added, 0 dropped")

@@ -99,10 +99,11 @@ def test_progress_is_told_of_texts_that_another_model_reads(config: Config, now:
         progress=lambda stage, done, total: told.append((stage, done, total)),
     )
 
-    assert [stage for stage, _, _ in told] == ["embedding", "replaying"]
-    assert told[0][1] == told[0][2]
-    assert 0.9 * stored < told[0][1] <= stored  # some texts are the same
-    assert told[-1] == ("replaying", 1, 1)
+    *embedding, last = told
+    assert {stage for stage, _, _ in embedding} == {"embedding"}
+    assert embedding[-1][1] == embedding[-1][2]
+    assert 0.9 * stored < embedding[-1][1] <= stored  # some texts are the same
+    assert last == ("replaying", 1, 1)
     assert only.would_be.kept > 0
 
 
