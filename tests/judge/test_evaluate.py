@@ -13,7 +13,7 @@ from tests.make import focus
 
 SUBJECTS = ("image segmentation", "speech recognition", "protein folding", "electricity forecasting", "robot grasping")
 LIKED = [f"Training dense and sparse retrievers for search, part {n}" for n in range(6)]
-OTHERS = [f"A study of {SUBJECTS[n % 5]} number {n}" for n in range(300)]
+OTHERS = [f"A study of {SUBJECTS[n % 5]} number {n}" for n in range(100)]
 
 
 def sample(bundled: Embedder) -> Sample:
@@ -23,7 +23,7 @@ def sample(bundled: Embedder) -> Sample:
         marked_ages=np.full(7, 900, np.float32),
         others=bundled.encode(OTHERS),
         other_texts=OTHERS,
-        other_ages=np.linspace(0, 30, 300, dtype=np.float32),
+        other_ages=np.linspace(0, 30, 100, dtype=np.float32),
         focus_text="I build retrieval systems.",
     )
 

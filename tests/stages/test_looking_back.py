@@ -16,12 +16,6 @@ from digest.store import archive
 LIKES = 4
 
 
-@pytest.fixture(name="built")
-def _built(config: Config, now: datetime) -> Config:
-    pipeline.run(config, now, end_period=True)
-    return config
-
-
 def considered(config: Config, sql: str) -> list[str]:
     with archive.open_archive(config.archive, read_only=True) as db:
         return [row[0] for row in db.execute(f"select item_id from verdicts {sql}").fetchall()]

@@ -13,7 +13,7 @@ from safetensors.numpy import load_file, save_file
 import digest
 from digest.config import Config
 from digest.records import Mark
-from digest.stages import fetching, publishing, ranking
+from digest.stages import publishing, ranking
 from digest.stages.explaining import explain
 from digest.stages.marking import mark
 from digest.store import archive, verdicts
@@ -28,12 +28,6 @@ def rows(config: Config, sql: str) -> list[tuple[Any, ...]]:
 
 def scores(config: Config) -> dict[str, dict[str, float]]:
     return {str(item): dict(parts) for item, parts in rows(config, "select item_id, parts from scores")}
-
-
-@pytest.fixture(name="fetched")
-def _fetched(config: Config, now: datetime) -> Config:
-    fetching.fetch(config, now)
-    return config
 
 
 def test_a_second_opinion_is_heard_on_what_is_fresh(fetched: Config, now: datetime) -> None:
