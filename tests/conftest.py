@@ -5,8 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from digest.store.archive import Connection, open_archive
+
+# `scripts/test --all` asks for the thorough one. Machines are too unlike for a deadline.
+settings.register_profile("quick", max_examples=30, deadline=None)
+settings.register_profile("thorough", max_examples=150, deadline=None)
+settings.load_profile("quick")
 
 
 @pytest.fixture

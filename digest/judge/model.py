@@ -6,6 +6,7 @@ This module never scores anything and never writes to disk.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -58,7 +59,7 @@ def load_model(name: str, *, folder: Path) -> Embedder:
     from digest.judge.static import is_static, read_static
 
     if name == BUNDLED:
-        return read_static(BUNDLED_FOLDER, label=BUNDLED)
+        return _bundled()
     path = folder / Path(name).expanduser()
     if path.is_dir():
         if is_static(path):
@@ -67,6 +68,14 @@ def load_model(name: str, *, folder: Path) -> Embedder:
     if _looks_like_a_path(name):
         raise ModelError(f"embedding model {name!r}: there is no such folder ({path.absolute()})")
     return _load_transformer(name, name)
+
+
+@cache
+def _bundled() -> Embedder:
+    """The model of the package, read once a process: a replay asks for it for every issue, `serve` at every tick."""
+    from digest.judge.static import read_static
+
+    return read_static(BUNDLED_FOLDER, label=BUNDLED)
 
 
 def _load_transformer(label: str, source: str | Path) -> Embedder:

@@ -111,6 +111,7 @@ class TestImap:
 
         assert subjects(fetch(visit(sender="other.example"), settings(server))) == [b"Subject: Issue 10"]
 
+    @pytest.mark.slow
     def test_of_a_large_folder_the_newest_come_first(self) -> None:
         """Then what arrives, in order and so many at a time."""
         with mail_server({uid: mail(uid) for uid in range(1, 301)}) as server:

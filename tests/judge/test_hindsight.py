@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.judge.hindsight import Period, best, in_hindsight
@@ -61,7 +61,6 @@ class TestInHindsight:
         assert three.kept_disliked.marks == 3
         assert two.kept_disliked is None
 
-    @settings(max_examples=25)
     @given(st.lists(st.tuples(st.floats(-1, 1, width=32), st.booleans()), min_size=1, max_size=30))
     def test_intervals_hold_the_value(self, works: list[tuple[float, bool]]) -> None:
         """Whatever is liked, each figure lies in its interval and within 0 and 1."""

@@ -4,7 +4,7 @@ import gzip
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import ParseError
@@ -76,7 +76,6 @@ def parsed_or_refused(one: Source, answers: tuple[Response, ...]) -> Parsed | st
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(deadline=None, max_examples=150)
 @given(body=mutated())
 def test_items_or_a_parse_error(kind: str, body: bytes) -> None:
     """Whatever a server sends; what comes out can be stored and shown."""
@@ -97,7 +96,6 @@ def test_items_or_a_parse_error(kind: str, body: bytes) -> None:
         repr(item).encode()
 
 
-@settings(deadline=None, max_examples=150)
 @given(body=mutated())
 def test_quick_looks_never_fail(body: bytes) -> None:
     """Hints, candidates and lists of feeds."""

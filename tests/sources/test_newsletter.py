@@ -3,7 +3,7 @@
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest import sources
@@ -109,7 +109,6 @@ def test_what_is_no_mail_stops_no_other() -> None:
     assert found.remarks == ("2 mails could not be read",)
 
 
-@settings(deadline=None, max_examples=150)
 @given(data=st.data())
 def test_mutated_mails_never_fail(data: st.DataObject) -> None:
     """Items that can be stored, or a remark."""

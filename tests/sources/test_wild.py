@@ -122,6 +122,7 @@ def test_ids_are_unique_within_a_document() -> None:
             assert len({item.entry_id for item in found}) == len(found)
 
 
+@pytest.mark.slow
 def test_both_readers_agree() -> None:
     """The fast one is no other opinion than feedparser's, save where that is listed."""
     disagreeing = set()

@@ -111,6 +111,7 @@ def test_rest_that_was_asked_for_is_given_across_restarts(tmp_path: Path) -> Non
     assert asked.problems == ("A: answered 503 Service Unavailable; asked to come back in 2 h",)
 
 
+@pytest.mark.slow
 def test_failures_back_off_to_a_day(tmp_path: Path) -> None:
     """With a round each hour for three days, a broken server sees a handful of requests."""
     with serving({"/feed": Said(status=500)}) as world:

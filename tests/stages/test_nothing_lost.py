@@ -86,6 +86,7 @@ def test_a_kill_at_any_point_loses_and_doubles_nothing(kills: int, tmp_path: Pat
     assert spool.rounds(tmp_path / "digest.duckdb.spool") == []
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_grow_is_one_line(tmp_path: Path) -> None:
     """As on a disk that is full: what was fetched before is kept, and the rest comes once there is room."""
     feeds = Growing()

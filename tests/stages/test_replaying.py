@@ -44,6 +44,7 @@ def grow(config: Config, now: datetime) -> None:
     pipeline.run(config, now + WEEK + timedelta(days=1))
 
 
+@pytest.mark.slow
 def test_the_same_settings_give_the_same_issues(config: Config, now: datetime) -> None:
     """Marks, ticks and works that came in between are known to the second issue and not to the first."""
     grow(config, now)
