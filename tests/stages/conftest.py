@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def _samples() -> Iterator[str]:
 def _config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: str) -> Config:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     # arXiv's three seconds are tested where requests are made; here every second run would wait for them.
-    monkeypatch.setitem(client.fetch_all.__kwdefaults__, "limits", Limits(arxiv_gap=0.01))
+    monkeypatch.setattr(client, "fetch_all", partial(client.fetch_all, limits=Limits(arxiv_gap=0.01)))
     return _home(tmp_path, samples)
 
 
