@@ -76,10 +76,11 @@ def serve(
             raise typer.BadParameter(f"{unit!r} is none of {', '.join(UNITS)}", param_hint="--print")
         print(UNITS[unit](sys.executable, path, settings))
         return
-    from digest import daemon
+    from digest.daemon.events import write_logs_to_stderr
+    from digest.daemon.serving import serve as serve_forever
 
-    daemon.write_logs_to_stderr(logging.DEBUG if logging.getLogger().isEnabledFor(logging.INFO) else logging.INFO)
-    daemon.serve(lambda: load_config(path), wait=wait)
+    write_logs_to_stderr(logging.DEBUG if logging.getLogger().isEnabledFor(logging.INFO) else logging.INFO)
+    serve_forever(lambda: load_config(path), wait=wait)
 
 
 def pause(

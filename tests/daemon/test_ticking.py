@@ -1,51 +1,24 @@
-"""The background job: what a tick does at any hour, and how the process begins and ends."""
+"""What a tick does at any hour."""
 
-import json
 import logging
-import os
-import re
 import shutil
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest import daemon
-from digest.config import Config, Email, Marks, load_config
-from digest.daemon import Daemon
-from digest.demo import demo_config, serve_samples
+from digest.config import Config, Email, Marks
+from digest.daemon.ticking import Daemon
 from digest.errors import ConfigError
 from digest.judge.model import BUNDLED_FOLDER, load_model
 from digest.render import replies
 from digest.stages import looking, ranking, resting
-from digest.store import archive, locks, search, settings
+from digest.store import archive, search, settings
+from tests.daemon.conftest import rows
 from tests.deliver.postoffice import post_office
-from tests.fetch.server import Said, World, serving
-from tests.stages.conftest import NOW, Holder, _held, _now  # noqa: F401 - fixtures
+from tests.stages.conftest import Holder
 
 WEEK = timedelta(days=7)
-
-
-@pytest.fixture(name="config")
-def _few_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Config]:
-    """A home with two of the demo's sources, none of them arXiv, whose pause is real."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    with serve_samples(NOW) as base_url:
-        head, *sources = demo_config(base_url).split("[[sources]]")
-        (tmp_path / "sources.toml").write_text("[[sources]]".join([head, *sources[1:3]]), encoding="utf-8")
-        yield load_config(tmp_path / "sources.toml")
-
-
-def rows(config: Config, sql: str) -> list[tuple[object, ...]]:
-    with archive.open_archive(config.archive, read_only=True) as db:
-        return db.execute(sql).fetchall()
 
 
 def job(config: Config) -> Daemon:
@@ -171,7 +144,7 @@ class TestFailures:
 
         [line] = [record.message for record in caplog.records if "job=rank" in record.message]
         assert "ZeroDivisionError" in line
-        assert "test_daemon.py:" in line
+        assert "test_ticking.py:" in line
         assert "\n" not in line
 
     def test_a_broken_configuration_leaves_the_last_one_in_force(
@@ -252,14 +225,14 @@ class TestAnotherModel:
         texts = int(str(rows(config, "select count(distinct vector) from embeddings")[0][0]))
 
         current[0] = other
-        monkeypatch.setattr("digest.daemon.EMBED_SECONDS", 0.0)
+        monkeypatch.setattr("digest.daemon.ticking.EMBED_SECONDS", 0.0)
         held = []
         with caplog.at_level(logging.INFO):
             for minute in range(1, 3):
                 ticking.tick(now + timedelta(minutes=minute))
                 held.append(rows(config, "select count(distinct vector) from embeddings")[0][0])
         left = [record.message for record in caplog.records if "event=embedding" in record.message]
-        monkeypatch.setattr("digest.daemon.EMBED_SECONDS", 45.0)
+        monkeypatch.setattr("digest.daemon.ticking.EMBED_SECONDS", 45.0)
         ticking.tick(now + timedelta(minutes=3))
 
         assert held == [5, 10]
@@ -314,101 +287,3 @@ class TestReplies:
         assert sum(record.getMessage() == 'event="marks heard" count=1' for record in caplog.records) == 1
         assert rows(config, "select item_id, mark, origin from marks") == [(item_id, "like", "mail")]
         assert rows(config, f"select parts['marks'] <> 0 from scores where item_id = '{item_id}'") == [(True,)]
-
-
-class TestLog:
-    def test_every_event_is_one_line_of_pairs(self, caplog: pytest.LogCaptureFixture) -> None:
-        """Whatever a value holds, a line can be taken apart again."""
-        with caplog.at_level(logging.INFO, logger="digest.daemon"):
-            daemon.say("it happened", error='a "b"\nc=d \u2028 é', count=3)
-
-        [line] = [record.message for record in caplog.records]
-        found = dict(re.findall(r'(\w+)=("(?:[^"\\]|\\.)*"|\S+)', line))
-        assert "\n" not in line
-        assert json.loads(found["event"]) == "it happened"
-        assert json.loads(found["error"]) == 'a "b"\nc=d \u2028 é'
-        assert found["count"] == "3"
-
-
-@contextmanager
-def served(config: Config, *, ready: str = "event=") -> Iterator[subprocess.Popen[str]]:
-    """A real `digest serve`; inside, its first line has been written."""
-    command = [sys.executable, "-m", "digest", "serve", "--config", str(config.folder / "sources.toml")]
-    root = Path(__file__).parent.parent
-    environment = os.environ | {"PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stderr is not None
-        try:
-            for line in process.stderr:
-                if ready in line:
-                    break
-            yield process
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-
-
-@pytest.fixture(name="hanging")
-def _hanging() -> Iterator[World]:
-    with serving({"/hang": Said(hang=True)}) as world:
-        yield world
-
-
-class TestProcess:
-    def test_two_do_not_serve_one_archive(self, config: Config) -> None:
-        """The second says who does, and ends with 1; the archive stays open to others meanwhile."""
-        with served(config, ready="event=serving") as first:
-            command = [sys.executable, "-m", "digest", "serve", "--config", str(config.folder / "sources.toml")]
-            second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
-            assert locks.holder(config.archive, "serving") == first.pid
-
-        assert second.returncode == 1
-        assert f"pid {first.pid}" in second.stderr
-        assert len(second.stderr.splitlines()) == 1
-        assert locks.holder(config.archive, "serving") is None
-
-    def test_sigterm_ends_it_in_the_middle_of_a_round(self, config: Config, hanging: World) -> None:
-        """A server that never answers holds nothing up; what was fetched is kept and stored the next time."""
-        path = config.folder / "sources.toml"
-        hang = hanging.url("/hang", host="localhost")
-        path.write_text(path.read_text() + f'\n[[sources]]\nname = "Hangs"\nurl = "{hang}"\n', encoding="utf-8")
-        with served(config, ready="event=serving") as process:
-            waiting = threading.Event()
-            for _ in range(200):
-                if any(config.archive.with_name(f"{config.archive.name}.spool").glob("*.round")) and hanging.log:
-                    break
-                waiting.wait(0.05)
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=5) == 0
-            assert process.stderr is not None
-            assert "event=stopped" in process.stderr.read()
-
-        Daemon(lambda: load_config(path).model_copy(update={"sources": config.sources}), wait=1).tick(datetime.now(UTC))
-        assert rows(config, "select count(*) > 15 from items") == [(True,)]
-        assert rows(
-            config, "select count(*) from (select source, started_at from fetches group by all having count(*) > 1)"
-        ) == [(0,)]
-
-    def test_sigterm_does_not_wait_for_a_job_that_will_not_end(self, config: Config) -> None:
-        """What cannot be asked to stop is cut off when the grace is over; the exit is a clean one."""
-        code = (
-            "import threading; from pathlib import Path; from digest import daemon; from digest.config import load_config\n"
-            "def endless(*_, **__): print('endless', flush=True); threading.Event().wait()\n"
-            "daemon.GRACE, daemon.fetching.fetch = 0.1, endless\n"
-            f"daemon.serve(lambda: load_config(Path({str(config.folder / 'sources.toml')!r})))"
-        )
-        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
-        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"endless\n"
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=5) == 0
-
-    def test_a_killed_one_leaves_no_lock(self, config: Config) -> None:
-        """After kill -9 the next one starts at once."""
-        with served(config, ready="event=serving") as process:
-            process.kill()
-            process.wait()
-
-        with served(config, ready="event=serving") as process:
-            assert process.poll() is None

@@ -1,0 +1,32 @@
+"""The log: one event a line, as key=value pairs."""
+
+import json
+import logging
+import sys
+import time
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+def say(event: str, level: int = logging.INFO, **facts: Any) -> None:  # noqa: ANN401 - anything that can be shown
+    """Log one event as key=value pairs, on one line whatever the values hold."""
+    log.log(level, " ".join([f"event={_value(event)}", *(f"{key}={_value(fact)}" for key, fact in facts.items())]))
+
+
+def write_logs_to_stderr(level: int = logging.INFO) -> None:
+    """One line an event: time in UTC, level, then its key=value pairs."""
+    handler = logging.StreamHandler(sys.stderr)
+    formatter = logging.Formatter("time=%(asctime)s level=%(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
+    log.handlers, log.propagate = [handler], False
+    log.setLevel(level)
+    # The scheduler's own complaints are about ticks that take longer than a minute, which is no trouble.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+
+
+def _value(fact: object) -> str:
+    text = str(fact)
+    plain = text and text.isprintable() and not set(text) & set(' "=')
+    return text if plain else json.dumps(text, ensure_ascii=not text.isprintable())
