@@ -37,3 +37,15 @@ def test_its_scripts_exist() -> None:
     assert "scripts/digest" in named
     for name in named:
         assert (ROOT / name).stat().st_mode & 0o100, name
+
+
+def test_it_names_every_room() -> None:
+    """`ls digest/` and the table of rooms say the same."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rooms = {
+        path.name + ("/" if path.is_dir() else "")
+        for path in (ROOT / "digest").iterdir()
+        if not path.name.startswith(("__", "py.typed"))
+    }
+
+    assert {room for room in rooms if f"`{room}`" not in text} == set()
