@@ -19,7 +19,7 @@ from digest.judge.taste import Taste, plain_taste
 from digest.judge.trust import source_trust, weighted
 from digest.stages import marking
 from digest.stages.storing import last_end, store_spool
-from digest.store import archive, items, vectors, verdicts
+from digest.store import archive, items, settings, vectors, verdicts
 from digest.store.archive import Connection
 
 #: Texts embedded between two openings of the archive, at most and at first.
@@ -76,6 +76,8 @@ def rank(config: Config, now: datetime, *, wait: float = 10.0, progress: Progres
         table = hear_second_opinion(config, table, now, wait=wait, progress=progress)
     with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
         save(db, table)
+        if not config.embedding.second_opinion:
+            settings.remember_second_model(db, "")
     return Ranked(items=len(table.item_ids), embedded=embedded, model=model, focus=focus)
 
 
@@ -193,6 +195,7 @@ def hear_second_opinion(config: Config, table: Table, now: datetime, *, wait: fl
         chosen = [table.item_ids[row] for row in rows]
         marks = read_marks(db)
         vectors.add_model(db, model.name, model.dimensions, now=now)
+        settings.remember_second_model(db, model.name)
         texts = vectors.missing(db, model.name, model.dimensions, only=[*chosen, *marks.values])
     made = model.encode([embedding_text(title, body) for _, title, body in texts])  # a few hundred
     if texts:

@@ -67,15 +67,16 @@ def store_spool(config: Config, db: Connection) -> Round:
     states = source_rows.states(db)
     declared = {source.name: source for source in config.sources}
     total, asked, problems = 0, 0, dict[str, str]()
-    for path in spool.rounds(folder):
-        size = path.stat().st_size
-        stored = source_rows.visits_stored(db)
-        for batch in _batches(read_round(path, states, config, stored)):
-            total += _store(db, batch, states, declared, config)
-            asked += len(batch)
-            problems |= {read.name: read.error for read in batch}
-        spool.write_states(folder, states)
-        spool.remove(path, size=size)
+    with archive.gathering(db):
+        for path in spool.rounds(folder):
+            size = path.stat().st_size
+            stored = source_rows.visits_stored(db)
+            for batch in _batches(read_round(path, states, config, stored)):
+                total += _store(db, batch, states, declared, config)
+                asked += len(batch)
+                problems |= {read.name: read.error for read in batch}
+            spool.write_states(folder, states)
+            spool.remove(path, size=size)
     lines = tuple(f"{name}: {error}" for name, error in problems.items() if error)
     return Round(asked=asked, new_items=total, problems=lines, failed=len(lines))
 

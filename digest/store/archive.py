@@ -7,7 +7,7 @@ has the file open. So nothing here keeps it open: `with open_archive(path) as db
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -68,6 +68,20 @@ def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> 
 def bound_memory(db: Connection, size: str) -> None:
     """Let DuckDB hold no more than *size*, as "256MB": by itself it takes most of the machine's memory."""
     db.execute("set memory_limit = ?", [size])
+
+
+@contextmanager
+def gathering(db: Connection) -> Iterator[None]:
+    """For many transactions in a row: DuckDB merges their rows into large groups once, after the last of them.
+
+    It would do so every few thousand items, and write a hundred megabytes anew each time.
+    """
+    db.execute("set max_vacuum_tasks = 0")
+    try:
+        yield
+    finally:
+        with suppress(duckdb.Error):  # of what went wrong before, if anything
+            db.execute("reset max_vacuum_tasks")
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from digest.store.documentation import VIEWS
 from digest.store.export import tables
 from digest.store.macros import quoted
 from digest.store.rows import to_db
-from digest.store.vectors import current_model
+from digest.store.settings import second_model
+from digest.store.vectors import count_missing, current_model
 
 #: Compaction writes the archive anew beside the old one, and so do migrations.
 _ROOM = 1.2
@@ -55,6 +56,8 @@ _ORPHANS = "text_hash not in (select text_hash from core.items)"
 _DOUBLES = "rowid not in (select min(rowid) from core.items group by item_id)"
 #: What makes the archive searchable in any client.
 _MACROS = ("search_words", "similar_to", "terms_of")
+#: Checks of what has to be there, where others count what must not.
+_IN_PLACE = ("words", "scores", "marks", "picks")
 _KEPT = (
     "select work_id from core.verdicts where kept union all "
     "select work_id from core.items semi join core.marks using (item_id)"
@@ -77,8 +80,13 @@ def examine(db: Connection) -> Iterator[Finding]:
     yield from _models(db)
     unread = _unread(db) if not gone else 0  # it needs the macros
     yield _finding("words", unread, f"{unread} items cannot be found by words", cure="digest doctor --repair")
-    lost = _count(db, "core.scores anti join core.items using (item_id)")
-    yield _finding("scores", lost, f"{lost} scores belong to no item", cure="digest rank", state="note")
+    for said, relation, cure in (
+        ("scores", "core.scores", "digest rank"),
+        ("marks", "core.marks", ""),
+        ("picks", "(from core.verdicts where kept)", ""),
+    ):
+        lost = _count(db, f"{relation} anti join core.items using (item_id)")
+        yield _finding(said, lost, f"{lost} {said} belong to no item", cure=cure, state="note")
 
 
 def repair(db: Connection) -> list[str]:
@@ -102,17 +110,16 @@ def repair(db: Connection) -> list[str]:
     return done
 
 
-def forget_models(db: Connection, *, but: str = "") -> list[str]:
-    """Remove the vectors of every model but the current one and *but*; returns the models' names.
+def forget_models(db: Connection) -> list[str]:
+    """Remove the vectors of every model that is not in use; returns the models' names.
 
     Raises StoreError while texts wait for the current one: the others are all that there is then.
     """
-    waiting = [finding.told for finding in _models(db) if finding.cure == "digest rank"]
-    if waiting or (_count(db, "core.models") and not _current_is_known(db)):
-        told = waiting[0] if waiting else "the model in use has no vectors"
-        raise StoreError(f"no model's vectors are forgotten yet: {told}; `digest rank` embeds them")
+    if wanting := _wanting(db):
+        raise StoreError(f"no model's vectors are forgotten yet: {wanting}; `digest rank` embeds them")
     rows = db.execute(
-        "select model, dimensions from core.models where model not in (?, ?) order by 1", [current_model(db), but]
+        "select model, dimensions from core.models where model not in (?, ?) order by 1",
+        [current_model(db), second_model(db)],
     ).fetchall()
     with transaction(db):
         for model, dimensions in rows:
@@ -201,31 +208,29 @@ def _integrity(db: Connection) -> Finding:
     return Finding(check="integrity", state="fine", told=f"{len(names)} tables read whole")
 
 
-def _current_is_known(db: Connection) -> bool:
-    return bool(_count(db, f"core.models where model = {quoted(current_model(db))}"))
-
-
 def _models(db: Connection) -> Iterator[Finding]:
-    current = current_model(db)
-    known = _current_is_known(db)
-    if not known and _count(db, "core.models"):
-        yield Finding(check="models", state="note", told="the model in use has no vectors", cure="digest rank")
+    current, second, wanting = current_model(db), second_model(db), _wanting(db)
+    if wanting:
+        yield Finding(check="models", state="note", told=wanting, cure="digest rank")
     for model, dimensions in db.execute("select model, dimensions from core.models order by added_at").fetchall():
-        held = db.execute(f"select count(*) from core.vectors_{dimensions} where model = ?", [model]).fetchall()[0][0]
-        if model != current:
+        held = _count(db, f"core.vectors_{dimensions} where model = {quoted(model)}")
+        if model in (current, second):
+            told = f"{model} has {held} vectors" + (", for second opinions" if model != current else "")
+            yield Finding(check="models", state="fine", told=told)
+        else:
             told = f"{model}, which is not in use, has {held} vectors"
-            yield Finding(
-                check="models", state="note", told=told, cure="digest doctor --forget-models" if known else ""
-            )
-            continue
-        waiting = _count(
-            db,
-            f"(select distinct text_hash from core.items) anti join (select text_hash from core.vectors_{dimensions} "
-            f"where model = {quoted(model)}) using (text_hash)",
-        )
-        told = f"{model} has {held} vectors" + (f"; {waiting} texts wait to be embedded" if waiting else "")
-        cure = "digest rank" if waiting else ""
-        yield Finding(check="models", state="note" if waiting else "fine", told=told, cure=cure)
+            cure = "" if wanting else "digest doctor --forget-models"
+            yield Finding(check="models", state="note", told=told, cure=cure)
+
+
+def _wanting(db: Connection) -> str:
+    """What the vectors of the model in use lack; "" when they can do without those of all others."""
+    current = current_model(db)
+    rows = db.execute("select dimensions from core.models where model = ?", [current]).fetchall()
+    if not rows:
+        return "the model in use has no vectors" if _count(db, "core.models") else ""
+    waiting = count_missing(db, current, rows[0][0])
+    return f"{waiting} texts wait to be embedded by {current}" if waiting else ""
 
 
 def _unread(db: Connection) -> int:
@@ -233,7 +238,8 @@ def _unread(db: Connection) -> int:
     counted = _count(db, "core.items where number is null")
     doubles = db.execute("select count(number) - count(distinct number) from core.items").fetchall()[0][0]
     strange = _count(db, f"core.items where number >= {terms.next_number(db)}")
-    listed = "(select distinct hit.number as number from (select unnest(hits) as hit from core.terms))"
+    words = " union all ".join(f"select unnest(hits) as hit from core.{table}" for table in terms.TABLES)
+    listed = f"(select distinct hit.number as number from ({words}))"
     silent = _count(db, f"core.items anti join {listed} using (number) where number is not null and {terms.HAS_WORDS}")
     return max(counted + int(doubles) + strange, silent)
 
@@ -269,7 +275,7 @@ def _copy(db: Connection, draft: Path) -> None:
             for row in db.execute("select table_name from duckdb_tables() where database_name = 'fresh'").fetchall()
         }
         for table in tables(db):
-            if table == "terms":
+            if table in terms.TABLES:
                 continue
             if table == "items":  # numbered anew on the way: an update afterwards would leave room behind again
                 numbered = "select * replace (row_number() over (order by number, rowid) - 1 as number) from core.items"
@@ -285,7 +291,7 @@ def _copy(db: Connection, draft: Path) -> None:
 def _finding(check: str, count: int, told: str, *, cure: str, state: str = "wrong") -> Finding:
     if count:
         return Finding(check=check, state=state, told=told, cure=cure)
-    return Finding(check=check, state="fine", told="none" if check not in ("words", "scores") else "all in place")
+    return Finding(check=check, state="fine", told="none" if check not in _IN_PLACE else "all in place")
 
 
 def _vector_tables(db: Connection) -> list[str]:

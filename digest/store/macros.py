@@ -42,7 +42,10 @@ def by_words(asked: str, *, among: str = "core.items", many: str) -> str:
     """
     return f"""
     with wanted as (select distinct unnest(core.terms_of({asked})) as term),
-    found as (select term, hits from core.terms where term in (from wanted)),
+    found as (
+        select term, hits from core.terms where term in (from wanted) union all
+        select term, hits from core.shelved_terms where term in (from wanted)
+    ),
     size as (select count(*) as total, greatest(avg(words), 1) as usual from core.items),
     rarity as (
         select term, ln(1 + (total - held + 0.5) / (held + 0.5)) as weight

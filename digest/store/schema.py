@@ -62,6 +62,16 @@ MIGRATIONS: tuple[str, ...] = (
         learner varchar, item_id varchar, mark varchar
     );
     """,
+    # Shelves that are full apart from what is still merged: DuckDB would write both anew together.
+    """
+    create table core.shelved_terms (
+        segment uinteger, term varchar, hits struct(number uinteger, count utinyint)[]
+    );
+    insert into core.shelved_terms from core.terms where segment <
+        (select coalesce(max(value::uinteger), 0) // 160000 * 8 from core.settings where name = 'next_number');
+    delete from core.terms where segment <
+        (select coalesce(max(value::uinteger), 0) // 160000 * 8 from core.settings where name = 'next_number');
+    """,
 )
 
 _VIEWS = """

@@ -11,6 +11,7 @@ PAUSED_UNTIL = "paused_until"
 #: Never shown in a view and never exported: whoever has it can mark.
 MARKING_KEY = "marking_key"
 _HEARD = "heard_mail"
+_SECOND_MODEL = "second_model"
 _REPLIES_READ_TO = "replies_read_to"
 
 
@@ -38,6 +39,16 @@ def known_marking_key(db: Connection) -> bytes | None:
     """The key, or None where nothing was ever signed."""
     value = _value(db, MARKING_KEY)
     return bytes.fromhex(value) if value else None
+
+
+def second_model(db: Connection) -> str:
+    """The model that gave the last ranking a second opinion; "" where none did."""
+    return _value(db, _SECOND_MODEL)
+
+
+def remember_second_model(db: Connection, model: str) -> None:
+    if model != second_model(db):
+        _replace(db, _SECOND_MODEL, model)
 
 
 def unheard(db: Connection, mails: Collection[str]) -> set[str]:

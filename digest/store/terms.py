@@ -3,8 +3,10 @@
 An item's words lie under its `number`. Items of one transaction share rows: a word, and for each
 item that has it its number and how often. A hundred items make one row for "attention", not a
 hundred. Rows are merged as numbers fill up, a few thousand, a segment, a shelf of segments, as in
-a log-structured merge tree, so that hourly trickles read as quickly as one great import. A text that
-changes gets a new number; what stands under the old one no longer joins any item, and a merge drops it.
+a log-structured merge tree, so that hourly trickles read as quickly as one great import. A full shelf
+is put into a table of its own, whose rows stay: beside rows that come and go, DuckDB would write it
+anew with them. A text that changes gets a new number; what stands under the old one no longer joins
+any item, and a merge drops it.
 """
 
 from collections.abc import Iterator
@@ -16,6 +18,8 @@ Connection = duckdb.DuckDBPyConnection
 #: Items whose words are merged into one row a word, ever more of them: what came last trickled in, a row an
 #: item; a million items are six shelves and a few segments, and a search reads a row a word of each.
 PART, SEGMENT, SHELF = 5_000, 20_000, 160_000
+#: What is still merged, and the shelves that are full.
+TABLES = ("terms", "shelved_terms")
 #: Items indexed at once by a rebuild; their words, a row each before they are gathered, take some 100 MB.
 _AT_ONCE = 10_000
 
@@ -65,7 +69,8 @@ def rebuild(db: Connection) -> None:
 
 def index_all(db: Connection) -> None:
     """Index all items, which are numbered from 0 without a gap."""
-    db.execute("delete from core.terms")
+    for table in TABLES:
+        db.execute(f"delete from core.{table}")
     db.execute("delete from core.settings where name = 'next_number'")
     count = db.execute("select count(*) from core.items").fetchone()
     total = int(count[0]) if count else 0
@@ -101,5 +106,5 @@ def _merge(db: Connection, start: int, end: int) -> None:
         f"from {source} group by term order by term"
     )
     db.execute(f"delete from core.terms where {within}")
-    db.execute("insert into core.terms select * from merged")
+    db.execute(f"insert into core.{'shelved_terms' if end - start == SHELF else 'terms'} select * from merged")
     db.execute("drop table merged")

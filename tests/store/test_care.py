@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from digest.errors import ArchiveBusy, StoreError
-from digest.store import care, verdicts
+from digest.store import care, settings, verdicts
 from digest.store.archive import Connection, open_archive, transaction
 from digest.store.care import Forgetting
 from tests import make
@@ -109,6 +109,7 @@ class TestExamine:
             care.forget_models(filled)
 
         assert "digest rank" in cures
+        assert "digest doctor --forget-models" not in cures
         assert filled.execute("select count(*) from core.vectors_4 where model = 'toy-1'").fetchall() == [(3,)]
 
     def test_the_old_model_stays_until_it_is_told_to_go(self, filled: Connection) -> None:
@@ -127,10 +128,30 @@ class TestExamine:
         """As after a kill in the middle of a change of models."""
         filled.execute("delete from core.vectors_4 where rowid = 0")
 
-        [finding] = [finding for finding in care.examine(filled) if finding.check == "models"]
+        waiting, held = [finding for finding in care.examine(filled) if finding.check == "models"]
 
-        assert finding.told == "toy-1 has 2 vectors; 1 texts wait to be embedded"
-        assert finding.cure == "digest rank"
+        assert (waiting.told, waiting.cure) == ("1 texts wait to be embedded by toy-1", "digest rank")
+        assert (held.told, held.cure) == ("toy-1 has 2 vectors", "")
+
+    def test_the_model_of_second_opinions_is_in_use(self, filled: Connection) -> None:
+        """Its vectors are few, and it would have to make them again."""
+        embed(filled, "toy-2")
+        settings.remember_second_model(filled, "toy-1")
+
+        assert states(filled)["models"] == "fine"
+        assert care.forget_models(filled) == []
+
+    @pytest.mark.parametrize(("check", "table"), [("marks", "marks"), ("picks", "verdicts")])
+    def test_what_was_said_of_an_item_that_is_gone_is_told_and_kept(
+        self, filled: Connection, check: str, table: str
+    ) -> None:
+        """Marks and picks are what the learner said and read: the doctor removes none."""
+        kept = ", kept) values ('gone', true)" if table == "verdicts" else ") values ('gone')"
+        filled.execute(f"insert into core.{table} (item_id{kept}")
+
+        assert states(filled)[check] == "note"
+        care.repair(filled)
+        assert filled.execute(f"select count(*) from core.{table} where item_id = 'gone'").fetchall() == [(1,)]
 
     def test_a_damaged_block_is_found(self, archive: Path) -> None:
         """Every block is read; one flipped byte does not pass."""

@@ -90,6 +90,21 @@ def test_what_is_no_export_makes_no_archive(path: Path, tmp_path: Path, broken: 
     assert not [left for left in tmp_path.iterdir() if "new.duckdb" in left.name]
 
 
+@pytest.mark.parametrize(("number", "comes_in"), [(1, True), (2, True), (3, False)])
+def test_exports_of_earlier_schemas_come_in_too(path: Path, tmp_path: Path, number: int, comes_in: bool) -> None:
+    """As long as their tables are those of today; one of a later schema is refused."""
+    export.export(path, tmp_path / "out", wait=0)
+    manifest = tmp_path / "out" / "tables" / "digest_schema.parquet"
+    duckdb.execute(f"copy (select {number} as version) to '{manifest}'")
+
+    if not comes_in:
+        with pytest.raises(StoreError, match="was exported with schema 3, this program has 2"):
+            export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
+        return
+    export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
+    assert rows(tmp_path / "new.duckdb", "search_words('retrieval')") == rows(path, "search_words('retrieval')")
+
+
 def test_what_a_killed_import_left_is_not_filled_twice(path: Path, tmp_path: Path) -> None:
     """Its draft may be whole already, killed on the way to its name."""
     export.export(path, tmp_path / "out", wait=0)
