@@ -1,5 +1,6 @@
 """What several rooms' tests begin with."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,12 @@ from digest.store.archive import Connection, open_archive
 settings.register_profile("quick", max_examples=30, deadline=None)
 settings.register_profile("thorough", max_examples=150, deadline=None)
 settings.load_profile("quick")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """For `-n auto` one more than there are processors: many a test waits for a server or another process."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def forget_models(db: Connection) -> list[str]:
         for model, dimensions in rows:
             db.execute(f"delete from core.vectors_{dimensions} where model = ?", [model])
             db.execute("delete from core.models where model = ?", [model])
-        schema.refresh_views(db)
+        schema.refresh_vector_views(db)
     return [model for model, _ in rows]
 
 
@@ -147,7 +147,7 @@ def compact(path: Path, forgetting: Forgetting, *, wait: float) -> Compacted:
                 pass  # makes the tables
             _copy(db, draft)
             with open_archive(draft) as fresh:
-                schema.refresh_views(fresh)
+                schema.refresh_vector_views(fresh)
                 with transaction(fresh):
                     terms.index_all(fresh)
                 fresh.execute("checkpoint")

@@ -112,7 +112,7 @@ def _fill(db: Connection, folder: Path) -> None:
     with transaction(db):
         with _named(folder):
             _read_tables(db, folder)
-        schema.refresh_views(db)
+        schema.refresh_vector_views(db)
         terms.rebuild(db)
 
 

@@ -7,6 +7,7 @@ time, it checks identity itself, and indexes would cost memory that grows with t
 """
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -121,6 +122,8 @@ create or replace view deliveries as
     from core.deliveries;
 """
 
+_VECTOR_VIEWS = ("embeddings", "embeddings_all")
+
 
 def version(db: duckdb.DuckDBPyConnection) -> int:
     """How many migrations the file has seen; 0 for a new one."""
@@ -176,9 +179,15 @@ def migrate(db: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
-    """Write the promised views anew; those over vectors follow the models in use."""
+    """Write the promised views and macros anew."""
     db.execute(macros.TERMS_OF)
     db.execute(_VIEWS)
+    _describe(db, [view for view in VIEWS if view not in _VECTOR_VIEWS])
+    refresh_vector_views(db)
+
+
+def refresh_vector_views(db: duckdb.DuckDBPyConnection) -> None:
+    """Write those anew that follow the models in use."""
     sizes = [row[0] for row in db.execute("select distinct dimensions from core.models order by 1").fetchall()]
     union = " union all ".join(
         f"select model, text_hash, vector::float[] as vector from core.vectors_{size}" for size in sizes
@@ -200,7 +209,11 @@ def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
     else:
         db.execute("create or replace view embeddings as select * from embeddings_all where false")
     db.execute(macros.search_macros(*(current or ("", 0))))
-    for view, columns in VIEWS.items():
-        for column, meaning in columns.items():
-            quoted = meaning.replace("'", "''")
-            db.execute(f"comment on column main.{view}.{column} is '{quoted}'")
+    _describe(db, _VECTOR_VIEWS)
+
+
+def _describe(db: duckdb.DuckDBPyConnection, views: Iterable[str]) -> None:
+    """Say inside the archive what each column holds."""
+    for view in views:
+        for column, meaning in VIEWS[view].items():
+            db.execute(f"comment on column main.{view}.{column} is {macros.quoted(meaning)}")

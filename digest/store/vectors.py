@@ -22,23 +22,29 @@ def use_model(db: Connection, model: str, dimensions: int, *, now: datetime) -> 
     if current_model(db) == model:
         return
     with transaction(db):  # a kill in between would leave a view over the wrong table
-        add_model(db, model, dimensions, now=now)
+        _make_room(db, model, dimensions, now=now)
         db.execute("delete from core.settings where name = 'model'")
         db.execute("insert into core.settings values ('model', ?)", [model])
-        schema.refresh_views(db)
+        schema.refresh_vector_views(db)
 
 
 def add_model(db: Connection, model: str, dimensions: int, *, now: datetime) -> None:
     """Make room for the vectors of a model."""
-    if db.execute("select 1 from core.models where model = ?", [model]).fetchone():
-        return
     with transaction(db):
-        db.execute(
-            f"create table if not exists core.vectors_{dimensions} "
-            f"(model varchar, text_hash ubigint, vector float[{dimensions}])"
-        )
-        db.execute("insert into core.models values (?, ?, ?)", [model, dimensions, to_db(now)])
-        schema.refresh_views(db)
+        if _make_room(db, model, dimensions, now=now):
+            schema.refresh_vector_views(db)
+
+
+def _make_room(db: Connection, model: str, dimensions: int, *, now: datetime) -> bool:
+    """Returns whether there was none."""
+    if db.execute("select 1 from core.models where model = ?", [model]).fetchone():
+        return False
+    db.execute(
+        f"create table if not exists core.vectors_{dimensions} "
+        f"(model varchar, text_hash ubigint, vector float[{dimensions}])"
+    )
+    db.execute("insert into core.models values (?, ?, ?)", [model, dimensions, to_db(now)])
+    return True
 
 
 def current_model(db: Connection) -> str:

@@ -85,7 +85,7 @@ class TestModels:
         def killed(db: Connection) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(schema, "refresh_views", killed)
+        monkeypatch.setattr(schema, "refresh_vector_views", killed)
         with pytest.raises(KeyboardInterrupt):
             vectors.use_model(db, "large", 8, now=make.NOW)
         monkeypatch.undo()
