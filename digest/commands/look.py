@@ -43,9 +43,10 @@ def query(
     wait: WaitOption = WAIT,
 ) -> None:
     """Ask the archive in SQL, or by the name of a query; reading only."""
+    from digest.commands.bounds import bounded
     from digest.commands.show import print_rows
     from digest.stages import looking
-    from digest.store.query import Limits
+    from digest.store.query import Limits, clear_away
 
     form = "json" if json else format
     if form not in FORMATS:
@@ -56,13 +57,15 @@ def query(
         return
     if sql is None:
         raise typer.BadParameter("say what to ask, or --list", param_hint="SQL")
-    if form == "parquet":
-        if output is None:
-            raise typer.BadParameter("Parquet needs a file to go to", param_hint="--output")
-        count = looking.ask_for_parquet(settings, sql, output, wait=wait, limits=Limits(seconds=seconds))
-        print(f"{output}: {count} rows")
-        return
-    answer = looking.ask(settings, sql, wait=wait, limits=Limits(seconds=seconds))
+    if form == "parquet" and output is None:
+        raise typer.BadParameter("Parquet needs a file to go to", param_hint="--output")
+    limits = Limits(seconds=seconds)
+    with bounded(seconds, wait=wait, clear_away=lambda: clear_away(settings.archive, output)):
+        if form == "parquet" and output is not None:
+            count = looking.ask_for_parquet(settings, sql, output, wait=wait, limits=limits)
+            print(f"{output}: {count} rows")
+            return
+        answer = looking.ask(settings, sql, wait=wait, limits=limits)
     print_rows(answer.columns, answer.rows, form=form)
 
 

@@ -1,5 +1,6 @@
 """The learner's own SQL over the archive: reads only, no files, no network, bounded time and memory."""
 
+import os
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -98,7 +99,7 @@ def copy_to_parquet(
 ) -> int:
     """Write the rows of one statement to a Parquet file, whole or not at all; returns how many."""
     encode = encode if re.search(r"\bsearch\s*\(", sql, re.IGNORECASE) else None
-    draft = output.absolute().with_name(f".{output.name}.draft")
+    draft = _draft(output)
     try:
         with sandbox(path, wait=wait, output=draft, limits=limits, encode=encode) as db:
             if output.exists() and output.samefile(path):
@@ -116,17 +117,31 @@ def copy_to_parquet(
     return int(row[0]) if row else 0
 
 
+def clear_away(path: Path, output: Path | None) -> None:
+    """Remove what a query of this process leaves where it is cut off: spilled pieces, and half a Parquet file."""
+    for piece in path.with_name(f"{path.name}.tmp").glob(f"duckdb_temp_{os.getpid()}_*"):
+        piece.unlink(missing_ok=True)
+    if output is not None:
+        _draft(output).unlink(missing_ok=True)
+
+
 def interruptibly(db: Connection, work: Callable[[], T]) -> T:
     """Do *work* on a connection so that Ctrl-C stops it at once; DuckDB itself does not look for signals."""
     with ThreadPoolExecutor(1) as aside:
         doing = aside.submit(work)
         try:
+            while not doing.done():  # a signal that comes just before a wait would be seen only after it
+                wait_for([doing], timeout=0.1)
             return doing.result()
         except KeyboardInterrupt:
             while not doing.done():  # an interrupt that comes between two statements is lost, so it is repeated
                 db.interrupt()
                 wait_for([doing], timeout=0.05)
             raise
+
+
+def _draft(output: Path) -> Path:
+    return output.absolute().with_name(f".{output.name}.draft")
 
 
 def _one_select(db: Connection, sql: str) -> str:

@@ -1,0 +1,63 @@
+"""Hard bounds for SQL that is not ours.
+
+DuckDB looks at its own bounds, and whether it was interrupted, between pieces of work of some
+thousand values; where one value has a gigabyte, one piece takes minutes and all memory. Then the
+process ends itself. It has the archive open for reading only, so nothing is lost.
+"""
+
+import os
+import resource
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+#: Seconds for DuckDB to stop by itself, and between two looks.
+GRACE, _PAUSE = 2.0, 0.1
+#: Bytes of memory: what DuckDB may hold, the model, and the interpreter, with room to spare.
+MOST_MEMORY = 2_000_000_000
+#: What `ru_maxrss` counts in.
+_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+@contextmanager
+def bounded(seconds: float, *, wait: float, clear_away: Callable[[], None]) -> Iterator[None]:
+    """End the process where the query inside does not end in time, in memory, or when interrupted.
+
+    It may take so many *seconds*, after it waited so long for the archive; *clear_away* removes
+    what it would leave behind.
+    """
+    done, interrupted = threading.Event(), threading.Event()
+
+    def interrupt(*_: object) -> NoReturn:
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    def watch() -> None:
+        until = time.monotonic() + wait + seconds + GRACE
+        while not done.wait(_PAUSE):
+            if interrupted.is_set():
+                if not done.wait(GRACE):
+                    _end(130, "", clear_away)
+            elif time.monotonic() > until:
+                _end(1, f"the query failed: it took longer than {seconds:g} s and did not stop", clear_away)
+            elif resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT > MOST_MEMORY:
+                _end(1, f"the query failed: it needs more than {MOST_MEMORY // 10**6} MB of memory", clear_away)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+        signal.signal(signal.SIGINT, before)
+
+
+def _end(status: int, told: str, clear_away: Callable[[], None]) -> NoReturn:
+    clear_away()
+    if told:
+        print(f"digest: {told}", file=sys.stderr, flush=True)
+    os._exit(status)
