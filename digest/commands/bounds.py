@@ -47,12 +47,16 @@ def bounded(seconds: float, *, wait: float, clear_away: Callable[[], None]) -> I
             elif resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT > MOST_MEMORY:
                 _end(1, f"the query failed: it needs more than {MOST_MEMORY // 10**6} MB of memory", clear_away)
 
-    before = signal.signal(signal.SIGINT, interrupt)
-    threading.Thread(target=watch, daemon=True).start()
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:  # else it was told to ignore interrupts, as in a script's background
+        signal.signal(signal.SIGINT, interrupt)
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         yield
     finally:
         done.set()
+        watcher.join()
         signal.signal(signal.SIGINT, before)
 
 
