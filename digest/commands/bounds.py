@@ -17,10 +17,8 @@ from typing import NoReturn
 
 #: Seconds for DuckDB to stop by itself, and between two looks.
 GRACE, _PAUSE = 2.0, 0.1
-#: Bytes of memory: what DuckDB may hold, the model, and the interpreter, with room to spare.
+#: Bytes of memory that a query may add: what DuckDB may hold, and the model, with room to spare.
 MOST_MEMORY = 2_000_000_000
-#: What `ru_maxrss` counts in.
-_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 @contextmanager
@@ -37,14 +35,14 @@ def bounded(seconds: float, *, wait: float, clear_away: Callable[[], None]) -> I
         raise KeyboardInterrupt
 
     def watch() -> None:
-        until = time.monotonic() + wait + seconds + GRACE
+        until, most = time.monotonic() + wait + seconds + GRACE, _peak_memory() + MOST_MEMORY
         while not done.wait(_PAUSE):
             if interrupted.is_set():
                 if not done.wait(GRACE):
                     _end(130, "", clear_away)
             elif time.monotonic() > until:
                 _end(1, f"the query failed: it took longer than {seconds:g} s and did not stop", clear_away)
-            elif resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT > MOST_MEMORY:
+            elif _peak_memory() > most:
                 _end(1, f"the query failed: it needs more than {MOST_MEMORY // 10**6} MB of memory", clear_away)
 
     before = signal.getsignal(signal.SIGINT)
@@ -58,6 +56,12 @@ def bounded(seconds: float, *, wait: float, clear_away: Callable[[], None]) -> I
         done.set()
         watcher.join()
         signal.signal(signal.SIGINT, before)
+
+
+def _peak_memory() -> int:
+    """The most bytes that this process ever held."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def _end(status: int, told: str, clear_away: Callable[[], None]) -> NoReturn:

@@ -42,11 +42,11 @@ def test_it_ends_in_time(home: Path) -> None:
 
 def test_it_ends_before_it_takes_all_memory(home: Path) -> None:
     """DuckDB counts what it holds in blocks, and not what one value takes."""
-    with asking(home, HUGE, patch="bounds.MOST_MEMORY = 600_000_000") as process:
+    with asking(home, HUGE, patch="bounds.MOST_MEMORY = 500_000_000") as process:
         _, told = process.communicate(timeout=60)
 
     assert process.returncode == 1
-    assert told == "digest: the query failed: it needs more than 600 MB of memory\n"
+    assert told == "digest: the query failed: it needs more than 500 MB of memory\n"
 
 
 def test_an_interrupt_ends_it(home: Path) -> None:
