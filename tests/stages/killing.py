@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from digest.config import Config, load_config
@@ -32,16 +33,18 @@ def child(config: Config, now: datetime) -> int:
 
 def main(path: Path, kills: int, seed: int) -> None:
     config, moments = load_config(path), random.Random(seed)
+    rounds = (START + number * timedelta(minutes=1) for number in count())
+    os.waitpid(child(config, next(rounds)), 0)  # makes the archive, which none of the others does
     began = time.monotonic()
-    os.waitpid(child(config, START), 0)
+    os.waitpid(child(config, next(rounds)), 0)
     whole = time.monotonic() - began
     killed = 0
-    for number in range(1, kills + 1):
-        pid = child(config, START + number * timedelta(minutes=1))
+    for _ in range(kills):
+        pid = child(config, next(rounds))
         time.sleep(moments.uniform(0, whole))
         os.kill(pid, signal.SIGKILL)
         killed += os.WIFSIGNALED(os.waitpid(pid, 0)[1])
-    os.waitpid(child(config, START + (kills + 1) * timedelta(minutes=1)), 0)
+    os.waitpid(child(config, next(rounds)), 0)
     sys.stdout.write(f"{killed}\n")
 
 
