@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from digest.commands.show import warn
+
 #: Seconds for DuckDB to stop by itself, and between two looks.
 GRACE, _PAUSE = 2.0, 0.1
 #: Bytes of memory that a query may add: what DuckDB may hold, and the model, with room to spare.
@@ -67,5 +69,5 @@ def _peak_memory() -> int:
 def _end(status: int, told: str, clear_away: Callable[[], None]) -> NoReturn:
     clear_away()
     if told:
-        print(f"digest: {told}", file=sys.stderr, flush=True)
+        warn(told)
     os._exit(status)

@@ -8,6 +8,7 @@ import typer
 from digest.commands.options import WAIT, ConfigOption, JsonOption, WaitOption, configuration, day
 
 if TYPE_CHECKING:
+    from digest.store.query import Answer
     from digest.store.search import Wanted
 
 FORMATS = ("table", "json", "csv", "parquet")
@@ -57,11 +58,13 @@ def query(
         return
     if sql is None:
         raise typer.BadParameter("say what to ask, or --list", param_hint="SQL")
-    if form == "parquet" and output is None:
+    if form != "parquet":
+        output = None
+    elif output is None:
         raise typer.BadParameter("Parquet needs a file to go to", param_hint="--output")
     limits = Limits(seconds=seconds)
     with bounded(seconds, wait=wait, clear_away=lambda: clear_away(settings.archive, output)):
-        if form == "parquet" and output is not None:
+        if output is not None:
             count = looking.ask_for_parquet(settings, sql, output, wait=wait, limits=limits)
             print(f"{output}: {count} rows")
             return
@@ -83,7 +86,6 @@ def search(
     wait: WaitOption = WAIT,
 ) -> None:
     """Find works by meaning, by words, or by both."""
-    from digest.commands.show import print_rows, warn
     from digest.stages import looking
 
     if mode not in MODES:
@@ -91,9 +93,7 @@ def search(
     settings = configuration(context, config)
     wanted = _wanted(since, until, lean, source, limit)
     answer = looking.find(settings, words, wanted, mode=mode, wait=wait)
-    print_rows(answer.columns, answer.rows, form="json" if json else "table")
-    if answer.note:
-        warn(answer.note)
+    _print_found(answer, json=json)
 
 
 def similar(
@@ -109,15 +109,12 @@ def similar(
     wait: WaitOption = WAIT,
 ) -> None:
     """Find the works nearest in meaning to an item."""
-    from digest.commands.show import print_rows, warn
     from digest.stages import looking
 
     settings = configuration(context, config)
     wanted = _wanted(since, until, lean, source, limit)
     answer = looking.find_similar(settings, item, wanted, wait=wait)
-    print_rows(answer.columns, answer.rows, form="json" if json else "table")
-    if answer.note:
-        warn(answer.note)
+    _print_found(answer, json=json)
 
 
 def why(
@@ -139,6 +136,14 @@ def why(
             ("", ""),
             [(name.replace("_", " "), value) for name, value in facts.items() if value not in ("", None, (), [])],
         )
+
+
+def _print_found(answer: "Answer", *, json: bool) -> None:
+    from digest.commands.show import print_rows, warn
+
+    print_rows(answer.columns, answer.rows, form="json" if json else "table")
+    if answer.note:
+        warn(answer.note)
 
 
 def _wanted(since: str, until: str, lean: str, source: str, limit: int) -> "Wanted":

@@ -40,18 +40,9 @@ class Attempts:
             log.debug("the whole story", exc_info=True)
             return None
         self._failures.pop(job, None)
+        self._resting.pop(job, None)
         self.is_well(job)
         return result
-
-    def _failed(self, job: str, now: datetime, error: str) -> None:
-        count = self._failures[job] = self._failures.get(job, 0) + 1
-        self._resting[job] = now + min(FIRST_REST * 2 ** min(count - 1, 10), LONGEST_REST)
-        self.say_once(job, error, level=logging.ERROR)
-
-    def _rests(self, job: str, now: datetime) -> bool:
-        until = self._resting.get(job)
-        # A rest that reaches further than any was made under another clock.
-        return self._failures.get(job, 0) > 0 and until is not None and now < until <= now + LONGEST_REST
 
     def say_once(self, job: str, text: str, *, level: int = logging.WARNING) -> None:
         """Log what goes wrong when it begins and when it changes, not at every tick."""
@@ -62,6 +53,16 @@ class Attempts:
     def is_well(self, job: str) -> None:
         """What is said of it next is news again."""
         self._said.pop(job, None)
+
+    def _failed(self, job: str, now: datetime, error: str) -> None:
+        count = self._failures[job] = self._failures.get(job, 0) + 1
+        self._resting[job] = now + min(FIRST_REST * 2 ** min(count - 1, 10), LONGEST_REST)
+        self.say_once(job, error, level=logging.ERROR)
+
+    def _rests(self, job: str, now: datetime) -> bool:
+        until = self._resting.get(job)
+        # A rest that reaches further than any was made under another clock.
+        return until is not None and now < until <= now + LONGEST_REST
 
 
 def _place(bug: BaseException) -> str:

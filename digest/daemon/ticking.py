@@ -112,21 +112,19 @@ class Daemon:
     def _embed(self, config: Config, now: datetime) -> bool:
         """Embed what is new, within one tick; true once nothing is left. Fetching must not wait for another model."""
         until = time.monotonic() + EMBED_SECONDS
-        left: list[int] = []
-        finished = self._jobs.attempt(
+        left = self._jobs.attempt(
             "embed",
             now,
             lambda: ranking.embed_a_while(
                 config,
                 now,
                 wait=self._wait,
-                progress=lambda done, total: left.append(total - done),
                 enough=lambda: self._stop.is_set() or time.monotonic() >= until,
             ),
         )
-        if finished is False:
-            say("embedding", left=left[-1])
-        return bool(finished)
+        if left:
+            say("embedding", left=left)
+        return left == 0
 
     def _hear(self, config: Config, now: datetime) -> None:
         """Collect marks by mail, so that the ranking that follows knows them."""

@@ -76,8 +76,7 @@ def _hear(config: Config, now: datetime, wait: float, environment: Mapping[str, 
     with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
         fresh = settings.unheard(db, [reply.name for reply in replies])
         marks = store_marks(db, list(_marks((reply for reply in replies if reply.name in fresh), now)))
-        if came.position != position:
-            settings.remember_replies_read_to(db, came.position)
+        settings.remember_replies_read_to(db, came.position)
     return Heard(marks=tuple(marks))
 
 

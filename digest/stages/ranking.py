@@ -81,29 +81,20 @@ def rank(config: Config, now: datetime, *, wait: float = 10.0, progress: Progres
     return Ranked(items=len(table.item_ids), embedded=embedded, model=model, focus=focus)
 
 
-def embed_a_while(
-    config: Config, now: datetime, *, wait: float, progress: Progress, enough: Callable[[], bool]
-) -> bool:
-    """Embed what is not embedded yet until *enough*; returns whether nothing is left.
+def embed_a_while(config: Config, now: datetime, *, wait: float, enough: Callable[[], bool]) -> int:
+    """Embed what is not embedded yet until *enough*; returns how many texts are left.
 
     For a job that has other things to do: another model takes hours for an archive of years.
     """
-    finished = True
+    left = 0
 
-    def watched(done: int, total: int) -> None:
-        nonlocal finished
-        finished = done >= total
-        progress(done, total)
+    def count(done: int, total: int) -> None:
+        nonlocal left
+        left = max(total - done, 0)
 
-    embed(
-        config,
-        load_model(config.embedding.model, folder=config.folder),
-        now,
-        wait=wait,
-        progress=watched,
-        enough=enough,
-    )
-    return finished
+    model = load_model(config.embedding.model, folder=config.folder)
+    embed(config, model, now, wait=wait, progress=count, enough=enough)
+    return left
 
 
 def embed(

@@ -9,14 +9,14 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import schema, terms
+from digest.store import schema, terms, vectors
 from digest.store.archive import Connection, first_line, open_archive, transaction
 from digest.store.documentation import VIEWS
 from digest.store.export import tables
 from digest.store.macros import quoted
+from digest.store.query import current
 from digest.store.rows import to_db
 from digest.store.settings import second_model
-from digest.store.vectors import count_missing, current_model
 
 #: Compaction writes the archive anew beside the old one, and so do migrations.
 _ROOM = 1.2
@@ -56,8 +56,6 @@ _ORPHANS = "text_hash not in (select text_hash from core.items)"
 _DOUBLES = "rowid not in (select min(rowid) from core.items group by item_id)"
 #: What makes the archive searchable in any client.
 _MACROS = ("search_words", "similar_to", "terms_of")
-#: Checks of what has to be there, where others count what must not.
-_IN_PLACE = ("words", "scores", "marks", "picks")
 _KEPT = (
     "select work_id from core.verdicts where kept union all "
     "select work_id from core.items semi join core.marks using (item_id)"
@@ -79,14 +77,16 @@ def examine(db: Connection) -> Iterator[Finding]:
     yield _finding("orphaned vectors", orphans, told, cure="digest doctor --repair", state="note")
     yield from _models(db)
     unread = _unread(db) if not gone else 0  # it needs the macros
-    yield _finding("words", unread, f"{unread} items cannot be found by words", cure="digest doctor --repair")
+    told = f"{unread} items cannot be found by words"
+    yield _finding("words", unread, told, cure="digest doctor --repair", fine="all in place")
     for said, relation, cure in (
         ("scores", "core.scores", "digest rank"),
         ("marks", "core.marks", ""),
         ("picks", "(from core.verdicts where kept)", ""),
     ):
         lost = _count(db, f"{relation} anti join core.items using (item_id)")
-        yield _finding(said, lost, f"{lost} {said} belong to no item", cure=cure, state="note")
+        told = f"{lost} {said} belong to no item"
+        yield _finding(said, lost, told, cure=cure, state="note", fine="all in place")
 
 
 def repair(db: Connection) -> list[str]:
@@ -119,7 +119,7 @@ def forget_models(db: Connection) -> list[str]:
         raise StoreError(f"no model's vectors are forgotten yet: {wanting}; `digest rank` embeds them")
     rows = db.execute(
         "select model, dimensions from core.models where model not in (?, ?) order by 1",
-        [current_model(db), second_model(db)],
+        [vectors.current_model(db), second_model(db)],
     ).fetchall()
     with transaction(db):
         for model, dimensions in rows:
@@ -209,13 +209,13 @@ def _integrity(db: Connection) -> Finding:
 
 
 def _models(db: Connection) -> Iterator[Finding]:
-    current, second, wanting = current_model(db), second_model(db), _wanting(db)
+    in_use, second, wanting = vectors.current_model(db), second_model(db), _wanting(db)
     if wanting:
         yield Finding(check="models", state="note", told=wanting, cure="digest rank")
     for model, dimensions in db.execute("select model, dimensions from core.models order by added_at").fetchall():
-        held = _count(db, f"core.vectors_{dimensions} where model = {quoted(model)}")
-        if model in (current, second):
-            told = f"{model} has {held} vectors" + (", for second opinions" if model != current else "")
+        held = vectors.count(db, model, dimensions)
+        if model in (in_use, second):
+            told = f"{model} has {held} vectors" + (", for second opinions" if model != in_use else "")
             yield Finding(check="models", state="fine", told=told)
         else:
             told = f"{model}, which is not in use, has {held} vectors"
@@ -225,12 +225,11 @@ def _models(db: Connection) -> Iterator[Finding]:
 
 def _wanting(db: Connection) -> str:
     """What the vectors of the model in use lack; "" when they can do without those of all others."""
-    current = current_model(db)
-    rows = db.execute("select dimensions from core.models where model = ?", [current]).fetchall()
-    if not rows:
+    found = current(db)
+    if found is None:
         return "the model in use has no vectors" if _count(db, "core.models") else ""
-    waiting = count_missing(db, current, rows[0][0])
-    return f"{waiting} texts wait to be embedded by {current}" if waiting else ""
+    waiting = vectors.count_missing(db, *found)
+    return f"{waiting} texts wait to be embedded by {found[0]}" if waiting else ""
 
 
 def _unread(db: Connection) -> int:
@@ -288,10 +287,10 @@ def _copy(db: Connection, draft: Path) -> None:
         db.execute("detach fresh")
 
 
-def _finding(check: str, count: int, told: str, *, cure: str, state: str = "wrong") -> Finding:
+def _finding(check: str, count: int, told: str, *, cure: str, state: str = "wrong", fine: str = "none") -> Finding:
     if count:
         return Finding(check=check, state=state, told=told, cure=cure)
-    return Finding(check=check, state="fine", told="none" if check not in _IN_PLACE else "all in place")
+    return Finding(check=check, state="fine", told=fine)
 
 
 def _vector_tables(db: Connection) -> list[str]:

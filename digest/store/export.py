@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import schema, settings, terms
+from digest.store import schema, settings, terms, vectors
 from digest.store.archive import Connection, first_line, open_archive, transaction
 from digest.store.documentation import VIEWS
 from digest.store.macros import quoted
@@ -152,10 +152,7 @@ def _read(db: Connection, table: str, relation: str) -> None:
 
 
 def _read_vectors(db: Connection, folder: Path, model: str, dimensions: int) -> None:
-    db.execute(
-        f"create table if not exists core.vectors_{dimensions} "
-        f"(model varchar, text_hash ubigint, vector float[{dimensions}])"
-    )
+    vectors.make_table(db, dimensions)
     db.execute(
         f"insert into core.vectors_{dimensions} select model, text_hash, any_value(vector)::float[{dimensions}] "
         f"from {quoted(str(folder / 'embeddings_all.parquet'))} join core.items using (item_id) "

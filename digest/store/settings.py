@@ -47,8 +47,7 @@ def second_model(db: Connection) -> str:
 
 
 def remember_second_model(db: Connection, model: str) -> None:
-    if model != second_model(db):
-        _replace(db, _SECOND_MODEL, model)
+    _replace(db, _SECOND_MODEL, model)
 
 
 def unheard(db: Connection, mails: Collection[str]) -> set[str]:
@@ -74,7 +73,9 @@ def _value(db: Connection, name: str) -> str:
 
 
 def _replace(db: Connection, name: str, value: str) -> None:
-    """Set a value; "" forgets it."""
+    """Set a value; "" forgets it. One that stands already is not written again."""
+    if value == _value(db, name):
+        return
     with archive.transaction(db):
         db.execute("delete from core.settings where name = ?", [name])
         if value:

@@ -39,12 +39,16 @@ def _make_room(db: Connection, model: str, dimensions: int, *, now: datetime) ->
     """Returns whether there was none."""
     if db.execute("select 1 from core.models where model = ?", [model]).fetchone():
         return False
+    make_table(db, dimensions)
+    db.execute("insert into core.models values (?, ?, ?)", [model, dimensions, to_db(now)])
+    return True
+
+
+def make_table(db: Connection, dimensions: int) -> None:
     db.execute(
         f"create table if not exists core.vectors_{dimensions} "
         f"(model varchar, text_hash ubigint, vector float[{dimensions}])"
     )
-    db.execute("insert into core.models values (?, ?, ?)", [model, dimensions, to_db(now)])
-    return True
 
 
 def current_model(db: Connection) -> str:
@@ -52,15 +56,18 @@ def current_model(db: Connection) -> str:
     return row[0] if row else ""
 
 
+def count(db: Connection, model: str, dimensions: int) -> int:
+    """How many texts *model* has embedded."""
+    row = db.execute(f"select count(*) from core.vectors_{dimensions} where model = ?", [model]).fetchone()
+    return int(row[0]) if row else 0
+
+
 def change_of_models(db: Connection) -> tuple[int, int]:
     """How many vectors the current model has, and how many the largest of the others."""
     models = db.execute("select model, dimensions from core.models").fetchall()
     if len(models) < 2:
         return 0, 0
-    held = {
-        model: int(db.execute(f"select count(*) from core.vectors_{size} where model = ?", [model]).fetchall()[0][0])
-        for model, size in models
-    }
+    held = {model: count(db, model, size) for model, size in models}
     done = held.pop(current_model(db), 0)
     return done, max(held.values())
 
