@@ -27,7 +27,7 @@ def print_rows(columns: Sequence[str], rows: Iterable[Row], *, form: str) -> Non
             names = distinct(columns)
             print_json(dict(zip(names, row, strict=True)) for row in rows)
         case "csv":
-            writer = csv.writer(sys.stdout)
+            writer = csv.writer(sys.stdout, lineterminator="\n")  # a shell takes "\r" for part of the last value
             writer.writerow(columns)
             writer.writerows([as_csv(value) for value in row] for row in rows)
         case _:

@@ -102,6 +102,12 @@ class TestCsv:
         """CSV is for programs: what has parts is JSON, times have their seconds, numbers their digits."""
         assert as_csv(capsys, ["a", "b"], (value, 1)) == [["a", "b"], [told, "1"]]
 
+    def test_lines_end_as_a_shell_takes_them(self, capsys: Capture) -> None:
+        """`$(digest query ... | tail -1)` is the value, with no carriage return behind it."""
+        print_rows(["a"], [("x",)], form="csv")
+
+        assert capsys.readouterr().out == "a\nx\n"
+
 
 class TestTable:
     def on_terminal(self, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
