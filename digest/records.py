@@ -346,6 +346,8 @@ class Pick:
     #: speaks to the question of the learner's project
     on_question: bool = False
     connections: tuple[Connection, ...] = ()
+    #: the better-scored work that it was kept before, and why; "" for none
+    traded: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

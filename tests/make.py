@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from digest.compose.pick import Candidate
+from digest.compose.candidates import Candidate
 from digest.config import Config, Digest, Focus, parse_config
 from digest.records import (
     Connection,
@@ -185,6 +185,7 @@ def issue(**changes: Any) -> Issue:  # noqa: ANN401 - any field of an Issue
                         similarity=0.81,
                     ),
                 ),
+                traded="kept before “Latency” though it scored 0.20 lower: the letter had little",
             ),
         ),
         near_misses=(

@@ -43,6 +43,7 @@ at_most = 8
 at_least = 2
 minutes = 180
 stretch = 2
+per_source = "50%"
 formats = ["markdown"]
 directory = "out"
 
@@ -120,6 +121,7 @@ class TestEverythingSaid:
             ("digest.at_least", 2),
             ("digest.minutes", 180),
             ("digest.stretch", 2),
+            ("digest.per_source", 0.5),
             ("digest.formats", ("markdown",)),
             ("digest.directory", "out"),
             ("email.to", ("ada@example.org",)),
@@ -178,6 +180,7 @@ class TestDefaults:
             ("digest.at_least", 0),
             ("digest.minutes", None),
             ("digest.stretch", 1),
+            ("digest.per_source", 1 / 3),
             ("digest.formats", ("markdown", "html")),
             ("digest.directory", "digests"),
             ("email", None),
@@ -304,6 +307,14 @@ class TestComplaints:
             ("[digest]\nat_most = 0", "digest.at_most: input should be greater than or equal to 1, not 0"),
             ("[digest]\nat_least = -1", "digest.at_least: input should be greater than or equal to 0, not -1"),
             ("[digest]\nat_least = 13", "digest: at_least = 13 is more than at_most = 12"),
+            (
+                '[digest]\nper_source = "a fifth"',
+                'digest.per_source: must be "a third", "all" or a share such as "50%", not \'a fifth\'',
+            ),
+            ("[digest]\nper_source = 0", 'digest.per_source: must be "a third", "all" or a share such as "50%", not 0'),
+            ('[digest]\nper_source = "120%"', "digest.per_source: must be"),
+            ("[digest]\nper_source = true", "digest.per_source: must be"),
+            ("[digest]\nper_source = [0.5]", "digest.per_source: must be"),
             ('[digest]\non = "monday"', "digest.on: input should be 'mon', 'tue'"),
             ("[digest]\non = 1", "digest.on: input should be 'mon', 'tue'"),
             ('[digest]\nevery = "month"', "digest.every: input should be 'week' or 'day', not 'month'"),

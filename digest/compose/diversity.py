@@ -1,74 +1,62 @@
 """Likeness among the works of one digest, so that no five of them are about one thing. Pure.
 
-Maximal marginal relevance with a sum: every kept work of a section lowers what the works like
-it count for, so a second paper on a thing still may be worth its place, and a fifth is not.
-In deep mode another angle on one thing is what the learner wants, and only repetition counts.
+Maximal marginal relevance (Carbonell and Goldstein 1998) with a sum: every kept work makes those like
+it dearer, so a second paper on a thing still may be worth its place, and before a fifth the next best
+on something else may come. In deep mode another angle on one thing is what the learner wants, and
+only repetition counts.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from digest.compose.space import ONE_THING, REPEATS
-from digest.records import Item, Work
+from digest.compose.candidates import Candidate
+from digest.compose.prices import MOST_FOR_LIKENESS
+from digest.compose.space import REPEATS
 
-#: What a work loses for each 1.0 of cosine above the free ones, in standard deviations of the
-#: scores among which the choice is made: beside one that is as near as one pair in ten thousand,
-#: half of one; beside two such a whole one.
-_WEIGHT = 5.0
+#: Score lost for each 1.0 of cosine above what is free: beside one that is as near as one pair in
+#: ten thousand, a tenth.
+_WEIGHT = 1.0
 #: Cosine that costs nothing: in wide mode two works on one broad subject, in deep mode on one thing.
 _FREE = {False: 0.4, True: 0.65}
-#: Works on one thing in one section, in wide mode.
-_MOST_ALIKE = 3
+
+#: Cosine of two items by id, as `space.Space.similarity`.
+Similarity = Callable[[str, str], float]
 
 
-class Placed(Protocol):
-    """What the crowd has to know of a candidate."""
+@dataclass(slots=True)
+class Company:
+    """What is kept so far, seen from one work."""
 
-    @property
-    def work(self) -> Work: ...
-    @property
-    def item(self) -> Item: ...
-    @property
-    def side(self) -> str: ...
+    price: float = 0.0
+    #: the kept work that made it dearest, by its title
+    nearest: str = ""
+    #: title of a kept work that says much the same, or ""
+    repeats: str = ""
+    most: float = 0.0
+    seen: int = 0
 
 
 class Crowd:
-    """What is kept so far, seen from the works that wait."""
+    """What is kept so far, as the works that wait feel it; asked only about those that are near to winning."""
 
-    def __init__(self, similarity: Callable[[str, str], float], *, deep: bool, spread: float) -> None:
-        """*spread* is the standard deviation of the scores among which the choice is made."""
-        self.similarity = similarity
-        self._deep = deep
-        self._weight = _WEIGHT * spread
-        self._penalties: dict[str, float] = {}
-        self._nearest: dict[str, tuple[float, str]] = {}
-        self._alike: dict[str, list[str]] = {}
-        self._repeated: dict[str, str] = {}
+    def __init__(self, similarity: Similarity, *, deep: bool) -> None:
+        self._similarity = similarity
+        self._free = _FREE[deep]
+        self._kept: list[Candidate] = []
+        self._company: dict[str, Company] = {}
 
-    def admit(self, kept: Placed, waiting: Iterable[Placed]) -> None:
-        """Let *waiting* works feel that *kept* is in."""
-        for other in waiting:
-            cosine = self.similarity(kept.item.item_id, other.item.item_id)
-            work_id, title = other.work.work_id, kept.item.title
+    def admit(self, kept: Candidate) -> None:
+        self._kept.append(kept)
+
+    def beside(self, candidate: Candidate) -> Company:
+        """How *candidate* lies beside all that is kept; works of clearly different sides do not crowd each other."""
+        company = self._company.setdefault(candidate.work.work_id, Company())
+        for kept in self._kept[company.seen :]:
+            cosine = self._similarity(kept.item.item_id, candidate.item.item_id)
             if cosine >= REPEATS:
-                self._repeated[work_id] = title
-            if kept.side != other.side or cosine <= _FREE[self._deep]:
-                continue
-            self._penalties[work_id] = self.penalty(other) + self._weight * (cosine - _FREE[self._deep])
-            self._nearest[work_id] = max(self._nearest.get(work_id, (0.0, "")), (cosine, title))
-            if cosine >= ONE_THING and not self._deep:
-                self._alike.setdefault(work_id, []).append(title)
-
-    def penalty(self, candidate: Placed) -> float:
-        return self._penalties.get(candidate.work.work_id, 0.0)
-
-    def most_like(self, candidate: Placed) -> str:
-        """Title of the kept work that is nearest, or ""."""
-        return self._nearest.get(candidate.work.work_id, (0.0, ""))[1]
-
-    def too_like(self, candidate: Placed) -> list[str]:
-        """Titles of kept works that leave no room for this one: one that says the same, or several on one thing."""
-        if title := self._repeated.get(candidate.work.work_id, ""):
-            return [title]
-        alike = self._alike.get(candidate.work.work_id, [])
-        return alike[:2] if len(alike) >= _MOST_ALIKE else []
+                company.repeats = company.repeats or kept.item.title
+            if cosine > self._free and {kept.side, candidate.side} != {"letter", "envelope"}:
+                company.price = min(MOST_FOR_LIKENESS, company.price + _WEIGHT * (cosine - self._free))
+                company.most, company.nearest = max((company.most, company.nearest), (cosine, kept.item.title))
+        company.seen = len(self._kept)
+        return company

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from digest.compose.candidates import Candidate, Decision
 from digest.compose.near import near_misses
-from digest.compose.pick import Candidate, Decision
 from digest.compose.reading import Paper, minutes, suggest_passes
 from digest.config import Config
 from digest.records import Connection, Foundation, Issue, Pick, Place, Point, Verdict, Weekly
@@ -45,7 +45,7 @@ def compose(
     """Lay out the issue that ends *now*."""
     behind = background or Background()
     by_work = {candidate.work.work_id: candidate for candidate in candidates}
-    picks = laid_out(by_work, decision.verdicts, config, behind.connections)
+    picks = laid_out(by_work, decision, config, behind.connections)
     focus = config.focus
     return Issue(
         period=period,
@@ -71,14 +71,14 @@ def compose(
 
 def laid_out(
     by_work: Mapping[str, Candidate],
-    verdicts: Sequence[Verdict],
+    decision: Decision,
     config: Config,
     connections: Mapping[str, tuple[Connection, ...]],
 ) -> tuple[Pick, ...]:
     """The kept works in reading order, papers with the pass we suggest."""
-    kept = [verdict for verdict in verdicts if verdict.kept]
+    kept = [verdict for verdict in decision.verdicts if verdict.kept]
     picks = tuple(
-        _pick(by_work[verdict.work_id], verdict, connections)
+        replace(_pick(by_work[verdict.work_id], verdict, connections), traded=decision.traded.get(verdict.work_id, ""))
         for section in sections(config.focus.lean)
         for verdict in kept
         if verdict.section == section

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from digest.compose.pick import Against, Candidate, Decision
+from digest.compose.candidates import Against, Candidate, Decision, Rule
 from digest.records import NearMiss
 from digest.sources.identifiers import without_tracking
 
@@ -13,7 +13,7 @@ _OF_ONE_RULE = 2
 #: Farther below the floor a work was not near.
 _NEAR = 1.0
 #: What the learner ordered is no news to them.
-_ORDERED = ("muted", "silenced")
+_ORDERED = (Rule.MUTED, Rule.SILENCED)
 
 
 def near_misses(candidates: Sequence[Candidate], decision: Decision, *, floor: float) -> tuple[NearMiss, ...]:
@@ -32,7 +32,7 @@ def _near(candidate: Candidate, against: Mapping[str, Against], floor: float) ->
 
 def _of_each_rule(near: Sequence[Candidate], against: Mapping[str, Against]) -> list[Candidate]:
     """The best of each rule first, then whatever is best."""
-    counts: Counter[str] = Counter()
+    counts: Counter[Rule] = Counter()
     first, rest = list[Candidate](), list[Candidate]()
     for candidate in near:
         rule = against[candidate.work.work_id].rule

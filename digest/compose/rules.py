@@ -1,4 +1,4 @@
-"""The bounds of a digest and the learner's standing orders: how much, from which side, whom to hear. Pure."""
+"""The bounds of a digest and the learner's standing orders: how much, whom to hear, what to leave out. Pure."""
 
 import math
 import re
@@ -18,15 +18,10 @@ def ceiling(works: int, digest: Digest) -> int:
     return min(digest.at_most, max(MIN_WORKS, fraction, digest.at_least))
 
 
-def shares(slots: int, lean: float) -> dict[str, int]:
-    """How the slots divide between the sides; an odd slot between equals is nobody's.
-
-    The side not leaned to keeps at least one of two slots unless the lean is 0 or 1 and silences it.
-    """
-    envelope, letter = math.ceil(slots * lean - 0.5), math.ceil(slots * (1 - lean) - 0.5)
-    if 0 < lean < 1 and slots > 1:
-        envelope, letter = min(max(envelope, 1), slots - 1), min(max(letter, 1), slots - 1)
-    return {"envelope": envelope, "letter": letter}
+def focused_places(works: int, digest: Digest) -> int:
+    """How many of them are for works in focus: a stretch is kept a place, but not at a tiny digest's cost."""
+    places = ceiling(works, digest)
+    return max(places - digest.stretch, min(places, max(MIN_WORKS, digest.at_least)))
 
 
 def muted(item: Item, phrases: Iterable[str]) -> str:

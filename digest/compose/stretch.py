@@ -1,26 +1,73 @@
-"""What makes a work outside the focus worth a learner's time all the same. Pure."""
+"""A work from just outside the focus that is worth a learner's time all the same. Pure.
 
-from digest.records import Item, Judged, Work
+It lies next to the focus: little below the floor, near to what is kept but not about the same thing,
+and on ground that was not shown lately. What is far away is rubbish as often as not, and nobody
+builds on it.
+"""
 
-#: A standard deviation of relevance below the floor a work is outside the focus beyond doubt.
-_OUTSIDE = 1.0
-#: As far from everything shown as two works usually are: a region is new or not, and oddities are no newer.
-_NEW = 0.2
+from collections.abc import Callable, Iterable, Sequence
+
+from digest.compose.candidates import Candidate
+from digest.compose.diversity import Similarity
+from digest.compose.space import ONE_THING
+
+#: How far below the floor a stretch may lie, in standard deviations of relevance.
+NEXT_TO = 1.5
 #: Fewer words are an announcement or a teaser, from which nobody can tell whether it is good.
-_REAL_TEXT = 80
+REAL_TEXT = 80
+#: What a stretch has to be worth; half way into the belt below the floor and nowhere near anything shown, a work is.
+_GOOD = 1.2
+#: As far from everything shown as two works usually are: ground is new or not, and oddities are no newer.
+_NEW = 0.2
 #: Sources beside its own that pointed to it; more than two add nothing.
 _ECHOES = 2
 
+#: Cosine of an item to the nearest thing shown lately, as `space.Space.shown_lately`.
+ShownLately = Callable[[str], float]
+#: How near an item's neighbours in the period are, as `space.Space.company`.
+Company = Callable[[str], float]
 
-def stretch_worth(work: Work, item: Item, judged: Judged, *, floor: float, known: float) -> float:
-    """How good a stretch a work would be; *known* is its cosine to the nearest thing shown lately.
 
-    A region not shown lately counts most; then that it has a real text, that it lies outside
-    the focus beyond doubt, and what speaks for its quality: a trusted source, others that
-    point to it, code or data.
+def best_stretch(
+    candidates: Iterable[Candidate],
+    kept: Sequence[Candidate],
+    *,
+    floor: float,
+    similarity: Similarity,
+    shown_lately: ShownLately,
+    company: Company,
+) -> Candidate | None:
+    """The best stretch among *candidates* beside what is *kept*; None where none is good."""
+    fit = []
+    for candidate in candidates:
+        if not _fits(candidate, floor):
+            continue
+        item_id = candidate.item.item_id
+        near = max((similarity(one.item.item_id, item_id) for one in kept), default=0.0)
+        known = shown_lately(item_id)
+        if max(near, known) < ONE_THING:  # on one thing with it, a work is no step aside
+            worth = stretch_worth(candidate, floor=floor, near=near, known=known) + company(item_id)
+            fit.append((worth, candidate))
+    worth, best = max(fit, key=lambda pair: pair[0], default=(0.0, None))
+    return best if worth >= _GOOD else None
+
+
+def _fits(candidate: Candidate, floor: float) -> bool:
+    item, judged = candidate.item, candidate.judged
+    if not floor - NEXT_TO <= judged.relevance < floor or judged.evidence.avoided:
+        return False
+    return bool(item.title and item.url) and item.words >= REAL_TEXT
+
+
+def stretch_worth(candidate: Candidate, *, floor: float, near: float, known: float) -> float:
+    """How good a stretch a work would be.
+
+    *near* is its cosine to the nearest kept work, *known* that to the nearest thing shown lately. What
+    is nearest to the focus counts most; then ground not shown lately, a tie to what is kept, and what
+    speaks for its quality: a trusted source, others that point to it, code or data.
     """
-    novelty = 1.0 - max(known, _NEW)
-    real = 0.5 * (item.words >= _REAL_TEXT)
-    outside = 0.5 * (judged.relevance <= floor - _OUTSIDE)
-    echoes = 0.2 * min(len({other.source for other in work.items}) - 1, _ECHOES)
-    return novelty + real + outside + echoes + judged.parts.get("source", 0.0) + 0.1 * bool(judged.evidence.extras)
+    judged = candidate.judged
+    belt = 1 - (floor - judged.relevance) / NEXT_TO
+    new = 1 - max(known, _NEW)
+    echoes = 0.2 * min(len({other.source for other in candidate.work.items}) - 1, _ECHOES)
+    return belt + new + max(near, 0.0) + echoes + judged.parts.get("source", 0.0) + 0.1 * bool(judged.evidence.extras)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from digest.config.values import (
     LEANS,
+    SOURCE_SHARES,
     ClockTime,
     Count,
     Day,
@@ -22,6 +23,7 @@ from digest.config.values import (
     Line,
     MailAddress,
     Size,
+    SourceShare,
     Weight,
     Whole,
     Zone,
@@ -77,6 +79,7 @@ class Digest(_Table):
     at_least: Count = 0
     minutes: Annotated[Whole, Field(ge=1)] | None = None
     stretch: Count = 1
+    per_source: SourceShare = SOURCE_SHARES["a third"]
     send_empty: bool = True
     formats: tuple[Literal["markdown", "html"], ...] = ("markdown", "html")
     directory: str = "digests"

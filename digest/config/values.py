@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field
 
 LEANS = {"letter": 0.15, "envelope": 0.85, "balanced": 0.5}
+SOURCE_SHARES = {"a third": 1 / 3, "all": 1.0}
 #: headers that this program says itself, or that are the connection's own
 _OWN_HEADERS = frozenset(
     {"accept-encoding", "connection", "content-length", "host", "if-modified-since", "if-none-match", "te"}
@@ -67,6 +68,15 @@ def _lean(value: object) -> float:
     return float(value)
 
 
+def _source_share(value: object) -> float:
+    if isinstance(value, str) and value in SOURCE_SHARES:
+        return SOURCE_SHARES[value]
+    try:
+        return _fraction(value)
+    except ValueError as error:
+        raise ValueError(f'must be "a third", "all" or a share such as "50%", not {shown(value)}') from error
+
+
 def _clock(value: object) -> dt.time:
     if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
         hour, minute = value.split(":")
@@ -116,6 +126,7 @@ Fraction = Annotated[float, BeforeValidator(_fraction)]
 Duration = Annotated[dt.timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 Lean = Annotated[float, BeforeValidator(_lean)]
+SourceShare = Annotated[float, BeforeValidator(_source_share)]
 ClockTime = Annotated[dt.time, BeforeValidator(_clock)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Line = Annotated[str, AfterValidator(_one_line)]

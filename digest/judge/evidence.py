@@ -12,6 +12,7 @@ import numpy as np
 
 from digest.judge.extras import extras
 from digest.judge.focus import FocusModel, Phrase, sentences
+from digest.judge.lean import side
 from digest.judge.model import Embedder, Floats
 from digest.judge.stopwords import STOPWORDS
 from digest.judge.threshold import FLOOR
@@ -107,9 +108,10 @@ def _nearness(judged: Judged) -> Iterator[str]:
 
 
 def lean_words(lean: float) -> str:
-    """The likelier side and its probability, as "letter 91%"."""
-    side, share = ("envelope", lean) if lean >= 0.5 else ("letter", 1 - lean)
-    return f"{side} {min(round(100 * share), 99)}%"
+    """The likelier side and its probability, as "letter 91%"; "both sides" where it is a coin's toss."""
+    if (likelier := side(lean)) == "both":
+        return "both sides"
+    return f"{likelier} {min(round(100 * max(lean, 1 - lean)), 99)}%"
 
 
 def _nearest_phrases(focus: FocusModel, vectors: Floats) -> list[tuple[Phrase | None, float]]:

@@ -16,6 +16,9 @@ from digest.judge.logistic import fit_logistic, sigmoid
 from digest.judge.model import BUNDLED_FOLDER, Embedder, Floats
 from digest.judge.prototypes import ENVELOPE_TEXTS, LETTER_TEXTS
 
+#: Probabilities of envelope between which the classifier tosses a coin: the work is of both sides.
+BOTH_SIDES = (0.4, 0.6)
+
 LEAN_FILE = BUNDLED_FOLDER.parent / "lean.json"
 
 
@@ -32,6 +35,14 @@ class LeanModel:
         """Probability of envelope [items]; 0.5 for an item without a vector, of which nothing is known."""
         logits = vectors @ self.weights + np.float32(self.bias)
         return np.where(vectors.any(axis=1), sigmoid(logits), np.float32(0.5)).astype(np.float32)
+
+
+def side(lean: float) -> str:
+    """ "letter", "envelope" or, where it is a coin's toss, "both"."""
+    low, high = BOTH_SIDES
+    if low <= lean <= high:
+        return "both"
+    return "envelope" if lean > high else "letter"
 
 
 def load_lean(embedder: Embedder, *, path: Path = LEAN_FILE) -> LeanModel:

@@ -19,7 +19,7 @@ from digest.render.plain import shown, web_address
 SECTIONS = {
     "letter": ("The letter: models, theory, papers", ""),
     "envelope": ("The envelope: data, serving, platforms", ""),
-    "stretch": ("The stretch: outside your focus", "Chosen on purpose from where you did not ask to look."),
+    "stretch": ("The stretch: outside your focus", "Chosen on purpose from next to what you asked for."),
 }
 EXCERPT = 280  # characters: two or three sentences, enough to decide on
 _AUTHORS = 3
@@ -296,7 +296,7 @@ def _made(issue: Issue) -> tuple[str, ...]:
     return (
         f"Every work that was new in these days was compared{aim}; the nearest were kept, one piece of work "
         "once, and nothing that an earlier digest showed.",
-        f"You lean {_lean_words(issue.lean)}, and the sections are shared out by that.",
+        f"You lean {_lean_words(issue.lean)}, which decides between works that are about as good.",
         *(
             ["Papers are read in passes: 10 minutes for what they claim, an hour for how, four to redo them."]
             if passes

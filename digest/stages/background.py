@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from digest.compose import connections, themes
+from digest.compose.candidates import Candidate, Decision
 from digest.compose.issue import Background
-from digest.compose.pick import Candidate, Decision
 from digest.compose.space import Space
 from digest.records import Foundation, KeepRate, SourceYield, Weekly
 from digest.stages.judging import Period, centred_rows

@@ -77,5 +77,13 @@ def _decisions(db: Connection, item_id: str) -> dict[str, Any]:
     words = f"kept in {verdict.section}" if verdict.kept else "not kept"
     return {
         "verdict": f"{period}: {words}: {verdict.reason}",
+        **_traded(db, period, verdict.work_id),
         "rank": f"{verdict.rank} of {seen} (ahead of {1 - verdict.rank / max(seen, 1):.1%})",
     }
+
+
+def _traded(db: Connection, period: str, work_id: str) -> dict[str, str]:
+    """The better-scored work that a kept one was preferred to, if there is one."""
+    issue = verdicts.issue(db, period)
+    note = next((pick.traded for pick in issue.picks if pick.work_id == work_id), "") if issue else ""
+    return {"traded": note} if note else {}

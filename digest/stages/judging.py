@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digest.compose.pick import Candidate
+from digest.compose.candidates import Candidate
 from digest.compose.space import Floats, Space, centred, near_pairs
 from digest.compose.themes import WEEKS
 from digest.compose.twins import NOMINATED, join, twins

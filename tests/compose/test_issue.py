@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
+from digest.compose.candidates import Candidate
 from digest.compose.issue import compose, sections
-from digest.compose.pick import Candidate, decide
+from digest.compose.pick import decide
 from digest.config import Config
 from digest.records import Issue, Item
 from tests import make

@@ -1,7 +1,8 @@
 """Which near misses are told."""
 
+from digest.compose.candidates import Candidate
 from digest.compose.near import near_misses
-from digest.compose.pick import Candidate, decide
+from digest.compose.pick import decide
 from tests import make
 
 FLOOR = 2.0

@@ -127,10 +127,14 @@ class TestReason:
 
 
 def test_lean_words_never_claim_certainty() -> None:
-    """A classifier is never 100 % sure."""
-    assert [lean_words(lean) for lean in (0.0, 0.3, 0.5, 1.0)] == [
+    """A classifier is never 100 % sure, and where it tosses a coin it says so."""
+    assert [lean_words(lean) for lean in (0.0, 0.3, 0.39, 0.4, 0.5, 0.6, 0.61, 1.0)] == [
         "letter 99%",
         "letter 70%",
-        "envelope 50%",
+        "letter 61%",
+        "both sides",
+        "both sides",
+        "both sides",
+        "envelope 61%",
         "envelope 99%",
     ]
