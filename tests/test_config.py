@@ -249,6 +249,14 @@ class TestForms:
         assert config(f"[digest]\nkeep = {written}").digest.keep == pytest.approx(expected)
 
     @pytest.mark.parametrize(
+        ("written", "expected"),
+        [('"a third"', 1 / 3), ('"all"', 1.0), ('"50%"', 0.5), ("0.5", 0.5), ("1.0", 1.0), ("1", 1.0), ('"1%"', 0.01)],
+    )
+    def test_share_of_a_source(self, written: str, expected: float) -> None:
+        """In words, as a percentage, or as a plain fraction."""
+        assert config(f"[digest]\nper_source = {written}").digest.per_source == pytest.approx(expected)
+
+    @pytest.mark.parametrize(
         ("written", "seconds"), [("90s", 90), ("30m", 1800), ("1.5h", 5400), ("1d", 86400), ("120 s", 120)]
     )
     def test_duration(self, written: str, seconds: int) -> None:

@@ -29,6 +29,8 @@ class Candidate:
 
     def followed(self, focus: Focus) -> str:
         """The followed author of any item of the work, or ""."""
+        if not focus.follow:
+            return ""
         return next((name for item in self.work.items if (name := follows(item, focus.follow))), "")
 
 

@@ -13,6 +13,7 @@ from math import inf
 from digest.compose.candidates import Against, Candidate, Decision
 from digest.compose.diversity import Crowd, Similarity
 from digest.compose.eligible import too_weak, unwanted
+from digest.compose.prices import Price
 from digest.compose.rules import ceiling, focused_places
 from digest.compose.selector import Bounds, Selector
 from digest.compose.sides import standing
@@ -21,6 +22,9 @@ from digest.compose.trades import gave_way, kept_before, outdone, traded
 from digest.compose.voices import allowance, voices
 from digest.config import Digest, Focus
 from digest.records import Verdict
+
+#: Works that were outdone and hear by how much: more than near misses are told of.
+_TOLD = 20
 
 
 def decide(
@@ -165,14 +169,14 @@ class _Layout:
         period, selector = self.period, self.selector
         limit = {
             c.work.work_id: outdone(c, selector.price(c), places=period.places, last=selector.last)
-            for c in self.waiting
-        }
+            for c in self.waiting[:_TOLD]
+        } | {c.work.work_id: outdone(c, Price(), places=period.places, last=None) for c in self.waiting[_TOLD:]}
         weak = {
             c.work.work_id: against
             for c in period.ranked
             if c.work.work_id not in period.followed and (against := too_weak(c, period.floor))
         }
-        found = limit | selector.against | weak | period.unwanted
+        found = {**limit, **selector.against, **weak, **period.unwanted}
         return {work_id: against for work_id, against in found.items() if work_id not in kept}
 
     def _because(self, candidate: Candidate) -> str:

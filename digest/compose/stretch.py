@@ -19,6 +19,8 @@ REAL_TEXT = 80
 _GOOD = 1.2
 #: As far from everything shown as two works usually are: ground is new or not, and oddities are no newer.
 _NEW = 0.2
+#: Works between which their company decides; to ask after everybody's would take longer than all the rest.
+_LIKELY = 12
 #: Sources beside its own that pointed to it; more than two add nothing.
 _ECHOES = 2
 
@@ -46,9 +48,10 @@ def best_stretch(
         near = max((similarity(one.item.item_id, item_id) for one in kept), default=0.0)
         known = shown_lately(item_id)
         if max(near, known) < ONE_THING:  # on one thing with it, a work is no step aside
-            worth = stretch_worth(candidate, floor=floor, near=near, known=known) + company(item_id)
-            fit.append((worth, candidate))
-    worth, best = max(fit, key=lambda pair: pair[0], default=(0.0, None))
+            fit.append((stretch_worth(candidate, floor=floor, near=near, known=known), candidate))
+    likely = sorted(fit, key=lambda pair: -pair[0])[:_LIKELY]
+    in_company = [(worth + company(candidate.item.item_id), candidate) for worth, candidate in likely]
+    worth, best = max(in_company, key=lambda pair: pair[0], default=(0.0, None))
     return best if worth >= _GOOD else None
 
 

@@ -33,15 +33,16 @@ def voices(items: Iterable[Item]) -> frozenset[str]:
 def _aggregates(items: Sequence[Item]) -> bool:
     if items[0].kind in _AGGREGATORS:
         return True
-    authors = [{name.casefold().strip() for name in item.authors} - {""} for item in items]
-    hosts = [{_host(item.url)} - {""} for item in items]
+    authors = ({name.casefold().strip() for name in item.authors} for item in items)
+    hosts = ({_host(item.url)} for item in items)
     return _many(authors, _MANY_AUTHORS, _AUTHORS_SHARE) or _many(hosts, _MANY_HOSTS, _HOSTS_SHARE)
 
 
-def _many(names: Sequence[AbstractSet[str]], least: int, share: float) -> bool:
+def _many(names_of_entries: Iterable[AbstractSet[str]], least: int, share: float) -> bool:
     """Whether most entries name somebody, *least* names are among them, and none has more than a *share*."""
+    names = [found - {""} for found in names_of_entries]
     named = sum(map(bool, names))
-    counts = Counter(name for some in names for name in some)
+    counts = Counter(name for found in names for name in found)
     return 2 * named >= len(names) and len(counts) >= least and max(counts.values()) <= share * named
 
 

@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from digest.store import archive, verdicts
 from tests.commands.conftest import Command
 
 
@@ -83,6 +86,25 @@ def test_why_tells_everything(digest: Command, demo_folder: Path) -> None:
     assert facts["matched"]
     parts = [value for name, value in facts.items() if name.startswith("part_")]
     assert sum(parts) == pytest.approx(facts["score"], abs=0.01)
+
+
+def test_why_tells_what_a_kept_work_was_preferred_to(digest: Command, demo_folder: Path, tmp_path: Path) -> None:
+    """Where a better-scored one gave way to it, and only there."""
+    home = tmp_path / "home"
+    shutil.copytree(demo_folder, home)
+    config = ("--config", home / "sources.toml")
+    plain, traded = json.loads(digest("query", "select item_id from picks order by rank", "--json", *config).out)[:2]
+    note = "kept before “Another” though it scored 0.10 lower: the letter had little"
+    with archive.open_archive(home / "digest.duckdb") as db:
+        issue = verdicts.issue(db, "2026-W47")
+        assert issue is not None
+        picks = tuple(replace(p, traded=note if p.item_id == traded["item_id"] else "") for p in issue.picks)
+        decided = verdicts.of_period(db, "2026-W47")
+        verdicts.save_issue(db, replace(issue, picks=picks), decided, path="")
+
+    told = [json.loads(digest("why", one["item_id"], "--json", *config).out)[0] for one in (plain, traded)]
+
+    assert [facts.get("traded") for facts in told] == [None, note]
 
 
 def test_why_refuses_what_it_cannot_tell(digest: Command, demo_folder: Path) -> None:

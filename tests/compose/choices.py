@@ -41,13 +41,18 @@ def decided(
     *,
     focus: Focus | None = None,
     similarity: Callable[[str, str], float] = lambda one, other: 0.0,
-    **digest: object,
+    **digest: Any,  # noqa: ANN401 - any field of a Digest
 ) -> Decision:
     settings = make.digest(**(WIDE | digest))
     return pick.decide(candidates, focus or make.focus(), settings, floor=FLOOR, similarity=similarity)
 
 
-def decide(candidates: Sequence[Candidate], *, focus: Focus | None = None, **digest: object) -> tuple[Verdict, ...]:
+def decide(
+    candidates: Sequence[Candidate],
+    *,
+    focus: Focus | None = None,
+    **digest: Any,  # noqa: ANN401 - any field of a Digest
+) -> tuple[Verdict, ...]:
     return decided(candidates, focus=focus, **digest).verdicts
 
 

@@ -155,6 +155,20 @@ class TestRest:
         assert 3 <= len(made.near_misses) <= 8
         assert "Sponsored: a post" not in {miss.title for miss in made.near_misses}
 
+    def test_a_trade_is_told_on_both_sides(self) -> None:
+        """A kept work carries its note, and the one that it was preferred to is a near miss."""
+        letters = [make.candidate(n, relevance=5.0 - n / 1000, source=f"S{n}") for n in range(1, 4)]
+        envelope = make.candidate(9, relevance=4.9, lean=0.8, source="S9")
+        settings = make.config(BERLIN.replace("stretch = 0", "stretch = 0\nat_most = 3"))
+
+        made = composed([*letters, envelope], settings)
+
+        assert [(pick.title, pick.traded) for pick in made.picks if pick.traded] == [
+            ("Post 9", "kept before “Post 3” though it scored 0.10 lower: the envelope had little")
+        ]
+        assert [(miss.title, miss.change) for miss in made.near_misses] == [("Post 3", "0.15 more score")]
+        assert made.near_misses[0].reason.startswith("gave its place to “Post 9”, which scored 0.10 lower, because ")
+
     def test_every_work_is_a_point_of_the_chart(self) -> None:
         """Kept or not."""
         made = composed([make.candidate(1, lean=0.25), make.candidate(2, relevance=0.5, source="Other")])

@@ -28,6 +28,19 @@ def test_several_rules_are_told_before_one_rule_twice_over() -> None:
     assert [change.split(" more ")[1] for _, change in misses].count("relevance") == 2
 
 
+def test_what_was_traded_is_told_beside_what_was_outdone() -> None:
+    """A lost place is news even in a week in which a hundred works were outdone."""
+    envelope = make.candidate(200, relevance=4.99, lean=0.8, source="Source 200")
+    decision = decide(
+        [*works(range(1, 100), 5.0), envelope], make.focus(), make.digest(keep=1.0, at_most=2, stretch=0), floor=FLOOR
+    )
+
+    misses = near_misses([*works(range(1, 100), 5.0), envelope], decision, floor=FLOOR)
+
+    assert misses[0].reason.startswith("gave its place to “Work 200”, which scored 0.01 lower")
+    assert any(miss.reason.startswith("the limit") for miss in misses)
+
+
 def test_what_was_not_near_is_not_told() -> None:
     """Far below the floor nothing nearly happened, and what the learner ruled out is no news."""
     muted = works(range(1, 2), 5.0, title="A sponsored post")

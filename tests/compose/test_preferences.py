@@ -1,5 +1,7 @@
 """Lean, sources and likeness: what each may cost a work, what it may not, and what is said of it."""
 
+from typing import Any
+
 import pytest
 
 from digest.compose.candidates import Candidate, Rule
@@ -11,10 +13,14 @@ ENVELOPE = 0.8
 EITHER = 0.5
 
 
-def from_one(verdicts_of: list[Candidate], candidates: list[Candidate], **digest: object) -> tuple[int, int]:
+def from_one(
+    some: list[Candidate],
+    candidates: list[Candidate],
+    **digest: Any,  # noqa: ANN401 - any field of a Digest
+) -> tuple[int, int]:
     """How many of some works are kept, and how many of all."""
     found = kept(decide(candidates, **digest))
-    return sum(c.item.item_id in found for c in verdicts_of), len(found)
+    return sum(c.item.item_id in found for c in some), len(found)
 
 
 class TestLean:

@@ -95,7 +95,7 @@ class TestChoice:
     @pytest.mark.parametrize(
         "changes", [{"summary": "Read on."}, {"title": ""}, {"url": ""}, {"title": "Sponsored things"}]
     )
-    def test_what_nobody_can_judge_or_wants_is_none(self, changes: dict[str, object]) -> None:
+    def test_what_nobody_can_judge_or_wants_is_none(self, changes: dict[str, Any]) -> None:
         """A teaser, what cannot be shown, what is muted."""
         assert stretched(outside(10, **({"title": "Some"} | changes)), focus={"mute": ["sponsored"]}) == []
 
