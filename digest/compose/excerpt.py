@@ -18,6 +18,8 @@ _TEASER = 140
 #: A text says what it is about in its head.
 _READ = 5_000
 _MOST = 3
+#: Enough to decide on; with less than that a neighbour of some use is quoted as well.
+_FULL, _USEFUL = 160, -0.5
 _SENTENCES = 24
 _FEWEST_WORDS, _FEWEST_SMALL, _FEWEST_LETTERS = 4, 2, 12
 #: A line without a stop is a heading unless it is this long.
@@ -98,16 +100,20 @@ def _chosen(told: Sequence[str], *, paper: bool) -> list[_Sentence]:
         grown = list({s.place: s for s in (*chosen, *_with_what_it_points_to(one, scored))}.values())
         if not chosen or (len(grown) <= _MOST and len(_quoted(grown)) <= LENGTH):
             chosen = grown
-    return chosen if paper else _followed(chosen, scored)
+    return _filled(chosen, scored)
 
 
-def _followed(chosen: list[_Sentence], scored: Sequence[_Sentence]) -> list[_Sentence]:
-    """With the sentence after a single one, if it fits: in a post it says what the first one means."""
-    after = chosen[0].place + 1
-    if len(chosen) > 1 or after >= len(scored):
-        return chosen
-    grown = [*chosen, scored[after]]
-    return grown if len(_quoted(grown)) <= LENGTH and scored[after].worth > 0 else chosen
+def _filled(chosen: list[_Sentence], scored: Sequence[_Sentence]) -> list[_Sentence]:
+    """With a neighbour where there is little yet: what comes after says what a sentence means, what is before why."""
+    for step in (1, -1):
+        for one in tuple(chosen):
+            place = one.place + step
+            if len(_quoted(chosen)) >= _FULL or len(chosen) == _MOST or not 0 <= place < len(scored):
+                continue
+            near = scored[place]
+            if near not in chosen and near.worth >= _USEFUL and len(_quoted([*chosen, near])) <= LENGTH:
+                chosen = [*chosen, near]
+    return chosen
 
 
 def _head(scored: Sequence[_Sentence]) -> list[_Sentence]:
@@ -127,9 +133,8 @@ def _worth(place: int, text: str, *, paper: bool) -> float:
     early = (0.4 if place else 0.0) if paper else max(1.5 - 0.3 * place, -0.1 * place)
     length = -1.0 * (len(text) > 260) - 1.0 * (len(text) > LENGTH) - 1.0 * (len(text) < 40)
     whole = 0.0 if _ended(text) else -1.0
-    asks = -1.5 if text.endswith("?") else 0.0
     back = -0.8 if points_back(without_connective(text)) else 0.0
-    return contribution(text) + early + length + whole + asks + back
+    return contribution(text) + early + length + whole + back
 
 
 def _with_what_it_points_to(one: _Sentence, scored: Sequence[_Sentence]) -> list[_Sentence]:

@@ -13,7 +13,7 @@ from statistics import pstdev
 
 from digest.compose.diversity import Crowd
 from digest.compose.reading import minutes
-from digest.compose.rules import MIN_WORKS, ceiling, follows, muted, shares
+from digest.compose.rules import MIN_WORKS, ceiling, follows, muted, shares, sunk_by
 from digest.compose.stretch import stretch_worth
 from digest.config import Digest, Focus
 from digest.records import Item, Judged, Verdict, Work
@@ -195,9 +195,9 @@ class _Table:
         relevance = candidate.judged.relevance
         if relevance >= self.floor or candidate.work.work_id in self.followed:
             return None
-        if avoided := candidate.judged.evidence.avoided:
-            change = "a text farther from that" if "avoid" in candidate.judged.parts else ""
-            return Against(rule="avoided", reason=f'too near to what you avoid: "{avoided}"', change=change)
+        if phrase := sunk_by(candidate.judged, self.floor):
+            reason = f"too near to what you avoid: “{phrase}”"
+            return Against(rule="avoided", reason=reason, change="a text farther from that")
         return Against(
             rule="floor",
             reason=f"below the floor: relevance {_down(relevance):.2f}, needed {self.floor:.2f}",

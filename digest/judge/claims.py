@@ -18,13 +18,19 @@ _USING = (
     "outperform|tested|tried|ran|moved|migrated|switched|cut|saved|address|find|found|address|tackle"
 )
 _PLACE = r"(?:this|the present|our)\s+(?:\w+\s+)?(?:paper|work|article|study|survey|post|blog|thesis|tutorial|report|talk|guide|review|series|chapter|note|research|letter|monograph)"
+#: What "we" do that is nobody's contribution.
+_STATES = (
+    "are|were|have|had|need|do|don|did|know|believe|think|want|live|see|hope|must|should|may|might|would|could|often|all|"
+    "cannot|take|get|expect|like|love|say|call|assume|humans|always|never|usually|tend|now|used|still|just|look|will|can"
+)
 _ADVERBS = r"(?:['’]ve|\s+\w+ly|\s+also|\s+then|\s+first|\s+further|\s+have|\s+can|\s+hence|\s+thus|\s+will)*"
 #: What the work does, in its authors' mouth: (pattern, worth).
 _CUES = tuple(
     (re.compile(pattern, re.IGNORECASE), worth)
     for pattern, worth in (
         (rf"\bwe{_ADVERBS}\s+(?:{_DOING})\w{{0,3}}\b", 3.0),
-        (rf"\bwe{_ADVERBS}\s+(?:{_USING})\w{{0,3}}\b", 1.5),
+        (rf"\bwe{_ADVERBS}\s+(?!(?:{_STATES})\b)[a-z]+", 1.5),
+        (rf"^(?:{_PLACE}|we)\b", 0.5),
         (r"\bwe(?:\s+\w+ly|\s+\w+){0,2}\s+(?:propose|introduce|present|develop)\b", 1.0),
         (rf"\bI{_ADVERBS}\s+(?:{_DOING})\w{{0,3}}\b", 2.5),
         (rf"\bI{_ADVERBS}\s+(?:{_USING})\w{{0,3}}\b", 0.7),
@@ -61,7 +67,7 @@ _CUES = tuple(
         ),
         (r"^[A-Z][\w+.-]*(?:\s[A-Z(][\w+.)-]*)?,? (?:is|are) (?:a|an|the)\b", 0.8),
         (
-            r"\b\d[\d.,]*\s?(?:\\?%|percent|percentage points|×|x\b|\\times|-?fold|times|points|pp\b|ms\b|seconds|minutes|hours|[GMTK]i?B\b|billion|million|[BMK]\b|tokens|parameters|FPS|dB|F1|BLEU|mAP|GPUs?)",
+            r"\b\d[\d.,]*\s?(?:\\?%|percent|percentage points|×|x\b|\$?\\times|-?fold|times|points|pp\b|ms\b|seconds|minutes|hours|[GMTK]i?B\b|billion|million|[BMK]\b|tokens|parameters|FPS|dB|F1|BLEU|mAP|GPUs?)",
             1.2,
         ),
     )
@@ -113,16 +119,20 @@ _POINTS_BACK = re.compile(
 )
 #: Connectives that can go without a loss where a quotation begins.
 _CONNECTIVE = re.compile(
-    r"^(?:to this end|to (?:address|tackle|overcome|solve|mitigate|fill|bridge|remedy|resolve|alleviate) (?:this|these|that|such|the)(?: \w+){0,3}|"
+    r"^(?:however,\s+(?=(?:in this|we)\b))?(?:(?:to this end|for this reason|to (?:address|tackle|overcome|solve|mitigate|fill|bridge|remedy|resolve|alleviate) (?:this|these|that|such|the)(?: \w+){0,3}|"
     r"in (?:this|our) (?:paper|work|article|study|research)|moreover|furthermore|additionally|in addition|finally|lastly|therefore|thus|hence|"
-    r"consequently|accordingly|specifically|in particular|more specifically|concretely|as such|besides|overall|notably|importantly|in response|inspired by this|motivated by this),\s+(?=\S)",
+    r"consequently|accordingly|specifically|in particular|more specifically|concretely|as such|besides|overall|notably|importantly|in response|inspired by this|motivated by this),\s+)?(?=\S)",
     re.IGNORECASE,
 )
 
 
+#: A question says what is sought, not what was found.
+_ASKS = 2.5
+
+
 def contribution(sentence: str) -> float:
     """How much a sentence says of what the work itself does or found; below zero for mere motivation."""
-    told = sum(worth for cue, worth in _CUES if cue.search(sentence))
+    told = sum(worth for cue, worth in _CUES if cue.search(sentence)) - _ASKS * sentence.endswith("?")
     return told - sum(worth for motive, worth in _MOTIVES if motive.search(sentence)) * (0.5 if told >= 3 else 1.0)
 
 

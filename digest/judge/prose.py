@@ -19,13 +19,84 @@ _LAST_WORD = re.compile(r"[^\s(\[“\"]+$")
 _OPEN = frozenset(("e.g", "i.e", "cf", "vs", "fig", "figs", "eq", "eqs", "sec", "tab", "dr", "mr", "mrs", "ms", "prof"))
 #: At its end only where the next word can open one.
 _EITHER = frozenset(
-    ("al", "etc", "approx", "resp", "no", "nos", "vol", "ch", "ref", "refs", "st", "jr", "inc", "ltd", "co", "corp")
-    + ("w.r.t", "a.k.a", "u.s", "u.k", "e.u", "ph.d", "a.m", "p.m", "et", "incl", "max", "min", "avg", "dept")
+    (
+        "al",
+        "etc",
+        "approx",
+        "resp",
+        "no",
+        "nos",
+        "vol",
+        "ch",
+        "ref",
+        "refs",
+        "st",
+        "jr",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "w.r.t",
+        "a.k.a",
+        "u.s",
+        "u.k",
+        "e.u",
+        "ph.d",
+        "a.m",
+        "p.m",
+        "et",
+        "incl",
+        "max",
+        "min",
+        "avg",
+        "dept",
+    )
 )
 _OPENERS = frozenset(
-    ("a", "an", "the", "this", "that", "these", "those", "it", "its", "they", "we", "our", "i", "my", "you", "in", "on")
-    + ("to", "for", "by", "with", "however", "but", "and", "here", "there", "while", "when", "if", "as", "all", "both")
-    + ("moreover", "furthermore", "finally", "additionally", "experiments", "results", "code", "such", "so", "then")
+    (
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "it",
+        "its",
+        "they",
+        "we",
+        "our",
+        "i",
+        "my",
+        "you",
+        "in",
+        "on",
+        "to",
+        "for",
+        "by",
+        "with",
+        "however",
+        "but",
+        "and",
+        "here",
+        "there",
+        "while",
+        "when",
+        "if",
+        "as",
+        "all",
+        "both",
+        "moreover",
+        "furthermore",
+        "finally",
+        "additionally",
+        "experiments",
+        "results",
+        "code",
+        "such",
+        "so",
+        "then",
+    )
 )
 
 #: A line, or a sentence, that holds one of these is the blog's and not the text's.
@@ -84,7 +155,7 @@ def is_furniture(line: str) -> bool:
     words = _LETTERS.findall(_ADDRESS.sub(" ", line))
     if _FURNITURE.search(line):
         return True
-    return not words or len("".join(words)) < 0.4 * len(line.replace(" ", "")) and not _mostly_wide(line)
+    return not words or (len("".join(words)) < 0.4 * len(line.replace(" ", "")) and not _mostly_wide(line))
 
 
 def _mostly_wide(line: str) -> bool:
@@ -136,7 +207,7 @@ def _ends(before: str, stop: str, after: str) -> bool:
     found = _LAST_WORD.search(before)
     word = found[0].casefold() if found else ""
     opener = after.partition(" ")[0].strip("\"'“‘(,:").casefold() in _OPENERS
-    if word in _OPEN or (word in _EITHER or (len(word) == 1 and word.isalpha())) and not opener:
+    if word in _OPEN or ((word in _EITHER or (len(word) == 1 and word.isalpha())) and not opener):
         return False
     told = before.split()
     return not (word.isdigit() and (len(told) == 1 or told[-2].endswith(":")))  # the number of a list item
