@@ -13,15 +13,17 @@ from digest.records import Item
 
 #: Characters of an excerpt: two or three sentences.
 LENGTH = 350
+#: A single sentence may be longer, and renderers cut it; nobody shows more than this.
+_LONGEST = 1_200
 #: A teaser shorter than this tells too little where there is a text as well.
 _TEASER = 140
 #: A text says what it is about in its head.
 _READ = 5_000
 _MOST = 3
 #: Enough to decide on; with less than that a neighbour of some use is quoted as well.
-_FULL, _USEFUL = 160, -0.5
+_FULL, _LITTLE, _USEFUL = 160, 80, -0.5
 _SENTENCES = 24
-_FEWEST_WORDS, _FEWEST_SMALL, _FEWEST_LETTERS = 4, 2, 12
+_FEWEST_WORDS, _FEWEST_SMALL, _FEWEST_LETTERS = 3, 2, 6
 #: A line without a stop is a heading unless it is this long.
 _UNENDED_WORDS = 10
 _TITLE_WORDS = 4
@@ -49,7 +51,7 @@ def excerpt(item: Item) -> str:
     for text in _texts(item):
         told = _told(text, item.title)
         if told:
-            return _quoted(_chosen(told, paper=paper))
+            return _quoted(_chosen(told, paper=paper))[:_LONGEST]
     return ""
 
 
@@ -78,7 +80,7 @@ def _is_sentence(line: str, title: str) -> bool:
         return False
     ended = _ended(line)
     if not line.isascii() and sum(map(str.isalpha, line)) >= _FEWEST_LETTERS and not line.count(" ") > len(line) / 12:
-        return ended or len(line) > 2 * _FEWEST_LETTERS
+        return ended or len(line) > 4 * _FEWEST_LETTERS
     lower = sum(word[:1].islower() for word in line.split())  # names and headings have few small words
     return lower >= _FEWEST_SMALL and len(line.split()) >= (_FEWEST_WORDS if ended else _UNENDED_WORDS)
 
@@ -108,10 +110,13 @@ def _filled(chosen: list[_Sentence], scored: Sequence[_Sentence]) -> list[_Sente
     for step in (1, -1):
         for one in tuple(chosen):
             place = one.place + step
-            if len(_quoted(chosen)) >= _FULL or len(chosen) == _MOST or not 0 <= place < len(scored):
+            enough = _FULL if step > 0 else _LITTLE
+            if len(_quoted(chosen)) >= enough or len(chosen) == _MOST or not 0 <= place < len(scored):
                 continue
             near = scored[place]
-            if near not in chosen and near.worth >= _USEFUL and len(_quoted([*chosen, near])) <= LENGTH:
+            if near in chosen or contribution(near.text) < _USEFUL:
+                continue
+            if len(_quoted([*chosen, near])) <= LENGTH:
                 chosen = [*chosen, near]
     return chosen
 

@@ -196,7 +196,7 @@ class _Table:
         if relevance >= self.floor or candidate.work.work_id in self.followed:
             return None
         if phrase := sunk_by(candidate.judged, self.floor):
-            reason = f"too near to what you avoid: “{phrase}”"
+            reason = f'too near to what you avoid: "{phrase}"'
             return Against(rule="avoided", reason=reason, change="a text farther from that")
         return Against(
             rule="floor",

@@ -22,11 +22,11 @@ def worded_once(picks: Sequence[Pick], by_work: Mapping[str, Candidate]) -> tupl
         candidate = by_work[pick.work_id]
         begins = opening(candidate.judged)
         full = candidate.reason
-        if full and full in pick.reason:
+        if full == reason(candidate.judged) and full in pick.reason:
             said = first.get(begins, 0) if begins else 0
             earlier = f"same as number {said}" if said else ""
             short = reason(candidate.judged, earlier=earlier, shown=_shown(candidate))
-            if begins and begins in full:
+            if begins:
                 first.setdefault(begins, number)
             pick = replace(pick, reason=_joined(pick.reason.replace(full, short or full, 1)))
         told.append(pick)

@@ -28,7 +28,7 @@ _UNCLEAR_WORD = re.compile(r", we\b|\b(?:these|those|them|they|it|this|their|suc
 #: Where a part may begin, and where it may also end.
 _PAUSE = r"[;:]\s+|,\s+|\s+[–—]+\s+|—|\s+--\s+|\s*[()]\s*|(?<=[.!?])\s+|\s+(?=(?:that|which|whereas|by|while)\s)"
 _BEGIN = re.compile(_PAUSE)
-_BREAK = re.compile(rf"{_PAUSE}|\s+(?=(?:because|where|when|so that|in order to|and|but|to|without|via|using|for)\s)")
+_BREAK = re.compile(rf"{_PAUSE}|\s+(?=(?:because|where|when|so that|in order to|without|via|using)\s)")
 _THOUGHT = re.compile(
     r"[.;:!?]\s+|\s+[–—]+\s+|,?\s+(?:and|but|so|because|while)\s+(?=(?:i|we|want|would|hope|need|like|am|plan|try|my|our)\b)|"
     r"\s+(?:so that|in order to|because)\s+|\b(?:want|hope|like|need|plan|try|trying|hoping) to \w+\s+",
@@ -48,7 +48,7 @@ _OPENING = re.compile(
 #: Where a part may not stop.
 _LOOSE_END = re.compile(
     r"(?:\s+(?:and|or|but|that|which|while|whereas|because|where|when|by|to|of|in|on|for|with|from|as|at|a|an|the|its|their|our|is|are|be|"
-    r"can|we|i|than|such|both|via|using|into|over|e\.g|i\.e|also|not|this|these|so|if|has|have|was|were|up|one|more|between|across|after|before|how|what|most|any|all|some|each))+$",
+    r"can|we|i|than|such|both|via|using|into|over|e\.g|i\.e|also|not|this|these|so|if|has|have|was|were|up|one|more|between|across|after|before|how|what|most|any|all|some|each|show|find|found|observe|observed|reveal|suggest|indicate|demonstrate|argue|prove|note|able|ability|\w+ly))+$",
     re.IGNORECASE,
 )
 _WORD_RE = re.compile(r"[^\W\d_][\w-]+")
@@ -136,7 +136,7 @@ def _content(text: str) -> list[str]:
 
 def _trimmed(part: str, *, ended: bool) -> str:
     """Without the words that tie it to the rest; a sentence's first small word loses its capital."""
-    part = _OPENING.sub("", _NUMBER.sub("", part.strip())).strip(" ,;:.!?–—-")
+    part = _NUMBER.sub("", _OPENING.sub("", _NUMBER.sub("", part.strip()))).strip(" ,;:.!?–—-")
     part = part if ended else _LOOSE_END.sub("", part).strip(" ,;:–—-")
     head, blank, rest = part.partition(" ")
     return f"{head.lower()}{blank}{rest}" if head.lower() in _SMALL else part

@@ -119,7 +119,7 @@ _FURNITURE = re.compile(
     r"|^\W*(?:photo|image|picture|illustration|cover|header|icon|artwork|figure|banner)s?(?: \w+)? (?:credit|courtesy|source|by|from|via)\b|\b(?:photo|image) by\b|\bon unsplash\b|^\W*(?:image|photo|figure) ?(?:credits?|source)\b"
     r"|^\W*(?:figure|fig\.?|table|listing|algorithm|image) \d+ ?[:.|]|^:::|^\W*(?:note|warning|disclaimer)\s*:?\W*$"
     r"|^\W*(?:table of )?contents?\W*$|^\W*table of contents\b|^\W*on this page\b|^\W*(?:skip|jump) to (?:main |the )?(?:content|section)\b"
-    r"|^\W*(?:estimated )?reading time\b|^\W*\d+[- ]min(?:ute)?s? read\b"
+    r"|^\W*(?:estimated )?reading time\W*\d|^\W*\d+[- ]min(?:ute)?s? read\b"
     r"|^\W*(?:by|written by|posted by|author|authors|posted on|published(?: on)?|last (?:updated|modified)|updated(?: on)?|date|tags?|categor(?:y|ies)|filed under|tagged|keywords|related(?: posts?| articles?)?|previous|next)\s*:"
     r"|^\W*(?:posted|published|written|updated|last (?:updated|modified)) (?:by|on|in|at)\b.{0,80}$|^\W*by [A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}(?:,.{0,60}| on .{0,40})?\W*$"
     r"|^\W*(?:arxiv|github|paper|code|project|homepage|pdf|slides|website|demo|link|youtube|blog|doi|url)\s*:\s*https?:"
