@@ -5,6 +5,7 @@ Moens 2002); on abstracts they still do, since authors write them to a pattern.
 """
 
 import re
+from functools import lru_cache
 
 #: Verbs of making and finding, and those that many sentences have that tell of neither.
 _DOING = (
@@ -130,6 +131,7 @@ _CONNECTIVE = re.compile(
 _ASKS = 2.5
 
 
+@lru_cache(maxsize=1024)
 def contribution(sentence: str) -> float:
     """How much a sentence says of what the work itself does or found; below zero for mere motivation."""
     told = sum(worth for cue, worth in _CUES if cue.search(sentence)) - _ASKS * sentence.endswith("?")

@@ -36,6 +36,8 @@ _LIKED_COSINE = 0.45
 _TAUGHT = 1.0
 #: Cosine from which an item is said to match a phrase; unrelated abstracts stay below it.
 _MATCH_COSINE = 0.25
+#: Sentences by cosine that are read for what they contribute.
+_NEAREST = 8
 #: What a sentence's contribution, within these bounds, counts beside its cosine to the phrase.
 _CONTRIBUTION, _CONTRIBUTION_BOUNDS = 0.08, (-2.0, 4.0)
 #: From this contribution a sentence tells of the work itself, and how many of those may hold the answer.
@@ -170,7 +172,7 @@ def _nearest_phrases(focus: FocusModel, vectors: Floats) -> list[tuple[Phrase | 
 
 def _own_sentences(item: Item) -> list[str]:
     body = [s for s in prose_sentences(item.body[:_READ]) if len(s) <= _MAX_SENTENCE]
-    told = [s for s in body if (len(s.split()) >= _MIN_SENTENCE_WORDS or not s.isascii()) and not is_furniture(s)]
+    told = [s for s in body if (len(s.split()) >= _MIN_SENTENCE_WORDS or not s.isascii())]
     return told[:_MAX_SENTENCES] or ([item.title] if item.title.strip() else [])
 
 
@@ -180,11 +182,13 @@ def _encode_grouped(groups: Sequence[Sequence[str]], reader: Embedder) -> list[F
 
 
 def _best_first(lines: Sequence[str], vectors: Floats, target: Floats | None) -> list[str]:
-    """The sentences by how well they match the phrase and how much they say of the work itself."""
+    """The nearest sentences by how well they match the phrase and how much they say of the work itself."""
     if target is None or not lines:
         return []
-    told = np.clip([contribution(line) for line in lines], *_CONTRIBUTION_BOUNDS)
-    return [lines[i] for i in np.argsort(-(vectors @ target + _CONTRIBUTION * told), kind="stable")]
+    cosines = vectors @ target
+    near = [i for i in np.argsort(-cosines, kind="stable")[: 2 * _NEAREST] if not is_furniture(lines[i])][:_NEAREST]
+    told = np.clip([contribution(lines[i]) for i in near], *_CONTRIBUTION_BOUNDS)
+    return [lines[near[n]] for n in np.argsort(-(cosines[near] + _CONTRIBUTION * told), kind="stable")]
 
 
 def _in_short(
