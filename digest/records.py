@@ -211,23 +211,42 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """An address that comes with an item: of its code, data, talk or PDF, or of what the reason for it names."""
+
+    #: "code", "data", "talk", "pdf", "liked" or "author"
+    kind: str
+    #: http or https
+    url: str
+    #: for "liked" and "author" the words of the reason that the address belongs to
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Why one item was judged as it was: everything a reader may ask about a verdict."""
 
     #: the part of the focus that matched best, as the learner wrote it, and its cosine
     phrase: str = ""
     similarity: float = 0.0
+    #: the part of that phrase to name in one line; the phrase itself unless it is long
+    named: str = ""
+    #: the few words of the item that answer it
+    clause: str = ""
     #: what kind of phrase that is: "statement", "topic", "project" or "question"
     facet: str = ""
-    #: the item's own sentence that matches the phrase best
+    #: the item's own sentence that matches the phrase best, what it contributes before what it says of others
     sentence: str = ""
     #: words of the item that carried the match, strongest first
     terms: tuple[str, ...] = ()
-    #: title of the marked item nearest to this one
+    #: title of the marked item nearest to this one, and its address
     liked: str = ""
+    liked_url: str = ""
     #: what comes with it: "code", "data", "talk"
     extras: tuple[str, ...] = ()
-    #: the avoided phrase it is too near to, or ""
+    #: the addresses of those whose address it names
+    resources: tuple[Resource, ...] = ()
+    #: the avoided phrase that costs it relevance, or ""
     avoided: str = ""
 
 
@@ -348,6 +367,8 @@ class Pick:
     connections: tuple[Connection, ...] = ()
     #: the better-scored work that it was kept before, and why; "" for none
     traded: str = ""
+    #: code, data, talk and PDF, and what the reason names, with their addresses
+    resources: tuple[Resource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -447,7 +468,7 @@ class Issue:
     picks: tuple[Pick, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     points: tuple[Point, ...] = ()
-    #: one short line a source that ails
+    #: one short line for each failing source
     ailing: tuple[str, ...] = ()
     #: item id of the pick to read if there is time for one, or ""
     first: str = ""

@@ -3,7 +3,7 @@
 import math
 
 from digest.compose.candidates import Against, Candidate, Rule
-from digest.compose.rules import muted
+from digest.compose.rules import muted, sunk_by
 from digest.config import Focus
 
 #: The side that a lean of nothing or all silences; works of both sides are heard.
@@ -25,9 +25,9 @@ def too_weak(candidate: Candidate, floor: float) -> Against | None:
     relevance = candidate.judged.relevance
     if relevance >= floor:
         return None
-    if avoided := candidate.judged.evidence.avoided:
-        change = "a text farther from that" if "avoid" in candidate.judged.parts else ""
-        return Against(rule=Rule.AVOIDED, reason=f'too near to what you avoid: "{avoided}"', change=change)
+    if phrase := sunk_by(candidate.judged, floor):
+        reason = f'too near to what you avoid: "{phrase}"'
+        return Against(rule=Rule.AVOIDED, reason=reason, change="a text farther from that")
     return Against(
         rule=Rule.FLOOR,
         reason=f"below the floor: relevance {_down(relevance):.2f}, needed {floor:.2f}",

@@ -6,14 +6,14 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from digest.compose.candidates import Candidate, Decision
+from digest.compose.excerpt import excerpt
 from digest.compose.near import near_misses
 from digest.compose.reading import Paper, minutes, suggest_passes
-from digest.config import Config
+from digest.compose.reasons import resources_of, worded_once
+from digest.config import Config, Focus
 from digest.records import Connection, Foundation, Issue, Pick, Place, Point, Verdict, Weekly
 from digest.sources.identifiers import without_tracking
 
-#: Renderers cut excerpts to their measure; nobody shows more than this.
-_EXCERPT = 1_200
 #: The one thing to read: what speaks to the learner's question may score this much less, and
 #: each half hour beyond the first costs this much, in standard deviations of relevance.
 _QUESTION_BONUS = 0.5
@@ -78,12 +78,15 @@ def laid_out(
     """The kept works in reading order, papers with the pass we suggest."""
     kept = [verdict for verdict in decision.verdicts if verdict.kept]
     picks = tuple(
-        replace(_pick(by_work[verdict.work_id], verdict, connections), traded=decision.traded.get(verdict.work_id, ""))
+        replace(
+            _pick(by_work[verdict.work_id], verdict, config.focus, connections),
+            traded=decision.traded.get(verdict.work_id, ""),
+        )
         for section in sections(config.focus.lean)
         for verdict in kept
         if verdict.section == section
     )
-    return _with_passes(picks, by_work, config)
+    return _with_passes(worded_once(picks, by_work), by_work, config)
 
 
 def sections(lean: float) -> tuple[str, ...]:
@@ -102,7 +105,9 @@ def first_to_read(picks: Sequence[Pick]) -> str:
     return max(inside, key=worth).item_id if inside else ""
 
 
-def _pick(candidate: Candidate, verdict: Verdict, connections: Mapping[str, tuple[Connection, ...]]) -> Pick:
+def _pick(
+    candidate: Candidate, verdict: Verdict, focus: Focus, connections: Mapping[str, tuple[Connection, ...]]
+) -> Pick:
     item, judged = candidate.item, candidate.judged
     return Pick(
         item_id=item.item_id,
@@ -115,7 +120,7 @@ def _pick(candidate: Candidate, verdict: Verdict, connections: Mapping[str, tupl
         authors=item.authors,
         published_at=item.published_at,
         minutes=minutes(item),
-        excerpt=(item.summary or item.text)[:_EXCERPT],
+        excerpt=excerpt(item),
         score=judged.score,
         relevance=judged.relevance,
         lean=judged.lean,
@@ -125,6 +130,7 @@ def _pick(candidate: Candidate, verdict: Verdict, connections: Mapping[str, tupl
         seconds=item.seconds,
         on_question=candidate.on_question,
         connections=connections.get(item.item_id, ()),
+        resources=resources_of(candidate, focus),
     )
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from digest.config import Digest
-from digest.records import Item
+from digest.records import Item, Judged
 
 #: However small the fraction, this many works may be kept.
 MIN_WORKS = 3
@@ -40,6 +40,12 @@ def follows(item: Item, names: Iterable[str]) -> str:
         if last and any(family == last and _same_given(given, first) for given, family in authors):
             return name
     return ""
+
+
+def sunk_by(judged: Judged, floor: float) -> str:
+    """The avoided phrase without which the item would have reached the floor, or ""."""
+    loss = judged.parts.get("avoid", 0.0)
+    return judged.evidence.avoided if loss < 0 and judged.relevance < floor <= judged.relevance - loss else ""
 
 
 def _same_given(one: str, other: str) -> bool:

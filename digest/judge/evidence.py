@@ -5,16 +5,20 @@ compared by the bundled static model whatever model ranks, because there are tho
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from digest.judge.extras import extras
-from digest.judge.focus import FocusModel, Phrase, sentences
+from digest.judge.claims import contribution
+from digest.judge.clauses import LONGEST, clauses, clipped, fittest, thoughts
+from digest.judge.extras import extras, resources
+from digest.judge.focus import FocusModel, Phrase
 from digest.judge.lean import side
 from digest.judge.model import Embedder, Floats
+from digest.judge.prose import is_furniture, prose_sentences
 from digest.judge.stopwords import STOPWORDS
+from digest.judge.taste import avoided
 from digest.judge.threshold import FLOOR
 from digest.records import Evidence, Item, Judged
 
@@ -33,8 +37,18 @@ _LIKED_COSINE = 0.45
 _TAUGHT = 1.0
 #: Cosine from which an item is said to match a phrase; unrelated abstracts stay below it.
 _MATCH_COSINE = 0.25
-#: Standard deviations above the reference from which an item counts as near an avoided phrase.
-AVOID_FROM = 1.0
+#: Sentences by cosine that are read for what they contribute.
+_NEAREST = 8
+#: What a sentence's contribution, within these bounds, counts beside its cosine to the phrase.
+_CONTRIBUTION, _CONTRIBUTION_BOUNDS = 0.08, (-2.0, 4.0)
+#: From this contribution a sentence tells of the work itself, and how many of those may hold the answer.
+_OWN, _ANSWERING = 1.5, 3
+#: Characters of a phrase, and of a title, that stand in a reason.
+_NAMED, _NAMED_TITLE = 70, 50
+#: Characters of the opening and what answers it together.
+_LINE = 136
+
+_EXTRAS = {"talk": "a talk"}
 
 _WORD = re.compile(r"[^\W\d_][\w\-]*[^\W_]|[^\W\d_]")
 
@@ -46,6 +60,8 @@ class Liked:
     titles: tuple[str, ...]
     #: [items, dimensions]
     vectors: Floats
+    #: their addresses, or nothing where nobody asks for them
+    urls: tuple[str, ...] = ()
 
 
 def gather_evidence(
@@ -57,54 +73,75 @@ def gather_evidence(
     """
     nearest = _nearest_phrases(focus, vectors)
     phrase_vectors = dict(zip(focus.phrases, reader.encode([p.text for p in focus.phrases]), strict=True))
+    targets = [phrase_vectors.get(phrase) if phrase else None for phrase, _ in nearest]
     lines = [_own_sentences(item) for item in items]
-    encoded = _encode_grouped(lines, reader)
+    ranked = [_best_first(*told) for told in zip(lines, _encode_grouped(lines, reader), targets, strict=True)]
+    short = _in_short(items, [phrase for phrase, _ in nearest], ranked, targets, reader)
     words = [_own_words(item) for item in items]
     word_vectors = _encode_words(words, reader)
+    phrases_avoided = avoided(focus, vectors)[1]
     found = []
     for i, item in enumerate(items):
         phrase, cosine = nearest[i]
-        target = phrase_vectors.get(phrase) if phrase else None
+        close = _nearest_liked(item, vectors[i], liked)
         found.append(
             Evidence(
                 phrase=phrase.text if phrase else "",
                 similarity=cosine,
+                named=short[i][0],
+                clause=short[i][1],
                 facet=phrase.facet if phrase else "",
-                sentence=_best_sentence(lines[i], encoded[i], target),
-                terms=_carrying_terms(words[i], word_vectors, target),
-                liked=_nearest_liked(item, vectors[i], liked),
+                sentence=ranked[i][0] if ranked[i] else "",
+                terms=_carrying_terms(words[i], word_vectors, targets[i]),
+                liked=close[0],
+                liked_url=close[1],
                 extras=extras(item),
-                avoided=_avoided(focus, vectors[i]),
+                resources=resources(item),
+                avoided=phrases_avoided[i],
             )
         )
     return found
 
 
-def reason(judged: Judged) -> str:
-    """One line: what of the focus an item matches, on which side it lies, and what comes with it."""
-    evidence = judged.evidence
-    said = [*_nearness(judged), lean_words(judged.lean)]
-    if evidence.extras:
-        said.append(f"with {' and '.join(evidence.extras)}")
-    if evidence.avoided:
-        said.append(f'near "{_clip(evidence.avoided, 40)}", which you avoid')
-    return ", ".join(said)
-
-
-def _nearness(judged: Judged) -> Iterator[str]:
-    """What it is near to: a phrase of the focus, something liked, what was liked as a whole, or nothing."""
+def opening(judged: Judged) -> str:
+    """What a reason begins with and may share with others: the learner's phrase, and how near it is."""
     evidence = judged.evidence
     matched = bool(evidence.phrase) and evidence.similarity >= _MATCH_COSINE
-    taught = judged.parts.get("marks", 0.0) >= _TAUGHT
+    phrase = f"“{evidence.named or clipped(evidence.phrase, _NAMED)}”"
     if matched:
-        yield f'matches "{_clip(evidence.phrase, 60)}" ({evidence.similarity:.2f})'
+        return f"{'speaks to' if evidence.facet == 'question' else 'matches'} {phrase}"
     if evidence.liked:
-        yield f'close to "{_clip(evidence.liked, 50)}", which you liked'
-    elif taught and not matched:
-        yield "near what you liked as a whole"
-    elif evidence.phrase and not matched:
-        verb = "is nearest to" if judged.relevance >= FLOOR else "is far from"
-        yield f'{verb} "{_clip(evidence.phrase, 60)}" ({evidence.similarity:.2f})'
+        return ""
+    if judged.parts.get("marks", 0.0) >= _TAUGHT:
+        return "near what you liked as a whole"
+    if evidence.phrase:
+        return f"{'nearest to' if judged.relevance >= FLOOR else 'far from'} {phrase}"
+    return ""
+
+
+def reason(judged: Judged, *, earlier: str = "", shown: Collection[str] = ()) -> str:
+    """One line: what of the focus an item matches, what in it answers that, and what comes with it.
+
+    *earlier* stands for an opening that was said before; *shown* are extras that are seen without words.
+    """
+    evidence = judged.evidence
+    begins = earlier or opening(judged)
+    said = []
+    if begins:
+        answered = evidence.clause and not begins.startswith("far from")
+        said.append(f"{begins}: {evidence.clause}" if answered else begins)
+    if evidence.liked:
+        said.append(f"close to {liked_words(evidence)}, which you liked")
+    if others := [_EXTRAS.get(extra, extra) for extra in evidence.extras if extra not in shown]:
+        said.append(f"with {' and '.join(others)}")
+    if evidence.avoided:
+        said.append(f"near “{clipped(evidence.avoided, 40)}”, which you avoid")
+    return "; ".join(said)
+
+
+def liked_words(evidence: Evidence) -> str:
+    """The marked item as a reason names it."""
+    return f"“{clipped(evidence.liked, _NAMED_TITLE)}”"
 
 
 def lean_words(lean: float) -> str:
@@ -136,8 +173,8 @@ def _nearest_phrases(focus: FocusModel, vectors: Floats) -> list[tuple[Phrase | 
 
 
 def _own_sentences(item: Item) -> list[str]:
-    body = [s for s in sentences(item.body[:_READ]) if len(s) <= _MAX_SENTENCE]
-    told = [s for s in body if len(s.split()) >= _MIN_SENTENCE_WORDS or not s.isascii()]
+    body = [s for s in prose_sentences(item.body[:_READ]) if len(s) <= _MAX_SENTENCE]
+    told = [s for s in body if (len(s.split()) >= _MIN_SENTENCE_WORDS or not s.isascii())]
     return told[:_MAX_SENTENCES] or ([item.title] if item.title.strip() else [])
 
 
@@ -146,10 +183,54 @@ def _encode_grouped(groups: Sequence[Sequence[str]], reader: Embedder) -> list[F
     return np.split(flat, np.cumsum([len(group) for group in groups])[:-1]) if groups else []
 
 
-def _best_sentence(lines: Sequence[str], vectors: Floats, target: Floats | None) -> str:
+def _best_first(lines: Sequence[str], vectors: Floats, target: Floats | None) -> list[str]:
+    """The nearest sentences by how well they match the phrase and how much they say of the work itself."""
     if target is None or not lines:
-        return ""
-    return lines[int((vectors @ target).argmax())]
+        return []
+    cosines = vectors @ target
+    near = [i for i in np.argsort(-cosines, kind="stable")[: 2 * _NEAREST] if not is_furniture(lines[i])][:_NEAREST]
+    told = np.clip([contribution(lines[i]) for i in near], *_CONTRIBUTION_BOUNDS)
+    return [lines[near[n]] for n in np.argsort(-(cosines[near] + _CONTRIBUTION * told), kind="stable")]
+
+
+def _in_short(
+    items: Sequence[Item],
+    phrases: Sequence[Phrase | None],
+    ranked: Sequence[Sequence[str]],
+    targets: Sequence[Floats | None],
+    reader: Embedder,
+) -> list[tuple[str, str]]:
+    """For each item the part of its phrase to name, and the part of its sentences that answers it."""
+    named = _named(phrases, ranked, reader)
+    told = [_answers(item, lines, part) for item, lines, part in zip(items, ranked, named, strict=True)]
+    found = []
+    for i, vectors in enumerate(_encode_grouped(told, reader)):
+        phrase, target = phrases[i], targets[i]
+        answer = (
+            fittest(told[i], vectors, target, f"{phrase.text} {items[i].title}")
+            if phrase and target is not None
+            else ""
+        )
+        found.append((named[i], answer))
+    return found
+
+
+def _named(phrases: Sequence[Phrase | None], ranked: Sequence[Sequence[str]], reader: Embedder) -> list[str]:
+    """What to name each phrase by: itself, or where it is long the thought in it that is nearest to the sentence."""
+    parts = [thoughts(p.text) if p and len(p.text) > _NAMED else [p.text if p else ""] for p in phrases]
+    quoted = _encode_grouped([[lines[0] if lines else ""] for lines in ranked], reader)
+    vectors = _encode_grouped(parts, reader)
+    nearest = [int((own @ line[0]).argmax()) for own, line in zip(vectors, quoted, strict=True)]
+    return [clipped(part[n], _NAMED) for part, n in zip(parts, nearest, strict=True)]
+
+
+def _answers(item: Item, ranked: Sequence[str], named: str) -> list[str]:
+    """Parts of the best sentences that tell of the work itself, or of the best one where none does."""
+    # A sentence that is the title says nothing that does not stand above it.
+    told = [line for line in ranked if line != item.title]
+    own = [line for line in told if contribution(line) >= _OWN][:_ANSWERING]
+    longest = min(LONGEST, _LINE - len("speaks to “”: ") - len(named))
+    return [part for line in own or told[:1] for part in clauses(line, longest)]
 
 
 def _own_words(item: Item) -> list[str]:
@@ -177,25 +258,13 @@ def _carrying_terms(words: Sequence[str], vectors: dict[str, Floats], target: Fl
     return tuple(kept)
 
 
-def _nearest_liked(item: Item, vector: Floats, liked: Liked | None) -> str:
+def _nearest_liked(item: Item, vector: Floats, liked: Liked | None) -> tuple[str, str]:
+    """Title and address of the nearest liked item that is near enough; empty where there is none."""
     if liked is None or not liked.titles:
-        return ""
+        return "", ""
     cosines = liked.vectors @ vector
-    near = (liked.titles[i] for i in np.argsort(-cosines, kind="stable") if cosines[i] >= _LIKED_COSINE)
-    return next((title for title in near if title != item.title), "")  # an item is not evidence for itself
-
-
-def _avoided(focus: FocusModel, vector: Floats) -> str:
-    if not len(focus.avoid_vectors) or not vector.any():
-        return ""
-    usual = focus.reference @ focus.avoid_vectors.T
-    excess = (focus.avoid_vectors @ vector - usual.mean(axis=0)) / np.maximum(usual.std(axis=0), 1e-3)
-    worst = int(excess.argmax())
-    return focus.avoid[worst] if excess[worst] > AVOID_FROM else ""
-
-
-def _clip(text: str, length: int) -> str:
-    """At most *length* characters, cut between words."""
-    if len(text) <= length:
-        return text
-    return f"{text[: length - 1].rpartition(' ')[0] or text[: length - 1]}…"
+    near = (int(i) for i in np.argsort(-cosines, kind="stable") if cosines[i] >= _LIKED_COSINE)
+    nearest = next((i for i in near if liked.titles[i] != item.title), None)  # an item is not evidence for itself
+    if nearest is None:
+        return "", ""
+    return liked.titles[nearest], liked.urls[nearest] if liked.urls else ""

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
-from digest.records import Item
+from digest.records import Item, Resource
+from digest.sources.identifiers import canonical_url, without_tracking
 
 #: A long post names many links; its head and its tail are where its own are.
 _READ = 20_000
@@ -63,15 +65,44 @@ _NEEDED = {
     ),
 }
 _NEIGHBOURHOOD = 200
+#: First segments of paths on GitHub that are no account.
+_FRONT = "features|topics|orgs|sponsors|settings|marketplace|collections|trending|apps|about|login|search|explore"
+_START = r"(?<![\w@./-])(?:https?://)?(?:www\.)?"
+_NAME = r"[A-Za-z0-9][\w.-]{0,99}"
+#: Where such things lie: a repository or a data set by its owner and name, never the front page of a host.
+_PLACES = {
+    "code": re.compile(
+        rf"{_START}(?:(?:github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)/(?!(?:{_FRONT})/){_NAME}/{_NAME}"
+        rf"|colab\.research\.google\.com/[\w./%?=&#-]{{4,200}})",
+        re.IGNORECASE,
+    ),
+    "data": re.compile(
+        rf"{_START}(?:huggingface\.co/datasets/{_NAME}(?:/{_NAME})?|kaggle\.com/(?:datasets/{_NAME}|c|competitions)/{_NAME}"
+        rf"|zenodo\.org/(?:records?|doi|communities)/[\w./-]{{2,80}}|doi\.org/10\.5281/zenodo\.\d+"
+        rf"|(?:figshare\.com|dataverse\.harvard\.edu|osf\.io|physionet\.org|openml\.org|data\.mendeley\.com)/[\w./?=&:-]{{4,150}})",
+        re.IGNORECASE,
+    ),
+    "talk": re.compile(
+        rf"{_START}(?:youtube\.com/(?:watch\?v=|live/|playlist\?list=)[\w-]{{6,60}}|youtu\.be/[\w-]{{6,20}}|vimeo\.com/\d+"
+        rf"|(?:slideslive|speakerdeck|slideshare)\.(?:com|net)/[\w./-]{{3,150}})",
+        re.IGNORECASE,
+    ),
+}
+_ADDRESS = r"[^.\n]{0,80}?\b(?:at|from|on|here|in|via|under|see)?\s*[:(\[<]?\s*(https?://[^\s<>\"'”’\\^`|{}]+)"
+#: Or anywhere at all, where the sentence says that they lie there.
+_SAID_TO_BE_AT = {
+    "code": re.compile(rf"\b(?:code(?:base)?|implementation|source|repository|scripts?)\b{_ADDRESS}", re.IGNORECASE),
+    "data": re.compile(rf"\b(?:data\s?sets?|data|benchmark|corpus|corpora)\b{_ADDRESS}", re.IGNORECASE),
+    "talk": re.compile(rf"\b(?:talk|slides|recording|video|keynote|lecture)\b{_ADDRESS}", re.IGNORECASE),
+}
+_PUNCTUATION = ".,;:!?'\"”’»*_~`>…"
+_LONGEST_URL = 300
 _KINDS = (("code", _CODE), ("data", _DATA), ("talk", _TALK))
 
 
 def extras(item: Item) -> tuple[str, ...]:
     """Which of "code", "data" and "talk" come with *item*."""
-    body = item.body
-    if len(body) > 2 * _READ:
-        body = f"{body[:_READ]}\n{body[-_READ:]}"
-    text = f"{item.title}\n{item.url}\n{body}"
+    text = _read(item)
     lowered = text.lower()
     return tuple(
         kind
@@ -101,3 +132,46 @@ def _places(text: str, word: str) -> Iterator[int]:
     while place >= 0:
         yield place
         place = text.find(word, place + 1)
+
+
+def resources(item: Item) -> tuple[Resource, ...]:
+    """The addresses of the code, the data and the talk that come with *item*, where its text names them.
+
+    A post names many repositories: the one that counts is the only one, or the one it calls its own.
+    """
+    kinds = extras(item)
+    text = _read(item)
+    found = ((kind, _address(kind, text)) for kind in kinds)
+    own = canonical_url(item.url)
+    return tuple(Resource(kind=kind, url=url) for kind, url in found if url and canonical_url(url) != own)
+
+
+def _address(kind: str, text: str) -> str:
+    named = [url for match in _PLACES[kind].finditer(text) if (url := _clean(match[0]))]
+    if len({canonical_url(url) for url in named}) == 1:
+        return named[0]
+    said = _SAID_TO_BE_AT[kind].search(text)
+    return _clean(said[1]) if said else ""
+
+
+def _clean(found: str) -> str:
+    """An http or https address without what the sentence put behind it, or ""."""
+    url = found if "://" in found else f"https://{found}"
+    url = without_tracking(url.rstrip(_PUNCTUATION))
+    for opening, closing in ("()", "[]", "{}"):
+        while url.endswith(closing) and url.count(closing) > url.count(opening):
+            url = url[:-1].rstrip(_PUNCTUATION)
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    sound = parts.scheme in ("http", "https") and "." in host and parts.username is None and len(url) <= _LONGEST_URL
+    return url if sound else ""
+
+
+def _read(item: Item) -> str:
+    body = item.body
+    if len(body) > 2 * _READ:
+        body = f"{body[:_READ]}\n{body[-_READ:]}"
+    return f"{item.title}\n{item.url}\n{body}"

@@ -70,16 +70,18 @@ def plain_taste(focus: FocusModel) -> Taste:
     return Taste(focus=focus, centre=focus.centre, vectors=focus.vectors, learned=nothing, likes=nothing[None][:0])
 
 
-def avoided(focus: FocusModel, vectors: Floats) -> tuple[Floats, Floats]:
-    """What each item loses by avoided phrases [items], zero or less, and the index of the nearest phrase."""
+def avoided(focus: FocusModel, vectors: Floats) -> tuple[Floats, list[str]]:
+    """What each item loses by the avoided phrases [items], zero or less, and the phrase it loses it by, or ""."""
+    known = vectors.any(axis=1) & focus.understood
     if not len(focus.avoid_vectors):
-        return np.zeros(len(vectors), np.float32), np.zeros(len(vectors), np.intp)
+        return np.zeros(len(vectors), np.float32), [""] * len(vectors)
     usual = focus.reference @ focus.avoid_vectors.T
     excess = (vectors @ focus.avoid_vectors.T - usual.mean(axis=0)) / np.maximum(usual.std(axis=0), 1e-3)
     # An item that is even nearer to the focus than to what is avoided is about the focus.
     wanted = (vectors @ focus.centre - np.mean(focus.reference @ focus.centre)) / spread(focus)
     loss = np.clip(excess.max(axis=1) - AVOID_FROM - np.clip(wanted - AVOID_FROM, 0, None), 0, AVOID_MOST)
-    return (-AVOID * loss).astype(np.float32), excess.argmax(axis=1)
+    losses = np.where(known, -AVOID * loss, 0).astype(np.float32)
+    return losses, [focus.avoid[n] if lost < 0 else "" for n, lost in zip(excess.argmax(axis=1), losses, strict=True)]
 
 
 def spread(focus: FocusModel) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from digest.records import Connection, Issue, Pick
+from digest.records import Connection, Issue, Pick, Resource
 from digest.render.page import EXCERPT, lay_out
 from digest.render.plain import shown, web_address
 from digest.render.site import page_name, site_title
@@ -95,7 +95,16 @@ def _pick(pick: Pick) -> dict[str, Any]:
         "lean": round(pick.lean, 4),
         "on_question": pick.on_question,
         "also_at": [{"source": shown(place.source, _LINE), "url": web_address(place.url)} for place in pick.also_at],
+        "resources": [_resource(resource) for resource in pick.resources if web_address(resource.url)],
         "connections": [_connection(connection) for connection in pick.connections],
+    }
+
+
+def _resource(resource: Resource) -> dict[str, Any]:
+    return {
+        "kind": shown(resource.kind, 60),
+        "url": web_address(resource.url),
+        "text": shown(resource.text, _LINE) or None,
     }
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from digest.records import Issue
 from digest.render.chart import chart
-from digest.render.page import Entry, Link, Page, lay_out
+from digest.render.links import Link
+from digest.render.page import Entry, Page, lay_out
 from digest.render.replies import ReplyAddress
 from digest.render.ticks import MARKS
 
@@ -40,7 +41,7 @@ def _ever_smaller(page: Page) -> Iterator[Page]:
     page = _with_entries(page, lambda entry: replace(entry, excerpt=""))
     yield page
     page = replace(
-        _with_entries(page, lambda entry: replace(entry, also_at=(), related=())),
+        _with_entries(page, lambda entry: replace(entry, also_at=(), related=(), resources=())),
         near_misses=page.near_misses[:3],
         moved=replace(page.moved, themes=(), sources=()),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from digest.records import Issue
 from digest.render.commonmark import escape, escape_line, link
+from digest.render.links import Link
 from digest.render.moved import Moved, ThemeLine
 from digest.render.page import Entry, NearMissLine, Page, Related, lay_out
 from digest.render.ticks import tick_boxes
@@ -21,7 +22,7 @@ def _blocks(page: Page) -> Iterator[str]:
     if page.first:
         yield f"**If you read one thing:** {link(page.first.title, page.first.url)}"
     if page.foundation:
-        yield f"**The ground:** {_related(page.foundation)}"
+        yield f"**Background reading:** {_related(page.foundation)}"
     if page.empty:
         yield escape_line(page.empty)
     for section in page.sections:
@@ -35,9 +36,10 @@ def _blocks(page: Page) -> Iterator[str]:
 
 def _entry(entry: Entry) -> Iterator[str]:
     yield f"### {entry.number}. {link(entry.title, entry.url)}"
-    yield escape_line(" · ".join(entry.byline)) + f" · `{entry.item_id}`"
+    links = [link(resource.text, resource.url) for resource in entry.resources]
+    yield " · ".join([escape_line(" · ".join(entry.byline)), *links, f"`{entry.item_id}`"])
     if entry.reason:
-        yield f"**Why:** {escape(entry.reason)}"
+        yield f"**Why:** {''.join(map(_piece, entry.why))}"
     if entry.excerpt:
         yield escape_line(entry.excerpt)
     if entry.also_at:
@@ -45,6 +47,14 @@ def _entry(entry: Entry) -> Iterator[str]:
     for related in entry.related:
         yield _related(related)
     yield tick_boxes(entry.item_id)
+
+
+def _piece(piece: Link) -> str:
+    """A piece of a line; a "!" before a link would make it a picture."""
+    if piece.url:
+        return link(piece.text, piece.url)
+    escaped = escape(piece.text)
+    return f"{escaped[:-1]}\\!" if escaped.endswith("!") else escaped
 
 
 def _related(related: Related) -> str:
@@ -82,7 +92,7 @@ def _footer(page: Page) -> Iterator[str]:
         yield "## Nearly kept"
         yield "\n".join(map(_near_miss, page.near_misses))
     if page.ailing:
-        yield "## Sources that ail"
+        yield "## Failing sources"
         yield escape_line(page.ailing)
     yield "## How this was made"
     yield escape_line(" ".join(page.made))

@@ -12,7 +12,9 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from digest.records import Connection, Foundation, Issue, NearMiss, Pick
+from digest.render.byline import byline
 from digest.render.dates import day_words, duration_words, period_words, span_words
+from digest.render.links import Link, pieces, standing_alone
 from digest.render.moved import Moved, lay_out_moved
 from digest.render.plain import shown, web_address
 
@@ -21,19 +23,11 @@ SECTIONS = {
     "envelope": ("The envelope: data, serving, platforms", ""),
     "stretch": ("The stretch: outside your focus", "Chosen on purpose from next to what you asked for."),
 }
-EXCERPT = 280  # characters: two or three sentences, enough to decide on
-_AUTHORS = 3
+EXCERPT = 350  # characters: two or three sentences, enough to decide on
 _NEAR_MISSES = 10
 _AILING = 5
-_PASSES = {1: "first pass", 2: "second pass", 3: "third pass"}
 _RELATIONS = {"cites": "Goes back to", "repeats": "Says much the same as", "builds on": "Close to"}
 _MARKS = {"like": "which you liked", "save": "which you saved", "read": "which you read"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    text: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +51,11 @@ class Entry:
     url: str
     byline: tuple[str, ...]  # source, date, authors, reading time: those that are known
     reason: str
+    #: the same in pieces, those that it names with their addresses
+    why: tuple[Link, ...]
     excerpt: str
+    #: code, data, talk, PDF
+    resources: tuple[Link, ...]
     also_at: tuple[Link, ...]
     related: tuple[Related, ...]
     marks: tuple[Link, ...] = ()  # what marks it by a reply, in mail
@@ -219,45 +217,20 @@ def _section(name: str, entries: tuple[Entry, ...]) -> Section:
 
 
 def _entry(number: int, pick: Pick, zone: dt.tzinfo) -> Entry:
+    reason = shown(pick.reason, 300)
     return Entry(
         number=number,
         item_id=pick.item_id,
         title=shown(pick.title, 300) or "(untitled)",
         url=web_address(pick.url),
-        byline=tuple(_byline(pick, zone)),
-        reason=shown(pick.reason, 300),
+        byline=tuple(byline(pick, zone)),
+        reason=reason,
+        why=tuple(pieces(reason, pick.resources)),
         excerpt=shown(pick.excerpt, EXCERPT),
+        resources=tuple(standing_alone(pick.resources)),
         also_at=tuple(Link(text=shown(place.source, 80), url=web_address(place.url)) for place in pick.also_at),
         related=tuple(_related(connection, zone) for connection in pick.connections),
     )
-
-
-def _byline(pick: Pick, zone: dt.tzinfo) -> Iterator[str]:
-    if source := shown(pick.source, 80):
-        yield source
-    if pick.published_at is not None:
-        yield day_words(pick.published_at.astimezone(zone).date())
-    if authors := _authors(pick.authors):
-        yield authors
-    if pick.minutes:
-        yield duration_words(pick.minutes) + _how_far(pick)
-
-
-def _how_far(pick: Pick) -> str:
-    if pick.seconds:
-        return " to listen"
-    if pick.suggested_pass not in _PASSES:
-        return ""
-    why = f": {shown(pick.pass_reason, 120)}" if pick.suggested_pass > 1 and pick.pass_reason.strip() else ""
-    return f", {_PASSES[pick.suggested_pass]}{why}"
-
-
-def _authors(names: Sequence[str]) -> str:
-    """`A`, `A and B`, `A, B and C`, or the first three and how many more."""
-    clean = [name for raw in names if (name := shown(raw, 60))]
-    if len(clean) > _AUTHORS:
-        return f"{', '.join(clean[:_AUTHORS])} and {len(clean) - _AUTHORS} more"
-    return " and ".join([", ".join(clean[:-1]), clean[-1]]) if len(clean) > 1 else "".join(clean)
 
 
 def _numbers(issue: Issue) -> str:

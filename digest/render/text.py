@@ -25,7 +25,7 @@ def _lines(page: Page) -> Iterator[str]:
     if page.first:
         yield from ("", *_wrapped(f"If you read one thing: number {page.first.number}, {page.first.title}"))
     if page.foundation:
-        yield from ("", *_related(page.foundation, "The ground: "))
+        yield from ("", *_related(page.foundation, "Background reading: "))
     if page.empty:
         yield from ("", *_wrapped(page.empty))
     for section in page.sections:
@@ -44,6 +44,8 @@ def _entry(entry: Entry) -> Iterator[str]:
     yield from _wrapped(" · ".join((*entry.byline, entry.item_id)), _INDENT)
     if entry.reason:
         yield from _wrapped(f"Why: {entry.reason}", _INDENT)
+    for named in (*(piece for piece in entry.why if piece.url), *entry.resources):
+        yield f"{_INDENT}{named.text[:1].upper()}{named.text[1:]}: {named.url}"
     if entry.excerpt:
         yield from ("", *_wrapped(entry.excerpt, _INDENT))
     if entry.also_at:
@@ -89,7 +91,7 @@ def _footer(page: Page) -> Iterator[str]:
         if miss.url:
             yield f"  {miss.url}"
     if page.ailing:
-        yield from ("", "", *_heading("Sources that ail", "-"), *_wrapped(page.ailing))
+        yield from ("", "", *_heading("Failing sources", "-"), *_wrapped(page.ailing))
     yield from ("", "", *_heading("How this was made", "-"), *_wrapped(" ".join((*page.made, _HOW_TO_MARK))))
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from digest.config import Config
-from digest.judge.evidence import gather_evidence
+from digest.judge.evidence import gather_evidence, reason
 from digest.judge.focus import read_focus
 from digest.judge.model import BUNDLED, load_model
-from digest.records import Item, Work
+from digest.records import Evidence, Item, Judged, Work
 from digest.stages.judging import liked
 from digest.stages.looking import resolve
 from digest.store import archive, items, vectors, verdicts
@@ -48,23 +48,33 @@ def _judgement(db: Connection, config: Config, item: Item) -> dict[str, Any]:
             reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
             focus = read_focus(config.focus, model)
             [evidence] = gather_evidence([item], part.vectors, focus=focus, reader=reader, liked=liked(db, model))
+    judged = Judged(
+        item_id=item.item_id,
+        relevance=score.relevance,
+        lean=score.lean,
+        score=score.score,
+        parts=score.parts,
+        evidence=evidence or Evidence(),
+    )
     return {
+        **({"why": reason(judged)} if evidence else {}),
         "score": round(score.score, 3),
         "relevance": round(score.relevance, 3),
         "lean": f"{score.lean:.0%} envelope",
         **{f"part_{name}": round(value, 3) for name, value in score.parts.items() if value},
-        **(
-            {
-                "matched": f"{evidence.phrase} ({evidence.facet}, similarity {evidence.similarity:.2f})",
-                "its_own_words": evidence.sentence,
-                "terms": list(evidence.terms),
-                "like": evidence.liked,
-                "comes_with": list(evidence.extras),
-                "near_avoided": evidence.avoided,
-            }
-            if evidence
-            else {}
-        ),
+        **(_evidence(evidence) if evidence else {}),
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    urls = {resource.kind: resource.url for resource in evidence.resources}
+    return {
+        "matched": f"“{evidence.phrase}” ({evidence.facet}, similarity {evidence.similarity:.2f})",
+        "its_own_words": evidence.sentence,
+        "terms": list(evidence.terms),
+        "like": f"“{evidence.liked}” {evidence.liked_url}".rstrip() if evidence.liked else "",
+        "comes_with": [f"{extra} {urls.get(extra, '')}".rstrip() for extra in evidence.extras],
+        "near_avoided": evidence.avoided,
     }
 
 

@@ -84,10 +84,14 @@ def liked(db: Connection, model: Embedder) -> Liked:
     marked = verdicts.standing_marks(db)
     ids = [item_id for item_id, held in marked.items() if any(MARK_VALUES[mark] == 1 for mark in held)]
     found = vectors.of_items(db, model.name, model.dimensions, ids)
-    titled = {item_id: title for item_id, (title, _) in items.texts(db, list(found)).items() if title}
-    rows = [found[item_id] for item_id in titled]
+    named = {item_id: of for item_id, of in items.titles(db, list(found)).items() if of[0]}
+    rows = [found[item_id] for item_id in named]
     nothing = np.empty((0, model.dimensions), dtype=np.float32)
-    return Liked(titles=tuple(titled.values()), vectors=np.stack(rows) if rows else nothing)
+    return Liked(
+        titles=tuple(title for title, _ in named.values()),
+        urls=tuple(url for _, url in named.values()),
+        vectors=np.stack(rows) if rows else nothing,
+    )
 
 
 def _shown_lately(db: Connection, starts_at: datetime) -> list[str]:

@@ -175,6 +175,15 @@ def texts(db: Connection, item_ids: Sequence[str]) -> dict[str, tuple[str, str]]
     return {item_id: (title, body) for item_id, title, body in rows}
 
 
+def titles(db: Connection, item_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Title and address of each of these items."""
+    rows = db.execute(
+        "select item_id, title, url from core.items semi join (select unnest(?::varchar[]) as item_id) using (item_id)",
+        [list(item_ids)],
+    ).fetchall()
+    return {item_id: (title, url) for item_id, title, url in rows}
+
+
 def sources_of(db: Connection, item_ids: Sequence[str]) -> dict[str, str]:
     rows = db.execute(
         "select item_id, source from core.items semi join (select unnest(?::varchar[]) as item_id) using (item_id)",

@@ -79,11 +79,16 @@ class TestFloor:
         assert kept(decide([fresh, old])) == [old.item.item_id]
 
     def test_what_is_avoided_is_said(self) -> None:
-        """The phrase is named, as the learner wrote it."""
+        """The phrase is named, as the learner wrote it, where its loss is what sank the work."""
         [one] = many(1, relevance=1.0)
-        near = replace(one, judged=replace(one.judged, evidence=Evidence(avoided="coin prices")))
+        evidence = Evidence(avoided="coin prices")
+        sunk = replace(one, judged=replace(one.judged, evidence=evidence, parts={"avoid": -3.0}))
+        poor = replace(one, judged=replace(one.judged, evidence=evidence, parts={"avoid": -0.1}))
+        unharmed = replace(one, judged=replace(one.judged, evidence=evidence, parts={}))
 
-        assert reason(decide([near]), near) == 'too near to what you avoid: "coin prices"'
+        assert reason(decide([sunk]), sunk) == 'too near to what you avoid: "coin prices"'
+        assert reason(decide([poor]), poor).startswith("below the floor")
+        assert reason(decide([unharmed]), unharmed).startswith("below the floor")
 
     def test_at_least_reaches_below_it(self) -> None:
         """With the best of the rest, saying so."""

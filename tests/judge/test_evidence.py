@@ -1,16 +1,17 @@
 """Evidence: in the learner's words and the item's own."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.judge.evidence import Liked, gather_evidence, lean_words, reason
+from digest.judge.evidence import Liked, gather_evidence, lean_words, opening, reason
 from digest.judge.focus import FocusModel, read_focus
 from digest.judge.model import Embedder, embedding_text
-from digest.records import Evidence, Item, Judged
+from digest.records import Evidence, Item, Judged, Resource
 from tests.make import focus, item
 
 SPARSE = item(
@@ -91,39 +92,94 @@ class TestGatherEvidence:
         assert all(term in f"{title} {summary}".casefold() for term in found.terms)
 
 
+class TestAnswers:
+    def test_the_works_own_words_answer_the_phrase(self, bundled: Embedder) -> None:
+        """A part of a sentence that tells of the work, not one that says why the field matters."""
+        paper = item(
+            5,
+            title="A retriever",
+            summary="Hard negative mining is crucial for dense retrieval. In this paper, we mine hard negatives from the "
+            "index itself, which halves the time to train.",
+        )
+        found = gathered(bundled, paper, topics=("hard negative mining",))[0]
+        assert found.clause == "mine hard negatives from the index itself"
+
+    def test_a_long_phrase_is_named_by_its_nearest_thought(self, bundled: Embedder) -> None:
+        """In the learner's words, in one line."""
+        statement = (
+            "I work on the search engine of a library with a small team and I want to understand how street photography "
+            "with old cameras is judged by people who know it well"
+        )
+        found = gathered(bundled, item(4, title="Street photography", summary=""), statement=statement, topics=())[0]
+        assert found.named in statement or found.named.endswith("…")
+        assert "photography" in found.named
+
+    def test_the_liked_item_comes_with_its_address(self, bundled: Embedder) -> None:
+        """So that a reason can link it."""
+        titles = ("Learned sparse retrieval with hard negatives",)
+        liked = Liked(titles=titles, vectors=bundled.encode(titles), urls=("https://example.org/liked",))
+        assert gathered(bundled, SPARSE, liked=liked)[0].liked_url == "https://example.org/liked"
+
+    def test_code_comes_with_its_address(self, bundled: Embedder) -> None:
+        """Where the text names it."""
+        found = gathered(bundled, SPARSE)[0]
+        assert found.resources == (Resource(kind="code", url="https://github.com/example/sparse"),)
+
+
+def judged(evidence: Evidence, **changes: Any) -> Judged:  # noqa: ANN401 - any field of a Judged
+    made = Judged(item_id="x", relevance=1, lean=0.09, score=1, parts={}, evidence=evidence)
+    return replace(made, **changes)
+
+
 class TestReason:
     @pytest.mark.parametrize(
         ("evidence", "line"),
         [
-            (Evidence(phrase="graphs", similarity=0.621), 'matches "graphs" (0.62), letter 91%'),
-            (Evidence(phrase="graphs", similarity=0.05), 'is far from "graphs" (0.05), letter 91%'),
-            (Evidence(extras=("code", "data")), "letter 91%, with code and data"),
-            (Evidence(liked="A paper"), 'close to "A paper", which you liked, letter 91%'),
-            (
-                Evidence(phrase="graphs", similarity=0.1, liked="A paper"),
-                'close to "A paper", which you liked, letter 91%',
-            ),
-            (Evidence(avoided="coins"), 'letter 91%, near "coins", which you avoid'),
+            (Evidence(phrase="graphs", similarity=0.621), "matches “graphs”"),
+            (Evidence(phrase="graphs", similarity=0.621, clause="walks on them"), "matches “graphs”: walks on them"),
+            (Evidence(phrase="How?", similarity=0.6, facet="question", clause="so"), "speaks to “How?”: so"),
+            (Evidence(phrase="graphs", similarity=0.05, clause="walks"), "far from “graphs”"),
+            (Evidence(extras=("code", "talk")), "with code and a talk"),
+            (Evidence(liked="A paper"), "close to “A paper”, which you liked"),
+            (Evidence(phrase="graphs", similarity=0.1, liked="A paper"), "close to “A paper”, which you liked"),
+            (Evidence(avoided="coins"), "near “coins”, which you avoid"),
+            (Evidence(phrase="graphs" * 20, named="graphs", similarity=0.5), "matches “graphs”"),
+            (Evidence(), ""),
         ],
     )
     def test_is_one_line(self, evidence: Evidence, line: str) -> None:
-        """What matches, on which side it lies, what comes with it."""
-        judged = Judged(item_id="x", relevance=1, lean=0.09, score=1, parts={}, evidence=evidence)
-        assert reason(judged) == line
+        """What matches, what answers it, what comes with it; no cosine, no side."""
+        assert reason(judged(evidence)) == line
 
     def test_what_marks_raised_is_not_explained_by_what_it_is_far_from(self) -> None:
         """Where no single like is near, the likes as a whole are the reason; a phrase that matches stays one."""
         far, near = Evidence(phrase="graphs", similarity=0.02), Evidence(phrase="graphs", similarity=0.5)
-        raised = Judged(item_id="x", relevance=5, lean=0.09, score=5, parts={"marks": 2.0}, evidence=far)
+        raised = judged(far, relevance=5, parts={"marks": 2.0})
 
-        assert reason(raised) == "near what you liked as a whole, letter 91%"
-        assert reason(replace(raised, parts={})) == 'is nearest to "graphs" (0.02), letter 91%'
-        assert reason(replace(raised, evidence=near)) == 'matches "graphs" (0.50), letter 91%'
+        assert reason(raised) == "near what you liked as a whole"
+        assert reason(replace(raised, parts={})) == "nearest to “graphs”"
+        assert reason(replace(raised, evidence=near)) == "matches “graphs”"
+
+    def test_what_was_said_or_is_shown_is_left_out(self) -> None:
+        """The opening by what stands for it, the extras by their links."""
+        found = judged(Evidence(phrase="graphs", similarity=0.6, clause="walks on them", extras=("code", "data")))
+
+        assert (
+            reason(found, earlier="same as number 2", shown=("code",)) == "same as number 2: walks on them; with data"
+        )
+        assert opening(found) == "matches “graphs”"
 
     def test_long_phrases_are_cut_between_words(self) -> None:
         """A focus of 5,000 words still gives one line."""
-        evidence = Evidence(phrase="word " * 5000, similarity=0.5)
-        assert len(reason(Judged(item_id="x", relevance=1, lean=0.5, score=1, parts={}, evidence=evidence))) < 120
+        assert len(reason(judged(Evidence(phrase="word " * 5000, similarity=0.5)))) < 120
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.text(max_size=400), st.text(max_size=400))
+    def test_phrase_and_answer_are_short(self, bundled: Embedder, title: str, summary: str) -> None:
+        """Whatever a learner or a feed writes, the two make one line of at most 140 characters."""
+        found = gathered(bundled, item(9, title=title, summary=summary), statement=f"Search. {summary} {title}")[0]
+        told = judged(replace(found, extras=(), avoided="", liked=""))
+        assert len(reason(told)) < 140
 
 
 def test_lean_words_never_claim_certainty() -> None:

@@ -78,9 +78,23 @@ class TestAvoid:
     def test_names_the_nearest_phrase(self, bundled: Embedder) -> None:
         """The penalty can be explained."""
         model = read_focus(focus(avoid=("cooking recipes", "cryptocurrency price prediction")), bundled)
-        loss, nearest = avoided(model, bundled.encode([COINS]))
+        loss, phrases = avoided(model, bundled.encode([COINS]))
         assert loss[0] < 0
-        assert nearest[0] == 1
+        assert phrases == ["cryptocurrency price prediction"]
+
+    def test_names_a_phrase_only_where_it_costs_something(self, bundled: Embedder) -> None:
+        """What is nearer to the focus than to what is avoided loses nothing, and no phrase is held against it."""
+        model = read_focus(focus(statement="Predicting cryptocurrency prices.", avoid=("cryptocurrency",)), bundled)
+        loss, phrases = avoided(model, bundled.encode([COINS, RETRIEVAL, ""]))
+        assert [bool(phrase) for phrase in phrases] == [bool(lost < 0) for lost in loss]
+        assert phrases == ["", "", ""]
+
+    def test_without_avoided_phrases_nothing_is_lost(self, bundled: Embedder) -> None:
+        """Nor where the focus is not understood."""
+        for model in (read_focus(focus(), bundled), read_focus(focus(statement="🦄", avoid=("coins",)), bundled)):
+            loss, phrases = avoided(model, bundled.encode([COINS, VISION]))
+            assert not loss.any()
+            assert phrases == ["", ""]
 
 
 class TestSharpen:

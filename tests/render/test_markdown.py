@@ -16,6 +16,7 @@ from digest.records import (
     NearMiss,
     Pick,
     Place,
+    Resource,
     SourceYield,
     Theme,
     Weekly,
@@ -37,6 +38,9 @@ connections = st.builds(
     relation=st.sampled_from(["cites", "repeats", "builds on"]) | texts,
     period=st.sampled_from(["", "2026-W02"]) | texts,
     mark=st.sampled_from(["", "like", "save"]) | texts,
+)
+resources = st.builds(
+    Resource, kind=st.sampled_from(["code", "data", "talk", "pdf", "liked", "author"]) | texts, url=urls, text=texts
 )
 foundations = st.builds(
     lambda title, url, source, leaning: Foundation(
@@ -85,6 +89,7 @@ picks = st.builds(
     pass_reason=texts,
     on_question=st.booleans(),
     connections=st.lists(connections, max_size=2).map(tuple),
+    resources=st.lists(resources, max_size=4).map(tuple),
 )
 misses = st.builds(NearMiss, item_id=st.just("abc"), title=texts, url=urls, source=texts, reason=texts, change=texts)
 issues = st.builds(
@@ -110,7 +115,8 @@ def expected_links(made: Issue) -> int:
     linked = [*entries, *page.near_misses, *older, *(one for one in (page.first, page.foundation) if one)]
     examples = [theme.example_url for theme in page.moved.themes if theme.example]
     addresses = [one.url for one in linked] + examples + [place.url for entry in entries for place in entry.also_at]
-    return sum(map(bool, addresses))
+    named = [one.url for entry in entries for one in (*entry.why, *entry.resources)]
+    return sum(map(bool, addresses + named))
 
 
 def headings(tokens: list[Token]) -> list[tuple[str, str]]:

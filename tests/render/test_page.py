@@ -166,7 +166,7 @@ class TestEntry:
         entry = lay_out(issue(made)).sections[0].entries[0]
 
         assert entry.title == "On α in O(n²)"
-        assert len(entry.excerpt) <= 280
+        assert len(entry.excerpt) <= 350
         assert entry.excerpt.endswith((" words…", " Words…", " and…"))
 
     def test_also_at(self) -> None:

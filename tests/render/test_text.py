@@ -17,7 +17,7 @@ class TestText:
         assert "1. Hard negatives, part 1\n   https://example.org/posts/1\n" in text
         assert "THE" not in text
         assert "   Why: near your topic “hard negative mining”; leans to the letter\n" in text
-        assert "Sources that ail\n----------------\nOld Blog: HTTP 404 since 3 March\n" in text
+        assert "Failing sources\n---------------\nOld Blog: HTTP 404 since 3 March\n" in text
         assert "[" not in text
 
     def test_empty_week(self) -> None:

@@ -1,6 +1,7 @@
 """Scores, verdicts, issues, deliveries and marks: replaced or added to, never lost."""
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -72,6 +73,18 @@ class TestIssues:
 
         assert verdicts.issue(db, "2026-W12") == make.issue()
         assert verdicts.issue(db, "2026-W13") is None
+
+    def test_an_issue_from_before_there_were_links_opens(self, db: Connection) -> None:
+        """What a document lacks has its default; everything else comes back."""
+        verdicts.save_issue(db, make.issue(), [], path="")
+        [(text,)] = db.execute("select document from core.issues").fetchall()
+        document = json.loads(text)
+        for pick in document["picks"]:
+            del pick["resources"]
+        db.execute("update core.issues set document = ?", [json.dumps(document)])
+
+        without = tuple(replace(pick, resources=()) for pick in make.issue().picks)
+        assert verdicts.issue(db, "2026-W12") == replace(make.issue(), picks=without)
 
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
     @given(issue=whole(Issue))

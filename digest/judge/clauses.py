@@ -1,0 +1,142 @@
+"""The few words of a sentence that say the thing: parts of it that can stand in a reason. Pure."""
+
+import re
+
+import numpy as np
+
+from digest.judge.claims import contribution, without_connective
+from digest.judge.model import Floats
+from digest.judge.stopwords import STOPWORDS
+
+#: Characters and words of a part; a shorter one is a name and says nothing of it.
+LONGEST = 76
+_FEWEST_WORDS = 4
+_RUNS = 4
+#: What a part is worth beside its cosine to the phrase: each word up to eight, and what the phrase has not said.
+_WORD, _MOST_WORDS = 0.015, 8
+_NEW_WORDS = 2
+_NOTHING_NEW = 0.3
+_CONTRIBUTES = 0.03
+#: What it loses for beginning with a preposition, for a "these" that nobody can resolve, and for being cut short.
+_LOOSE, _UNCLEAR, _CUT = 0.08, 0.15, 0.06
+_LOOSE_START = re.compile(
+    r"(?:by|to|for|with|using|on|in|of|from|as|given|under|through|including|such|via|at|while|across|is|are|was|were|has|have|after|before)\b",
+    re.IGNORECASE,
+)
+_UNCLEAR_WORD = re.compile(r", we\b|\b(?:these|those|them|they|it|this|their|such a)\b", re.IGNORECASE)
+
+#: Where a part may begin, and where it may also end.
+_PAUSE = r"[;:]\s+|,\s+|\s+[–—]+\s+|—|\s+--\s+|\s*[()]\s*|(?<=[.!?])\s+|\s+(?=(?:that|which|whereas|by|while)\s)"
+_BEGIN = re.compile(_PAUSE)
+_BREAK = re.compile(rf"{_PAUSE}|\s+(?=(?:because|where|when|so that|in order to|without|via|using)\s)")
+_THOUGHT = re.compile(
+    r"[.;:!?]\s+|\s+[–—]+\s+|,?\s+(?:and|but|so|because|while)\s+(?=(?:i|we|want|would|hope|need|like|am|plan|try|my|our)\b)|"
+    r"\s+(?:so that|in order to|because)\s+|\b(?:want|hope|like|need|plan|try|trying|hoping) to \w+\s+",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(
+    r"\\(?:text|math)?(?:bf|it|tt|rm|sc|sf|emph)\{([^{}]*)\}|(?<![\w*])\*{1,2}([^*]+)\*{1,2}|\\(?=[%&_#])"
+)
+_NUMBER = re.compile(r"^\s*\(?(?:\d|i{1,3}|iv|v|[a-d])\)\s*", re.IGNORECASE)
+_OPENING = re.compile(
+    r"^(?:(?:and|or|but|that|which|while|whereas|because|where|when|then|so|as well as|thus|hence|also|further|furthermore|moreover|"
+    r"finally|specifically|however|here|therefore|in particular|in addition|additionally|in this (?:paper|work|post|article)|to this end),?\s+"
+    r"|(?:we|i|this (?:paper|work|post|article|study))\s+(?:\w+ly\s+|also\s+|then\s+|first\s+|further\s+)?(?=\w)"
+    r"|(?:have\s+)?(?:propose|present|introduce|develop)(?:s|ed)?\s+(?=\w))+",
+    re.IGNORECASE,
+)
+#: Where a part may not stop.
+_LOOSE_END = re.compile(
+    r"(?:\s+(?:and|or|but|that|which|while|whereas|because|where|when|by|to|of|in|on|for|with|from|as|at|a|an|the|its|their|our|is|are|be|"
+    r"can|we|i|than|such|both|via|using|into|over|e\.g|i\.e|also|not|this|these|so|if|has|have|was|were|up|one|more|between|across|after|before|how|what|most|any|all|some|each|show|find|found|observe|observed|reveal|suggest|indicate|demonstrate|argue|prove|note|able|ability|\w+ly))+$",
+    re.IGNORECASE,
+)
+_WORD_RE = re.compile(r"[^\W\d_][\w-]+")
+_SMALL = frozenset(
+    (
+        "a",
+        "an",
+        "the",
+        "our",
+        "its",
+        "this",
+        "these",
+        "in",
+        "on",
+        "for",
+        "to",
+        "by",
+        "with",
+        "how",
+        "what",
+        "why",
+        "using",
+        "given",
+    )
+)
+
+
+def clauses(sentence: str, longest: int = LONGEST) -> list[str]:
+    """Parts of *sentence* of at most *longest* characters, each as it stands there, cut where it pauses.
+
+    The last one is its beginning, cut short with "…" if need be.
+    """
+    plain = _MARKUP.sub(lambda match: match[1] or match[2] or "", sentence)
+    starts = [0, *(match.end() for match in _BEGIN.finditer(plain))]
+    ends = [*(match.start() for match in _BREAK.finditer(plain)), len(plain)]
+    found: dict[str, None] = {}
+    for start in starts:
+        for end in [end for end in ends if end > start][:_RUNS]:
+            part = _trimmed(plain[start:end], ended=end == len(plain))
+            if len(part) <= longest and _stands(part):
+                found[part] = None
+    if whole := _trimmed(without_connective(plain), ended=True):
+        found[clipped(whole, longest)] = None
+    return list(found)
+
+
+def thoughts(phrase: str) -> list[str]:
+    """Parts of a long phrase of a focus, in its own words: what it is about, what it is wanted for."""
+    return [part for piece in _THOUGHT.split(phrase) if len((part := piece.strip(" ,;:.")).split()) > 1] or [phrase]
+
+
+def _stands(part: str) -> bool:
+    return len(part.split()) >= _FEWEST_WORDS and all(
+        part.count(a) == part.count(b) for a, b in ("()", "[]", "{}", "“”")
+    )
+
+
+def clipped(text: str, longest: int = LONGEST) -> str:
+    """At most *longest* characters of *text*, cut between words."""
+    if len(text) <= longest:
+        return text
+    return f"{text[: longest - 1].rpartition(' ')[0] or text[: longest - 1]}…"
+
+
+def fittest(parts: list[str], vectors: Floats, target: Floats, said: str) -> str:
+    """The part that answers *target* best and says something that *said*, the phrase and the title, does not; or ""."""
+    if not parts:
+        return ""
+    known = set(_content(said))
+    worth = [float(vector @ target) + _beside(part, known) for part, vector in zip(parts, vectors, strict=True)]
+    return parts[int(np.argmax(worth))]
+
+
+def _beside(part: str, known: set[str]) -> float:
+    words = _content(part)
+    new = sum(word not in known for word in words)
+    told = _WORD * min(len(words), _MOST_WORDS) + _CONTRIBUTES * min(max(contribution(part), -2.0), 2.0)
+    loose = _LOOSE * bool(_LOOSE_START.match(part)) + _UNCLEAR * bool(_UNCLEAR_WORD.search(part))
+    return told - _NOTHING_NEW * (new < _NEW_WORDS) - loose - _CUT * part.endswith("…")
+
+
+def _content(text: str) -> list[str]:
+    return [word[:6] for word in _WORD_RE.findall(text.casefold()) if word not in STOPWORDS]
+
+
+def _trimmed(part: str, *, ended: bool) -> str:
+    """Without the words that tie it to the rest; a sentence's first small word loses its capital."""
+    part = _NUMBER.sub("", _OPENING.sub("", _NUMBER.sub("", part.strip()))).strip(" ,;:.!?–—-")
+    part = part if ended else _LOOSE_END.sub("", part).strip(" ,;:–—-")
+    head, blank, rest = part.partition(" ")
+    return f"{head.lower()}{blank}{rest}" if head.lower() in _SMALL else part

@@ -1,0 +1,39 @@
+"""The line under a title: where it appeared, when, by whom, and how long it takes."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from digest.records import Pick
+from digest.render.dates import day_words, duration_words
+from digest.render.plain import shown
+
+_AUTHORS = 3
+_PASSES = {1: "first pass", 2: "second pass", 3: "third pass"}
+
+
+def byline(pick: Pick, zone: dt.tzinfo) -> Iterator[str]:
+    if source := shown(pick.source, 80):
+        yield source
+    if pick.published_at is not None:
+        yield day_words(pick.published_at.astimezone(zone).date())
+    if authors := _authors(pick.authors):
+        yield authors
+    if pick.minutes:
+        yield duration_words(pick.minutes) + _how_far(pick)
+
+
+def _how_far(pick: Pick) -> str:
+    if pick.seconds:
+        return " to listen"
+    if pick.suggested_pass not in _PASSES:
+        return ""
+    why = f": {shown(pick.pass_reason, 120)}" if pick.suggested_pass > 1 and pick.pass_reason.strip() else ""
+    return f", {_PASSES[pick.suggested_pass]}{why}"
+
+
+def _authors(names: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`, or the first three and how many more."""
+    clean = [name for raw in names if (name := shown(raw, 60))]
+    if len(clean) > _AUTHORS:
+        return f"{', '.join(clean[:_AUTHORS])} and {len(clean) - _AUTHORS} more"
+    return " and ".join([", ".join(clean[:-1]), clean[-1]]) if len(clean) > 1 else "".join(clean)
