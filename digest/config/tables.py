@@ -136,6 +136,9 @@ class Store(_Table):
 
 class Embedding(_Table):
     model: str = "bundled"
+    #: reads the best few hundred again: "bundled", "none", or a sentence-transformers model
+    reranker: str = "bundled"
+    #: another model in its place, by the key's older name
     second_opinion: str = ""
 
 

@@ -5,6 +5,7 @@ are read with numpy alone; everything else goes through sentence-transformers, i
 This module never scores anything and never writes to disk.
 """
 
+import logging
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -17,8 +18,11 @@ from digest.errors import ModelError
 
 Floats = NDArray[np.float32]
 
-BUNDLED = "bundled"
+_log = logging.getLogger(__name__)
+
+BUNDLED, NO_RERANKER = "bundled", "none"
 BUNDLED_FOLDER = Path(__file__).parent.parent / "bundled" / "model"
+RERANKER_FOLDER = BUNDLED_FOLDER.parent / "reranker"
 
 #: Characters of a text that are worth reading: about 256 tokens of English, which is what the bundled
 #: model was trained on and what most transformers read at all; more of a long post blurs its vector.
@@ -44,10 +48,10 @@ class Embedder(Protocol):
         ...
 
 
-def embedding_text(title: str, body: str) -> str:
+def embedding_text(title: str, body: str, *, title_weight: int = TITLE_WEIGHT) -> str:
     """What is embedded of an item: its title and the head of its body, whatever their length."""
     title = " ".join(title[:HEAD].split())
-    said = "\n".join([title] * TITLE_WEIGHT)
+    said = "\n".join([title] * title_weight)
     head = body[:HEAD]
     if len(body) > HEAD:  # not half a word
         head = head.rpartition(" ")[0] or head
@@ -68,6 +72,31 @@ def load_model(name: str, *, folder: Path) -> Embedder:
     if _looks_like_a_path(name):
         raise ModelError(f"embedding model {name!r}: there is no such folder ({path.absolute()})")
     return _load_transformer(name, name)
+
+
+def load_reranker(name: str, *, folder: Path) -> Embedder | None:
+    """Open the model that reads the best again: "bundled", "none" for none, or any that `load_model` opens."""
+    if name == NO_RERANKER:
+        return None
+    return _bundled_reranker() if name == BUNDLED else load_model(name, folder=folder)
+
+
+def title_weight(model: Embedder) -> int:
+    """How often *model* wants a text's title said."""
+    return int(getattr(model, "title_weight", TITLE_WEIGHT))
+
+
+@cache
+def _bundled_reranker() -> Embedder | None:
+    """The reranker of the package, read once a process; None where onnxruntime has no build for this machine."""
+    from importlib.util import find_spec
+
+    from digest.judge.onnx import read_onnx
+
+    if find_spec("onnxruntime") is None:
+        _log.warning("onnxruntime is not installed: works are ranked without the reranker")
+        return None
+    return read_onnx(RERANKER_FOLDER, label="reranker")
 
 
 @cache

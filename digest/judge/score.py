@@ -16,7 +16,7 @@ from digest.judge.model import Floats
 from digest.judge.taste import Taste
 
 #: Parts that make up relevance; the others are added on top of it for the score.
-RELEVANCE_PARTS = ("statement", "topics", "project", "sharpening", "marks", "avoid", "second_opinion")
+RELEVANCE_PARTS = ("statement", "topics", "project", "sharpening", "marks", "avoid", "reranker")
 
 #: In standard deviations of relevance. Within one week they break ties and no more: between a
 #: matching and a middling paper lie two of them.
@@ -68,9 +68,9 @@ def freshness(ages: Floats) -> Floats:
     return (FRESHNESS * 0.5 ** (days / HALF_LIFE)).astype(np.float32)
 
 
-def with_second_opinion(scores: Scores, opinion: Floats) -> Scores:
-    """The same scores after a second model was heard; *opinion* is added to relevance, nan where not asked."""
-    parts = {**scores.parts, "second_opinion": np.nan_to_num(opinion).astype(np.float32)}
+def with_reranking(scores: Scores, added: Floats) -> Scores:
+    """The same scores after a second model read some of the items; *added* goes to relevance, nan for the others."""
+    parts = {**scores.parts, "reranker": np.nan_to_num(added).astype(np.float32)}
     return _total(parts, scores.lean)
 
 

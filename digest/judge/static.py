@@ -36,16 +36,29 @@ DEFAULT_TOKENS = 512
 _PIECE = re.compile(r"[^\s!-/:-@\[-`{-~]+|[!-/:-@\[-`{-~]")
 
 _WEIGHT_NAMES = ("embedding.weight", "embeddings")
+#: Beside the vectors, where there is one: how much each token counts in a learner's own words.
+_QUERY_WEIGHTS = "query_weights.safetensors"
 
 
 class StaticEmbedder:
-    """Mean of token vectors, L2-normalised."""
+    """Mean of token vectors, L2-normalised.
 
-    def __init__(self, name: str, tokenizer: "Tokenizer", table: NDArray[np.floating]) -> None:
+    *query_weights* [tokens] say how much each token counts in a query: "quantization" much, "team" little.
+    They were learned from learners' statements (`scripts/train_query_weights`).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        tokenizer: "Tokenizer",
+        table: NDArray[np.floating],
+        query_weights: NDArray[np.floating] | None = None,
+    ) -> None:
         self.name = name
         self.dimensions = int(table.shape[1])
         self._table = table.astype(np.float32, copy=False)
         self._words = _Words(tokenizer)
+        self._query_weights = None if query_weights is None else query_weights.astype(np.float32)
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Vectors [len(texts), dimensions], rows L2-normalised; a text without words is a zero row."""
@@ -55,6 +68,16 @@ class StaticEmbedder:
             for row, ids in enumerate(self._words.ids(texts[start : start + BATCH]), start):
                 if len(ids):  # the sum as a product: ten times as fast as reduceat
                     vectors[row] = ones[: len(ids)] @ self._table.take(ids, axis=0)
+        return normalised(vectors)
+
+    def encode_queries(self, texts: Sequence[str]) -> Floats:
+        """Vectors [len(texts), dimensions] of a learner's own words: weighted means, as `encode` without weights."""
+        if self._query_weights is None:
+            return self.encode(texts)
+        vectors = np.zeros((len(texts), self.dimensions), np.float32)
+        for row, ids in enumerate(self._words.ids(texts)):
+            if len(ids):
+                vectors[row] = self._query_weights.take(ids) @ self._table.take(ids, axis=0)
         return normalised(vectors)
 
 
@@ -139,7 +162,7 @@ def read_static(folder: Path, *, label: str) -> StaticEmbedder:
             f"embedding model {label!r}: its tokenizer knows {tokenizer.get_vocab_size()} tokens "
             f"but {part / 'model.safetensors'} has vectors for {len(table)}"
         )
-    return StaticEmbedder(f"{label}-{digest[:8]}", tokenizer, table)
+    return StaticEmbedder(f"{label}-{digest[:8]}", tokenizer, table, _read_query_weights(part, label, len(table)))
 
 
 def _static_part(folder: Path) -> Path | None:
@@ -181,6 +204,23 @@ def _read_table(path: Path, label: str) -> tuple[NDArray[np.floating], str]:
     if table is None or table.ndim != 2 or not np.issubdtype(table.dtype, np.floating):
         raise ModelError(f"embedding model {label!r}: {path} holds no table of token vectors")
     return table, hashlib.sha256(content).hexdigest()
+
+
+def _read_query_weights(part: Path, label: str, tokens: int) -> NDArray[np.floating] | None:
+    """The weight of each token in a query [tokens], or None where the model has none."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    path = part / _QUERY_WEIGHTS
+    if not path.exists():
+        return None
+    try:
+        weights: NDArray[np.floating] = load(path.read_bytes())["weights"]
+    except (OSError, KeyError, SafetensorError, ValueError) as error:
+        raise ModelError(f"embedding model {label!r}: {path} is damaged") from error
+    if weights.shape != (tokens,):
+        raise ModelError(f"embedding model {label!r}: {path} has weights for {len(weights)} tokens, not for {tokens}")
+    return weights
 
 
 def _clean(text: str) -> str:

@@ -11,9 +11,9 @@ from digest.config import Config
 from digest.judge.focus import FocusModel, read_focus
 from digest.judge.lean import load_lean
 from digest.judge.learn import MARK_VALUES, Marked, learn
-from digest.judge.model import Embedder, Floats, embedding_text, load_model
-from digest.judge.opinion import asked, second_opinion
-from digest.judge.score import Batch, Scores, score_batch, with_second_opinion
+from digest.judge.model import Embedder, Floats, embedding_text, load_model, load_reranker, title_weight
+from digest.judge.reranker import best_rows, reranked
+from digest.judge.score import Batch, Scores, score_batch, with_reranking
 from digest.judge.sharpen import sharpen
 from digest.judge.taste import Taste, plain_taste
 from digest.judge.trust import source_trust, weighted
@@ -72,11 +72,12 @@ def rank(config: Config, now: datetime, *, wait: float = 10.0, progress: Progres
     focus = read_focus(config.focus, model)
     with archive.open_archive(config.archive, wait=wait) as db:
         table = score(db, config, focus, model, now)
-    if config.embedding.second_opinion:
-        table = hear_second_opinion(config, table, now, wait=wait, progress=progress)
+    reranker = load_reranker(config.embedding.second_opinion or config.embedding.reranker, folder=config.folder)
+    if reranker is not None:
+        table = rerank(config, reranker, table, now, wait=wait, progress=progress)
     with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
         save(db, table)
-        if not config.embedding.second_opinion:
+        if reranker is None:
             settings.remember_second_model(db, "")
     return Ranked(items=len(table.item_ids), embedded=embedded, model=model, focus=focus)
 
@@ -119,7 +120,7 @@ def embed(
     done = 0
     while batch:
         began = time.monotonic()
-        made = model.encode([embedding_text(title, body) for _, title, body in batch])
+        made = _encoded(model, batch)
         done += len(batch)
         size = next_size(len(batch), time.monotonic() - began)
         with archive.open_archive(config.archive, wait=wait) as db:
@@ -127,6 +128,12 @@ def embed(
             batch = [] if enough() else vectors.missing(db, model.name, model.dimensions, limit=size)
         progress(done, waiting)
     return done
+
+
+def _encoded(model: Embedder, texts: Sequence[tuple[str, str, str]]) -> Floats:
+    """Vectors of texts that come as (hash, title, body)."""
+    weight = title_weight(model)
+    return model.encode([embedding_text(title, body, title_weight=weight) for _, title, body in texts])
 
 
 def next_size(size: int, seconds: float) -> int:
@@ -174,21 +181,22 @@ def learned_taste(
     return learn(taste, Marked(vectors=marked, values=values), background=background)
 
 
-def hear_second_opinion(config: Config, table: Table, now: datetime, *, wait: float, progress: Progress) -> Table:
-    """Have another model judge the best of what no issue has considered yet, and add what it says.
+def rerank(
+    config: Config, model: Embedder, table: Table, now: datetime, *, wait: float, progress: Progress
+) -> Table:
+    """Have another model read the best of what no issue has considered yet, and mix its order in.
 
     It reads what was marked as well, whenever that was, and so learns from the same marks.
     """
-    model = load_model(config.embedding.second_opinion, folder=config.folder)
     with archive.open_archive(config.archive, wait=wait) as db:
         fresh = table.rows(items.fresh_ids(db, learner=verdicts.LEARNER, since=last_end(db)))
-        rows = np.array(fresh, dtype=np.intp)[asked(table.scores.relevance[fresh])]
+        rows = np.array(fresh, dtype=np.intp)[best_rows(table.scores.relevance[fresh])]
         chosen = [table.item_ids[row] for row in rows]
         marks = read_marks(db)
         vectors.add_model(db, model.name, model.dimensions, now=now)
         settings.remember_second_model(db, model.name)
         texts = vectors.missing(db, model.name, model.dimensions, only=[*chosen, *marks.values])
-    made = model.encode([embedding_text(title, body) for _, title, body in texts])  # a few hundred
+    made = _encoded(model, texts)  # a few hundred
     if texts:
         with archive.open_archive(config.archive, wait=wait) as db:
             vectors.save(db, model.name, [text_hash for text_hash, _, _ in texts], made)
@@ -198,9 +206,9 @@ def hear_second_opinion(config: Config, table: Table, now: datetime, *, wait: fl
         taste = learned_taste(db, focus, model, marks, size=len(table.item_ids))
         heard, seen = _vectors_of(db, model, chosen)
     rows = np.array(table.rows(heard), dtype=np.intp)
-    opinion = np.full(len(table.item_ids), np.nan, dtype=np.float32)
-    opinion[rows] = second_opinion(table.scores.relevance[rows], taste.relevance(seen))
-    return replace(table, scores=with_second_opinion(table.scores, opinion))
+    added = np.full(len(table.item_ids), np.nan, dtype=np.float32)
+    added[rows] = reranked(table.scores.relevance[rows], taste.relevance(seen))
+    return replace(table, scores=with_reranking(table.scores, added))
 
 
 def save(db: Connection, table: Table) -> None:

@@ -6,7 +6,7 @@ import pytest
 from digest.judge.focus import read_focus
 from digest.judge.lean import load_lean
 from digest.judge.model import Embedder, Floats
-from digest.judge.score import FRESHNESS, RELEVANCE_PARTS, Batch, Scores, freshness, score_batch, with_second_opinion
+from digest.judge.score import FRESHNESS, RELEVANCE_PARTS, Batch, Scores, freshness, score_batch, with_reranking
 from digest.judge.taste import plain_taste
 from tests.make import focus
 
@@ -71,6 +71,6 @@ def test_a_second_opinion_is_a_part_of_its_own(bundled: Embedder) -> None:
     """It adds to relevance and score where it was heard, and is zero elsewhere."""
     before = scored(bundled)
     opinion = np.array([1, np.nan, -0.5, np.nan, 0], np.float32)
-    after = with_second_opinion(before, opinion)
+    after = with_reranking(before, opinion)
     np.testing.assert_allclose(after.relevance - before.relevance, [1, 0, -0.5, 0, 0], atol=1e-5)
     np.testing.assert_allclose(sum(after.parts.values()), after.score, atol=1e-5)

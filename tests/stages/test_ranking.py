@@ -36,7 +36,7 @@ def test_a_second_opinion_is_heard_on_what_is_fresh(fetched: Config, now: dateti
 
     ranking.rank(fetched.model_copy(update={"embedding": settings}), now)
 
-    assert all("second_opinion" in parts for parts in scores(fetched).values())
+    assert all("reranker" in parts for parts in scores(fetched).values())
     off = rows(fetched, "select max(abs(score - list_sum(map_values(parts)))) from scores")
     assert float(str(off[0][0])) < 1e-3
     assert len(rows(fetched, "select distinct model from embeddings_all")) == 2
@@ -69,7 +69,7 @@ def test_a_second_opinion_learns_from_marks_on_what_it_was_not_asked_about(
 
     assert rows(fetched, f"select count(*) from embeddings_all where item_id = '{old}'") == [(2,)]
     after = scores(fetched)
-    assert any(abs(after[one]["second_opinion"] - before[one]["second_opinion"]) > 0.05 for one in before)
+    assert any(abs(after[one]["reranker"] - before[one]["reranker"]) > 0.05 for one in before)
 
 
 def test_a_source_counts_as_its_weight_says(fetched: Config, now: datetime) -> None:

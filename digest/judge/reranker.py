@@ -1,7 +1,7 @@
-"""A second opinion: another model's relevance of the best few hundred, added to the first one's. Pure.
+"""Reranking: a slower, better model reads the best few hundred, and its order is mixed into the first one's. Pure.
 
 Each model errs in its own way; the sum of the two, each in units of its own spread, orders better
-than either alone.
+than either alone (a linear combination of z-scores, as in score fusion).
 """
 
 import numpy as np
@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 from digest.judge.model import Floats
 
-#: How many of the best are asked about: a transformer reads about twenty a second.
-ASKED = 400
+#: How many of the best are read again: the bundled reranker reads about a hundred a second.
+DEPTH = 400
 #: The second model's weight against the first one's.
-WEIGHT = 0.5
+WEIGHT = 0.7
 #: Fewer items have no spread to speak of.
 _FEWEST = 5
 
 
-def second_opinion(first: Floats, second: Floats, *, weight: float = WEIGHT) -> Floats:
-    """What the second opinion adds to each item's relevance [items]; it adds up to zero.
+def reranked(first: Floats, second: Floats, *, weight: float = WEIGHT) -> Floats:
+    """What the second model adds to each item's relevance [items]; it adds up to zero.
 
     *first* and *second* are the same items' relevance by either model. The combined order is put on
     the first model's scale, so that the floor still holds.
@@ -31,10 +31,10 @@ def second_opinion(first: Floats, second: Floats, *, weight: float = WEIGHT) -> 
     return added
 
 
-def asked(relevance: Floats) -> NDArray[np.intp]:
-    """Rows of the items worth a second opinion, best first."""
+def best_rows(relevance: Floats) -> NDArray[np.intp]:
+    """Rows of the items that are worth reading again, best first."""
     order: NDArray[np.intp] = np.argsort(-relevance, kind="stable")
-    return order[:ASKED]
+    return order[:DEPTH]
 
 
 def _standard(values: Floats) -> Floats:
