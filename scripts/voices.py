@@ -17,7 +17,7 @@ from subjects import Subject, subject_of
 from voice_words import BANKS
 from voices_in_training import RULES
 
-__all__ = ["VOICES", "Said", "Subject", "Voice", "spoken", "subject_of", "tell"]
+__all__ = ["VOICES", "Said", "Subject", "Voice", "chosen", "spoken", "subject_of", "tell"]
 
 #: A narrow section says little without its list: this often both are named.
 BOTH = 0.8
@@ -165,6 +165,21 @@ def tell(voice: str | Voice, subject: Subject, *, other: Subject | None = None, 
     voice = VOICES[voice] if isinstance(voice, str) else voice
     rng = Random(f"{voice.name}|{subject.name}|{seed}")
     return voice.say(subject, rng, other) if voice.two else voice.say(subject, rng)
+
+
+def chosen(words: str) -> list[str]:
+    """The names of voices that "all", "train", "held-out", or names with commas between them mean.
+
+    Raises ValueError for one that there is not.
+    """
+    groups = {"all": VOICES.keys()} | {
+        group: [name for name, voice in VOICES.items() if voice.held_out == (group == "held-out")]
+        for group in ("train", "held-out")
+    }
+    names = list(dict.fromkeys(groups.get(words, [name.strip() for name in words.split(",")])))
+    if unknown := [name for name in names if name not in VOICES]:
+        raise ValueError(f"no voice is called {unknown[0]!r}; there are {', '.join(VOICES)}")
+    return names
 
 
 def _plain(subject: Subject, rng: Random) -> Said:

@@ -64,11 +64,7 @@ def shelve(
     earlier = week.earlier(age)
     ids = (*week.own, *week.own_of_other, *week.others, *week.posts)
     known = [texts[paper] for paper in ids if paper in texts]
-    sources = tuple(
-        sorted(
-            {_source(paper, two_sources) for paper in known} | {_source(Paper(id="", title="", text=""), two_sources)}
-        )
-    )
+    sources = tuple(sorted({_source(paper, two_sources) for paper in known}))
     config = configuration(folder, plain, sources)
     for place, papers in enumerate(earlier):
         ends_at = NOW - SEVEN_DAYS * (age - place)

@@ -1,6 +1,7 @@
 """The figures of simulated weeks as Markdown: by voice, side, age and marks, and against what was promised."""
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,7 @@ def report(rows: Rows) -> str:
     parts.append(table("Voices of training and held-out ones", unmarked, _kind))
     for title, name in (("By side", "side"), ("By age of the archive, in weeks", "age"), ("By sources", "sources")):
         if len({row[name] for row in unmarked}) > 1:
-            parts.append(table(title, unmarked, lambda row, name=name: row[name]))
+            parts.append(table(title, unmarked, itemgetter(name)))
     for marks in sorted({row["marks"] for row in rows}):
         if any(row["marks"] for row in rows):
             parts.append(table(f"With {marks} marks", [row for row in rows if row["marks"] == marks], _kind))
