@@ -25,7 +25,13 @@ def enter(*, transformers: bool = False) -> None:
 
     *transformers* says that the script needs that extra too, which brings scikit-learn.
     """
-    needed = ["duckdb", "pydantic", "tokenizers", *(["sentence_transformers", "sklearn"] if transformers else [])]
+    needed = [
+        "duckdb",
+        "numpy",
+        "pydantic",
+        "tokenizers",
+        *(["sentence_transformers", "sklearn"] if transformers else []),
+    ]
     python = ROOT / ".venv-test" / "bin" / "python"
     if all(map(find_spec, needed)):
         return

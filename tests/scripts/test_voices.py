@@ -1,13 +1,7 @@
 """The voices of the benches: how different people say one focus."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
-
-from voices import VOICES, Subject, subject_of, tell
+from voices import VOICES, Subject, chosen, subject_of, tell
 
 BREAD = Subject(
     name="baker/awesome-bread",
@@ -55,3 +49,10 @@ def test_a_section_comes_before_its_list() -> None:
 
 def test_a_short_title_is_not_torn_apart() -> None:
     assert subject_of("a/b", "Papers on crowd and object counting.").keywords[0] == "crowd and object counting"
+
+
+def test_groups_of_voices_have_names() -> None:
+    assert set(chosen("train")) | set(chosen("held-out")) == set(chosen("all")) == set(VOICES)
+    assert chosen("terse, plain,terse") == ["terse", "plain"]
+    with pytest.raises(ValueError, match="no voice is called 'shouting'"):
+        chosen("terse,shouting")
