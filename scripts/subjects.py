@@ -56,12 +56,11 @@ class Subject:
     @property
     def core(self) -> str:
         """The description without the talk of lists, for the middle of a sentence; "" where it is too long for one."""
-        whole = _core(self.description.split(" — ")[-1] if self.section else self.description)
-        words = whole.split()
-        if len(words) > LONGEST_CORE:
-            whole = _shortened(whole)
-            words = whole.split()
-        fits = 1 < len(words) <= LONGEST_CORE and any(k.lower() in whole.lower() for k in self.keywords)
+        whole = _shortened(_core(self.description.split(" — ")[-1] if self.section else self.description))
+        if self.section:
+            both = f"{self.section} in {whole}"
+            whole = both if len(both.split()) <= LONGEST_CORE else self.section
+        fits = 1 < len(whole.split()) <= LONGEST_CORE and any(k.lower() in whole.lower() for k in self.keywords)
         return whole if fits else ""
 
 
@@ -119,8 +118,10 @@ def _core(description: str) -> str:
 
 
 def _shortened(core: str) -> str:
-    """The first part of a long description."""
-    return re.split(r"[:;—–]|, (?:spanning|covering|with)", core)[0].strip(" ,.")
+    """Without what a description adds in passing; where it is still too long, its first part."""
+    core = re.split(r";|, (?:spanning|covering|including|with)\b", core)[0].strip(" ,.")
+    core = re.sub(r",?(?: and (?:more|beyond)| etc)$", "", core, flags=re.IGNORECASE)
+    return core if len(core.split()) <= LONGEST_CORE else re.split(r"[:—–]", core)[0].strip(" ,.")
 
 
 def _whole_and_parts(text: str) -> list[str]:

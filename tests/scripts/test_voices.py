@@ -36,7 +36,7 @@ def test_names_both_of_two_interests(voice: str) -> None:
 def test_keywords_are_the_field_without_the_talk_of_lists() -> None:
     subject = subject_of("a/b", "A curated list of awesome papers on sourdough baking, rye flour, and more.")
     assert subject.keywords == ("sourdough baking", "rye flour")
-    assert subject.core == "sourdough baking, rye flour, and more"
+    assert subject.core == "sourdough baking, rye flour"
 
 
 def test_a_section_comes_before_its_list() -> None:
@@ -44,6 +44,7 @@ def test_a_section_comes_before_its_list() -> None:
     subject = subject_of("a/b", "A list of papers on sourdough baking.", section=path)
     assert subject.section == "Oven Humidity (Steam)"
     assert subject.keywords == ("Oven Humidity", "Steam", "sourdough baking")
+    assert subject.core == "Oven Humidity (Steam) in sourdough baking"
     assert subject_of("a/b#Oven Humidity", "Oven Humidity — sourdough baking").section == "Oven Humidity"
 
 
