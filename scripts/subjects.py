@@ -55,7 +55,7 @@ class Subject:
 
     @property
     def core(self) -> str:
-        """The description without the talk of lists, for the middle of a sentence; "" where it is too long for one."""
+        """The description without the talk of lists, or a section and its list, for the middle of a sentence; "" if too long."""
         whole = _shortened(_core(self.description.split(" — ")[-1] if self.section else self.description))
         if self.section:
             both = f"{self.section} in {whole}"
