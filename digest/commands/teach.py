@@ -64,7 +64,7 @@ def teach(
         if not questions:
             print("there is nothing to ask about: every work was marked")
             return
-        said = converse(questions, sys.stdin.readline, lambda text: print(text, end="", flush=True))
+        said = converse(questions, _line, lambda text: print(text, end="", flush=True))
     print(_told(teaching.answer(settings, said, at, wait=wait)) if said else "nothing was answered")
 
 
@@ -98,6 +98,14 @@ def converse(questions: "Sequence[Question]", read: Callable[[], str], show: Cal
             case _:
                 show(f"{_HINT}\n")
     return said
+
+
+def _line() -> str:
+    """The next answer; from a file or a pipe it is shown as if it had been typed."""
+    line = sys.stdin.readline()
+    if not sys.stdin.isatty():
+        print(line.rstrip("\n"))
+    return line
 
 
 def _shown(one: "Question", number: int, count: int) -> str:

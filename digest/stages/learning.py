@@ -88,27 +88,22 @@ def learn(
         store_spool(config, db)
         book.batch = batches.begin(db, ORIGIN, now)
         book.like(db, _look_up(db, book.missing()), ARCHIVE)
-        told = {
-            place: one for place, one in book.missing().items() if one.telling and (one.abstract or not one.arxiv_id)
-        }
-        book.like(db, store(db, {place: item_of(one) for place, one in told.items()}, now), FILE)
-        rest = _rest(config, db, now)
+        _take_from_file(db, book, now, but_ids=True)
+        problem = _rest(config, db, now)
     wanted = {place: one.arxiv_id for place, one in book.missing().items() if one.arxiv_id}
     ids = list(dict.fromkeys(wanted.values()))[:MOST_ASKED]
-    if not ids:
-        return book.closed()
-    if not rest:
-        asking(len(ids))
-    answer = _Answer(problem=rest) if rest else _ask_arxiv(config, ids, now)
-    papers, problem = answer.papers, answer.problem
+    if not ids or problem:
+        return book.closed(problem=problem if ids else "")
+    asking(len(ids))
+    answer = _ask_arxiv(config, ids, now)
+    problem = answer.problem
     try:
         with archive.open_archive(config.archive, wait=wait) as db:
-            if not rest:
-                settings.remember_no_papers_before(db, answer.retry_at)
-            book.like(db, store(db, {place: papers[one] for place, one in wanted.items() if one in papers}, now), ARXIV)
-            # A title alone teaches less than an abstract, but more than nothing.
-            told = {place: one for place, one in book.missing().items() if one.telling}
-            book.like(db, store(db, {place: item_of(one) for place, one in told.items()}, now), FILE)
+            settings.remember_no_papers_before(db, answer.retry_at)
+            came = {place: answer.papers[one] for place, one in wanted.items() if one in answer.papers}
+            book.like(db, store(db, came, now), ARXIV)
+            if not problem:
+                _take_from_file(db, book, now)
     except ArchiveBusy as busy:
         problem = str(busy)
     return book.closed(asked=frozenset(ids), problem=problem)
@@ -154,6 +149,20 @@ class _Book:
     def closed(self, *, asked: frozenset[str] = frozenset(), problem: str = "") -> Learned:
         found = [replace(one, reason=_reason(one.entry.reference, asked, problem)) if one.where == MISSING else one for one in self._found]  # fmt: skip
         return Learned(found=tuple(found), liked=len(self._liked), problem=problem)
+
+
+def _take_from_file(db: Connection, book: _Book, now: datetime, *, but_ids: bool = False) -> None:
+    """Store what the file tells enough of, and find in it what other entries only name.
+
+    *but_ids* leaves titles alone that have an arXiv id: an abstract teaches more, and arXiv may have it.
+    """
+    told = {
+        place: item_of(one)
+        for place, one in book.missing().items()
+        if one.telling and not (but_ids and one.arxiv_id and not one.abstract)
+    }
+    book.like(db, store(db, told, now), FILE)
+    book.like(db, _look_up(db, book.missing()), FILE)
 
 
 def item_of(reference: Reference) -> Item:
@@ -210,12 +219,14 @@ def _look_up(db: Connection, wanted: Mapping[int, Reference]) -> dict[int, str]:
 
     What several works share is no name.
     """
-    keys = {place: works.keys_of(item_of(one)) for place, one in wanted.items()}
+    own_items = {place: item_of(one) for place, one in wanted.items()}
+    keys = {place: works.keys_of(item) for place, item in own_items.items()}
     known = items.works_by_key(db, {key for own in keys.values() for key in own.all if not key.startswith("text:")})
-    chosen = dict[int, str]()
+    came_before = items.works_of(db, [item.item_id for item in own_items.values()])
+    chosen = {place: came_before[item.item_id] for place, item in own_items.items() if item.item_id in came_before}
     for place, own in keys.items():
         named = [known[key] for key in (*own.certain, *own.likely) if key in known]
-        if work := next((found[0] for found in named if len(found) == 1), ""):
+        if place not in chosen and (work := next((found[0] for found in named if len(found) == 1), "")):
             chosen[place] = work
     shown = items.shown_of_works(db, sorted(set(chosen.values())))
     return {place: shown[work] for place, work in chosen.items() if work in shown}
@@ -242,12 +253,12 @@ def _ask_arxiv(config: Config, ids: Sequence[str], now: datetime) -> _Answer:
         now,
         came.append,
     )
-    papers, problem = dict[str, Item](), came[0].error
+    papers, problem = dict[str, Item](), f"arXiv: {came[0].error}" if came[0].error else ""
     for response in came[0].responses:  # one that cannot be read costs itself
         try:
             parsed = sources.parse(source, state, (response,), now)
         except ParseError as error:
-            problem = problem or str(error).removeprefix(f"{LIBRARY}: ")
+            problem = problem or f"arXiv: {str(error).removeprefix(f'{LIBRARY}: ')}"
             continue
         papers |= {item.arxiv_id: item for item in parsed.items if item.arxiv_id and item.title}
     return _Answer(papers=papers, problem=problem, retry_at=came[0].retry_at)
