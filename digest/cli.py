@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.commands import archive, look, marks, replay, run, serve, setup, site, sources
+from digest.commands import archive, learn, look, marks, replay, run, serve, setup, site, sources, teach
 from digest.commands.options import Context
 from digest.errors import DigestError
 
@@ -51,6 +51,8 @@ for register in (
     serve.register,
     look.register,
     marks.register,
+    learn.register,
+    teach.register,
     archive.register,
     replay.register,
     site.register,

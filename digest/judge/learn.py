@@ -5,6 +5,7 @@ kept as items, not as vectors, so that they carry over to another model. Pure.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from digest.judge.taste import Taste
 
 #: What each mark says of an item. Reading it shows interest, liking or saving it says so.
 MARK_VALUES = {"like": 1.0, "save": 1.0, "read": 0.5, "dislike": -1.0}
+#: A mark says half as much after two years, and never less than a quarter: interests move, but not all at once.
+MARK_HALF_LIFE = timedelta(days=730)
+LEAST_OF_A_MARK = 0.25
 #: Likes at which the focus and the marks weigh the same.
 EVEN = 0.8
 #: However many marks there are, the declared focus keeps a say: it may have changed yesterday.
@@ -44,6 +48,12 @@ class Marked:
     values: Floats
 
 
+def mark_value(mark: str, marked_at: datetime, now: datetime) -> float:
+    """What a mark says now, by its age; one from the future is as good as new."""
+    age = max(now - marked_at, timedelta())
+    return MARK_VALUES[mark] * max(float(0.5 ** (age / MARK_HALF_LIFE)), LEAST_OF_A_MARK)
+
+
 def learn(taste: Taste, marked: Marked, *, background: Floats | None = None) -> Taste:
     """Learn from marks; *background* is a sample of the archive [items, dimensions], to learn against."""
     known = marked.vectors.any(axis=1) & (marked.values != 0)
@@ -56,7 +66,9 @@ def learn(taste: Taste, marked: Marked, *, background: Floats | None = None) -> 
         direction = _refined(direction, vectors, values, background)
     amount = likes + DISLIKE * dislikes
     weight = MOST * amount / (amount + EVEN) if taste.focus.understood else 1.0
-    likes_apart = vectors[values > 0][-MAX_LIKES:]
+    liked = np.flatnonzero(values > 0)
+    # The newest, which count the most.
+    likes_apart = vectors[np.sort(liked[np.argsort(-values[liked], kind="stable")[:MAX_LIKES]])]
     share = NEAREST_LIKE if len(likes_apart) else 0.0
     learned = (1 - share) * _length(taste.focus.reference @ direction, taste) * direction
     if len(likes_apart):

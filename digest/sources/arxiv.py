@@ -4,7 +4,7 @@ The API fills gaps and answers queries; the daily feed is one small request that
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import quote_plus, urlencode, urlsplit
 
@@ -25,6 +25,8 @@ _DAILY = "https://rss.arxiv.org"
 #: arXiv allows 2,000 a page and asks for less; and it answers no query beyond 30,000 results.
 _PAGE_SIZE = 1_000
 _RESULTS_AT_MOST = 30_000
+#: Papers asked for by their ids in one request: an address of some 1,500 characters.
+_IDS_AT_ONCE = 100
 #: A daily feed missed leaves a gap; days differ in length by the hour, and polls come late.
 _GAP = timedelta(hours=30)
 #: What is submitted on a Friday is announced on Monday, after a holiday on Tuesday.
@@ -79,6 +81,19 @@ def follow_requests(
     size = min(_PAGE_SIZE, _RESULTS_AT_MOST - then)
     url = re.sub(r"(?<=[?&]max_results=)\d+", str(size), _START.sub(str(then), url))
     return (Request(url=url),)
+
+
+def requests_by_id(ids: Sequence[str], *, base_url: str = "") -> tuple[Request, ...]:
+    """Requests for these very papers, many in each; *base_url* as in sources.toml."""
+    return tuple(
+        Request(
+            url=f"{(base_url or _API).rstrip('/')}/api/query?"
+            + urlencode(
+                {"id_list": ",".join(ids[first : first + _IDS_AT_ONCE]), "max_results": _IDS_AT_ONCE}, safe=",/"
+            )
+        )
+        for first in range(0, len(ids), _IDS_AT_ONCE)
+    )
 
 
 def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:

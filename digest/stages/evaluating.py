@@ -40,7 +40,7 @@ def evaluate_marks(config: Config, now: datetime, *, wait: float) -> list[Figure
     model = load_model(config.embedding.model, folder=config.folder)
     focus = read_focus(config.focus, model)
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        marks = read_marks(db)
+        marks = read_marks(db, now)
         likes = sum(1 for value in marks.values.values() if value > 0)
         if likes < FEWEST_LIKES:
             raise DigestError(f"{likes} liked items are too few to evaluate on; {FEWEST_LIKES} or more are needed")

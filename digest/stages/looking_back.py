@@ -59,7 +59,7 @@ def evaluate_weeks(
     seen: dict[str, list[Period]] = {ranker: [] for ranker in rankers}
     with past(current, weeks=weeks, now=now, wait=wait, progress=progress) as then:
         with archive.open_archive(then.archive) as db:
-            later = read_marks(db).values
+            later = read_marks(db, now).fresh
         for number, end in enumerate(then.ends, start=1):
             for ranker, period in _rankers(then, current, other, later, end):
                 seen.setdefault(ranker, []).append(period)
@@ -89,7 +89,7 @@ def _rankers(
     """
     ranked, issue = then.rebuilt(current, end)
     with archive.open_archive(then.archive) as db:
-        known = read_marks(db).values
+        known = read_marks(db, end).fresh
         considered = _considered(db, issue, known)
         mine = _period(db, considered, later)
         simpler = list(_simpler(db, ranked, considered, known, end))

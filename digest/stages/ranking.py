@@ -10,7 +10,7 @@ import numpy as np
 from digest.config import Config
 from digest.judge.focus import FocusModel, read_focus
 from digest.judge.lean import load_lean
-from digest.judge.learn import MARK_VALUES, Marked, learn
+from digest.judge.learn import MARK_VALUES, Marked, learn, mark_value
 from digest.judge.model import Embedder, Floats, embedding_text, load_model, load_reranker, title_weight
 from digest.judge.reranker import best_rows, reranked
 from digest.judge.score import Batch, Scores, score_batch, with_reranking
@@ -62,6 +62,8 @@ class Marks:
 
     values: Mapping[str, float]
     trust: Mapping[str, float]
+    #: the same values as if all were said today
+    fresh: Mapping[str, float]
 
 
 def rank(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda done, total: None) -> Ranked:
@@ -145,7 +147,7 @@ def next_size(size: int, seconds: float) -> int:
 def score(db: Connection, config: Config, focus: FocusModel, model: Embedder, now: datetime) -> Table:
     """Score every item in the archive."""
     lean = load_lean(model)
-    marks = read_marks(db)
+    marks = read_marks(db, now)
     taste = learned_taste(db, focus, model, marks)
     item_ids: list[str] = []
     found: list[Scores] = []
@@ -155,17 +157,21 @@ def score(db: Connection, config: Config, focus: FocusModel, model: Embedder, no
     return Table(item_ids=item_ids, scores=_joined(found))
 
 
-def read_marks(db: Connection) -> Marks:
-    """The marks that hold now, as values, and the sources' trust that follows from them."""
-    standing = verdicts.standing_marks(db)
-    values = {item_id: value for item_id, held in standing.items() if (value := _value(held))}
+def read_marks(db: Connection, now: datetime) -> Marks:
+    """The marks that hold, as values that fade with age, and the sources' trust that follows from them.
+
+    What an item's marks say together is what the strongest of them says.
+    """
+    standing = verdicts.marked_at(db)
+    values = {one: max((mark_value(mark, at, now) for mark, at in held), key=abs) for one, held in standing.items()}
+    fresh = {one: max((MARK_VALUES[mark] for mark, _ in held), key=abs) for one, held in standing.items()}
     sources = items.sources_of(db, list(values))
     good, bad = dict[str, float](), dict[str, float]()
     for item_id, value in values.items():
         side = good if value > 0 else bad
         side[sources.get(item_id, "")] = side.get(sources.get(item_id, ""), 0.0) + abs(value)
     trust = {source: source_trust(good.get(source, 0.0), bad.get(source, 0.0)) for source in {*good, *bad}}
-    return Marks(values=values, trust=trust)
+    return Marks(values=values, trust=trust, fresh=fresh)
 
 
 def learned_taste(
@@ -181,9 +187,7 @@ def learned_taste(
     return learn(taste, Marked(vectors=marked, values=values), background=background)
 
 
-def rerank(
-    config: Config, model: Embedder, table: Table, now: datetime, *, wait: float, progress: Progress
-) -> Table:
+def rerank(config: Config, model: Embedder, table: Table, now: datetime, *, wait: float, progress: Progress) -> Table:
     """Have another model read the best of what no issue has considered yet, and mix its order in.
 
     It reads what was marked as well, whenever that was, and so learns from the same marks.
@@ -192,7 +196,7 @@ def rerank(
         fresh = table.rows(items.fresh_ids(db, learner=verdicts.LEARNER, since=last_end(db)))
         rows = np.array(fresh, dtype=np.intp)[best_rows(table.scores.relevance[fresh])]
         chosen = [table.item_ids[row] for row in rows]
-        marks = read_marks(db)
+        marks = read_marks(db, now)
         vectors.add_model(db, model.name, model.dimensions, now=now)
         settings.remember_second_model(db, model.name)
         texts = vectors.missing(db, model.name, model.dimensions, only=[*chosen, *marks.values])
@@ -239,11 +243,6 @@ def _batch(part: vectors.Slice, marks: Marks, config: Config, now: datetime) -> 
     wanted = set(config.focus.prefer)
     preferred = np.array([not wanted.isdisjoint(extras) for extras in part.extras]) if wanted else None
     return Batch(vectors=part.vectors, ages=ages.astype(np.float32), trust=trust, preferred=preferred)
-
-
-def _value(held: Sequence[str]) -> float:
-    """What an item's marks say together: the strongest of them."""
-    return max((MARK_VALUES[mark] for mark in held), key=abs)
 
 
 def _joined(found: Sequence[Scores]) -> Scores:

@@ -171,10 +171,7 @@ def _assign_works(
     db: Connection, fresh: Mapping[str, _Sighting], ended_at: datetime | None, config: Config
 ) -> tuple[list[items.NewItem], Mapping[str, str]]:
     """Settle the work and the place in time of every new item; also which stored works proved to be one."""
-    keys = {item_id: works.keys_of(sight.item) for item_id, sight in fresh.items()}
-    found = items.works_by_key(db, {key for known in keys.values() for key in known.all})
-    texts = items.texts_of_works(db, sorted({work for candidates in found.values() for work in candidates}))
-    assignment = works.assign([sight.item for sight in fresh.values()], keys, found, texts)
+    keys, assignment = settle_works(db, [sight.item for sight in fresh.values()])
     new = [
         items.NewItem(
             item=sight.item,
@@ -186,6 +183,14 @@ def _assign_works(
         for item_id, sight in fresh.items()
     ]
     return new, assignment.merged
+
+
+def settle_works(db: Connection, made: Sequence[Item]) -> tuple[dict[str, works.Keys], works.Assignment]:
+    """What new items can be recognised by, and the works they belong to."""
+    keys = {item.item_id: works.keys_of(item) for item in made}
+    found = items.works_by_key(db, {key for known in keys.values() for key in known.all})
+    texts = items.texts_of_works(db, sorted({work for candidates in found.values() for work in candidates}))
+    return keys, works.assign(made, keys, found, texts)
 
 
 def is_backfill(item: Item, read: Read, ended_at: datetime | None, config: Config) -> bool:

@@ -23,7 +23,9 @@ from digest.store.macros import quoted
 #: Tables that a view shows whole: table -> view.
 _SHOWN = {"fetches": "fetches", "scores": "scores", "deliveries": "deliveries", "marks": "marks_all"}
 #: Schemas whose tables are alike, save for those of the words, which an import makes anew.
-_ALIKE = frozenset({1, 2})
+_ALIKE = frozenset({1, 2, 3})
+#: Columns that older ones of these schemas lack; empty says there what it says here.
+_ADDED = {"marks": frozenset({"batch"})}
 
 #: Parquet is written a group of rows at a time, for each thread: vectors and bodies take kilobytes a row.
 _ROWS_TOGETHER = 20_480
@@ -147,7 +149,10 @@ def _remove(draft: Path) -> None:
 
 def _read(db: Connection, table: str, relation: str) -> None:
     """Fill a table from a relation that has its columns, and perhaps more."""
-    columns = ", ".join(f'"{column}"' for column in _columns(db, f"core.{table}"))
+    there = {column[0] for column in db.execute(f"from {relation} limit 0").description or ()}
+    optional = _ADDED.get(table, frozenset())
+    wanted = [column for column in _columns(db, f"core.{table}") if column in there or column not in optional]
+    columns = ", ".join(f'"{column}"' for column in wanted)
     db.execute(f"insert into core.{table} by name select {columns} from {relation}")
 
 

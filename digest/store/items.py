@@ -201,6 +201,16 @@ def works_of(db: Connection, item_ids: Sequence[str]) -> dict[str, str]:
     return dict(rows)
 
 
+def shown_of_works(db: Connection, work_ids: Sequence[str]) -> dict[str, str]:
+    """The item that was seen first of each of these works."""
+    rows = db.execute(
+        "select work_id, arg_min(item_id, (first_seen_at, item_id)) from core.items "
+        "semi join (select unnest(?::varchar[]) as work_id) using (work_id) group by work_id",
+        [list(work_ids)],
+    ).fetchall()
+    return dict(rows)
+
+
 def dates(db: Connection, item_ids: Sequence[str]) -> dict[str, datetime]:
     """When each of these items was published, or where that is unknown first seen."""
     rows = db.execute(

@@ -122,6 +122,7 @@ def in_focus(db: Connection, *, now: datetime, days: int, floor: float) -> list[
                    min(coalesce(published_at, first_seen_at)) as moment
             from core.items join core.scores s using (item_id)
             where s.learner = $learner and s.relevance >= $floor
+              and (published_at is not null or not backfill)  -- history without a date is not of these days
               and coalesce(published_at, first_seen_at) > $since and coalesce(published_at, first_seen_at) <= $now
             group by work_id order by relevance desc, work_id limit {_IN_FOCUS}
         )

@@ -11,6 +11,8 @@ _LATER = (
     "delete from core.deliveries where period in (select period from core.issues where ends_at >= $moment)",
     "delete from core.issues where ends_at >= $moment",
     "delete from core.marks where marked_at > $moment",
+    "delete from core.batches where made_at > $moment",
+    "update core.batches set undone_at = null where undone_at > $moment",
     "delete from core.items where first_seen_at > $moment",
     "delete from core.scores",
 )

@@ -73,19 +73,31 @@ MIGRATIONS: tuple[str, ...] = (
     delete from core.terms where segment <
         (select coalesce(max(value::uinteger), 0) // 160000 * 8 from core.settings where name = 'next_number');
     """,
+    # Imports and lessons, which are taken back as a whole.
+    """
+    alter table core.marks add column batch varchar;    -- null for a mark said alone
+    create table core.batches (
+        learner varchar, batch varchar, origin varchar, made_at timestamp, undone_at timestamp
+    );
+    """,
 )
 
 _VIEWS = """
 create or replace view marks as
-    select item_id, mark, marked_at, origin, learner from core.marks m
+    with said as (
+        select item_id, mark, marked_at, origin, learner, batch, rowid as place from core.marks
+        where batch is null or batch not in (select batch from core.batches where undone_at is not null)
+    )
+    select item_id, mark, marked_at, origin, learner, batch from said m
     where mark in ('like', 'dislike', 'save', 'read') and not exists (
-        from core.marks later
+        from said later
         where later.learner = m.learner and later.item_id = m.item_id
-          and (later.marked_at, later.rowid) > (m.marked_at, m.rowid)
+          and (later.marked_at, later.place) > (m.marked_at, m.place)
           and (later.mark in (m.mark, 'not ' || m.mark, 'none')
                or (m.mark = 'like' and later.mark = 'dislike') or (m.mark = 'dislike' and later.mark = 'like')));
 create or replace view marks_all as
-    select item_id, mark, marked_at, origin, learner from core.marks;
+    select m.item_id, m.mark, m.marked_at, m.origin, m.learner, m.batch, b.undone_at
+    from core.marks m left join core.batches b using (batch);
 create or replace view sources as
     select s.source, s.kind, s.url, s.active, s.last_success, s.last_error, s.failures, s.next_check,
            s.interval_minutes, coalesce(i.seen, 0) as seen, coalesce(v.kept, 0) as kept, coalesce(m.marked, 0) as marked

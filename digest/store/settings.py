@@ -13,6 +13,7 @@ MARKING_KEY = "marking_key"
 _HEARD = "heard_mail"
 _SECOND_MODEL = "second_model"
 _REPLIES_READ_TO = "replies_read_to"
+_NO_PAPERS_BEFORE = "no_papers_before"
 
 
 def paused_until(db: Connection) -> datetime | None:
@@ -65,6 +66,16 @@ def replies_read_to(db: Connection) -> str:
 
 def remember_replies_read_to(db: Connection, position: str) -> None:
     _replace(db, _REPLIES_READ_TO, position)
+
+
+def no_papers_before(db: Connection) -> datetime | None:
+    """When arXiv may be asked for single papers again, where it asked for rest the last time."""
+    value = _value(db, _NO_PAPERS_BEFORE)
+    return datetime.fromisoformat(value) if value else None
+
+
+def remember_no_papers_before(db: Connection, moment: datetime | None) -> None:
+    _replace(db, _NO_PAPERS_BEFORE, moment.isoformat() if moment else "")
 
 
 def _value(db: Connection, name: str) -> str:

@@ -163,17 +163,25 @@ def receipts(db: Connection, period: str | None = None) -> list[Receipt]:
 
 def add_mark(db: Connection, mark: Mark) -> None:
     """Write down what was said; nothing is ever overwritten, and like and dislike replace each other."""
-    row = {name: getattr(mark, name) for name in Mark.__slots__}
-    insert(db, "core.marks", [row | {"marked_at": to_db(mark.marked_at), "learner": LEARNER}])
+    add_marks(db, [mark])
+
+
+def add_marks(db: Connection, said: Sequence[Mark]) -> None:
+    """Write several marks down in one statement, in their order."""
+    own = [{name: getattr(mark, name) for name in Mark.__slots__} for mark in said]
+    changed = [{"marked_at": to_db(mark.marked_at), "batch": mark.batch or None, "learner": LEARNER} for mark in said]
+    insert(db, "core.marks", [row | more for row, more in zip(own, changed, strict=True)])
 
 
 def marks(db: Connection) -> list[Mark]:
     """Everything ever said, oldest first: marks, and what takes them back ("not like" one, "none" all)."""
     rows = db.execute(
-        "select item_id, mark, marked_at, origin from core.marks where learner = ? order by marked_at, rowid",
+        "select item_id, mark, marked_at, origin, batch from core.marks where learner = ? order by marked_at, rowid",
         [LEARNER],
     ).fetchall()
-    return [Mark(item_id=row[0], mark=row[1], marked_at=moment(row[2]), origin=row[3]) for row in rows]
+    return [
+        Mark(item_id=row[0], mark=row[1], marked_at=moment(row[2]), origin=row[3], batch=row[4] or "") for row in rows
+    ]
 
 
 def standing_marks(db: Connection) -> dict[str, tuple[str, ...]]:
@@ -183,6 +191,16 @@ def standing_marks(db: Connection) -> dict[str, tuple[str, ...]]:
         [LEARNER],
     ).fetchall()
     return {item_id: tuple(held) for item_id, held in rows}
+
+
+def marked_at(db: Connection) -> dict[str, tuple[tuple[str, datetime], ...]]:
+    """The marks that hold now, by item, each with the moment it was given."""
+    rows = db.execute(
+        "select item_id, list({'mark': mark, 'at': marked_at} order by marked_at, mark) from marks where learner = ? "
+        "group by item_id order by 1",
+        [LEARNER],
+    ).fetchall()
+    return {item_id: tuple((one["mark"], moment(one["at"])) for one in held) for item_id, held in rows}
 
 
 def _verdict_row(verdict: Verdict, issue: Issue) -> dict[str, object]:

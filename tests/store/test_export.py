@@ -90,7 +90,7 @@ def test_what_is_no_export_makes_no_archive(path: Path, tmp_path: Path, broken: 
     assert not [left for left in tmp_path.iterdir() if "new.duckdb" in left.name]
 
 
-@pytest.mark.parametrize(("number", "comes_in"), [(1, True), (2, True), (3, False)])
+@pytest.mark.parametrize(("number", "comes_in"), [(1, True), (2, True), (3, True), (4, False)])
 def test_exports_of_earlier_schemas_come_in_too(path: Path, tmp_path: Path, number: int, comes_in: bool) -> None:
     """As long as their tables are those of today; one of a later schema is refused."""
     export.export(path, tmp_path / "out", wait=0)
@@ -98,7 +98,7 @@ def test_exports_of_earlier_schemas_come_in_too(path: Path, tmp_path: Path, numb
     duckdb.execute(f"copy (select {number} as version) to '{manifest}'")
 
     if not comes_in:
-        with pytest.raises(StoreError, match="was exported with schema 3, this program has 2"):
+        with pytest.raises(StoreError, match="was exported with schema 4, this program has 3"):
             export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
         return
     export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")

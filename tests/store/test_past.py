@@ -107,6 +107,17 @@ class TestInFocus:
         assert [work.item_id for work in found] == [recent]
         assert found[0].age == pytest.approx(7.0)
 
+    def test_history_without_a_date_is_not_of_these_weeks(self, db: Connection) -> None:
+        """What came with a first poll or an import yesterday may be of any year; what came as news is of its day."""
+        made = [make.item(n, summary=f"On retrieval, number {n}.", published_at=None) for n in (1, 2)]
+        new = [make.new_item(one, backfill=place == 0) for place, one in enumerate(made)]
+        items.add(db, new, read=make.readings(made))
+        scores = np.array([5.0, 5.0], dtype=np.float32)
+        columns = {"relevance": scores, "lean": scores * 0, "score": scores}
+        verdicts.replace_scores(db, [one.item_id for one in made], columns, {"statement": scores})
+
+        assert [work.item_id for work in past.in_focus(db, now=NOW, days=63, floor=2.0)] == [made[1].item_id]
+
 
 class TestIssuesBefore:
     def test_keep_rates_and_yields(self, db: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from digest.store import items, verdicts
+from digest.store import batches, items, verdicts
 from digest.store.archive import Connection
 from digest.store.rewind import rewind
 from tests import make
@@ -26,3 +26,18 @@ def test_what_came_later_is_gone(db: Connection) -> None:
     assert [period for period, _ in verdicts.periods(db)] == ["2026-W11"]
     assert [verdict[0] for verdict in verdicts.decided(db, early.item_id)] == ["2026-W11"]
     assert verdicts.standing_marks(db) == {early.item_id: ("read",)}
+
+
+def test_a_batch_that_was_undone_later_still_stands(db: Connection) -> None:
+    """What was taken back since then counted then; a batch of later is gone."""
+    one, two = make.item(1), make.item(2)
+    new = [make.new_item(item, first_seen_at=NOW - make.DAY) for item in (one, two)]
+    items.add(db, new, read=make.readings([one, two]))
+    batches.add(db, "early", [make.mark(one, marked_at=NOW - timedelta(hours=2), origin="import", batch="early")])
+    batches.undo_last(db, "import", NOW + timedelta(hours=1))
+    batches.add(db, "late", [make.mark(two, marked_at=NOW + timedelta(hours=2), origin="import", batch="late")])
+
+    rewind(db, NOW)
+
+    assert verdicts.standing_marks(db) == {one.item_id: ("like",)}
+    assert db.execute("select batch from core.batches").fetchall() == [("early",)]
