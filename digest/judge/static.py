@@ -44,7 +44,7 @@ class StaticEmbedder:
     """Mean of token vectors, L2-normalised.
 
     *query_weights* [tokens] say how much each token counts in a query: "quantization" much, "team" little.
-    They were learned from learners' statements (`scripts/train_query_weights`).
+    They were learned from learners' statements (`scripts/train_reranker`).
     """
 
     def __init__(
@@ -56,7 +56,8 @@ class StaticEmbedder:
     ) -> None:
         self.name = name
         self.dimensions = int(table.shape[1])
-        self._table = table.astype(np.float32, copy=False)
+        #: [tokens, dimensions]
+        self.table = table.astype(np.float32, copy=False)
         self._words = _Words(tokenizer)
         self._query_weights = None if query_weights is None else query_weights.astype(np.float32)
 
@@ -67,8 +68,12 @@ class StaticEmbedder:
         for start in range(0, len(texts), BATCH):
             for row, ids in enumerate(self._words.ids(texts[start : start + BATCH]), start):
                 if len(ids):  # the sum as a product: ten times as fast as reduceat
-                    vectors[row] = ones[: len(ids)] @ self._table.take(ids, axis=0)
+                    vectors[row] = ones[: len(ids)] @ self.table.take(ids, axis=0)
         return normalised(vectors)
+
+    def token_ids(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
+        """The token ids of each text, as far as the model reads."""
+        return self._words.ids(texts)
 
     def encode_queries(self, texts: Sequence[str]) -> Floats:
         """Vectors [len(texts), dimensions] of a learner's own words: weighted means, as `encode` without weights."""
@@ -77,7 +82,7 @@ class StaticEmbedder:
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
         for row, ids in enumerate(self._words.ids(texts)):
             if len(ids):
-                vectors[row] = self._query_weights.take(ids) @ self._table.take(ids, axis=0)
+                vectors[row] = self._query_weights.take(ids) @ self.table.take(ids, axis=0)
         return normalised(vectors)
 
 
