@@ -37,7 +37,7 @@ def test_what_was_traded_is_told_beside_what_was_outdone() -> None:
 
     misses = near_misses([*works(range(1, 100), 5.0), envelope], decision, floor=FLOOR)
 
-    assert misses[0].reason.startswith("gave its place to “Work 200”, which scored 0.01 lower")
+    assert misses[0].reason.startswith("gave its place to “Post 200”, which scored 0.01 lower")
     assert any(miss.reason.startswith("the limit") for miss in misses)
 
 
