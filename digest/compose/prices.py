@@ -12,8 +12,8 @@ from dataclasses import dataclass
 #: matching and a middling paper lie two. On simulated weeks with a lean against what is good, 0.5 costs
 #: 2 % of the judge's precision and of its recall, 1.0 costs 8 %, and 2.0 costs 13 %.
 MOST_TRADED = 0.5
-MOST_FOR_LEAN = MOST_TRADED / 2
-MOST_FOR_LIKENESS = MOST_TRADED / 2
+MOST_FOR_LEAN = 0.6 * MOST_TRADED
+MOST_FOR_LIKENESS = 0.4 * MOST_TRADED
 #: What a work of a single voice pays beyond the voice's share, with the floor to be cleared after that.
 BEYOND_SHARE = 1.0
 

@@ -13,8 +13,8 @@ from digest.compose.space import ONE_THING
 
 #: How far below the floor a stretch may lie, in standard deviations of relevance.
 NEXT_TO = 1.5
-#: Fewer words are an announcement or a teaser, from which nobody can tell whether it is good.
-REAL_TEXT = 80
+#: Fewer words are less than a paragraph: an announcement, from which nobody can tell whether it is good.
+REAL_TEXT = 40
 #: What a stretch has to be worth; half way into the belt below the floor and nowhere near anything shown, a work is.
 _GOOD = 1.2
 #: As far from everything shown as two works usually are: ground is new or not, and oddities are no newer.

@@ -166,7 +166,7 @@ class TestRest:
         assert [(pick.title, pick.traded) for pick in made.picks if pick.traded] == [
             ("Post 9", "kept before “Post 3” though it scored 0.10 lower: the envelope had little")
         ]
-        assert [(miss.title, miss.change) for miss in made.near_misses] == [("Post 3", "0.15 more score")]
+        assert [(miss.title, miss.change) for miss in made.near_misses] == [("Post 3", "0.20 more score")]
         assert made.near_misses[0].reason.startswith("gave its place to “Post 9”, which scored 0.10 lower, because ")
 
     def test_every_work_is_a_point_of_the_chart(self) -> None:
