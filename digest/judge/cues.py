@@ -62,11 +62,15 @@ class Scope(StrEnum):
     WANTED = "wanted"
     #: what the learner works on, which is mostly what they read for
     WORK = "work"
+    #: said without a cue
+    BARE = "bare"
     #: where they come from
     BACKGROUND = "background"
     #: where they come from, until "to" or "into"
     LEFT = "left"
     PERSON = "person"
+    #: a sentence about oneself that may name a subject all the same
+    TELLING = "telling"
     DECLINED = "declined"
     #: declined are the words before the cue
     DISMISSED = "dismissed"
@@ -80,6 +84,14 @@ _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
             rf"(?:{_I}\s+)?(?:{_NOT}|not){_SOMEHOW}\s+(?:want(?:ing)?\s+to\s+)?(?:miss|know|understand|sure)"
             rf"(?:\s+(?:enough|much|anything|a\s+lot|what|how|why|out))*{_ABOUT}?",
             r"not\s+(?:only|just|merely)\b",
+            rf"(?:{_I}{_SOMEHOW}\s+)?(?:interesting|specialized|specialised|specialising|specializing)\s+(?:in|for|by|on)",
+            r"(?:knowledge|understanding|overview|command|mastery|picture|grasp|expert(?:ise)?)\s+(?:of|in|on|about)",
+            r"(?:ask(?:s|ed)?|talk(?:s|ing|ed)?|questions?|everything|all|it\s+is|it['’]s|is|are|theses?)\s+about",
+            r"(?:it\s+|which\s+|that\s+|and\s+)?(?:deals\s+with|concerns|revolves\s+around|centers\s+on|centres\s+on|treats)",
+            r"(?:narrow|boil|come|comes)\s+(?:it\s+|this\s+)?down\s+to|invest(?:ing)?\s+in|bet(?:ting)?\s+on|chang(?:e|ing)\s+to|turn(?:ing)?\s+to|mov(?:e|ing)\s+(?:in)?to",
+            r"(?:keep|have)\s+(?:an\s+)?eye\s+on|(?:propose|proposes|decided|asked|told|hired|here)\s+to\s+(?:study|investigate|explore|understand|learn|research|build|do|look\s+into)?",
+            r"(?:today|now|currently|nowadays|these\s+days)\s*,?\s+(?:it\s+is|it['’]s|i\s+am\s+learning|learning|i\s+learn|i\s+study|studying)?",
+            r"(?:the\s+|my\s+|our\s+|your\s+)?(?:next\s+step|tasks?|mission|means|plan|theme|technology(?:\s+behind\s+it)?|problem|work)\s*(?:is|are|it\s+is|:)(?:\s+(?:about|to))?",
             r"(?:but|and)\s+also\b",
             rf"(?:{_I}\s+)?(?:know|knowing)\s+(?:nothing|little|next\s+to\s+nothing)\s+(?:about|of)",
             rf"(?:(?:{_I}{_SOMEHOW}\s+)?{_WISH}{_SOMEHOW}\s+(?:to\s+|in\s+|on\s+|for\s+)?|to\s+|{_I}{_SOMEHOW}\s+(?!know\b)){_SOMEHOW}\s*"
@@ -199,16 +211,23 @@ _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
         (
             r"(?:so\s+that|so\s+(?=i\b|we\b|my\b|our\b)|because|since\s+(?=i\b|we\b|my\b|it\b)|in\s+order\s+to|in\s+the\s+hope|hoping|hopefully|thanks|thank\s+you|hello|hi\b|hey\b|dear)",
             rf"(?:{_WISH}{_SOMEHOW}\s+to\s+)(?:become|be|get|have)",
+            r"(?:(?:our|my|your|the|current|tech)\s+)*(?:set-?up|stack|tools|tooling|profile|benefits|perks|about\s+(?:us|me|you))\s*(?:is|are|:|includes?)",
+            r"(?:nobody|no\s+one|somebody|everybody|everyone)\b",
             r"(?:at|for)\s+(?:my\s+|our\s+|the\s+)?(?:work|day\s+job|office|job)\b",
             r"(?:in|during)\s+my\s+(?:spare|free|little)\b",
+            rf"{_I}{_SOMEHOW}\s+(?:an?|in|from|have|has|had|live|lives|grew|play|use|using|commute|sit|report|manage|sell|pay|"
+            r"travel|moved|graduated|finished|offer|can|cannot|could|will|must|should|do|did|was|were|got|took|also\s+have|work\s+(?:at|as|for|in|from))\b",
             r"(?:based|living|located|born|raised|married|employed|hired)\b",
             r"(?:while|when|whenever|before|after)\s+(?:i|we|the|my|lunch|dinner|breakfast|work|commut\w+)\b",
             r"(?:apply|salary|benefits|we\s+offer|remote|hybrid|full-time|part-time|join\s+us|equal\s+opportunity)\b",
-            r"(?:i|we)\b",
             r"(?:my|our)\s+(?:boss|manager|wife|husband|partner|kids?|child(?:ren)?|daughters?|sons?|dog|cat|family|team|colleagues?|"
             r"co-?workers?|company|employer|job|career|boyfriend|girlfriend|parents|mother|father|friends?|english|stack|commute|"
             r"evenings?|weekends?|hobby|hobbies|students|customers|clients|users|budget|name|professor|supervisor|goal)\b",
         ),
+    ),
+    (
+        Scope.TELLING,
+        (r"(?:i|we)\b",),
     ),
 )
 

@@ -46,6 +46,30 @@ _MODIFIER = re.compile(
 )
 _NOUNS_IN_AL = frozenset("retrieval proposal approval removal signal journal arrival metal crystal capital".split())
 _VERBS = frozenset("build run design develop maintain operate make create apply evaluate improve using doing having be is are was has have".split())
+#: Words of the calendar, the office and the home, which name no field.
+_EVERYDAY = frozenset(
+    """day days week weeks weekly month months monthly quarter quarters year years yearly semester summer winter spring
+    autumn monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december today tomorrow yesterday morning mornings evening evenings afternoon afternoons
+    night weekend weekends hour hours minute minutes time times deadline deadlines quarter half once twice every single
+    one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty hundred hundreds thousand
+    people person persons nobody somebody everyone everybody anyone boss chef manager colleague colleagues coworkers
+    friend friends family kid kids child children baby daughter son wife husband partner parents grandparents mother
+    father brother sister dog cat home house garden city town village country office desk job jobs career salary
+    promotion company companies firm startup start-up employer customer customers client clients user users meeting
+    meetings conference conferences train bus commute lunch coffee dinner holiday holidays vacation bike money budget
+    english language-skills thanks regards hello greetings mail email list lists batch batches phd msc mba degree
+    university school bootcamp course courses class classes exam exams diploma supervisor advisor professor teacher
+    hype noise marketing honest honesty seriously sorry please idea thing plan plans theme step steps setup mission
+    task tasks profile mentality quality-time hands-on outcome outcomes progress hope dream wish interested curious
+    question questions answer answers result decision decisions mistake mistakes okr okrs goal goals chance report
+    reports presentation presentations slides team-mates mentor juniors member members remote hybrid offer offers
+    welcome great fine best most fewer several short long soon late early again already finally far near sure true
+    wrong right easy hard difficult free spare little start started beginning end ends next last previous former
+    current currently new old young expected wanted needed required hiring hire hired seeking join publish review
+    stay staying live living lives born based located drink eat sleep play plays hobby hobbies hiking climbing cooking
+    running cycling guitar football chess gardening""".split()
+)
 #: Who somebody is by trade: a phrase that ends in one of these names a person.
 _ROLES = re.compile(
     r"(?:engineer|developer|scientist|manager|student|researcher|consultant|analyst|architect|intern|nurse|teacher|lecturer|"
@@ -117,3 +141,8 @@ def dependent(words: str) -> bool:
 def is_role(words: str) -> bool:
     """Whether a phrase names what somebody is, as in "senior ML engineer"."""
     return bool(_ROLES.fullmatch(words.split()[-1])) if words.split() else False
+
+
+def is_everyday(words: str) -> bool:
+    """Whether a phrase speaks of the calendar, the office or the home alone."""
+    return all(word in _EVERYDAY for word in content(words))

@@ -4,12 +4,15 @@ The works nearest to a phrase lend it their vocabulary. Only works that stand ou
 which the archive has nothing stays as it was declared, and a nearly empty archive teaches nothing. Pure.
 """
 
-from collections.abc import Iterable
+import os
+CLO=float(os.environ.get('CLO','0.5'));CHI=float(os.environ.get('CHI','0.9'));CMIN=float(os.environ.get('CMIN','0.1'))
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.judge.focus import FocusModel, pulls
 from digest.judge.model import Floats
 from digest.judge.static import unit
 from digest.judge.taste import Taste
@@ -64,12 +67,33 @@ def sharpen(
     count = count if size is None else size
     if count < FEWEST:
         return taste
-    reference = taste.focus.reference
+    focus, reference = taste.focus, taste.focus.reference
+    clarity = _clarity(focus, nearest[1:])
+    centre = sum(pulls(focus.phrases, focus.vectors, focus.whole, focus.mode, clarity).values(), np.zeros(width, np.float32))
+    directions = np.vstack([centre, focus.vectors])
+    nearest[0] = _among(nearest, centre)
     most = max(1, min(NEAREST, round(SHARE * count)))
     sharpened = np.stack(
         [_sharpened(own, found, most, reference @ own) for own, found in zip(directions, nearest, strict=True)]
     )
-    return replace(taste, centre=sharpened[0], vectors=sharpened[1:])
+    return replace(taste, centre=sharpened[0], vectors=sharpened[1:], clarity=clarity)
+
+
+def _clarity(focus: FocusModel, nearest: Sequence[_Nearest]) -> Floats:
+    usual = (focus.reference @ focus.vectors.T).mean(axis=0)
+    stands = np.array([n.cosines.mean() for n in nearest]) - usual if nearest else np.zeros(0)
+    said = np.array([p.facet == "statement" for p in focus.phrases])
+    best = max(float(stands[said].max()), 1e-3) if said.any() else 1.0
+    share = np.clip((stands / best - CLO) / (CHI - CLO), CMIN, 1)
+    return np.where(said, share, 1).astype(np.float32)
+
+
+def _among(nearest: Sequence[_Nearest], direction: Floats) -> _Nearest:
+    """The works nearest to a direction among those already found, each once."""
+    vectors = np.unique(np.vstack([n.vectors for n in nearest]), axis=0)
+    cosines = vectors @ direction
+    order = np.argsort(-cosines, kind="stable")[:NEAREST]
+    return _Nearest(vectors[order], cosines[order])
 
 
 def _sharpened(own: Floats, found: _Nearest, most: int, usual: Floats) -> Floats:

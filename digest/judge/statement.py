@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from digest.judge.cues import CUE, SCOPES, Scope
-from digest.judge.phrases import conjuncts, dependent, is_generic, is_role, is_thin, trimmed
+from digest.judge.phrases import conjuncts, dependent, is_everyday, is_generic, is_role, is_thin, trimmed
 from digest.judge.spans import Span, is_english, sentence_spans, without_space
 
 #: What is read of a statement at all: 20,000 characters hold more thoughts than anybody follows.
@@ -20,8 +20,11 @@ READ = 20_000
 MOST = 64
 #: How much a clause counts by what it says: what one works on is what one reads for, but less surely than
 #: what one asks for; where one comes from colours it.
-WORK = 0.7
-BACKGROUND = 0.15
+WORK = 0.6
+#: Said without any of the words by which one asks; said in a sentence about oneself.
+BARE = 0.6
+TELLING = 0.25
+BACKGROUND = 0.1
 #: A phrase of a single word, or of words that go with any subject, matches much.
 THIN = 0.7
 GENERIC = 0.4
@@ -67,6 +70,8 @@ _KINDS = {
     Scope.BACKGROUND: (Kind.BACKGROUND, BACKGROUND),
     Scope.LEFT: (Kind.BACKGROUND, BACKGROUND),
     Scope.PERSON: (Kind.PERSON, 0.0),
+    Scope.TELLING: (Kind.INTEREST, TELLING),
+    Scope.BARE: (Kind.INTEREST, BARE),
     Scope.DECLINED: (Kind.DECLINED, 1.0),
 }
 
@@ -100,7 +105,7 @@ def _clauses(text: str, sentence: Span) -> Iterator[Clause]:
             continue
         for span, head in _phrases(text, scope, whole=kind is Kind.INTEREST):
             words = text[slice(*span)]
-            if kind is Kind.INTEREST and is_role(words):
+            if kind is Kind.INTEREST and (is_role(words) or is_everyday(words)):
                 yield _clause(text, span, Kind.PERSON, 0.0)
                 continue
             thin = 1.0 if kind is Kind.DECLINED else GENERIC if is_generic(words) else THIN if is_thin(words) else 1.0
@@ -132,7 +137,7 @@ def _scopes(text: str, sentence: Span) -> Iterator[_Scope]:
     cues = [(m.start(), m.end(), SCOPES[str(m.lastgroup)]) for m in CUE.finditer(text, start, end)]
     cues = _to_where(text, cues, end)
     if not cues or cues[0][0] > start:
-        cues.insert(0, (start, start, Scope.WANTED))
+        cues.insert(0, (start, start, Scope.BARE))
     bounds = [cue for cue, _, _ in cues[1:]] + [end]
     for at, ((cue, begins, scope), stop) in enumerate(zip(cues, bounds, strict=True)):
         if scope is Scope.DISMISSED:

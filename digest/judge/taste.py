@@ -22,6 +22,12 @@ AVOID_MOST = 6.0
 #: A focus may be near to some reference texts; the nearest tenth are left out of the zero.
 _TRIM = 0.9
 
+import os
+_P=float(os.environ.get('WP','1'));_Z=os.environ.get('WZ')
+def WEIGH(w,u):
+    w=w**_P
+    return w*(0.08/np.maximum(u.std(axis=0),.03)) if _Z else w
+if os.environ.get('BP'): BEST_PHRASE['wide']=float(os.environ['BP'])
 FACET_PARTS = {"statement": "statement", "topic": "topics", "project": "project", "question": "project"}
 
 
@@ -38,6 +44,8 @@ class Taste:
     learned: Floats
     likes: Floats
     weight: float = 0.0
+    #: how clear each phrase is against the archive, 0 .. 1 [phrases]; None: nothing is known of it
+    clarity: Floats | None = None
 
     def parts(self, vectors: Floats) -> dict[str, Floats]:
         """Named parts of each item's relevance [items]; all are zero for an item without a vector."""
@@ -57,7 +65,7 @@ class Taste:
         """Parts in cosines: what was declared by facet, and what was learned as a difference to it."""
         parts = _declared(self.focus, vectors)
         declared = np.sum(list(parts.values()), axis=0)
-        sharpened = _match(vectors, self.centre, self.vectors, BEST_PHRASE[self.focus.mode])
+        sharpened = _match(self.focus, self.clarity, vectors, self.centre, self.vectors, BEST_PHRASE[self.focus.mode])
         parts["sharpening"] = sharpened - declared
         nearest = (vectors @ self.likes.T).max(axis=1) if len(self.likes) else 0
         parts["marks"] = self.weight * (vectors @ self.learned + nearest - sharpened)
@@ -94,18 +102,26 @@ def _declared(focus: FocusModel, vectors: Floats) -> dict[str, Floats]:
     for facet, pull in focus.facets.items():
         parts[FACET_PARTS[facet]] += (1 - share) * (vectors @ pull)
     if len(focus.vectors):
-        cosines = vectors @ focus.vectors.T
-        best = cosines.argmax(axis=1)
+        excess = _excess(focus, vectors, focus.vectors)
+        best = excess.argmax(axis=1)
         names = np.array([FACET_PARTS[p.facet] for p in focus.phrases])
         for name, part in parts.items():
-            part += share * np.where(names[best] == name, cosines.max(axis=1), 0)
+            part += share * np.where(names[best] == name, excess.max(axis=1), 0)
     return parts
 
 
-def _match(vectors: Floats, centre: Floats, phrases: Floats, share: float) -> Floats:
-    best = (vectors @ phrases.T).max(axis=1) if len(phrases) else 0
+def _match(focus: FocusModel, clarity: Floats | None, vectors: Floats, centre: Floats, phrases: Floats, share: float) -> Floats:
+    best = _excess(focus, vectors, phrases, clarity).max(axis=1) if len(phrases) else 0
     matched: Floats = (1 - share) * (vectors @ centre) + share * best
     return matched
+
+
+def _excess(focus: FocusModel, vectors: Floats, phrases: Floats, clarity: Floats | None = None) -> Floats:
+    """By how much each item is nearer to each phrase than anything is, as far as the phrase counts [items, phrases]."""
+    weights = np.array([p.weight for p in focus.phrases], np.float32) * (1 if clarity is None else clarity)
+    usual = focus.reference @ phrases.T
+    excess: Floats = (vectors @ phrases.T - usual.mean(axis=0)) * WEIGH(weights, usual)
+    return excess
 
 
 def _level(usual: dict[str, Floats]) -> tuple[dict[str, float], float]:
