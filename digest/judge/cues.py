@@ -12,13 +12,13 @@ _I = rf"(?:i|we)(?:{_APOSTROPHE}(?:m|re|d|ve|ll)|\s+am|\s+are)?"
 _NOT = rf"(?:do\s*n(?:{_APOSTROPHE}|)t|does\s*n{_APOSTROPHE}?t|do\s+not|does\s+not|never|no\s+longer)"
 _SOMEHOW = (
     r"(?:\s+(?:really|also|just|mostly|mainly|especially|particularly|very|much|so|still|currently|now|always|"
-    r"primarily|actually|deeply|most|more|bit|a|little|specifically|only|simply|fully|yet|to|finally|all|at))*"
+    r"primarily|actually|deeply|most|more|bit|a|little|specifically|only|simply|fully|yet|to|finally|all|at)){0,4}"
 )
 _ABOUT = r"(?:\s+(?:about|on|of|in|into|with|around|regarding|concerning|from|at|for))"
 _PROSE = (
     r"(?:(?:research|scientific|academic|recent|new|good|technical|practical|short|in-depth|interesting|solid|latest|"
     r"curated|regularly|updated|categorized|comprehensive|de-duplicated|engineering|the|a|an|of|and|reading|paper|blog|"
-    r"any|all)\s+|,\s*)*"
+    r"any|all)\s+|,\s*){0,4}"
     r"(?:papers?|articles?|posts?|blogs?|write-ups?|writing|work|works|news|research|resources?|readings?|lists?|"
     r"literature|material|materials|content|surveys?|studies|catalog|collection|summaries|developments?|advances?|"
     r"progress|things?|stuff|everything|anything|something|ideas|techniques|methods|approaches)"
@@ -40,7 +40,7 @@ _LEARNING = (
     r"figuring\s+out|finding\s+out|(?:deepening|improving)\s+my\s+(?:knowledge|understanding)|going\s+deep(?:er)?|"
     r"moving\s+(?:in)?to|switching\s+(?:in)?to|transitioning\s+(?:in)?to|breaking\s+into|pivoting\s+(?:in)?to)"
 )
-_MORE = r"(?:\s+(?:more|everything|all|something|better|deeper|the\s+latest|my\s+way))*"
+_MORE = r"(?:\s+(?:more|everything|all|something|better|deeper|the\s+latest|my\s+way)){0,4}"
 _WISH = (
     r"(?:want(?:ing|ed)?|wants|would\s+(?:like|love|want)|like|love|hope|hoping|wish|need|needs|aim|aiming|plan|planning|"
     r"try|trying|try\s+hard|tries|eager|keen|have|going|wanna|intend|looking|ready|started|starting|begun|supposed|"
@@ -82,9 +82,16 @@ _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
         Scope.WANTED,
         (
             rf"(?:{_I}\s+)?(?:{_NOT}|not){_SOMEHOW}\s+(?:want(?:ing)?\s+to\s+)?(?:miss|know|understand|sure)"
-            rf"(?:\s+(?:enough|much|anything|a\s+lot|what|how|why|out))*{_ABOUT}?",
+            rf"(?:\s+(?:enough|much|anything|a\s+lot|what|how|why|out)){{0,4}}{_ABOUT}?",
             r"not\s+(?:only|just|merely)\b",
+            rf"{_I}\s+(?:am\s+)?after(?!\s+(?:work|lunch|dinner)\b)",
+            r"(?:wants|mentions?|mentioning|suggested|suggests|asks?\s+for|asked\s+for|requires?|needs)(?!\s+to\b)",
+            r"(?:measured|explained|honest\s+about|specialis(?:e|es|ed)\s+in|specializ(?:e|es|ed)\s+in|support\s+\w+\s+teams?\s+in)",
+            r"(?:my\s+|our\s+|the\s+)?(?:day\s+)?(?:job|work|role|field|business)\s+(?:is|it\s+is|it['’]s|deals\s+with|revolves\s+around)"
+            r"(?!\s+(?:a|an|to|at|in|not|boring|the)\b)(?:\s+(?:all\s+)?(?:about|on))?",
+            r"(?:nobody|no\s+one)\s+(?:here\s+|in\s+my\s+team\s+)?(?:knows?|understands?)(?:\s+about)?",
             rf"(?:{_I}{_SOMEHOW}\s+)?(?:interesting|specialized|specialised|specialising|specializing)\s+(?:in|for|by|on)",
+            r"(?:be|become|being|getting|get|very|really)\s+good\s+at|interests?\s+in|(?:teach|tell|explain\s+to)\s+(?:others|people|students)\s+(?:about|how)",
             r"(?:knowledge|understanding|overview|command|mastery|picture|grasp|expert(?:ise)?)\s+(?:of|in|on|about)",
             r"(?:ask(?:s|ed)?|talk(?:s|ing|ed)?|questions?|everything|all|it\s+is|it['’]s|is|are|theses?)\s+about",
             r"(?:it\s+|which\s+|that\s+|and\s+)?(?:deals\s+with|concerns|revolves\s+around|centers\s+on|centres\s+on|treats)",
@@ -118,12 +125,12 @@ _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
             rf"(?:the\s+)?(?:latest|newest|state\s+of\s+the\s+art)\s+(?:on|in|about|from)",
             rf"{_PROSE}(?:\s+(?:about|on|regarding|concerning|covering|around|of|for|in|dealing\s+with|related\s+to|"
             r"to\s+do\s+with|that\s+(?:cover|explain|discuss|show|deal\s+with|are\s+about)))+",
-            r"(?:my|our|the|main|key|research|current|primary)?\s*(?:main\s+|research\s+|current\s+|primary\s+|core\s+|key\s+|two\s+|big\s+|own\s+)*"
+            r"(?:my|our|the|main|key|research|current|primary)?\s*(?:main\s+|research\s+|current\s+|primary\s+|core\s+|key\s+|two\s+|big\s+|own\s+){0,4}"
             r"(?:interests?|focus|topics?|keywords?|area|areas|questions?|subjects?|thesis|themes|goals?|objectives?|"
             r"responsibilities|scope|aims?|wish\s*list|requirements)"
-            r"\s*(?:is|are|:|include|includes|lies?)(?:\s+(?:in|on|about|with|mainly|mostly))*"
+            r"\s*(?:is|are|:|include|includes|lies?)(?:\s+(?:in|on|about|with|mainly|mostly)){0,4}"
             rf"(?:\s+(?:to\s+)?{_LEARN}{_ABOUT}*)?",
-            r"what\s+(?:i|we)\s+(?:really\s+)?(?:want|need|care|like|am\s+after)(?:\s+(?:about|is|for|to\s+know))*",
+            r"what\s+(?:i|we)\s+(?:really\s+)?(?:want|need|care|like|am\s+after)(?:\s+(?:about|is|for|to\s+know)){0,4}",
             r"(?:how|why|when|where)\s+(?:do|does|can|could|should|to|are|is|would|might|will|did)"
             r"(?:\s+(?:i|we|you|one|people|teams|they|others|companies|somebody|someone|it\s+possible\s+to))?\b",
             r"what\s+(?:is|are|makes|does|do|works|happens|can)(?:\s+(?:the\s+)?best\s+(?:ways?|practices?)\s+(?:to|for|of))?",
@@ -157,9 +164,9 @@ _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
             r"(?:interested\s+(?:at\s+all\s+)?(?:in|by)|keen\s+on|looking\s+for|into|about|here\s+for|after|a\s+fan\s+of|curious\s+about)",
             rf"(?:{_I}\s+)?(?:please\s+)?(?:{_NOT}|not|no){_SOMEHOW}\s+(?:care|want|need|like|wish|bother|enjoy|send|show|give|"
             r"include|bring|read|follow|believe|fancy|mind)"
-            r"(?:\s+(?:me|with|for|about|to|see|read|hear|know|in|any|anything|on|more|get|another|much|of|papers|posts|articles|that|deal))*",
+            r"(?:\s+(?:me|with|for|about|to|see|read|hear|know|in|any|anything|on|more|get|another|much|of|papers|posts|articles|that|deal)){0,4}",
             rf"(?:{_I}\s+)?(?:am\s+)?(?:so\s+)?(?:tired|sick|bored|weary)\s+(?:of|with|by)(?:\s+(?:seeing|reading|hearing)(?:\s+about)?)?",
-            r"(?:i\s+|i['’]ve\s+|have\s+)*(?:fed\s+up\s+with|(?:had|seen|read)\s+enough(?:\s+of)?|enough\s+of|enough)",
+            r"(?:i\s+|i['’]ve\s+|have\s+){0,4}(?:fed\s+up\s+with|(?:had|seen|read|heard|quite)\s+enough(?:\s+(?:of|about))?|(?<![a-z]\s)enough(?:\s+(?:of|about))?)",
             rf"(?:{_I}\s+)?(?:hate|dislike|can(?:not|\s*{_APOSTROPHE}t)\s+stand|could\s+do\s+without|can\s+(?:do|live)\s+without|could\s+not\s+care\s+less\s+about|couldn{_APOSTROPHE}t\s+care\s+less\s+about)",
             r"(?:please\s+)?(?:spare\s+me|skip(?:ping)?|leave\s+out|leaving\s+out|exclud(?:e|es|ing)|avoid(?:ing)?|ignor(?:e|ing)|omit|drop|"
             r"filter\s+out|stay\s+away\s+from|stop\s+sending(?:\s+me)?|keep\s+away)",
@@ -167,7 +174,7 @@ _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
             r"(?:except(?:\s+for)?|apart\s+from|aside\s+from|other\s+than)",
             r"(?:rather\s+than|instead\s+of|as\s+opposed\s+to)",
             r"nothing\s+(?:about|on|to\s+do\s+with|with|around|related\s+to)",
-            r"(?:and|but|just|please|also|so|ideally|preferably)?\s*\b(?:no|not|less|fewer)(?:\s+(?:more|about|for|on|from))*"
+            r"(?:and|but|just|please|also|so|ideally|preferably)?\s*\b(?:no|not|less|fewer)(?:\s+(?:more|about|for|on|from)){0,4}"
             r"(?!\s+(?:only|just|merely|necessarily|sure|yet|an?\s+expert|enough|so\b|very|much|than|least))\b(?!-)",
         ),
     ),
@@ -185,8 +192,8 @@ _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
             r"(?:after|with|for|over|have|has|spent|spending)?\s*(?:about\s+|over\s+|more\s+than\s+|almost\s+|nearly\s+|some\s+|the\s+last\s+|many\s+|several\s+|a\s+few\s+|a\s+couple\s+of\s+)?"
             r"(?:\d+\+?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|many|several|few|a\s+decade|decades?)"
             r"\s*(?:years?|yrs|decades?|months)?\s+(?:of\s+)?(?:professional\s+|industry\s+|work(?:ing)?\s+)?(?:experience\s+)?(?:of|in|on|as|with|doing|writing|building)",
-            rf"(?:{_I}\s+|my\s+|a\s+|with\s+)*background\s+(?:is\s+|was\s+|lies\s+)?(?:in|as|of)?",
-            rf"(?:{_I}\s+)?(?:have\s+|has\s+)?(?:an?\s+|my\s+|solid\s+|strong\s+|some\s+)*(?:experience|degree|diploma|master{_APOSTROPHE}?s?(?:\s+degree)?|bachelor{_APOSTROPHE}?s?(?:\s+degree)?|bsc|msc)\s+(?:in|with|of)",
+            rf"(?:{_I}\s+|my\s+|a\s+|with\s+){{0,4}}background\s+(?:is\s+|was\s+|lies\s+)?(?:in|as|of)?",
+            rf"(?:{_I}\s+)?(?:have\s+|has\s+)?(?:an?\s+|my\s+|solid\s+|strong\s+|some\s+){{0,4}}(?:experience|degree|diploma|master{_APOSTROPHE}?s?(?:\s+degree)?|bachelor{_APOSTROPHE}?s?(?:\s+degree)?|bsc|msc)\s+(?:in|with|of)",
             rf"(?:{_I}\s+)?(?:trained|educated|started\s+(?:out\s+)?|worked)\s+(?:as|in|on|with)",
             rf"(?:{_I}\s+)?(?:studied|did\s+(?:a|my)\s+\w+\s+(?:in|on|about)|did|wrote\s+my\s+(?:thesis|dissertation)\s+(?:on|about))",
             r"(?:previously|formerly|originally|before\s+that|in\s+(?:my\s+)?(?:a\s+)?(?:last|previous|former|past)\s+(?:job|life|role|position))",
@@ -198,12 +205,14 @@ _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
         Scope.WORK,
         (
             rf"(?:{_I}{_SOMEHOW}|(?:my|our|the)\s+(?:team|group|lab|company|startup|department|employer)|who|that|you\s+will|you{_APOSTROPHE}ll)"
-            rf"\s+(?:is\s+|are\s+|will\s+|also\s+|mostly\s+|mainly\s+|am\s+|currently\s+|have\s+to\s+|help\s+(?:to\s+)?|to\s+)*{_DO}\b",
+            rf"\s+(?:is\s+|are\s+|will\s+|also\s+|mostly\s+|mainly\s+|am\s+|currently\s+|have\s+to\s+|help\s+(?:to\s+)?|to\s+){{0,4}}{_DO}\b",
+            rf"(?:{_I}{_SOMEHOW}\s+)?(?:do\s+(?:the\s+)?|(?:have\s+)?tak(?:en|ing)\s+over|look(?:s|ing)?\s+after)(?!\s+not\b)(?<!\bhow\sdo)",
+            r"(?:references|slides|talk|lecture|project|paper|dissertation)\s+(?:on|about)",
             r"(?:working|work|works)\s+(?:on|with)|responsible\s+for|in\s+charge\s+of|struggl(?:e|ing)\s+with|deal(?:ing)?\s+with",
             rf"{_I}{_SOMEHOW}\s+(?:like|love|enjoy|struggle\s+with|deal\s+with|rely\s+on|face)(?!\s+(?:to|my|our)\b)",
             r"(?:phd|doctoral|master|masters|graduate|undergraduate|research)?\s*(?:student|researcher|postdoc|scientist|engineer|specialist|professor|candidate)\s+(?:in|on|for|of|studying|researching)(?!\s+(?:a|an|the|my|our|his|her|\d)\b)",
             r"(?:our|my|the|this)\s+(?:project|product|system|app|platform|startup|company|side\s+project|research|phd|work)\s+"
-            r"(?:is|are|aims|tries|wants|will|does|deals|focuses|concerns)(?:\s+(?:to|about|on|with|in|a|an|an\s+open))*",
+            r"(?:is|are|aims|tries|wants|will|does|deals|focuses|concerns)(?:\s+(?:to|about|on|with|in|a|an|an\s+open)){0,4}",
         ),
     ),
     (
@@ -211,12 +220,12 @@ _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
         (
             r"(?:so\s+that|so\s+(?=i\b|we\b|my\b|our\b)|because|since\s+(?=i\b|we\b|my\b|it\b)|in\s+order\s+to|in\s+the\s+hope|hoping|hopefully|thanks|thank\s+you|hello|hi\b|hey\b|dear)",
             rf"(?:{_WISH}{_SOMEHOW}\s+to\s+)(?:become|be|get|have)",
-            r"(?:(?:our|my|your|the|current|tech)\s+)*(?:set-?up|stack|tools|tooling|profile|benefits|perks|about\s+(?:us|me|you))\s*(?:is|are|:|includes?)",
+            r"(?:(?:our|my|your|the|current|tech)\s+){0,4}(?:set-?up|stack|tools|tooling|profile|benefits|perks|about\s+(?:us|me|you))\s*(?:is|are|:|includes?)",
             r"(?:nobody|no\s+one|somebody|everybody|everyone)\b",
             r"(?:at|for)\s+(?:my\s+|our\s+|the\s+)?(?:work|day\s+job|office|job)\b",
             r"(?:in|during)\s+my\s+(?:spare|free|little)\b",
             rf"{_I}{_SOMEHOW}\s+(?:an?|in|from|have|has|had|live|lives|grew|play|use|using|commute|sit|report|manage|sell|pay|"
-            r"travel|moved|graduated|finished|offer|can|cannot|could|will|must|should|do|did|was|were|got|took|also\s+have|work\s+(?:at|as|for|in|from))\b",
+            r"travel|moved|graduated|finished|offer|can|cannot|could|will|must|should|did|was|were|got|took|also\s+have|work\s+(?:at|as|for|in|from))\b",
             r"(?:based|living|located|born|raised|married|employed|hired)\b",
             r"(?:while|when|whenever|before|after)\s+(?:i|we|the|my|lunch|dinner|breakfast|work|commut\w+)\b",
             r"(?:apply|salary|benefits|we\s+offer|remote|hybrid|full-time|part-time|join\s+us|equal\s+opportunity)\b",

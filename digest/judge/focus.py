@@ -19,8 +19,7 @@ from digest.judge.static import unit
 #: A focus of 5,000 words has more sentences than it has thoughts; the first ones say the most.
 MAX_PHRASES = 64
 #: How much the statement as a whole, with all that was set aside, counts beside its clauses.
-import os
-WHOLE = float(os.environ.get('WH','0.15'))
+WHOLE = 0.4
 
 #: How much each facet weighs in the focus as a whole. What a learner lists as topics is as deliberate
 #: as the statement; the project leads in "deep" mode and accompanies in "wide".
@@ -159,13 +158,14 @@ def pulls(
 
     *clarity* [phrases], 0 .. 1, lowers the weights of single phrases.
     """
-    counts = np.array([p.weight for p in phrases], np.float32) * (1 if clarity is None else clarity)
+    counts = np.array([p.weight for p in phrases], np.float32)
+    counts = counts if clarity is None else counts * clarity
     sums: dict[str, Floats] = {}
     for facet, weight in FACET_WEIGHTS[mode].items():
         rows = [i for i, p in enumerate(phrases) if p.facet == facet]
         pull = counts[rows] @ vectors[rows]
         if facet == "statement":
-            pull = (1 - WHOLE) * unit(pull) + WHOLE * whole
+            pull = np.float32(1 - WHOLE) * unit(pull) + np.float32(WHOLE) * whole
         if pull.any():
             sums[facet] = np.float32(weight) * unit(pull)
     length = float(np.linalg.norm(sum(sums.values(), np.zeros(vectors.shape[1], np.float32))))

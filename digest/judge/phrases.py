@@ -14,8 +14,8 @@ _JOINT = re.compile(
 _WORD = re.compile(r"[^\W_][\w+#’'.-]*", re.UNICODE)
 
 #: Words in front or at the end of a phrase that carry nothing.
-_LOOSE = STOPWORDS | frozenset(
-    """especially particularly mainly mostly basically ideally generally also maybe perhaps etc e.g eg i.e ie including
+_LOOSE_WORDS = """
+    especially particularly mainly mostly basically ideally generally also maybe perhaps etc e.g eg i.e ie including
     include includes particular general specifically preferably please thing things stuff topic topics subject subjects
     kind sort lot lots bit area areas articles article blog blogs posts post news literature reading readings content
     material materials resources curated list lists collection everything anything something someone people teams
@@ -23,11 +23,12 @@ _LOOSE = STOPWORDS | frozenset(
     interest interests focus ideas concepts up-to-date world today here there actually currently happens happening
     related regarding concerning about beyond themselves works working work want wants learn learning-about know
     understand me i'm i've i'd ok okay well hello hi thanks advance cited cool good great nice interesting fun actual whole
-    is're does say tell read goes going topics: e.g. i.e. etc.""".split()
-) - {"field", "framework", "performance", "study"}
+    is're does say tell read goes going topics: e.g. i.e. etc.
+"""
+_LOOSE = STOPWORDS | frozenset(_LOOSE_WORDS.split()) - {"field", "framework", "performance", "study"}
 #: Small words that stand inside a subject's name; never trimmed from its front when a noun follows them.
-_GENERIC = frozenset(
-    """evaluation evaluating evaluate latency cost costs scaling scale scalability performance quality benchmark
+_GENERIC_WORDS = """
+    evaluation evaluating evaluate latency cost costs scaling scale scalability performance quality benchmark
     benchmarks benchmarking training inference throughput reliability monitoring practices practice tooling tools tool
     metrics metric trade-offs tradeoffs tradeoff trade-off efficiency speed accuracy deployment deploying production
     testing debugging design architecture architectures systems system models model data theory methods applications
@@ -35,8 +36,9 @@ _GENERIC = frozenset(
     robustness security privacy datasets dataset experiments results implementation implementations maintenance
     failure failures limits limitations use usage cases case pitfalls opportunities challenges techniques engineering
     research pipelines pipeline industry history future math mathematics foundations code examples observability
-    reproducibility operations management hardware software ai ml machine learning deep""".split()
-)
+    reproducibility operations management hardware software trade
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
 _MODIFIER = re.compile(
     r"(?:\w+(?:ive|ic|ous|ed|ble|less|ary|ual|ral|tal|nal|ant|less|scale|free|aware|based|efficient)|dense|sparse|deep|"
     r"large|small|long|short|fast|slow|open|closed|offline|online|global|audio|image|video|text|speech|visual|linear|"
@@ -44,11 +46,17 @@ _MODIFIER = re.compile(
     r"stream|streaming|input|output|query|human|machine|classical|modern|safe|two|three|first|second)",
     re.IGNORECASE,
 )
-_NOUNS_IN_AL = frozenset("retrieval proposal approval removal signal journal arrival metal crystal capital".split())
-_VERBS = frozenset("build run design develop maintain operate make create apply evaluate improve using doing having be is are was has have".split())
+_NOUNS_IN_AL_WORDS = """
+    retrieval proposal approval removal signal journal arrival metal crystal capital
+"""
+_NOUNS_IN_AL = frozenset(_NOUNS_IN_AL_WORDS.split())
+_VERBS_WORDS = """
+    build run design develop maintain operate make create apply evaluate improve using doing having be is are was has have
+"""
+_VERBS = frozenset(_VERBS_WORDS.split())
 #: Words of the calendar, the office and the home, which name no field.
-_EVERYDAY = frozenset(
-    """day days week weeks weekly month months monthly quarter quarters year years yearly semester summer winter spring
+_EVERYDAY_WORDS = """
+    day days week weeks weekly month months monthly quarter quarters year years yearly semester summer winter spring
     autumn monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december today tomorrow yesterday morning mornings evening evenings afternoon afternoons
     night weekend weekends hour hours minute minutes time times deadline deadlines quarter half once twice every single
@@ -68,8 +76,12 @@ _EVERYDAY = frozenset(
     wrong right easy hard difficult free spare little start started beginning end ends next last previous former
     current currently new old young expected wanted needed required hiring hire hired seeking join publish review
     stay staying live living lives born based located drink eat sleep play plays hobby hobbies hiking climbing cooking
-    running cycling guitar football chess gardening""".split()
-)
+    running background problem problems success title scope brief prod dev objectives objective aim aims budget
+    partner partners hospital hospitals store stores bank shop agency institute office leave drowning alone meeting
+    certain colleague head cto ceo roadmap otherwise everything nothing anything something cycling guitar football chess gardening
+"""
+_EVERYDAY = frozenset(_EVERYDAY_WORDS.split())
+_NUMERAL = re.compile(r"[ivx]+")
 #: Who somebody is by trade: a phrase that ends in one of these names a person.
 _ROLES = re.compile(
     r"(?:engineer|developer|scientist|manager|student|researcher|consultant|analyst|architect|intern|nurse|teacher|lecturer|"
@@ -77,6 +89,7 @@ _ROLES = re.compile(
     r"administrator|librarian|journalist|lawyer|freelancer|phd|msc|m/f/d|m/w/d|f/m/x)s?",
     re.IGNORECASE,
 )
+_LONGEST_ROLE = 4
 #: More phrases than this in one scope are a bag of words.
 _MOST = 40
 
@@ -99,9 +112,7 @@ def _shares_its_noun(left: str, right: str, joint: str) -> bool:
     if "(" in joint or ":" in joint or not right.strip():
         return False
     word = left.split()[-1:] or [""]
-    return bool(
-        _MODIFIER.fullmatch(word[0]) and word[0].casefold() not in _NOUNS_IN_AL and not _JOINT.match(right)
-    )
+    return bool(_MODIFIER.fullmatch(word[0]) and word[0].casefold() not in _NOUNS_IN_AL and not _JOINT.match(right))
 
 
 def trimmed(text: str, span: Span) -> Span | None:
@@ -140,9 +151,10 @@ def dependent(words: str) -> bool:
 
 def is_role(words: str) -> bool:
     """Whether a phrase names what somebody is, as in "senior ML engineer"."""
-    return bool(_ROLES.fullmatch(words.split()[-1])) if words.split() else False
+    said = words.split()
+    return 0 < len(said) <= _LONGEST_ROLE and bool(_ROLES.fullmatch(said[-1]))
 
 
 def is_everyday(words: str) -> bool:
     """Whether a phrase speaks of the calendar, the office or the home alone."""
-    return all(word in _EVERYDAY for word in content(words))
+    return all(word in _EVERYDAY or word.isdigit() or _NUMERAL.fullmatch(word) for word in content(words))

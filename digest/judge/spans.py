@@ -5,24 +5,48 @@ import re
 Span = tuple[int, int]
 
 #: A full stop after one of these ends no sentence.
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.g|i\.e|etc|vs|incl|cf|approx|resp|esp|al|dr|mr|mrs|ms|prof|no|fig|st)\.$", re.I)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:e\.g|i\.e|etc|vs|incl|cf|approx|resp|esp|al|dr|mr|mrs|ms|prof|no|fig|st)\.$", re.I
+)
 _END = re.compile(r"[.!?]+[)\"'”’]*(?=\s|$)|[。！？]|[;•▪●◦]|\n")
 _BULLET = re.compile(r"\s*(?:[-*+•▪●◦–—]|\d{1,2}[.)]|\(?[a-z]\)|#+)\s+")
 #: Lines at least this long were broken by an editor, not by a thought.
 _WRAPPED = 45
 
-_ENGLISH = frozenset(
-    """the and or of to in on for with about how what why which is are am i my we our you it that this from by at as
-    not no want would like need learn understand interested papers into but also more than be do does can have has"""
-    .split()
-)
-_OTHERS = frozenset(
-    """der die das und ich mein meine für mit ist ein eine nicht wie wir zu von auf über möchte den dem im auch oder
+_ENGLISH_WORDS = """
+    the and or of to in on for with about how what why which is are am i my we our you it that this from by at as
+    not no want would like need learn understand interested papers into but also more than be do does can have has
+"""
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
+_OTHERS_WORDS = """
+    der die das und ich mein meine für mit ist ein eine nicht wie wir zu von auf über möchte den dem im auch oder
     le la les des et je mon ma pour avec est une un pas comment nous du sur dans que qui aux suis mes
     el los las y yo mi para con es una por cómo qué en del sobre quiero soy me lo
     il gli della per che sono voglio nel di uma um meu minha não como eu os na quero
-    het een van voor ik niet hoe op og jeg och att som det för av jag i na w z do się jak nie jestem""".split()
-) - {"i", "do", "me", "in", "on", "no", "an", "as", "is", "la", "op", "os", "per", "die", "van", "een", "com", "z", "w", "y"}
+    het een van voor ik niet hoe op og jeg och att som det för av jag i na w z do się jak nie jestem
+"""
+_OTHERS = frozenset(_OTHERS_WORDS.split()) - {
+    "i",
+    "do",
+    "me",
+    "in",
+    "on",
+    "no",
+    "an",
+    "as",
+    "is",
+    "la",
+    "op",
+    "os",
+    "per",
+    "die",
+    "van",
+    "een",
+    "com",
+    "z",
+    "w",
+    "y",
+}
 
 
 def sentence_spans(text: str) -> list[Span]:
@@ -48,6 +72,12 @@ def without_space(text: str, span: Span) -> Span:
     while start < end and (text[end - 1].isspace() or text[end - 1] in ",.;:!?-–—•*·/&|\"“”'‘’"):
         end -= 1
     return start, end
+
+
+def is_bullet(text: str, span: Span) -> bool:
+    """Whether a sentence stands behind a bullet of its own."""
+    before = text[text.rfind("\n", 0, span[0]) + 1 : span[0]]
+    return bool(before.strip()) and bool(_BULLET.fullmatch(before))
 
 
 def is_english(text: str) -> bool:

@@ -12,10 +12,10 @@ from enum import StrEnum
 
 from digest.judge.cues import CUE, SCOPES, Scope
 from digest.judge.phrases import conjuncts, dependent, is_everyday, is_generic, is_role, is_thin, trimmed
-from digest.judge.spans import Span, is_english, sentence_spans, without_space
+from digest.judge.spans import Span, is_bullet, is_english, sentence_spans, without_space
 
-#: What is read of a statement at all: 20,000 characters hold more thoughts than anybody follows.
-READ = 20_000
+#: What is read of a statement at all: 12,000 characters hold more thoughts than anybody follows.
+READ = 12_000
 #: Clauses of one statement, at most.
 MOST = 64
 #: How much a clause counts by what it says: what one works on is what one reads for, but less surely than
@@ -82,8 +82,12 @@ def read_statement(text: str) -> tuple[Clause, ...]:
     if not is_english(read):
         return tuple(_clause(read, span, Kind.INTEREST, 1.0) for span in sentence_spans(read))[:MOST]
     found: list[Clause] = []
+    under = Scope.BARE
     for span in sentence_spans(read):
-        found += _in_context(list(_clauses(read, span)), [c for c in found if c.kind is Kind.INTEREST])
+        under = under if is_bullet(read, span) else Scope.BARE
+        scopes = list(_merged(_scopes(read, span, first=under)))
+        under = scopes[-1].scope if read[span[1] - 1] == ":" and scopes else under
+        found += _in_context(list(_clauses(read, scopes)), [c for c in found if c.kind is Kind.INTEREST])
         if len(found) >= MOST:
             break
     wanted = _distinct(found[:MOST])
@@ -95,8 +99,8 @@ def read_statement(text: str) -> tuple[Clause, ...]:
     return (*whole, *(c for c in wanted if c.kind is Kind.DECLINED))
 
 
-def _clauses(text: str, sentence: Span) -> Iterator[Clause]:
-    for scope in _merged(_scopes(text, sentence)):
+def _clauses(text: str, scopes: Sequence[_Scope]) -> Iterator[Clause]:
+    for scope in scopes:
         kind, weight = _KINDS[scope.scope]
         if kind is Kind.PERSON:
             span = without_space(text, (scope.cue, scope.end))
@@ -105,7 +109,7 @@ def _clauses(text: str, sentence: Span) -> Iterator[Clause]:
             continue
         for span, head in _phrases(text, scope, whole=kind is Kind.INTEREST):
             words = text[slice(*span)]
-            if kind is Kind.INTEREST and (is_role(words) or is_everyday(words)):
+            if is_everyday(words) or (kind is Kind.INTEREST and is_role(words)):
                 yield _clause(text, span, Kind.PERSON, 0.0)
                 continue
             thin = 1.0 if kind is Kind.DECLINED else GENERIC if is_generic(words) else THIN if is_thin(words) else 1.0
@@ -131,17 +135,21 @@ def _head(words: str) -> str:
     return found[1] if found else ""
 
 
-def _scopes(text: str, sentence: Span) -> Iterator[_Scope]:
+def _scopes(text: str, sentence: Span, *, first: Scope) -> Iterator[_Scope]:
     """The scopes of a sentence in order, touching each other."""
     start, end = sentence
     cues = [(m.start(), m.end(), SCOPES[str(m.lastgroup)]) for m in CUE.finditer(text, start, end)]
     cues = _to_where(text, cues, end)
     if not cues or cues[0][0] > start:
-        cues.insert(0, (start, start, Scope.BARE))
+        cues.insert(0, (start, start, first))
     bounds = [cue for cue, _, _ in cues[1:]] + [end]
     for at, ((cue, begins, scope), stop) in enumerate(zip(cues, bounds, strict=True)):
         if scope is Scope.DISMISSED:
             continue
+        colon = text.find(":", begins, stop - 1) if scope is Scope.PERSON else -1
+        if colon >= 0:  # "for my team: object detection"
+            yield _Scope(scope, cue, begins, colon)
+            scope, cue, begins = Scope.BARE, colon + 1, colon + 1
         dismissed = at + 1 < len(cues) and cues[at + 1][2] is Scope.DISMISSED
         yield _Scope(Scope.DECLINED if dismissed else scope, cue, min(begins, stop), stop)
 

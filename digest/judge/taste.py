@@ -13,7 +13,7 @@ from digest.judge.model import Floats
 
 #: How much the best-matching phrase counts against the focus as a whole: in "wide" mode a paper on one
 #: topic is as welcome as one on all of them.
-BEST_PHRASE = {"wide": 0.5, "deep": 0.3}
+BEST_PHRASE = {"wide": 0.4, "deep": 0.25}
 #: What an item loses for each standard deviation that it is nearer to an avoided phrase than
 #: `AVOID_FROM`, and the most it can lose: enough to sink any item, without ruling out what else it says.
 AVOID = 1.0
@@ -22,12 +22,6 @@ AVOID_MOST = 6.0
 #: A focus may be near to some reference texts; the nearest tenth are left out of the zero.
 _TRIM = 0.9
 
-import os
-_P=float(os.environ.get('WP','1'));_Z=os.environ.get('WZ')
-def WEIGH(w,u):
-    w=w**_P
-    return w*(0.08/np.maximum(u.std(axis=0),.03)) if _Z else w
-if os.environ.get('BP'): BEST_PHRASE['wide']=float(os.environ['BP'])
 FACET_PARTS = {"statement": "statement", "topic": "topics", "project": "project", "question": "project"}
 
 
@@ -46,12 +40,14 @@ class Taste:
     weight: float = 0.0
     #: how clear each phrase is against the archive, 0 .. 1 [phrases]; None: nothing is known of it
     clarity: Floats | None = None
+    #: units of relevance for each standard deviation of the reference texts: the archive's nearest works set it
+    scale: float = 1.0
 
     def parts(self, vectors: Floats) -> dict[str, Floats]:
         """Named parts of each item's relevance [items]; all are zero for an item without a vector."""
         usual = self._raw(self.focus.reference)
         zeros, unit = _level(usual)
-        parts = {name: ((raw - zeros[name]) / unit) for name, raw in self._raw(vectors).items()}
+        parts = {name: ((raw - zeros[name]) / (unit * self.scale)) for name, raw in self._raw(vectors).items()}
         parts["avoid"] = avoided(self.focus, vectors)[0]
         known = vectors.any(axis=1) & self.focus.understood
         return {name: np.where(known, column, 0).astype(np.float32) for name, column in parts.items()}
@@ -110,7 +106,9 @@ def _declared(focus: FocusModel, vectors: Floats) -> dict[str, Floats]:
     return parts
 
 
-def _match(focus: FocusModel, clarity: Floats | None, vectors: Floats, centre: Floats, phrases: Floats, share: float) -> Floats:
+def _match(
+    focus: FocusModel, clarity: Floats | None, vectors: Floats, centre: Floats, phrases: Floats, share: float
+) -> Floats:
     best = _excess(focus, vectors, phrases, clarity).max(axis=1) if len(phrases) else 0
     matched: Floats = (1 - share) * (vectors @ centre) + share * best
     return matched
@@ -120,7 +118,7 @@ def _excess(focus: FocusModel, vectors: Floats, phrases: Floats, clarity: Floats
     """By how much each item is nearer to each phrase than anything is, as far as the phrase counts [items, phrases]."""
     weights = np.array([p.weight for p in focus.phrases], np.float32) * (1 if clarity is None else clarity)
     usual = focus.reference @ phrases.T
-    excess: Floats = (vectors @ phrases.T - usual.mean(axis=0)) * WEIGH(weights, usual)
+    excess: Floats = (vectors @ phrases.T - usual.mean(axis=0)) * weights
     return excess
 
 
