@@ -122,7 +122,7 @@ _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
             r"(?:please\s+)?(?:keep|bring|get)\s+me\s+(?:up\s+to\s+(?:date|speed)|posted|informed|current)(?:\s+(?:on|about|with))?",
             rf"(?:please\s+)?(?:show|send|give|tell|find|get|bring|teach|help)\s+me(?:\s+(?:to\s+)?{_LEARN})?"
             rf"(?:\s+{_PROSE})?{_ABOUT}*",
-            rf"(?:the\s+)?(?:latest|newest|state\s+of\s+the\s+art)\s+(?:on|in|about|from)",
+            r"(?:the\s+)?(?:latest|newest|state\s+of\s+the\s+art)\s+(?:on|in|about|from)",
             rf"{_PROSE}(?:\s+(?:about|on|regarding|concerning|covering|around|of|for|in|dealing\s+with|related\s+to|"
             r"to\s+do\s+with|that\s+(?:cover|explain|discuss|show|deal\s+with|are\s+about)))+",
             r"(?:my|our|the|main|key|research|current|primary)?\s*(?:main\s+|research\s+|current\s+|primary\s+|core\s+|key\s+|two\s+|big\s+|own\s+){0,4}"

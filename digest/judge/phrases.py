@@ -25,7 +25,7 @@ _LOOSE_WORDS = """
     understand me i'm i've i'd ok okay well hello hi thanks advance cited cool good great nice interesting fun actual whole
     is're does say tell read goes going topics: e.g. i.e. etc.
 """
-_LOOSE = STOPWORDS | frozenset(_LOOSE_WORDS.split()) - {"field", "framework", "performance", "study"}
+_LOOSE = (STOPWORDS | frozenset(_LOOSE_WORDS.split())) - {"framework", "performance"}
 #: Small words that stand inside a subject's name; never trimmed from its front when a noun follows them.
 _GENERIC_WORDS = """
     evaluation evaluating evaluate latency cost costs scaling scale scalability performance quality benchmark

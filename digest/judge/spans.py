@@ -6,7 +6,7 @@ Span = tuple[int, int]
 
 #: A full stop after one of these ends no sentence.
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:e\.g|i\.e|etc|vs|incl|cf|approx|resp|esp|al|dr|mr|mrs|ms|prof|no|fig|st)\.$", re.I
+    r"(?:^|[\s(])(?:e\.g|i\.e|etc|vs|incl|cf|approx|resp|esp|al|dr|mr|mrs|ms|prof|no|fig|st)\.$", re.IGNORECASE
 )
 _END = re.compile(r"[.!?]+[)\"'”’]*(?=\s|$)|[。！？]|[;•▪●◦]|\n")
 _BULLET = re.compile(r"\s*(?:[-*+•▪●◦–—]|\d{1,2}[.)]|\(?[a-z]\)|#+)\s+")
