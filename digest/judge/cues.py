@@ -222,7 +222,7 @@ _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
             rf"(?:{_WISH}{_SOMEHOW}\s+to\s+)(?:become|be|get|have)",
             r"(?:(?:our|my|your|the|current|tech)\s+){0,4}(?:set-?up|stack|tools|tooling|profile|benefits|perks|about\s+(?:us|me|you))\s*(?:is|are|:|includes?)",
             r"(?:nobody|no\s+one|somebody|everybody|everyone)\b",
-            r"(?:at|for)\s+(?:my\s+|our\s+|the\s+)?(?:work|day\s+job|office|job)\b",
+            r"at\s+(?:my\s+|our\s+|the\s+)?(?:work|day\s+job|office|job)\b|for\s+(?:my|our|the)\s+(?:work|job)\b",
             r"(?:in|during)\s+my\s+(?:spare|free|little)\b",
             rf"{_I}{_SOMEHOW}\s+(?:an?|in|from|have|has|had|live|lives|grew|play|use|using|commute|sit|report|manage|sell|pay|"
             r"travel|moved|graduated|finished|offer|can|cannot|could|will|must|should|did|was|were|got|took|also\s+have|work\s+(?:at|as|for|in|from))\b",

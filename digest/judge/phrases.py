@@ -11,7 +11,7 @@ _JOINT = re.compile(
     r"\s+(?:and|or|as\s+well\s+as|along\s+with|together\s+with|plus|&|and/or|versus|vs\.?)\s+",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W_][\w+#’'.-]*", re.UNICODE)
+_WORD = re.compile(r"[^\W_][\w+#’'./-]*")
 
 #: Words in front or at the end of a phrase that carry nothing.
 _LOOSE_WORDS = """

@@ -95,7 +95,8 @@ def read_statement(text: str) -> tuple[Clause, ...]:
         return tuple(_work_alone(wanted))
     if any(c.kind is Kind.BACKGROUND for c in wanted):
         return tuple(replace(c, kind=Kind.INTEREST, weight=1.0) if c.kind is Kind.BACKGROUND else c for c in wanted)
-    whole = [_clause(read, span, Kind.INTEREST, 1.0) for span in [without_space(read, (0, len(read)))] if read.strip()]
+    start, end = len(read) - len(read.lstrip()), len(read.rstrip())
+    whole = [_clause(read, (start, end), Kind.INTEREST, 1.0)] if start < end else []
     return (*whole, *(c for c in wanted if c.kind is Kind.DECLINED))
 
 
@@ -109,7 +110,7 @@ def _clauses(text: str, scopes: Sequence[_Scope]) -> Iterator[Clause]:
             continue
         for span, head in _phrases(text, scope, whole=kind is Kind.INTEREST):
             words = text[slice(*span)]
-            if is_everyday(words) or (kind is Kind.INTEREST and is_role(words)):
+            if kind is not Kind.DECLINED and (is_everyday(words) or is_role(words)):
                 yield _clause(text, span, Kind.PERSON, 0.0)
                 continue
             thin = 1.0 if kind is Kind.DECLINED else GENERIC if is_generic(words) else THIN if is_thin(words) else 1.0
