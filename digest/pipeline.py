@@ -22,7 +22,7 @@ from digest.config import Config
 from digest.config import Digest as DigestSettings
 from digest.config import Store as StoreSettings
 from digest.records import Issue
-from digest.stages import delivering, fetching, hearing, publishing, ranking
+from digest.stages import delivering, fetching, hearing, publishing, ranking, understanding
 from digest.stages.delivering import Delivered
 from digest.stages.hearing import Heard
 from digest.stages.storing import Round
@@ -44,6 +44,8 @@ class Outcome:
     next_issue: datetime | None = None
     #: whether the model knew any word of the focus
     understood: bool = True
+    #: what is wanting in the focus, while there is no issue yet to say so, or ""
+    thin: str = ""
 
 
 def run(
@@ -59,6 +61,7 @@ def run(
         return Outcome(round=fetched)
     heard = hearing.hear(config, now, wait=wait)
     ranked = ranking.rank(config, now, wait=wait, progress=_named(progress, "embedding"))
+    thin = understanding.first_remark(config, now, wait=wait)
     issue, due = None, publishing.next_due(config, now, wait=wait)
     if end_period:
         issue = publishing.build(config, ranked, now, wait=wait)
@@ -72,6 +75,7 @@ def run(
         delivered=tuple(delivered),
         next_issue=None if issue else due,
         understood=ranked.focus.understood,
+        thin=thin,
     )
 
 

@@ -448,6 +448,18 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanting:
+    """Why an issue keeps little or nothing, and what would help."""
+
+    #: the best of what was not kept, how relevant it is, and what would have been needed
+    nearest: str = ""
+    relevance: float = 0.0
+    floor: float = 0.0
+    #: terms that the works near the focus use and the focus does not say
+    add: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """One digest: all that a renderer needs, and nothing it has to ask for."""
 
@@ -476,6 +488,8 @@ class Issue:
     first: str = ""
     foundation: Foundation | None = None
     weekly: Weekly = Weekly()
+    #: only where little or nothing is kept
+    wanting: Wanting | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

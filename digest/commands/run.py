@@ -45,6 +45,8 @@ def run(
     _report_heard(outcome.heard)
     if not outcome.understood:
         warn(_NOT_UNDERSTOOD)
+    elif outcome.thin:
+        warn(outcome.thin)
     if outcome.issue is not None:
         print_markdown(render_markdown(outcome.issue))
     elif outcome.next_issue is not None and outcome.next_issue >= FOREVER:

@@ -44,9 +44,13 @@ def check(
     config: ConfigOption = None,
 ) -> None:
     """Check sources.toml, and with --probe every source in it."""
+    from digest.stages.understanding import check_remark
+
     path = config_path(context, config)
     settings = configuration(context, config)
     print(f"{path}: fine, {len(settings.sources)} sources")
+    if thin := check_remark(settings, moment(None), wait=0):
+        print(thin)
     if probe:
         from digest.stages import hearing
         from digest.stages.probing import probe_all

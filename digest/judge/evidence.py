@@ -72,7 +72,7 @@ def gather_evidence(
     *reader* embeds sentences and words: the bundled model, which is fast enough for thousands.
     """
     nearest = _nearest_phrases(focus, vectors)
-    phrase_vectors = dict(zip(focus.phrases, reader.encode([p.text for p in focus.phrases]), strict=True))
+    phrase_vectors = dict(zip(focus.phrases, reader.encode([p.read for p in focus.phrases]), strict=True))
     targets = [phrase_vectors.get(phrase) if phrase else None for phrase, _ in nearest]
     lines = [_own_sentences(item) for item in items]
     ranked = [_best_first(*told) for told in zip(lines, _encode_grouped(lines, reader), targets, strict=True)]
@@ -155,10 +155,8 @@ def _nearest_phrases(focus: FocusModel, vectors: Floats) -> list[tuple[Phrase | 
     """For each item the phrase it is nearest to beyond what anything is, and their cosine.
 
     Short general phrases are near to everything; measured against the reference they are not.
-    A statement of several sentences is quoted by the sentence.
     """
-    several = sum(p.facet == "statement" for p in focus.phrases) > 1
-    rows = [i for i, p in enumerate(focus.phrases) if focus.vectors[i].any() and not (several and i == 0)]
+    rows = [i for i, p in enumerate(focus.phrases) if p.used and focus.vectors[i].any()]
     if not rows:
         return [(None, 0.0)] * len(vectors)
     own = focus.vectors[rows]

@@ -1,24 +1,25 @@
 """What the learner declared, as vectors: the phrases of their focus, and what they want to avoid.
 
-A statement is read whole and sentence by sentence, topics and the project's name and question each
-for itself, so that the best match can be named in the learner's own words. Pure, given a model.
+A statement is read clause by clause (`statement`), topics and the project's name and question each for
+itself, so that the best match can be named in the learner's own words. Pure, given a model.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from digest.config import Focus
 from digest.judge.model import Embedder, Floats
 from digest.judge.reference import REFERENCE_TEXTS
-from digest.judge.static import normalised
+from digest.judge.statement import Clause, Kind, read_statement
+from digest.judge.static import unit
 
 #: A focus of 5,000 words has more sentences than it has thoughts; the first ones say the most.
 MAX_PHRASES = 64
-#: A statement's sentences count one by one only from this many words; "Hello." matches everything.
-MIN_SENTENCE_WORDS = 3
+#: How much the statement as a whole, with all that was set aside, counts beside its clauses.
+WHOLE = 0.4
 
 #: How much each facet weighs in the focus as a whole. What a learner lists as topics is as deliberate
 #: as the statement; the project leads in "deep" mode and accompanies in "wide".
@@ -37,6 +38,18 @@ class Phrase:
     text: str
     #: "statement", "topic", "project" or "question"
     facet: str
+    #: how much it counts, 0 .. 1
+    weight: float = 1.0
+    #: whether it counts at all; what is set aside is kept to be shown, with a vector of zeros
+    used: bool = True
+    #: why it counts less or not: "background", "person", or ""
+    aside: str = ""
+    #: what is embedded, where it differs from what is shown
+    embed: str = field(default="", repr=False)
+
+    @property
+    def read(self) -> str:
+        return self.embed or self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +59,15 @@ class FocusModel:
     model: str
     mode: str
     phrases: tuple[Phrase, ...]
-    #: [phrases, dimensions], rows L2-normalised
+    #: [phrases, dimensions], rows L2-normalised; zero for what is set aside
     vectors: Floats
     #: each facet's pull on the focus as a whole; they sum to `centre`, whose length is 1
     facets: dict[str, Floats]
+    #: the statement with all that was set aside [dimensions]
+    whole: Floats
     #: the focus as one direction [dimensions]; zero where the model understands no word of it
     centre: Floats
+    #: what the learner listed to avoid, then what the statement declines
     avoid: tuple[str, ...]
     #: [avoided phrases, dimensions]
     avoid_vectors: Floats
@@ -66,18 +82,21 @@ class FocusModel:
 
 def read_focus(focus: Focus, embedder: Embedder) -> FocusModel:
     """Embed every part of the declared focus."""
-    phrases = tuple(_phrases(focus))
-    avoid = tuple(text for text in focus.avoid if text.strip())
-    texts = [p.text for p in phrases] + list(avoid) + list(REFERENCE_TEXTS)
-    vectors = embedder.encode(texts)
-    own, avoided, reference = np.split(vectors, [len(phrases), len(phrases) + len(avoid)])
-    facets = _facets(phrases, own, FACET_WEIGHTS[focus.mode])
+    clauses = read_statement(focus.statement)
+    phrases = tuple(_phrases(focus, clauses))
+    avoid = _avoided(focus, clauses)
+    queries = [p.read for p in phrases] + [" ".join(focus.statement.split()), *avoid]
+    found, reference = encode_queries(embedder, queries), embedder.encode(REFERENCE_TEXTS)
+    own, whole, avoided = np.split(found, [len(phrases), len(phrases) + 1])
+    own = np.where(np.array([p.used for p in phrases])[:, None], own, 0).astype(np.float32)
+    facets = pulls(phrases, own, whole[0], focus.mode)
     return FocusModel(
         model=embedder.name,
         mode=focus.mode,
         phrases=phrases,
         vectors=own,
         facets=facets,
+        whole=whole[0],
         centre=sum(facets.values(), np.zeros(embedder.dimensions, np.float32)),
         avoid=avoid,
         avoid_vectors=avoided,
@@ -90,36 +109,64 @@ def sentences(text: str) -> list[str]:
     return [s for part in _SENTENCE_END.split(text) if (s := " ".join(part.split()))]
 
 
-def _phrases(focus: Focus) -> Iterator[Phrase]:
+def encode_queries(embedder: Embedder, texts: Sequence[str]) -> Floats:
+    """Vectors of a learner's words [texts, dimensions]: by the model's own way to read queries, if it has one."""
+    encode = getattr(embedder, "encode_queries", embedder.encode)
+    vectors: Floats = encode(list(texts))
+    return vectors
+
+
+def _phrases(focus: Focus, clauses: Sequence[Clause]) -> Iterator[Phrase]:
     seen: set[str] = set()
-    for text, facet in list(_said(focus))[:MAX_PHRASES]:
-        if text.casefold() not in seen:
-            seen.add(text.casefold())
-            yield Phrase(text=text, facet=facet)
+    for phrase in list(_said(focus, clauses))[:MAX_PHRASES]:
+        if phrase.text.casefold() not in seen:
+            seen.add(phrase.text.casefold())
+            yield phrase
 
 
-def _said(focus: Focus) -> Iterator[tuple[str, str]]:
+def _said(focus: Focus, clauses: Sequence[Clause]) -> Iterator[Phrase]:
     """Every phrase with its facet, what was said most deliberately first."""
-    yield " ".join(focus.statement.split()), "statement"
     for topic in focus.topics:
         if topic.strip():
-            yield " ".join(topic.split()), "topic"
+            yield Phrase(text=" ".join(topic.split()), facet="topic")
     if focus.project:
         for text, facet in ((focus.project.name, "project"), (focus.project.question, "question")):
             if text.strip():
-                yield " ".join(text.split()), facet
-    parts = sentences(focus.statement)
-    for part in parts if len(parts) > 1 else ():
-        if len(part.split()) >= MIN_SENTENCE_WORDS or not part.isascii():
-            yield part, "statement"
+                yield Phrase(text=" ".join(text.split()), facet=facet)
+    for clause in sorted(clauses, key=lambda c: c.weight == 0):
+        if clause.kind is not Kind.DECLINED:
+            yield Phrase(
+                text=clause.text,
+                facet="statement",
+                weight=clause.weight,
+                used=clause.weight > 0,
+                aside="" if clause.kind is Kind.INTEREST else clause.kind.value,
+                embed=clause.embed if clause.embed != clause.text else "",
+            )
 
 
-def _facets(phrases: Sequence[Phrase], vectors: Floats, weights: dict[str, float]) -> dict[str, Floats]:
-    """Each facet's mean direction times its weight, scaled so that their sum has length 1."""
+def _avoided(focus: Focus, clauses: Sequence[Clause]) -> tuple[str, ...]:
+    declined = [c.text for c in clauses if c.kind is Kind.DECLINED]
+    said = [*(" ".join(text.split()) for text in focus.avoid if text.strip()), *declined]
+    return tuple({text.casefold(): text for text in reversed(said)}.values())[::-1][:MAX_PHRASES]
+
+
+def pulls(
+    phrases: Sequence[Phrase], vectors: Floats, whole: Floats, mode: str, clarity: Floats | None = None
+) -> dict[str, Floats]:
+    """Each facet's mean direction times its weight, scaled so that their sum has length 1.
+
+    *clarity* [phrases], 0 .. 1, lowers the weights of single phrases.
+    """
+    counts = np.array([p.weight for p in phrases], np.float32)
+    counts = counts if clarity is None else counts * clarity
     sums: dict[str, Floats] = {}
-    for facet, weight in weights.items():
-        rows = vectors[[i for i, p in enumerate(phrases) if p.facet == facet]]
-        if len(rows) and rows.any():
-            sums[facet] = np.float32(weight) * normalised(rows.mean(axis=0, keepdims=True))[0]
+    for facet, weight in FACET_WEIGHTS[mode].items():
+        rows = [i for i, p in enumerate(phrases) if p.facet == facet]
+        pull = counts[rows] @ vectors[rows]
+        if facet == "statement":
+            pull = np.float32(1 - WHOLE) * unit(pull) + np.float32(WHOLE) * whole
+        if pull.any():
+            sums[facet] = np.float32(weight) * unit(pull)
     length = float(np.linalg.norm(sum(sums.values(), np.zeros(vectors.shape[1], np.float32))))
     return {facet: vector / np.float32(length) for facet, vector in sums.items()} if length > 1e-6 else {}

@@ -4,12 +4,13 @@ The works nearest to a phrase lend it their vocabulary. Only works that stand ou
 which the archive has nothing stays as it was declared, and a nearly empty archive teaches nothing. Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.judge.focus import FocusModel, pulls
 from digest.judge.model import Floats
 from digest.judge.static import unit
 from digest.judge.taste import Taste
@@ -26,6 +27,16 @@ SHARE = 0.01
 FEWEST = 200
 #: Standard deviations above the reference texts from which a work stands out.
 STANDS_OUT = 3.0
+
+
+#: A phrase of the statement stands out from the archive as far as works come near to it. One that stands out less
+#: than `CLEAR` of the clearest one counts less, down to `DIMMEST` at `DIM`: talk of oneself has no works.
+CLEAR, DIM, DIMMEST = 0.9, 0.5, 0.1
+#: How far the nearest works of a focus usually stand out, in standard deviations of the reference texts, how far a
+#: difference to that is evened out, and by what factor at most.
+USUAL = 10.0
+EVENED = 0.75
+SCALES = (0.75, 1.5)
 
 
 @dataclass(slots=True)
@@ -64,12 +75,47 @@ def sharpen(
     count = count if size is None else size
     if count < FEWEST:
         return taste
-    reference = taste.focus.reference
+    focus, reference = taste.focus, taste.focus.reference
+    clarity = _clarity(focus, nearest[1:])
+    centre = sum(
+        pulls(focus.phrases, focus.vectors, focus.whole, focus.mode, clarity).values(), np.zeros(width, np.float32)
+    )
+    directions = np.vstack([centre, focus.vectors])
+    nearest[0] = _among(nearest, centre)
     most = max(1, min(NEAREST, round(SHARE * count)))
     sharpened = np.stack(
         [_sharpened(own, found, most, reference @ own) for own, found in zip(directions, nearest, strict=True)]
     )
-    return replace(taste, centre=sharpened[0], vectors=sharpened[1:])
+    sharp = replace(taste, centre=sharpened[0], vectors=sharpened[1:], clarity=clarity)
+    return replace(sharp, scale=_scale(sharp, [n.vectors[:most] for n in nearest], most))
+
+
+def _scale(taste: Taste, nearest: Sequence[Floats], most: int) -> float:
+    """By how much the works nearest to the focus stand out more, or less, than a focus's nearest usually do.
+
+    A focus said in few sharp words reaches higher than one said in many: the unit evens that out, within bounds,
+    so that a floor passes similar shares of either, and an archive that has nothing on the focus still passes none.
+    """
+    relevance = np.sort(taste.relevance(np.unique(np.vstack(nearest), axis=0)))[-most:]
+    return float(np.clip((max(float(relevance.mean()), 0) / USUAL) ** EVENED, *SCALES))
+
+
+def _clarity(focus: FocusModel, nearest: Sequence[_Nearest]) -> Floats:
+    """How clear each phrase is against the archive, 0 .. 1 [phrases]; topics and the project are meant as they stand."""
+    usual = (focus.reference @ focus.vectors.T).mean(axis=0)
+    stands = np.array([n.cosines.mean() for n in nearest]) - usual
+    said = np.array([p.facet == "statement" for p in focus.phrases])
+    best = max(float(stands[said].max()), 1e-3) if said.any() else 1.0
+    share = np.clip((stands / best - DIM) / (CLEAR - DIM), DIMMEST, 1)
+    return np.where(said, share, 1).astype(np.float32)
+
+
+def _among(nearest: Sequence[_Nearest], direction: Floats) -> _Nearest:
+    """The works nearest to a direction among those already found, each once."""
+    vectors = np.unique(np.vstack([n.vectors for n in nearest]), axis=0)
+    cosines = vectors @ direction
+    order = np.argsort(-cosines, kind="stable")[:NEAREST]
+    return _Nearest(vectors[order], cosines[order])
 
 
 def _sharpened(own: Floats, found: _Nearest, most: int, usual: Floats) -> Floats:

@@ -13,7 +13,7 @@ from digest.judge.model import Floats
 
 #: How much the best-matching phrase counts against the focus as a whole: in "wide" mode a paper on one
 #: topic is as welcome as one on all of them.
-BEST_PHRASE = {"wide": 0.5, "deep": 0.3}
+BEST_PHRASE = {"wide": 0.4, "deep": 0.25}
 #: What an item loses for each standard deviation that it is nearer to an avoided phrase than
 #: `AVOID_FROM`, and the most it can lose: enough to sink any item, without ruling out what else it says.
 AVOID = 1.0
@@ -38,12 +38,16 @@ class Taste:
     learned: Floats
     likes: Floats
     weight: float = 0.0
+    #: how clear each phrase is against the archive, 0 .. 1 [phrases]; None: nothing is known of it
+    clarity: Floats | None = None
+    #: units of relevance for each standard deviation of the reference texts: the archive's nearest works set it
+    scale: float = 1.0
 
     def parts(self, vectors: Floats) -> dict[str, Floats]:
         """Named parts of each item's relevance [items]; all are zero for an item without a vector."""
         usual = self._raw(self.focus.reference)
         zeros, unit = _level(usual)
-        parts = {name: ((raw - zeros[name]) / unit) for name, raw in self._raw(vectors).items()}
+        parts = {name: ((raw - zeros[name]) / (unit * self.scale)) for name, raw in self._raw(vectors).items()}
         parts["avoid"] = avoided(self.focus, vectors)[0]
         known = vectors.any(axis=1) & self.focus.understood
         return {name: np.where(known, column, 0).astype(np.float32) for name, column in parts.items()}
@@ -57,7 +61,7 @@ class Taste:
         """Parts in cosines: what was declared by facet, and what was learned as a difference to it."""
         parts = _declared(self.focus, vectors)
         declared = np.sum(list(parts.values()), axis=0)
-        sharpened = _match(vectors, self.centre, self.vectors, BEST_PHRASE[self.focus.mode])
+        sharpened = _match(self.focus, self.clarity, vectors, self.centre, self.vectors, BEST_PHRASE[self.focus.mode])
         parts["sharpening"] = sharpened - declared
         nearest = (vectors @ self.likes.T).max(axis=1) if len(self.likes) else 0
         parts["marks"] = self.weight * (vectors @ self.learned + nearest - sharpened)
@@ -96,18 +100,28 @@ def _declared(focus: FocusModel, vectors: Floats) -> dict[str, Floats]:
     for facet, pull in focus.facets.items():
         parts[FACET_PARTS[facet]] += (1 - share) * (vectors @ pull)
     if len(focus.vectors):
-        cosines = vectors @ focus.vectors.T
-        best = cosines.argmax(axis=1)
+        excess = _excess(focus, vectors, focus.vectors)
+        best = excess.argmax(axis=1)
         names = np.array([FACET_PARTS[p.facet] for p in focus.phrases])
         for name, part in parts.items():
-            part += share * np.where(names[best] == name, cosines.max(axis=1), 0)
+            part += share * np.where(names[best] == name, excess.max(axis=1), 0)
     return parts
 
 
-def _match(vectors: Floats, centre: Floats, phrases: Floats, share: float) -> Floats:
-    best = (vectors @ phrases.T).max(axis=1) if len(phrases) else 0
+def _match(
+    focus: FocusModel, clarity: Floats | None, vectors: Floats, centre: Floats, phrases: Floats, share: float
+) -> Floats:
+    best = _excess(focus, vectors, phrases, clarity).max(axis=1) if len(phrases) else 0
     matched: Floats = (1 - share) * (vectors @ centre) + share * best
     return matched
+
+
+def _excess(focus: FocusModel, vectors: Floats, phrases: Floats, clarity: Floats | None = None) -> Floats:
+    """By how much each item is nearer to each phrase than anything is, as far as the phrase counts [items, phrases]."""
+    weights = np.array([p.weight for p in focus.phrases], np.float32) * (1 if clarity is None else clarity)
+    usual = focus.reference @ phrases.T
+    excess: Floats = (vectors @ phrases.T - usual.mean(axis=0)) * weights
+    return excess
 
 
 def _level(usual: dict[str, Floats]) -> tuple[dict[str, float], float]:

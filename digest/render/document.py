@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from digest.records import Connection, Issue, Pick, Resource
+from digest.records import Connection, Issue, Pick, Resource, Wanting
 from digest.render.page import EXCERPT, lay_out
 from digest.render.plain import shown, web_address
 from digest.render.site import page_name, site_title
@@ -74,6 +74,16 @@ def _issue(issue: Issue) -> dict[str, Any]:
             {"source": shown(row.source, _LINE), "seen": row.seen, "kept": row.kept} for row in issue.weekly.yields
         ],
         "ailing": [shown(line, _LINE) for line in issue.ailing],
+        "wanting": _wanting(issue.wanting) if issue.wanting else None,
+    }
+
+
+def _wanting(wanting: Wanting) -> dict[str, Any]:
+    return {
+        "nearest": shown(wanting.nearest, _LINE) or None,
+        "relevance": round(wanting.relevance, 4),
+        "floor": wanting.floor,
+        "add": [shown(term, 60) for term in wanting.add],
     }
 
 

@@ -17,6 +17,7 @@ from digest.render.dates import day_words, duration_words, period_words, span_wo
 from digest.render.links import Link, pieces, standing_alone
 from digest.render.moved import Moved, lay_out_moved
 from digest.render.plain import shown, web_address
+from digest.render.wanting import what_would_help, why_empty
 
 SECTIONS = {
     "letter": ("The letter: models, theory, papers", ""),
@@ -113,7 +114,7 @@ def lay_out(issue: Issue) -> Page:
         question=shown(issue.question, 300),
         answers=_answers(pairs),
         first=_first(issue, pairs),
-        empty=_empty(issue),
+        empty=why_empty(issue),
         sections=tuple(
             _section(name, tuple(entry for _, entry in group))
             for name, group in groupby(pairs, lambda pair: pair[0].section)
@@ -238,10 +239,11 @@ def _numbers(issue: Issue) -> str:
         return "No new works seen."
     words = f"{_count(issue.seen, 'work')} seen, {_kept(issue)}"
     minutes = sum(pick.minutes for pick in issue.picks)
+    help_ = f" {what_would_help(issue)}" if issue.picks and issue.wanting else ""
     if not minutes:
-        return f"{words}."
+        return f"{words}.{help_}"
     at_least = "" if all(pick.minutes for pick in issue.picks) else "at least "  # a teaser tells no length
-    return f"{words}, {at_least}{duration_words(minutes)} in all."
+    return f"{words}, {at_least}{duration_words(minutes)} in all.{help_}"
 
 
 def _kept(issue: Issue) -> str:
@@ -249,18 +251,6 @@ def _kept(issue: Issue) -> str:
         return "none kept"
     percent = 100 * issue.kept / issue.seen
     return f"{issue.kept} kept ({f'{percent:.1f}'.removesuffix('.0') if percent >= 0.1 else 'under 0.1'}%)"
-
-
-def _empty(issue: Issue) -> str:
-    if issue.picks:
-        return ""
-    if not issue.seen:
-        return "Nothing new came in, so there is nothing to read. That happens."
-    return (
-        f"{'The one work' if issue.seen == 1 else f'None of the {issue.seen:,} works'} that came in was "
-        f"{'not ' if issue.seen == 1 else ''}near enough to your focus to be worth your time. "
-        "The next digest will look again; this one does not pad."
-    )
 
 
 def _made(issue: Issue) -> tuple[str, ...]:

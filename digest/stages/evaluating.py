@@ -57,7 +57,7 @@ def evaluate_marks(config: Config, now: datetime, *, wait: float) -> list[Figure
         others=other_vectors,
         other_texts=other_texts,
         other_ages=other_ages,
-        focus_text=" ".join(phrase.text for phrase in focus.phrases),
+        focus_text=" ".join(phrase.text for phrase in focus.phrases if phrase.used),
     )
     return [figure for row in evaluate(taste, sample) for figure in figures(row)]
 

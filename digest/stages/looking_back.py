@@ -137,7 +137,7 @@ def _simpler(
     yield "focus alone", taste.relevance(rows)
     likes = [item for item, value in known.items() if value >= _LIKED]
     texts = items.texts(db, [*ids, *likes])
-    focus = " ".join(phrase.text for phrase in ranked.focus.phrases)
+    focus = " ".join(phrase.text for phrase in ranked.focus.phrases if phrase.used)
     liked, week = ([embedding_text(*texts[one]) for one in some if one in texts] for some in (likes, ids))
     yield "TF-IDF", _by_words(focus, liked, week)
     dates = items.dates(db, ids)

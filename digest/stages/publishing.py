@@ -1,18 +1,19 @@
 """Pick, compose, store: one issue a period, with a receipt for each delivery that it is to have."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest.compose import periods
 from digest.compose.issue import compose
-from digest.compose.pick import decide
+from digest.compose.pick import Decision, decide
 from digest.config import Config
 from digest.deliver import files
 from digest.errors import DigestError
 from digest.judge.threshold import FLOOR
-from digest.records import Issue
-from digest.stages import background, delivering, judging
+from digest.records import Issue, Wanting
+from digest.stages import background, delivering, judging, ranking, understanding
 from digest.stages.ranking import Ranked
 from digest.stages.storing import last_end
 from digest.store import archive, items, settings, verdicts
@@ -21,6 +22,9 @@ from digest.store.archive import Connection
 
 #: What the archive's engine may hold while an issue is built; with more it is no faster.
 _MEMORY = "256MB"
+#: An issue with no more works than these inside the focus says what would help, in so many terms.
+_LITTLE = 2
+_PROPOSED = 3
 
 
 def next_due(config: Config, now: datetime, *, wait: float) -> datetime:
@@ -78,6 +82,8 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         floor=FLOOR,
         background=behind,
     )
+    if sum(pick.section != "stretch" for pick in issue.picks) <= _LITTLE:
+        issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
     wanted = issue.kept > 0 or config.digest.send_empty
     receipts = delivering.plan(issue, delivering.channels(config)) if wanted else []
     with archive.transaction(db):
@@ -86,6 +92,20 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         for receipt in receipts:
             verdicts.record_receipt(db, receipt)
     return issue
+
+
+def _wanting(db: Connection, ranked: Ranked, judged: judging.Period, decision: Decision) -> Wanting:
+    """What came nearest without being kept, and what the learner could add to their focus."""
+    kept = {verdict.work_id for verdict in decision.verdicts if verdict.kept}
+    missed = [candidate for candidate in judged.candidates if candidate.work.work_id not in kept]
+    best = max(missed, key=lambda candidate: candidate.judged.relevance, default=None)
+    taste = ranking.learned_taste(db, ranked.focus, ranked.model, ranking.read_marks(db))
+    return Wanting(
+        nearest=best.item.title if best else "",
+        relevance=best.judged.relevance if best else 0.0,
+        floor=FLOOR,
+        add=understanding.to_add(db, taste, ranked.model)[:_PROPOSED],
+    )
 
 
 def ailing(db: Connection, config: Config) -> tuple[str, ...]:

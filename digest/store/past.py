@@ -139,6 +139,15 @@ def in_focus(db: Connection, *, now: datetime, days: int, floor: float) -> list[
     return [InFocus(item_id=row[0], title=row[1], summary=row[2], url=row[3], age=row[4]) for row in rows]
 
 
+def works_since(db: Connection, *, since: datetime, until: datetime) -> dict[str, str]:
+    """The items of a time, by when they were published or, where that is unknown, first seen; each with its work."""
+    rows = db.execute(
+        "select item_id, work_id from core.items where coalesce(published_at, first_seen_at) between ? and ?",
+        [to_db(since), to_db(until)],
+    ).fetchall()
+    return dict(rows)
+
+
 def keep_rates(db: Connection, *, before: datetime, limit: int) -> list[KeepRate]:
     """The last issues that ended by a moment, oldest first."""
     rows = db.execute(

@@ -1,12 +1,14 @@
 """A focus in any words becomes phrases and vectors."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.judge.focus import MAX_PHRASES, read_focus, sentences
-from digest.judge.model import Embedder
+from digest.judge.model import Embedder, Floats
 from tests.make import focus
 
 
@@ -22,14 +24,56 @@ class TestReadFocus:
             bundled,
         )
         assert [(p.text, p.facet) for p in model.phrases] == [
-            ("I build search engines. I want to train retrievers.", "statement"),
             ("learned sparse retrieval", "topic"),
             ("My notes", "project"),
             ("How do I evaluate?", "question"),
-            ("I build search engines.", "statement"),
-            ("I want to train retrievers.", "statement"),
+            ("search engines", "statement"),
+            ("train retrievers", "statement"),
         ]
-        assert model.vectors.shape == (6, bundled.dimensions)
+        assert model.vectors.shape == (5, bundled.dimensions)
+
+    def test_what_is_set_aside_is_shown_and_does_not_count(self, bundled: Embedder) -> None:
+        """A phrase about the learner keeps its words and has no vector; where it stands does not matter."""
+        model = read_focus(focus(statement="I live in Porto. I want to understand speech recognition."), bundled)
+
+        [person] = [p for p in model.phrases if not p.used]
+        assert (person.text, person.weight, person.aside) == ("I live in Porto", 0.0, "person")
+        assert not model.vectors[model.phrases.index(person)].any()
+
+    def test_what_the_statement_declines_is_avoided(self, bundled: Embedder) -> None:
+        """After what the learner listed, in their words, each once."""
+        model = read_focus(focus(statement="Dense retrieval. No crypto, no surveys.", avoid=("Crypto",)), bundled)
+
+        assert model.avoid == ("Crypto", "surveys")
+        assert len(model.avoid_vectors) == 2
+
+    def test_a_persons_life_hardly_moves_the_focus(self, bundled: Embedder) -> None:
+        """The same subject, said barely and said in a biography, is nearly the same direction."""
+        bare = read_focus(focus(statement="Speech recognition for dialects"), bundled)
+        told = read_focus(
+            focus(
+                statement="I live in Porto with two children and work as a data analyst at a bank. "
+                "I want to understand speech recognition for dialects. I read on the train."
+            ),
+            bundled,
+        )
+        assert bare.centre @ told.centre > 0.85
+
+    def test_a_model_may_read_a_learners_words_in_its_own_way(self, bundled: Embedder) -> None:
+        """Query-side weights are the model's business: where it offers them they are used for the focus alone."""
+
+        class Weighing:
+            name, dimensions = bundled.name, bundled.dimensions
+
+            def encode(self, texts: Sequence[str]) -> Floats:
+                return bundled.encode(texts)
+
+            def encode_queries(self, texts: Sequence[str]) -> Floats:
+                return -bundled.encode(texts)
+
+        plain, weighed = (read_focus(focus(statement="retrieval"), model) for model in (bundled, Weighing()))
+        np.testing.assert_allclose(weighed.vectors, -plain.vectors, atol=1e-6)
+        np.testing.assert_array_equal(weighed.reference, plain.reference)
 
     def test_the_facets_sum_to_the_focus_as_a_whole(self, bundled: Embedder) -> None:
         """Parts of a score can be shared out among facets only if nothing is left over."""
@@ -68,7 +112,7 @@ class TestReadFocus:
 
     def test_many_sentences_are_capped(self, bundled: Embedder) -> None:
         """A focus of 5,000 words has no more phrases than can be told apart."""
-        statement = " ".join(f"I study the subject number {n} with care." for n in range(700))
+        statement = " ".join(f"I study theorem t{n}x on graphs." for n in range(700))
         assert len(read_focus(focus(statement=statement), bundled).phrases) == MAX_PHRASES
 
     @settings(max_examples=40, deadline=None)

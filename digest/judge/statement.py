@@ -1,0 +1,217 @@
+"""How a focus statement is read: which of its words name a subject, which tell of the learner, which decline.
+
+A statement is cut into sentences, a sentence into scopes by the cues that open them ("I want to understand",
+"coming from", "no"), and a scope into coordinated phrases. Every clause is the learner's own words, with the
+span they stand in. English only; a statement in another language is read by the sentence. Pure.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from digest.judge.cues import CUE, SCOPES, Scope
+from digest.judge.phrases import conjuncts, dependent, is_everyday, is_generic, is_role, is_thin, trimmed
+from digest.judge.spans import Span, is_bullet, is_english, sentence_spans, without_space
+
+#: What is read of a statement at all: 12,000 characters hold more thoughts than anybody follows.
+READ = 12_000
+#: Clauses of one statement, at most.
+MOST = 64
+#: How much a clause counts by what it says: what one works on is what one reads for, but less surely than
+#: what one asks for; where one comes from colours it.
+WORK = 0.6
+#: Said without any of the words by which one asks; said in a sentence about oneself.
+BARE = 0.6
+TELLING = 0.25
+BACKGROUND = 0.1
+#: A phrase of a single word, or of words that go with any subject, matches much.
+THIN = 0.7
+GENERIC = 0.4
+
+
+class Kind(StrEnum):
+    """What a clause of a statement is about."""
+
+    INTEREST = "interest"
+    BACKGROUND = "background"
+    PERSON = "person"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """A part of a statement in the learner's words."""
+
+    text: str
+    kind: Kind
+    #: how much it counts, 0 .. 1
+    weight: float
+    #: where it stands in the statement
+    start: int
+    end: int
+    #: what is embedded of it, with the subject that it was said with
+    embed: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """A stretch of a sentence that one cue rules: where it begins with the cue, and without it."""
+
+    scope: Scope
+    cue: int
+    start: int
+    end: int
+
+
+_KINDS = {
+    Scope.WANTED: (Kind.INTEREST, 1.0),
+    Scope.WORK: (Kind.INTEREST, WORK),
+    Scope.BACKGROUND: (Kind.BACKGROUND, BACKGROUND),
+    Scope.LEFT: (Kind.BACKGROUND, BACKGROUND),
+    Scope.PERSON: (Kind.PERSON, 0.0),
+    Scope.TELLING: (Kind.INTEREST, TELLING),
+    Scope.BARE: (Kind.INTEREST, BARE),
+    Scope.DECLINED: (Kind.DECLINED, 1.0),
+}
+
+
+def read_statement(text: str) -> tuple[Clause, ...]:
+    """The clauses of a statement in its order; an interest at least, unless there is no word in it."""
+    read = text[:READ]
+    if not is_english(read):
+        return tuple(_clause(read, span, Kind.INTEREST, 1.0) for span in sentence_spans(read))[:MOST]
+    found: list[Clause] = []
+    under = Scope.BARE
+    for span in sentence_spans(read):
+        under = under if is_bullet(read, span) else Scope.BARE
+        scopes = list(_merged(_scopes(read, span, first=under)))
+        under = scopes[-1].scope if read[span[1] - 1] == ":" and scopes else under
+        found += _in_context(list(_clauses(read, scopes)), [c for c in found if c.kind is Kind.INTEREST])
+        if len(found) >= MOST:
+            break
+    wanted = _distinct(found[:MOST])
+    if any(c.kind is Kind.INTEREST for c in wanted):
+        return tuple(_work_alone(wanted))
+    if any(c.kind is Kind.BACKGROUND for c in wanted):
+        return tuple(replace(c, kind=Kind.INTEREST, weight=1.0) if c.kind is Kind.BACKGROUND else c for c in wanted)
+    start, end = len(read) - len(read.lstrip()), len(read.rstrip())
+    whole = [_clause(read, (start, end), Kind.INTEREST, 1.0)] if start < end else []
+    return (*whole, *(c for c in wanted if c.kind is Kind.DECLINED))
+
+
+def _clauses(text: str, scopes: Sequence[_Scope]) -> Iterator[Clause]:
+    for scope in scopes:
+        kind, weight = _KINDS[scope.scope]
+        if kind is Kind.PERSON:
+            span = without_space(text, (scope.cue, scope.end))
+            if span[0] < span[1]:
+                yield _clause(text, span, kind, weight)
+            continue
+        for span, head in _phrases(text, scope, whole=kind is Kind.INTEREST):
+            words = text[slice(*span)]
+            if kind is not Kind.DECLINED and (is_everyday(words) or is_role(words)):
+                yield _clause(text, span, Kind.PERSON, 0.0)
+                continue
+            thin = 1.0 if kind is Kind.DECLINED else GENERIC if is_generic(words) else THIN if is_thin(words) else 1.0
+            embed = f"{head} {words}" if head else words
+            yield _clause(text, span, kind, weight * (1.0 if head else thin), embed=embed)
+
+
+def _phrases(text: str, scope: _Scope, *, whole: bool) -> Iterator[tuple[Span, str]]:
+    """The coordinated phrases of a scope, each with the head it hangs on ("" where it stands for itself)."""
+    head = ""
+    for start, end in conjuncts(text, (scope.start, scope.end)):
+        span = trimmed(text, (start, end))
+        if span is None:
+            continue
+        words = text[slice(*span)]
+        yield span, head if head and whole and dependent(words) and not is_generic(words) else ""
+        head = _head(words) if not dependent(words) else head
+
+
+def _head(words: str) -> str:
+    """`model merging in` of "model merging in LLMs": what a short next phrase may share; "" without one."""
+    found = re.match(r"(.{3,60}\s(?:in|for|of|with|on|from))\s", words)
+    return found[1] if found else ""
+
+
+def _scopes(text: str, sentence: Span, *, first: Scope) -> Iterator[_Scope]:
+    """The scopes of a sentence in order, touching each other."""
+    start, end = sentence
+    cues = [(m.start(), m.end(), SCOPES[str(m.lastgroup)]) for m in CUE.finditer(text, start, end)]
+    cues = _to_where(text, cues, end)
+    if not cues or cues[0][0] > start:
+        cues.insert(0, (start, start, first))
+    bounds = [cue for cue, _, _ in cues[1:]] + [end]
+    for at, ((cue, begins, scope), stop) in enumerate(zip(cues, bounds, strict=True)):
+        if scope is Scope.DISMISSED:
+            continue
+        colon = text.find(":", begins, stop - 1) if scope is Scope.PERSON else -1
+        if colon >= 0:  # "for my team: object detection"
+            yield _Scope(scope, cue, begins, colon)
+            scope, cue, begins = Scope.BARE, colon + 1, colon + 1
+        dismissed = at + 1 < len(cues) and cues[at + 1][2] is Scope.DISMISSED
+        yield _Scope(Scope.DECLINED if dismissed else scope, cue, min(begins, stop), stop)
+
+
+def _merged(scopes: Iterator[_Scope]) -> Iterator[_Scope]:
+    """The scopes, with neighbours that tell of the learner as one."""
+    last: _Scope | None = None
+    for scope in scopes:
+        if last and last.scope is scope.scope is Scope.PERSON:
+            last = replace(last, end=scope.end)
+            continue
+        if last:
+            yield last
+        last = scope
+    if last:
+        yield last
+
+
+def _to_where(text: str, cues: Sequence[tuple[int, int, Scope]], end: int) -> list[tuple[int, int, Scope]]:
+    """The cues, and one more where "from A to B" turns from what was left to what is wanted."""
+    found: list[tuple[int, int, Scope]] = []
+    for at, (start, begins, scope) in enumerate(cues):
+        found.append((start, begins, scope))
+        stop = cues[at + 1][0] if at + 1 < len(cues) else end
+        turn = re.compile(r"\b(?:in)?to\b|\btowards?\b", re.IGNORECASE).search(text, begins, stop)
+        if scope is Scope.LEFT and turn:
+            found.append((turn.start(), turn.end(), Scope.WANTED))
+    return found
+
+
+def _in_context(clauses: Sequence[Clause], before: Sequence[Clause]) -> list[Clause]:
+    """Clauses whose words go with any subject get the subject they were said with into what is embedded."""
+    own = [c for c in clauses if c.kind is Kind.INTEREST and not is_generic(c.text)]
+    placed = []
+    for clause in clauses:
+        if clause.kind is Kind.INTEREST and is_generic(clause.text):
+            subjects = [c for c in own if c.start < clause.start] or own or list(before)
+            named = [c.text for c in subjects if not is_generic(c.text)][-3:]
+            clause = replace(clause, embed=f"{clause.text} of {' and '.join(named)}") if named else clause
+        placed.append(clause)
+    return placed
+
+
+def _work_alone(clauses: Sequence[Clause]) -> Iterator[Clause]:
+    """Where nothing is asked for in so many words, what one works on counts in full."""
+    heaviest = max(c.weight for c in clauses if c.kind is Kind.INTEREST)
+    for clause in clauses:
+        yield replace(clause, weight=round(clause.weight / heaviest, 3)) if clause.kind is Kind.INTEREST else clause
+
+
+def _distinct(clauses: Sequence[Clause]) -> list[Clause]:
+    """Without what was said before; said twice counts as the weightier."""
+    kept: dict[tuple[str, bool], Clause] = {}
+    for clause in clauses:
+        key = (clause.text.casefold(), clause.kind is Kind.DECLINED)
+        if key not in kept or clause.weight > kept[key].weight:
+            kept[key] = clause
+    return sorted(kept.values(), key=lambda c: c.start)
+
+
+def _clause(text: str, span: Span, kind: Kind, weight: float, *, embed: str = "") -> Clause:
+    words = " ".join(text[slice(*span)].split())
+    said = " ".join((embed or words).split())
+    return Clause(text=words, kind=kind, weight=round(weight, 3), start=span[0], end=span[1], embed=said)
