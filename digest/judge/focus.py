@@ -18,7 +18,8 @@ from digest.judge.static import unit
 
 #: A focus of 5,000 words has more sentences than it has thoughts; the first ones say the most.
 MAX_PHRASES = 64
-#: How much the statement as a whole, with all that was set aside, counts beside its clauses.
+#: How much the statement as a whole, with all that was set aside, counts beside its clauses, for a model that gives
+#: every word the same weight; one that learned which words matter reads the whole (measured on tuning learners).
 WHOLE = 0.4
 
 #: How much each facet weighs in the focus as a whole. What a learner lists as topics is as deliberate
@@ -63,8 +64,9 @@ class FocusModel:
     vectors: Floats
     #: each facet's pull on the focus as a whole; they sum to `centre`, whose length is 1
     facets: dict[str, Floats]
-    #: the statement with all that was set aside [dimensions]
+    #: the statement with all that was set aside [dimensions], and how much it counts beside the clauses, 0 .. 1
     whole: Floats
+    whole_share: float
     #: the focus as one direction [dimensions]; zero where the model understands no word of it
     centre: Floats
     #: what the learner listed to avoid, then what the statement declines
@@ -89,7 +91,8 @@ def read_focus(focus: Focus, embedder: Embedder) -> FocusModel:
     found, reference = encode_queries(embedder, queries), embedder.encode(REFERENCE_TEXTS)
     own, whole, avoided = np.split(found, [len(phrases), len(phrases) + 1])
     own = np.where(np.array([p.used for p in phrases])[:, None], own, 0).astype(np.float32)
-    facets = pulls(phrases, own, whole[0], focus.mode)
+    share = 1.0 if getattr(embedder, "reads_statements", False) else WHOLE
+    facets = pulls(phrases, own, whole[0], focus.mode, whole_share=share)
     return FocusModel(
         model=embedder.name,
         mode=focus.mode,
@@ -97,6 +100,7 @@ def read_focus(focus: Focus, embedder: Embedder) -> FocusModel:
         vectors=own,
         facets=facets,
         whole=whole[0],
+        whole_share=share,
         centre=sum(facets.values(), np.zeros(embedder.dimensions, np.float32)),
         avoid=avoid,
         avoid_vectors=avoided,
@@ -152,7 +156,13 @@ def _avoided(focus: Focus, clauses: Sequence[Clause]) -> tuple[str, ...]:
 
 
 def pulls(
-    phrases: Sequence[Phrase], vectors: Floats, whole: Floats, mode: str, clarity: Floats | None = None
+    phrases: Sequence[Phrase],
+    vectors: Floats,
+    whole: Floats,
+    mode: str,
+    *,
+    whole_share: float,
+    clarity: Floats | None = None,
 ) -> dict[str, Floats]:
     """Each facet's mean direction times its weight, scaled so that their sum has length 1.
 
@@ -165,7 +175,7 @@ def pulls(
         rows = [i for i, p in enumerate(phrases) if p.facet == facet]
         pull = counts[rows] @ vectors[rows]
         if facet == "statement":
-            pull = np.float32(1 - WHOLE) * unit(pull) + np.float32(WHOLE) * whole
+            pull = np.float32(1 - whole_share) * unit(pull) + np.float32(whole_share) * whole
         if pull.any():
             sums[facet] = np.float32(weight) * unit(pull)
     length = float(np.linalg.norm(sum(sums.values(), np.zeros(vectors.shape[1], np.float32))))

@@ -34,6 +34,8 @@ class OnnxEmbedder:
 
     #: It was trained on texts that say their title once.
     title_weight = 1
+    #: It was trained on statements as people make them, with all that they say of themselves.
+    reads_statements = True
 
     def __init__(self, name: str, tokenizer: Any, session: Any) -> None:  # noqa: ANN401 - both libraries lack types
         self.name = name

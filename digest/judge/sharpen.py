@@ -77,9 +77,10 @@ def sharpen(
         return taste
     focus, reference = taste.focus, taste.focus.reference
     clarity = _clarity(focus, nearest[1:])
-    centre = sum(
-        pulls(focus.phrases, focus.vectors, focus.whole, focus.mode, clarity).values(), np.zeros(width, np.float32)
+    pulled = pulls(
+        focus.phrases, focus.vectors, focus.whole, focus.mode, whole_share=focus.whole_share, clarity=clarity
     )
+    centre = sum(pulled.values(), np.zeros(width, np.float32))
     directions = np.vstack([centre, focus.vectors])
     nearest[0] = _among(nearest, centre)
     most = max(1, min(NEAREST, round(SHARE * count)))

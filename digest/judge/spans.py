@@ -55,6 +55,8 @@ def sentence_spans(text: str) -> list[Span]:
     for found in _END.finditer(text):
         if found[0] == "\n" and _is_wrapped(text, found.start()):
             continue
+        if found[0] == "." and re.fullmatch(r"\s*\d{1,2}", text[start : found.start()]):  # a list's number
+            continue
         if found[0] == "." and _ABBREVIATION.search(text[max(start, found.start() - 8) : found.end()]):
             continue
         spans.append((start, found.end()))

@@ -71,6 +71,11 @@ class StaticEmbedder:
                     vectors[row] = ones[: len(ids)] @ self.table.take(ids, axis=0)
         return normalised(vectors)
 
+    @property
+    def reads_statements(self) -> bool:
+        """Whether it knows which words of a statement matter."""
+        return self._query_weights is not None
+
     def token_ids(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
         """The token ids of each text, as far as the model reads."""
         return self._words.ids(texts)

@@ -12,7 +12,7 @@ from digest.judge.focus import FocusModel
 from digest.judge.model import Floats
 
 #: How much the best-matching phrase counts against the focus as a whole: in "wide" mode a paper on one
-#: topic is as welcome as one on all of them.
+#: topic is as welcome as one on all of them. Beyond 0.4 a stray phrase carries too much.
 BEST_PHRASE = {"wide": 0.4, "deep": 0.25}
 #: What an item loses for each standard deviation that it is nearer to an avoided phrase than
 #: `AVOID_FROM`, and the most it can lose: enough to sink any item, without ruling out what else it says.

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest.compose import periods
+from digest.compose.candidates import Decision
 from digest.compose.issue import compose
-from digest.compose.pick import Decision, decide
+from digest.compose.pick import decide
 from digest.config import Config
 from digest.deliver import files
 from digest.errors import DigestError
@@ -83,7 +84,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         background=behind,
     )
     if sum(pick.section != "stretch" for pick in issue.picks) <= _LITTLE:
-        issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
+        issue = replace(issue, wanting=_wanting(db, ranked, judged, decision, now))
     wanted = issue.kept > 0 or config.digest.send_empty
     receipts = delivering.plan(issue, delivering.channels(config)) if wanted else []
     with archive.transaction(db):
@@ -94,12 +95,12 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
     return issue
 
 
-def _wanting(db: Connection, ranked: Ranked, judged: judging.Period, decision: Decision) -> Wanting:
+def _wanting(db: Connection, ranked: Ranked, judged: judging.Period, decision: Decision, now: datetime) -> Wanting:
     """What came nearest without being kept, and what the learner could add to their focus."""
     kept = {verdict.work_id for verdict in decision.verdicts if verdict.kept}
     missed = [candidate for candidate in judged.candidates if candidate.work.work_id not in kept]
     best = max(missed, key=lambda candidate: candidate.judged.relevance, default=None)
-    taste = ranking.learned_taste(db, ranked.focus, ranked.model, ranking.read_marks(db))
+    taste = ranking.learned_taste(db, ranked.focus, ranked.model, ranking.read_marks(db, now))
     return Wanting(
         nearest=best.item.title if best else "",
         relevance=best.judged.relevance if best else 0.0,

@@ -132,7 +132,7 @@ def embed(
     return done
 
 
-def _encoded(model: Embedder, texts: Sequence[tuple[str, str, str]]) -> Floats:
+def _encoded(model: Embedder, texts: Sequence[tuple[int, str, str]]) -> Floats:
     """Vectors of texts that come as (hash, title, body)."""
     weight = title_weight(model)
     return model.encode([embedding_text(title, body, title_weight=weight) for _, title, body in texts])

@@ -80,7 +80,7 @@ def understand(config: Config, now: datetime, *, wait: float) -> Understood:
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         if vectors.current_model(db) != model.name:
             return Understood(rows=_rows(focus, None, ()), known=focus.understood)
-        taste = ranking.learned_taste(db, focus, model, ranking.read_marks(db))
+        taste = ranking.learned_taste(db, focus, model, ranking.read_marks(db, now))
         return _against(db, taste, model, now)
 
 

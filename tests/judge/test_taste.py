@@ -66,6 +66,20 @@ class TestParts:
         assert honest > max(alone, beside) + 1
 
 
+class TestPhrases:
+    def test_two_interests_stay_two(self, bundled: Embedder) -> None:
+        """A work on either is more relevant than one that lies between them."""
+        model = taste(bundled, statement="I care about segmenting street scenes and about cryptocurrency prices")
+        vision, coins, between = model.relevance(bundled.encode([VISION, COINS, "Prices of street cameras"]))
+        assert min(vision, coins) > between
+
+    def test_a_thin_phrase_does_not_match_everything(self, bundled: Embedder) -> None:
+        """Cost goes with any subject; it counts for less than the subject."""
+        model = taste(bundled, statement="I want to understand dense retrievers and cost")
+        retrieval, money = model.relevance(bundled.encode([RETRIEVAL, "The cost of a kitchen"]))
+        assert retrieval > money + 2
+
+
 class TestAvoid:
     def test_pushes_down_what_it_names(self, bundled: Embedder) -> None:
         """And leaves the rest as it was."""
@@ -119,6 +133,32 @@ class TestSharpen:
         splade = bundled.encode([SPLADE])
         assert sharpened.relevance(splade)[0] > model.relevance(splade)[0]
         assert sharpened.parts(splade)["sharpening"][0] > 0
+
+    def test_a_phrase_that_no_work_is_near_counts_less(self, bundled: Embedder) -> None:
+        """Talk that passed for a subject has no works; topics are meant as they stand."""
+        said = "I want to understand dense retrievers. What counts is a calm mind by the window."
+        model = taste(bundled, statement=said, topics=("a quiet room",))
+        near = bundled.encode([f"{RETRIEVAL} {SPLADE} variant {n}" for n in range(40)])
+        sharpened = sharpen(model, [noise(2_000, bundled.dimensions), near])
+        assert sharpened.clarity is not None
+        clear = {p.text: c for p, c in zip(model.focus.phrases, sharpened.clarity, strict=True)}
+        assert clear["dense retrievers"] == pytest.approx(1)
+        assert clear["a quiet room"] == 1
+        assert min(clear.values()) < 0.6
+
+    def test_a_focus_said_at_length_passes_as_a_short_one_does(self, bundled: Embedder) -> None:
+        """The unit of relevance evens out how far a focus's own works stand out, within bounds."""
+        near = bundled.encode([f"{RETRIEVAL} {SPLADE} variant {n}" for n in range(40)])
+        archive = [noise(2_000, bundled.dimensions), near]
+        best = []
+        for said in (
+            "Dense retrievers",
+            "We sell shoes in Graz and our shop has a search box; I look into dense retrievers",
+        ):
+            model = taste(bundled, statement=said)
+            assert 0.5 < sharpen(model, archive).scale < 2
+            best.append(sharpen(model, archive).relevance(near).mean())
+        assert max(best) < 1.5 * min(best)
 
     def test_chunks_do_not_matter(self, bundled: Embedder) -> None:
         """An archive read in pieces teaches what it teaches as a whole."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from digest.records import Issue
+from digest.records import Issue, Wanting
 from digest.render.document import render_json
 from tests import make
 from tests.render.make import issue, week
@@ -32,6 +32,19 @@ def test_what_is_unknown_is_null() -> None:
 
     assert document["issues"][0]["first"] is None
     assert document["issues"][0]["foundation"] is None
+    assert document["issues"][0]["wanting"] is None
+
+
+def test_an_issue_that_wants_says_what() -> None:
+    """What came nearest and what could be added, for whoever shows it."""
+    made = issue(seen=9, wanting=Wanting(nearest="Almost", relevance=2.5, floor=4.0, add=("paged cache",)))
+
+    assert json.loads(render_json([made]))["issues"][0]["wanting"] == {
+        "nearest": "Almost",
+        "relevance": 2.5,
+        "floor": 4.0,
+        "add": ["paged cache"],
+    }
 
 
 def addresses(value: Any) -> list[str]:  # noqa: ANN401 - what JSON holds

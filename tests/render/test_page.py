@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from digest.records import NearMiss, Place
+from digest.records import NearMiss, Place, Wanting
 from digest.render.dates import day_words, duration_words, period_words
 from digest.render.page import lay_out, subject
 from tests import make
@@ -229,6 +229,33 @@ class TestEmpty:
         assert lay_out(issue(seen=143)).numbers == "143 works seen, none kept."
         assert lay_out(issue(seen=143)).empty.startswith("None of the 143 works that came in was near enough")
         assert lay_out(issue(seen=1)).empty.startswith("The one work that came in was not near enough")
+
+    def test_it_says_what_came_nearest_and_what_would_help(self) -> None:
+        """What was missing, in the units of the near misses, and terms to add."""
+        wanting = Wanting(nearest="Almost it", relevance=2.14, floor=4.0, add=("paged cache", "eviction", "prefill"))
+        empty = lay_out(issue(seen=143, wanting=wanting)).empty
+        assert "The nearest was “Almost it”, at a relevance of 2.1 where 4.0 is needed." in empty
+        assert "add topics such as paged cache, eviction or prefill" in empty
+        assert "“digest focus”" in empty
+
+    def test_what_was_near_enough_and_left_out_is_no_lack_of_relevance(self) -> None:
+        """A rule kept it out, which is told elsewhere."""
+        empty = lay_out(issue(seen=9, wanting=Wanting(nearest="Muted", relevance=5, floor=4))).empty
+        assert "relevance" not in empty
+        assert "“digest why”" in empty
+
+    def test_a_thin_issue_says_what_would_help_too(self) -> None:
+        """Beside its numbers, once."""
+        page = lay_out(replace(week(), wanting=Wanting(add=("paged cache",))))
+        assert page.empty == ""
+        assert "add topics such as paged cache" in page.numbers
+        assert "add topics" not in lay_out(week()).numbers
+
+    def test_hostile_terms_are_made_one_line(self) -> None:
+        """Terms and titles are strangers' words."""
+        empty = lay_out(issue(seen=2, wanting=Wanting(nearest="a\nb\x1b", add=("x\ny",)))).empty
+        assert "\n" not in empty
+        assert "\x1b" not in empty
 
     def test_picks_need_no_excuse(self) -> None:
         """With picks there is no such sentence."""
