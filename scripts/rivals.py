@@ -8,15 +8,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.judge.model import Embedder
+
 Floats = NDArray[np.floating]
 
 
-class CachedModel:
-    """A sentence-transformers model whose vectors are kept by text."""
+class Kept:
+    """A model whose vectors are kept in a file, by text; *make* embeds those that are new."""
 
-    def __init__(self, folder: Path, cache: Path) -> None:
-        self.folder, self.path = folder, cache / "minilm.npz"
-        self.name, self.dimensions = "all-MiniLM-L6-v2", 384
+    def __init__(self, name: str, dimensions: int, path: Path) -> None:
+        self.name, self.dimensions, self.path = name, dimensions, path
         self.known: dict[str, Floats] = {}
         if self.path.exists():
             kept = np.load(self.path)
@@ -25,25 +26,47 @@ class CachedModel:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         keys = [hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest() for text in texts]
         new = sorted({k: t for k, t in zip(keys, texts, strict=True) if k not in self.known}.items())
-        if new:
-            self._learn(new)
-        return np.stack([self.known[k] for k in keys])
-
-    def _learn(self, new: list[tuple[str, str]]) -> None:
-        from sentence_transformers import SentenceTransformer
-
-        model = SentenceTransformer(str(self.folder), device="cpu")
         for start in range(0, len(new), 2048):
             some = new[start : start + 2048]
-            vectors = model.encode([text for _, text in some], normalize_embeddings=True, show_progress_bar=False)
-            self.known.update(zip([key for key, _ in some], vectors, strict=True))
-            print(f"MiniLM: {start + len(some)}/{len(new)} texts", file=sys.stderr, flush=True)
+            self.known.update(zip([key for key, _ in some], self.make([text for _, text in some]), strict=True))
+            if len(new) > 2048:
+                print(f"{self.name}: {start + len(some)}/{len(new)} texts", file=sys.stderr, flush=True)
             if start % 4096 == 0 or start + 2048 >= len(new):
                 self._keep()
+        return np.stack([self.known[k] for k in keys])
+
+    def make(self, texts: Sequence[str]) -> Floats:
+        raise NotImplementedError
 
     def _keep(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         np.savez(self.path, keys=np.array(list(self.known)), vectors=np.stack(list(self.known.values())))
+
+
+class CachedModel(Kept):
+    """A sentence-transformers model."""
+
+    def __init__(self, folder: Path, cache: Path) -> None:
+        super().__init__("all-MiniLM-L6-v2", 384, cache / "minilm.npz")
+        self.folder = folder
+
+    def make(self, texts: Sequence[str]) -> Floats:
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer(str(self.folder), device="cpu")
+        found: Floats = model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return found
+
+
+class CachedReranker(Kept):
+    """A model of this program's own."""
+
+    def __init__(self, model: Embedder, cache: Path) -> None:
+        super().__init__(model.name, model.dimensions, cache / f"{model.name}.npz")
+        self.model, self.reads_statements = model, getattr(model, "reads_statements", False)
+
+    def make(self, texts: Sequence[str]) -> Floats:
+        return self.model.encode(texts)
 
 
 class Sanity:

@@ -19,11 +19,11 @@ from weeks import Paper, Week, number
 from digest.compose.works import keys_of
 from digest.config import Config, parse_config
 from digest.judge.extras import extras
-from digest.judge.model import embedding_text
+from digest.judge.model import embedding_text, load_reranker, title_weight
 from digest.judge.threshold import FLOOR
 from digest.records import Issue, Item, Mark
 from digest.stages import publishing, ranking
-from digest.store import archive, items, verdicts
+from digest.store import archive, items, vectors, verdicts
 from digest.store.archive import Connection
 
 NOW = datetime(2026, 3, 23, 7, tzinfo=UTC)
@@ -73,6 +73,7 @@ def shelve(
             publishing.build(config, ranking.rank(config, ends_at), ends_at, wait=10)
     made = _fill(config, known, NOW, two_sources)
     ranking.rank(config, NOW)
+    _embed_for_reranker(config)
     return Shelved(folder=folder, papers=made, sources=sources)
 
 
@@ -88,6 +89,17 @@ def built(shelved: Shelved, said: Said, folder: Path, *, lean: str | float, like
     found = _read(config, shelved, issue, seconds)
     shutil.rmtree(folder)
     return found
+
+
+def _embed_for_reranker(config: Config) -> None:
+    """Embed the whole week for the reranker once, so that not every voice's copy has to."""
+    model = load_reranker(config.embedding.reranker, folder=config.folder)
+    if model is None:
+        return
+    with archive.open_archive(config.archive) as db:
+        texts = vectors.missing(db, model.name, model.dimensions)
+        made = model.encode([embedding_text(t, b, title_weight=title_weight(model)) for _, t, b in texts])
+        vectors.save(db, model.name, [text_hash for text_hash, _, _ in texts], made)
 
 
 def _read(config: Config, shelved: Shelved, issue: Issue, seconds: float) -> Built:

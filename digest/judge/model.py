@@ -89,12 +89,12 @@ def title_weight(model: Embedder) -> int:
 @cache
 def _bundled_reranker() -> Embedder | None:
     """The reranker of the package, read once a process; None where onnxruntime has no build for this machine."""
-    from importlib.util import find_spec
-
     from digest.judge.onnx import read_onnx
 
-    if find_spec("onnxruntime") is None:
-        _log.warning("onnxruntime is not installed: works are ranked without the reranker")
+    try:
+        import onnxruntime  # noqa: F401
+    except ImportError:
+        _log.warning("onnxruntime cannot be used on this machine: works are ranked without the reranker")
         return None
     return read_onnx(RERANKER_FOLDER, label="reranker")
 

@@ -61,7 +61,7 @@ def sharpen(
     """Let the archive's nearest works sharpen every phrase; *archive* comes in chunks [works, dimensions].
 
     Works the learner disliked teach nothing. *size* says how many works the archive has where only those
-    nearest by another model are given, as to a second opinion.
+    nearest by another model are given, as to the reranker.
     """
     directions = np.vstack([taste.focus.centre, taste.focus.vectors])
     width = directions.shape[1]

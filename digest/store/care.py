@@ -215,7 +215,7 @@ def _models(db: Connection) -> Iterator[Finding]:
     for model, dimensions in db.execute("select model, dimensions from core.models order by added_at").fetchall():
         held = vectors.count(db, model, dimensions)
         if model in (in_use, second):
-            told = f"{model} has {held} vectors" + (", for second opinions" if model != in_use else "")
+            told = f"{model} has {held} vectors" + (", for reranking" if model != in_use else "")
             yield Finding(check="models", state="fine", told=told)
         else:
             told = f"{model}, which is not in use, has {held} vectors"

@@ -43,7 +43,7 @@ def known_marking_key(db: Connection) -> bytes | None:
 
 
 def second_model(db: Connection) -> str:
-    """The model that gave the last ranking a second opinion; "" where none did."""
+    """The reranker of the last ranking; "" where there was none."""
     return _value(db, _SECOND_MODEL)
 
 
