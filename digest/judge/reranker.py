@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from digest.judge.model import Floats
 
 #: How many of the best are read again: the bundled reranker reads about a hundred a second.
-DEPTH = 400
+DEPTH = 800
 #: The second model's weight against the first one's.
 WEIGHT = 0.6
 #: Fewer items have no spread to speak of.
