@@ -58,7 +58,7 @@ _VERBS = frozenset(_VERBS_WORDS.split())
 _EVERYDAY_WORDS = """
     day days week weeks weekly month months monthly quarter quarters year years yearly semester summer winter spring
     autumn monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december today tomorrow yesterday morning mornings evening evenings afternoon afternoons
+    september october november december today tomorrow yesterday digest morning mornings evening evenings afternoon afternoons
     night weekend weekends hour hours minute minutes time times deadline deadlines quarter half once twice every single
     one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty hundred hundreds thousand
     people person persons nobody somebody everyone everybody anyone boss chef manager colleague colleagues coworkers
@@ -86,7 +86,7 @@ _NUMERAL = re.compile(r"[ivx]+")
 _ROLES = re.compile(
     r"(?:engineer|developer|scientist|manager|student|researcher|consultant|analyst|architect|intern|nurse|teacher|lecturer|"
     r"professor|postdoc|doctor|physicist|biologist|chemist|economist|mathematician|programmer|director|cto|ceo|founder|lead|"
-    r"administrator|librarian|journalist|lawyer|freelancer|phd|msc|m/f/d|m/w/d|f/m/x)s?",
+    r"administrator|statistician|hobbyist|librarian|journalist|lawyer|freelancer|phd|msc|m/f/d|m/w/d|f/m/x)s?",
     re.IGNORECASE,
 )
 _LONGEST_ROLE = 4

@@ -30,6 +30,9 @@ THIN = 0.7
 GENERIC = 0.4
 
 
+_POLITE = re.compile(r"\b(?:please|thanks|thank you|at all|for me|etc)\b", re.IGNORECASE)
+
+
 class Kind(StrEnum):
     """What a clause of a statement is about."""
 
@@ -125,6 +128,9 @@ def _phrases(text: str, scope: _Scope, *, whole: bool) -> Iterator[tuple[Span, s
         span = trimmed(text, (start, end))
         if span is None:
             continue
+        if scope.scope is Scope.DECLINED:  # "vendor blog posts": what kind of thing it is says what is declined
+            polite = _POLITE.search(text, span[1], end)
+            span = span[0], max(span[1], without_space(text, (start, polite.start() if polite else end))[1])
         words = text[slice(*span)]
         yield span, head if head and whole and dependent(words) and not is_generic(words) else ""
         head = _head(words) if not dependent(words) else head
