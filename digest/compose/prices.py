@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 #: All that lean and likeness together may cost, in score (standard deviations of relevance): between a
-#: matching and a middling paper lie two. On simulated weeks with a lean against what is good, 0.5 costs
-#: 2 % of the judge's precision and of its recall, 1.0 costs 8 %, and 2.0 costs 13 %.
+#: matching and a middling paper lie two. On simulated weeks with a lean against what is good (as in
+#: tests/compose/test_weeks.py) 0.5 costs 3 % of the judge's precision, 1.0 costs 4 to 8 %, and 2.0 8 to 13 %.
 MOST_TRADED = 0.5
 MOST_FOR_LEAN = 0.6 * MOST_TRADED
 MOST_FOR_LIKENESS = 0.4 * MOST_TRADED

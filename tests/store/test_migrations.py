@@ -4,6 +4,7 @@ The files of released schemas are made by `python -m tests.store.released`, once
 """
 
 import shutil
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import duckdb
 import pytest
 
 from digest.errors import StoreError
+from digest.records import Issue
 from digest.store import care, export, schema, settings, verdicts
 from digest.store.archive import open_archive
 from tests import make
@@ -96,7 +98,12 @@ def test_a_released_file_is_whole_today(archive: Path, number: int) -> None:
         fill(db, [make.item(99, summary="retrieval once more")])
         verdicts.add_mark(db, make.mark(make.item(99)))
         assert settings.paused_until(db) == make.NOW
-        assert verdicts.issue(db, make.issue().period) == make.issue()
+        assert verdicts.issue(db, make.issue().period) == as_released(make.issue())
+
+
+def as_released(issue: Issue) -> Issue:
+    """The same without what issues only tell since those files were written."""
+    return replace(issue, picks=tuple(replace(pick, traded="") for pick in issue.picks))
 
 
 def version(path: Path) -> int:
