@@ -4,6 +4,7 @@ The files of released schemas are made by `python -m tests.store.released`, once
 """
 
 import shutil
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import duckdb
 import pytest
 
 from digest.errors import StoreError
+from digest.records import Issue
 from digest.store import care, export, schema, settings, verdicts
 from digest.store.archive import open_archive
 from tests import make
@@ -30,6 +32,17 @@ FROZEN = {
     1: "95af6c87513189e85527ac9b3b9236a0e77fbd4bcd89fa3179dd38f78589feba",
     2: "e1351444cdef0d524077225b425cadc6e3600ec0b06b43505a7c08eb1672f07e",
 }
+
+
+#: What the picks of an issue had not yet, by the last schema whose program did not write it.
+NOT_YET = {2: {"traded": "", "resources": ()}}
+
+
+def issue_of(number: int) -> Issue:
+    """The issue of `released.fill_every_table` as the program of schema *number* wrote it."""
+    issue = make.issue()
+    missing = {name: value for last, lacked in NOT_YET.items() if number <= last for name, value in lacked.items()}
+    return replace(issue, picks=tuple(replace(pick, **missing) for pick in issue.picks))
 
 
 @pytest.fixture(name="old", params=["today", *sorted(released.files())])
@@ -96,7 +109,7 @@ def test_a_released_file_is_whole_today(archive: Path, number: int) -> None:
         fill(db, [make.item(99, summary="retrieval once more")])
         verdicts.add_mark(db, make.mark(make.item(99)))
         assert settings.paused_until(db) == make.NOW
-        assert verdicts.issue(db, make.issue().period) == make.issue()
+        assert verdicts.issue(db, make.issue().period) == issue_of(number)
 
 
 def version(path: Path) -> int:
