@@ -44,6 +44,8 @@ def reading_group(subject: Subject, rng: Random, other: Subject | None = None) -
         f"Thursday reading group at our institute, twelve people, coffee is free. This term's theme: {_core(subject)}. We want two or three papers a week that people will argue about.",
         f"I pick the papers for a journal club of postdocs and two curious librarians. We agreed on {one}, maybe with a detour to {two}; solid experiments matter more to us than hype.",
         f"Our study circle meets every other Tuesday to read about {_core(subject)}. Half of us are physicists, so proofs are welcome.",
+        f"Once a month eight of us sit down with one printed paper and a pot of tea. Until Easter it will be {one}. I have to send round a choice of four, and they complain when {two} is missing.",
+        f"I moderate the seminar on {one} for master's students. Each of them presents a paper; it should be from this year and teach something about {two} as well.",
     ]))  # fmt: skip
 
 
@@ -53,6 +55,8 @@ def founder(subject: Subject, rng: Random, other: Subject | None = None) -> Said
         f"Co-founder of a company of nine. Investors ask me every month where {one} is going and I would rather answer from papers than from threads on the internet. Anything that changes what is possible with {two}.",
         f"We bet our seed round on {_core(subject)}. I have no time for tutorials; show me what moves the state of the art and what competitors publish.",
         f"Two years ago I left a bank to build products; {one} turned out to be the hard part. I need depth there, not news about funding or product launches.",
+        f"Our pitch says that we are the first to get {one} right. Before a customer proves me wrong I want to see who else comes close, be it on {two} or on the whole.",
+        f"Bootstrapped, two people and a dog. All we sell rests on {one}, so I keep half an hour each evening for whatever is new there or in {two}.",
     ]))  # fmt: skip
 
 
@@ -80,6 +84,8 @@ def refuser(subject: Subject, rng: Random, other: Subject | None = None) -> Said
         f"Everybody sends me benchmarks and product announcements. Please do not. Keep it to {one} and {two}, with real evaluations. I couldn't care less about medical imaging, tokens on blockchains or the thousandth prompt-engineering guide.",
         f"{_core(subject).capitalize()}, nothing else. No position papers, no surveys of surveys, no robots.",
         f"Not another overview of everything: I only follow {one}. Leave out recommender systems and weather forecasts, I had enough of both in my last job.",
+        f"No agents, no chat, no image generation. I unsubscribed from five newsletters because of those. What is left is {one}, and {two} where the two meet.",
+        f"If it has leaderboard in the title I will not open it. {one} with a clear argument, {two} with honest numbers, and spare me the job news.",
     ]))  # fmt: skip
 
 
@@ -117,6 +123,8 @@ def small_talk(subject: Subject, rng: Random, other: Subject | None = None) -> S
         f"hey, so i moved from backend java to the ml team in august and im a bit lost tbh. they do {one} all day. i get the code but not the ideas, would love things that explain {two} properly, papers ok if readable",
         f"ok here goes: love cycling, hate dashboards, got hooked on {one} after a talk in Lisbon, now i try to read everything decent on {two} but there's just too much of it out there",
         f"not sure how to put this.. {_core(subject)} i guess? whatever lets me build better stuff at work without reading forty abstracts a day",
+        f"soo my flatmate won't stop talking about {one} and now i have opinions too, help. bonus if someone explains how {two} fits in, i have a physics degree and a long commute",
+        f"hi :) on parental leave, brain is mush, but {one} is what i'll go back to in may and i don't want to be the one who slept through it. {two} too if there is time",
     ]))  # fmt: skip
 
 

@@ -154,7 +154,7 @@ def status(
 
 
 def _report(done: "Round") -> None:
-    """One line on stdout, one on stderr for each ailing source."""
+    """One line on stdout, one on stderr for each failing source."""
     from digest.commands.show import warn
 
     for problem in done.problems:
@@ -174,5 +174,5 @@ def _report_heard(heard: "Heard") -> None:
 
 
 def _all_failed(done: "Round") -> bool:
-    """Whether every source failed: that is the command's own failure, where one ailing source is not."""
+    """Whether every source failed: that is the command's own failure, where one failing source is not."""
     return done.asked > 0 and not done.waiting and done.failed >= done.asked

@@ -182,7 +182,7 @@ class _Layout:
     def _because(self, candidate: Candidate) -> str:
         if candidate in self.stretches:
             side = "both sides" if candidate.side == "both" else candidate.side
-            return f"a stretch: outside your focus, {side}"
+            return f"a stretch: next to your focus, {side}"
         name = self.period.followed.get(candidate.work.work_id, "")
         reason = f"by {name}, whom you follow; {candidate.reason}" if name else candidate.reason
         if candidate in self.padding:

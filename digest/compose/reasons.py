@@ -24,7 +24,7 @@ def worded_once(picks: Sequence[Pick], by_work: Mapping[str, Candidate]) -> tupl
         full = candidate.reason
         if full == reason(candidate.judged) and full in pick.reason:
             said = first.get(begins, 0) if begins else 0
-            earlier = f"same as number {said}" if said else ""
+            earlier = f"as with number {said}" if said else ""
             short = reason(candidate.judged, earlier=earlier, shown=_shown(candidate))
             if begins:
                 first.setdefault(begins, number)

@@ -174,4 +174,4 @@ class Daemon:
             self._jobs.is_well("store")
             self._jobs.is_well("network")
             for problem in done.problems:
-                say("source ails", logging.WARNING, error=problem)
+                say("source fails", logging.WARNING, error=problem)

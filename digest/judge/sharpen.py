@@ -85,7 +85,10 @@ def sharpen(
     nearest[0] = _among(nearest, centre)
     most = max(1, min(NEAREST, round(SHARE * count)))
     sharpened = np.stack(
-        [_sharpened(own, found, most, reference @ own) for own, found in zip(directions, nearest, strict=True)]
+        [
+            _sharpened(own, found, most, max(_stands_out(reference @ own), _by_chance(count, width)))
+            for own, found in zip(directions, nearest, strict=True)
+        ]
     )
     sharp = replace(taste, centre=sharpened[0], vectors=sharpened[1:], clarity=clarity)
     return replace(sharp, scale=_scale(sharp, [n.vectors[:most] for n in nearest], most))
@@ -119,9 +122,21 @@ def _among(nearest: Sequence[_Nearest], direction: Floats) -> _Nearest:
     return _Nearest(vectors[order], cosines[order])
 
 
-def _sharpened(own: Floats, found: _Nearest, most: int, usual: Floats) -> Floats:
-    """A direction moved toward the works that stand out; itself where none does."""
-    floor = float(usual.mean() + STANDS_OUT * usual.std())
+def _stands_out(usual: Floats) -> float:
+    """The cosine from which a work stands out, given those of the reference texts."""
+    return float(usual.mean() + STANDS_OUT * usual.std())
+
+
+def _by_chance(count: int, dimensions: int) -> float:
+    """The cosine that the nearest of *count* random directions has: to be the nearest of many says little.
+
+    The maximum of *count* normal variables of variance 1 / *dimensions*, to first order.
+    """
+    return float(np.sqrt(2 * np.log(count) / dimensions))
+
+
+def _sharpened(own: Floats, found: _Nearest, most: int, floor: float) -> Floats:
+    """A direction moved toward the works nearer than *floor*; itself where none is."""
     kept = int((found.cosines[:most] > floor).sum())
     if kept == 0 or not own.any():
         return own

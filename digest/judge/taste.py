@@ -80,12 +80,16 @@ def avoided(focus: FocusModel, vectors: Floats) -> tuple[Floats, list[str]]:
     if not len(focus.avoid_vectors):
         return np.zeros(len(vectors), np.float32), [""] * len(vectors)
     usual = focus.reference @ focus.avoid_vectors.T
-    excess = (vectors @ focus.avoid_vectors.T - usual.mean(axis=0)) / np.maximum(usual.std(axis=0), 1e-3)
-    # An item that is even nearer to the focus than to what is avoided is about the focus.
-    wanted = (vectors @ focus.centre - np.mean(focus.reference @ focus.centre)) / spread(focus)
+    units = np.maximum(usual.std(axis=0), 1e-3)
+    excess = (vectors @ focus.avoid_vectors.T - usual.mean(axis=0)) / units
+    nearest = excess.argmax(axis=1)
+    # An item that is even nearer to the focus than to what is avoided is about the focus. A broad focus has a wide
+    # unit, which must not make it look farther off than the one word that is avoided.
+    unit = np.minimum(spread(focus), units[nearest])
+    wanted = (vectors @ focus.centre - np.mean(focus.reference @ focus.centre)) / unit
     loss = np.clip(excess.max(axis=1) - AVOID_FROM - np.clip(wanted - AVOID_FROM, 0, None), 0, AVOID_MOST)
     losses = np.where(known, -AVOID * loss, 0).astype(np.float32)
-    return losses, [focus.avoid[n] if lost < 0 else "" for n, lost in zip(excess.argmax(axis=1), losses, strict=True)]
+    return losses, [focus.avoid[n] if lost < 0 else "" for n, lost in zip(nearest, losses, strict=True)]
 
 
 def spread(focus: FocusModel) -> float:

@@ -22,7 +22,7 @@ from digest.render.wanting import what_would_help, why_empty
 SECTIONS = {
     "letter": ("The letter: models, theory, papers", ""),
     "envelope": ("The envelope: data, serving, platforms", ""),
-    "stretch": ("The stretch: outside your focus", "Chosen on purpose from next to what you asked for."),
+    "stretch": ("The stretch: next to your focus", "Chosen on purpose from just outside what you asked for."),
 }
 EXCERPT = 350  # characters: two or three sentences, enough to decide on
 _NEAR_MISSES = 10

@@ -204,7 +204,7 @@ def rerank(config: Config, model: Embedder, table: Table, now: datetime, *, wait
     if texts:
         with archive.open_archive(config.archive, wait=wait) as db:
             vectors.save(db, model.name, [text_hash for text_hash, _, _ in texts], made)
-    progress(len(texts), len(texts))
+        progress(len(texts), len(texts))
     focus = read_focus(config.focus, model)
     with archive.open_archive(config.archive, wait=wait) as db:
         taste = learned_taste(db, focus, model, marks, size=len(table.item_ids))

@@ -29,7 +29,7 @@ class Round:
 
     asked: int = 0
     new_items: int = 0
-    #: one line a source that ails, or that was named but may not be asked
+    #: one line for each source that fails, or that was named but may not be asked
     problems: tuple[str, ...] = ()
     #: visits that failed
     failed: int = 0

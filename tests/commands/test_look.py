@@ -116,7 +116,7 @@ def test_why_refuses_what_it_cannot_tell(digest: Command, demo_folder: Path) -> 
 
 
 def test_status_tells_what_ails(digest: Command, home: Path) -> None:
-    """All is well after the demo; a source that cannot be reached ails, and --check says so by its exit status."""
+    """All is well after the demo; a source that cannot be reached fails, and --check says so by its exit status."""
     config = ("--config", home / "sources.toml")
     now = "2026-11-20T09:00:00Z"
 

@@ -109,7 +109,7 @@ def test_a_reply_is_heard_by_the_next_run(digest: Command, home: Path, tmp_path:
 
 
 def test_where_replies_cannot_be_collected_nothing_fails(digest: Command, home: Path, tmp_path: Path) -> None:
-    """One line, as for a source that ails; `check --probe` says it before anybody waits for a mark."""
+    """One line, as for a source that fails; `check --probe` says it before anybody waits for a mark."""
     config = ("--config", with_marks(home))
     digest("send", "--preview", tmp_path / "mail.eml", *config)
     good = digest("check", "--probe", *config)

@@ -38,8 +38,8 @@ def test_the_same_phrase_is_named_once() -> None:
     assert found == [
         "matches “graphs”: walks on them",
         "matches “trees”: prunes them early",
-        "same as number 1: colours them",
-        "same as number 1",
+        "as with number 1: colours them",
+        "as with number 1",
     ]
     assert len(set(found)) == len(found)
 
@@ -58,14 +58,14 @@ def test_what_picking_says_around_it_stays() -> None:
     )
     assert found == [
         "by Ada, whom you follow; matches “graphs”: walks on them; below the floor",
-        "by Ada, whom you follow; same as number 1: walks on them; below the floor",
+        "by Ada, whom you follow; as with number 1: walks on them; below the floor",
     ]
 
 
 def test_a_reason_of_the_picking_alone_stays() -> None:
     """A stretch has one of its own."""
     one = candidate(1, GRAPHS)
-    picks = (pick(1, work_id=one.work.work_id, reason="a stretch: outside your focus"),)
+    picks = (pick(1, work_id=one.work.work_id, reason="a stretch: next to your focus"),)
     assert worded_once(picks, {one.work.work_id: one}) == picks
 
 

@@ -123,7 +123,7 @@ class TestPlaces:
         for work, side in ((outside(10, "One"), "letter"), (both, "both sides")):
             found = decide([*INSIDE, work], make.focus(), make.digest(keep=1.0), floor=FLOOR)
             [reason] = [v.reason for v in found.verdicts if v.section == "stretch"]
-            assert reason == f"a stretch: outside your focus, {side}"
+            assert reason == f"a stretch: next to your focus, {side}"
 
     @pytest.mark.parametrize(("wanted", "found"), [(0, 0), (1, 1), (3, 3), (20, 9)])
     def test_as_many_as_are_wanted_and_fit(self, wanted: int, found: int) -> None:

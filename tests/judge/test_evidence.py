@@ -165,7 +165,7 @@ class TestReason:
         found = judged(Evidence(phrase="graphs", similarity=0.6, clause="walks on them", extras=("code", "data")))
 
         assert (
-            reason(found, earlier="same as number 2", shown=("code",)) == "same as number 2: walks on them; with data"
+            reason(found, earlier="as with number 2", shown=("code",)) == "as with number 2: walks on them; with data"
         )
         assert opening(found) == "matches “graphs”"
 

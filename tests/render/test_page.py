@@ -293,7 +293,7 @@ class TestSubject:
 
 class TestAiling:
     def test_they_share_one_line(self) -> None:
-        """Each is named with what ails it; an outage of many is told by its number."""
+        """Each is named with what is wrong with it; an outage of many is told by its number."""
         few = lay_out(replace(issue(), ailing=("A: HTTP 404", "B: timed out", "\x00")))
         many = lay_out(replace(issue(), ailing=tuple(f"S{number}: HTTP 503" for number in range(40))))
 

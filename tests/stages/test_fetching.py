@@ -161,6 +161,6 @@ def test_an_offline_laptop_fails_no_source(config: Config, now: datetime) -> Non
 
 
 def test_one_unknown_host_is_its_own_fault() -> None:
-    """A host that is not found among hosts that answer ails; so do one or two alone."""
+    """A host that is not found among hosts that answer fails; so do one or two alone."""
     assert not fetching.is_offline(["host not found: a", "", "host not found: c"])
     assert not fetching.is_offline(["host not found: a", "host not found: b"])

@@ -18,8 +18,14 @@ WEEK = timedelta(weeks=1)
 
 
 def picks(issue: Issue) -> list[Pick]:
-    """What was picked, and why; the texts around it speak of the archive, not of the choice."""
-    return [replace(pick, connections=()) for pick in issue.picks]
+    """What was picked, and why; the texts around it speak of the archive, not of the choice.
+
+    Scores to four places: vectors that are read in another order add up to another last digit.
+    """
+    return [
+        replace(pick, connections=(), score=round(pick.score, 4), relevance=round(pick.relevance, 4))
+        for pick in issue.picks
+    ]
 
 
 def replayed(config: Config, now: datetime, other: Config | None = None, *, weeks: int = 8) -> list[Replayed]:

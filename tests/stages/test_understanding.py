@@ -6,6 +6,7 @@ import pytest
 
 from digest import pipeline
 from digest.config import Config, Focus
+from digest.judge.threshold import FLOOR
 from digest.stages.understanding import Row, Understood, check_remark, passing_words, remark, understand
 from tests.stages.conftest import Holder
 
@@ -90,4 +91,4 @@ def test_the_first_run_says_what_is_thin_and_later_ones_leave_it_to_the_issue(co
     assert second.thin == ""
     assert first.issue is not None
     assert first.issue.wanting is not None
-    assert first.issue.wanting.floor == 4.0
+    assert first.issue.wanting.floor == FLOOR
