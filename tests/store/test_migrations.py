@@ -34,15 +34,16 @@ FROZEN = {
 }
 
 
-#: What the picks of an issue had not yet, by the last schema whose program did not write it.
-NOT_YET = {2: {"traded": "", "resources": ()}}
+#: The last schema whose program wrote issues without what picks traded and what comes with them.
+WITHOUT_RESOURCES = 2
 
 
 def issue_of(number: int) -> Issue:
     """The issue of `released.fill_every_table` as the program of schema *number* wrote it."""
     issue = make.issue()
-    missing = {name: value for last, lacked in NOT_YET.items() if number <= last for name, value in lacked.items()}
-    return replace(issue, picks=tuple(replace(pick, **missing) for pick in issue.picks))
+    if number > WITHOUT_RESOURCES:
+        return issue
+    return replace(issue, picks=tuple(replace(pick, traded="", resources=()) for pick in issue.picks))
 
 
 @pytest.fixture(name="old", params=["today", *sorted(released.files())])
