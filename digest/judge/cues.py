@@ -174,7 +174,9 @@ _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
             r"(?:except(?:\s+for)?|apart\s+from|aside\s+from|other\s+than)",
             r"(?:rather\s+than|instead\s+of|as\s+opposed\s+to)",
             r"nothing\s+(?:about|on|to\s+do\s+with|with|around|related\s+to)",
-            r"(?:and|but|just|please|also|so|ideally|preferably)?\s*\b(?:no|not|less|fewer)(?:\s+(?:more|about|for|on|from)){0,4}"
+            # "quantization that does not break accuracy" declines nothing: its verb is what is denied.
+            r"(?:and|but|just|please|also|so|ideally|preferably)?\s*\b(?<!\bdo )(?<!\bdoes )(?<!\bdid )(?<!\bcan )(?<!\bcould )"
+            r"(?<!\bwill )(?<!\bwould )(?<!\bmust )(?<!\bshould )(?:no|not|less|fewer)(?:\s+(?:more|about|for|on|from)){0,4}"
             r"(?!\s+(?:only|just|merely|necessarily|sure|yet|an?\s+expert|enough|so\b|very|much|than|least))\b(?!-)",
         ),
     ),

@@ -31,7 +31,7 @@ STANDS_OUT = 3.0
 
 #: A phrase of the statement stands out from the archive as far as works come near to it. One that stands out less
 #: than `CLEAR` of the clearest one counts less, down to `DIMMEST` at `DIM`: talk of oneself has no works.
-CLEAR, DIM, DIMMEST = 0.9, 0.5, 0.1
+CLEAR, DIM, DIMMEST = 0.9, 0.3, 0.3
 #: How far the nearest works of a focus usually stand out, in standard deviations of the reference texts, how far a
 #: difference to that is evened out, and by what factor at most.
 USUAL = 10.0

@@ -235,4 +235,10 @@ STATEMENTS: tuple[Row, ...] = (
         (),
         (),
     ),
+    (
+        "We serve small models for a legal product. Speculative decoding, quantization that does not break accuracy.",
+        ("Speculative decoding", "quantization that does not break accuracy"),
+        (),
+        (),
+    ),
 )
