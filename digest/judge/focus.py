@@ -22,9 +22,6 @@ MAX_PHRASES = 64
 #: every word the same weight; one that learned which words matter reads the whole (measured on tuning learners).
 WHOLE = 0.4
 
-#: Two interests whose cosine is lower are two: with the whole statement, what lies between them would come first.
-APART = 0.3
-
 #: How much each facet weighs in the focus as a whole. What a learner lists as topics is as deliberate
 #: as the statement; the project leads in "deep" mode and accompanies in "wide".
 FACET_WEIGHTS = {
@@ -94,7 +91,7 @@ def read_focus(focus: Focus, embedder: Embedder) -> FocusModel:
     found, reference = encode_queries(embedder, queries), embedder.encode(REFERENCE_TEXTS)
     own, whole, avoided = np.split(found, [len(phrases), len(phrases) + 1])
     own = np.where(np.array([p.used for p in phrases])[:, None], own, 0).astype(np.float32)
-    share = _whole_share(embedder, phrases, own)
+    share = 1.0 if getattr(embedder, "reads_statements", False) else WHOLE
     facets = pulls(phrases, own, whole[0], focus.mode, whole_share=share)
     return FocusModel(
         model=embedder.name,
@@ -121,19 +118,6 @@ def encode_queries(embedder: Embedder, texts: Sequence[str]) -> Floats:
     encode = getattr(embedder, "encode_queries", embedder.encode)
     vectors: Floats = encode(list(texts))
     return vectors
-
-
-def _whole_share(embedder: Embedder, phrases: Sequence[Phrase], vectors: Floats) -> float:
-    """How much the statement as a whole counts beside its clauses, 0 .. 1.
-
-    On tuning learners this made no difference to statements of one interest or of many; of two that have little
-    to do with each other, the one said in fewer words was lost in the whole.
-    """
-    if not getattr(embedder, "reads_statements", False):
-        return WHOLE
-    interests = [i for i, p in enumerate(phrases) if p.facet == "statement" and p.weight >= 0.5 and not p.aside]
-    two = len(interests) == 2 and float(vectors[interests[0]] @ vectors[interests[1]]) < APART
-    return WHOLE if two else 1.0
 
 
 def _phrases(focus: Focus, clauses: Sequence[Clause]) -> Iterator[Phrase]:

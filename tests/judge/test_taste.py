@@ -15,6 +15,15 @@ RETRIEVAL = "Training dense retrievers with hard negatives for passage search"
 SPLADE = "Sparse lexical expansion for first-stage ranking with inverted indexes"
 VISION = "Segmenting street scenes from camera images with convolutions"
 COINS = "Predicting cryptocurrency prices with recurrent networks"
+TWO = "I care about segmenting street scenes and about cryptocurrency prices"
+BETWEEN = "Prices of street cameras"
+
+
+class Unweighted:
+    """A model that gives every word of a learner the same weight, so that their clauses lead."""
+
+    def __init__(self, model: Embedder) -> None:
+        self.name, self.dimensions, self.encode = "unweighted", model.dimensions, model.encode
 
 
 def taste(bundled: Embedder, **changes: object) -> Taste:
@@ -68,10 +77,19 @@ class TestParts:
 
 class TestPhrases:
     def test_two_interests_stay_two(self, bundled: Embedder) -> None:
-        """A work on either is more relevant than one that lies between them."""
-        model = taste(bundled, statement="I care about segmenting street scenes and about cryptocurrency prices")
-        vision, coins, between = model.relevance(bundled.encode([VISION, COINS, "Prices of street cameras"]))
-        assert min(vision, coins) > between
+        """A work on either is more relevant than one that lies between them, even if it says nothing but their words."""
+        by_clauses = Unweighted(bundled)
+        vision, coins, between = taste(by_clauses, statement=TWO).relevance(bundled.encode([VISION, COINS, BETWEEN]))
+        assert min(vision, coins) > between + 1
+
+    def test_two_interests_stay_two_where_the_whole_is_read(self, bundled: Embedder) -> None:
+        """Then a bare title of their words may come as near; a work that says what it is about does not."""
+        text = f"{BETWEEN}: what shops in three cities ask for a lens, a tripod and a repair, and how buyers bargain"
+        vision, coins, between, other = taste(bundled, statement=TWO).relevance(
+            bundled.encode([VISION, COINS, text, RETRIEVAL])
+        )
+        assert min(vision, coins) > between + 1
+        assert min(vision, coins) > other + 5
 
     def test_a_thin_phrase_does_not_match_everything(self, bundled: Embedder) -> None:
         """Cost goes with any subject; it counts for less than the subject."""
