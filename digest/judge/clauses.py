@@ -101,9 +101,17 @@ def thoughts(phrase: str) -> list[str]:
 
 
 def _stands(part: str) -> bool:
-    return len(part.split()) >= _FEWEST_WORDS and all(
-        part.count(a) == part.count(b) for a, b in ("()", "[]", "{}", "“”")
-    )
+    return len(part.split()) >= _FEWEST_WORDS and all(_closed(part, *pair) for pair in ("()", "[]", "{}", "“”"))
+
+
+def _closed(part: str, opening: str, closing: str) -> bool:
+    """Whether every bracket that opens is closed after it: "A) and (B" is no part of a sentence."""
+    depth = 0
+    for character in part:
+        depth += (character == opening) - (character == closing)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:

@@ -42,3 +42,13 @@ def test_clipped_between_words() -> None:
     """At most as long as said."""
     assert clipped("one two three", 9) == "one two…"
     assert clipped("one two", 9) == "one two"
+
+
+def test_a_part_never_closes_a_bracket_that_it_did_not_open() -> None:
+    """As between the brackets of two measures that are named one after the other."""
+    told = "We raise overlap (as told by ROUGE-L) and factuality measures (as told by RadGraph-F1) on reports."
+
+    parts = clauses(told)
+
+    assert parts
+    assert not any(part.find(")") < part.find("(") for part in parts if ")" in part)
