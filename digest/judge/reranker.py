@@ -20,13 +20,14 @@ _FEWEST = 5
 def reranked(first: Floats, second: Floats, *, weight: float = WEIGHT) -> Floats:
     """What the second model adds to each item's relevance [items]; it adds up to zero.
 
-    *first* and *second* are the same items' relevance by either model. The combined order is put on
-    the first model's scale, so that the floor still holds.
+    *first* and *second* are the same items' relevance by either model. The items take one another's values of
+    the first model, in the order of the mixture: as many pass a floor as before, and the best is as far above it.
     """
     if len(first) < _FEWEST or first.std() < 1e-6 or second.std() < 1e-6:
         return np.zeros_like(first)
     mixed = (1 - weight) * _standard(first) + weight * _standard(second)
-    combined = first.mean() + first.std() * _standard(mixed)
+    combined = np.empty_like(first)
+    combined[np.argsort(-mixed, kind="stable")] = np.sort(first)[::-1]
     added: Floats = (combined - first).astype(np.float32)
     return added
 

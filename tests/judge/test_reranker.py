@@ -1,4 +1,4 @@
-"""A second model's opinion of the best."""
+"""A second model reads the best again."""
 
 import numpy as np
 import pytest
@@ -29,8 +29,17 @@ def test_the_scale_stays_the_first_models() -> None:
     assert combined.std() == pytest.approx(first.std(), abs=1e-3)
 
 
+def test_as_many_pass_a_floor_as_before() -> None:
+    """Two models that disagree do not empty a week: the best is as far above the floor as it was."""
+    rng = np.random.default_rng(1)
+    first = rng.standard_t(3, 400).astype(np.float32)
+    combined = first + reranked(first, rng.normal(size=400).astype(np.float32))
+    for floor in (0.0, 2.0, 4.0):
+        assert (combined >= floor - 1e-5).sum() == (first >= floor).sum()
+
+
 def test_silence_changes_nothing() -> None:
-    """A model that finds all alike, or too few items, has no opinion."""
+    """A model that finds all alike, or too few items, changes no order."""
     first = np.arange(10, dtype=np.float32)
     assert not reranked(first, np.ones(10, np.float32)).any()
     assert not reranked(first[:2], first[:2][::-1]).any()
