@@ -609,6 +609,12 @@ TABLES = ("learner", "focus", "digest", "email", "store", "embedding", "fetch", 
 KEYS = ("statement", "lean", "keep", "at", "on", "every", "pause", "max_body", "timezone", "to", "port", "url", "name")
 
 
+def test_a_key_of_odd_characters_stays_on_one_line() -> None:
+    """TOML allows any text as a quoted key; a line break in one does not break the complaint."""
+    with pytest.raises(ConfigError, match=r"learner\.'\\n': unknown key"):
+        parse_config(tomllib.loads(FOCUS + SOURCE) | {"learner": {"\n": None}})
+
+
 @given(
     table=st.sampled_from(TABLES),
     value=toml_values | st.dictionaries(st.sampled_from(KEYS), toml_values, max_size=4),

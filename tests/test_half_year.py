@@ -57,6 +57,8 @@ timezone = "Europe/Berlin"
 [focus]
 statement = "I build retrieval systems and want to understand how dense and sparse retrievers are trained."
 topics = ["hard negative mining", "learned sparse retrieval"]
+[embedding]
+reranker = "none"
 [digest]
 stretch = 0
 [email]

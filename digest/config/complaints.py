@@ -1,6 +1,7 @@
 """What is said of a sources.toml that cannot be used: one line, naming the key, and never a secret."""
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -78,8 +79,13 @@ def _key_path(location: Sequence[int | str]) -> str:
     """('sources', 3, 'url') -> 'sources[3].url', counting from 0 as TOML tools do."""
     path = ""
     for part in location:
-        path += f"[{part}]" if isinstance(part, int) else f"{'.' if path else ''}{part}"
+        path += f"[{part}]" if isinstance(part, int) else f"{'.' if path else ''}{_key(part)}"
     return path
+
+
+def _key(name: str) -> str:
+    """A key as it would stand in the file: in quotes, and on one line, unless it is a bare one."""
+    return name if re.fullmatch(r"[\w-]+", name) else shown(name)
 
 
 def _suggestion(location: Sequence[int | str]) -> str:
