@@ -67,3 +67,9 @@ class ModelError(DigestError):
 
 class DeliveryError(DigestError):
     """A digest could not be delivered through a channel."""
+
+
+def first_line(error: BaseException) -> str:
+    """What another library's *error* says, on one line, for a ModelError."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__

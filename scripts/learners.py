@@ -58,8 +58,8 @@ class Learner:
 
 def read_pool(data: Path, *, seed: int = 7) -> Papers:
     """Every listed paper, and background of the same years from the rest."""
-    listed = {row[0] for row in _rows(_LISTED.format(data=data))}
-    rows = _rows(
+    listed = {row[0] for row in rows_of(_LISTED.format(data=data))}
+    rows = rows_of(
         f"select id, title, abstract, year from '{data}/papers.parquet' where length(abstract) > 50 order by id"
     )
     chosen = [row for row in rows if row[0] in listed]
@@ -79,7 +79,7 @@ def read_learners(data: Path, pool: Papers) -> list[Learner]:
     row_of = {paper: row for row, paper in enumerate(pool.ids)}
     found: dict[str, Learner] = {}
     for kind in ("bench", "modern"):
-        for name, focus, label, papers in _rows(_LEARNERS.format(data=data, kind=kind)):
+        for name, focus, label, papers in rows_of(_LEARNERS.format(data=data, kind=kind)):
             rows = np.array([row_of[p] for p in papers if p in row_of], np.intp)
             if len(rows) >= FEWEST_PAPERS and name not in found:
                 found[name] = Learner(name=name, focus=focus, kind=kind, label=label or "", papers=rows)
@@ -131,10 +131,12 @@ def _background(
     return drawn
 
 
-def _rows(query: str) -> list[tuple[Any, ...]]:
+def rows_of(query: str) -> list[tuple[Any, ...]]:
+    """The rows of a query over files; duckdb is imported only then."""
     import duckdb
 
-    return duckdb.connect().execute(query).fetchall()
+    with duckdb.connect() as db:
+        return db.execute(query).fetchall()
 
 
 def _number(text: str) -> int:

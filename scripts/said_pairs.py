@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
-from learners import held_out, read_learners, read_pool
+from learners import held_out, read_learners, read_pool, rows_of
 from numpy.typing import NDArray
 from voices import VOICES, Subject, Voice, subject_of, tell
 
@@ -89,7 +89,7 @@ class Pairs:
     def __init__(self, data: Path, static: StaticEmbedder, *, seed: int = 0) -> None:
         self.rng, self.random = np.random.default_rng(seed), Random(seed)
         self.voices: list[Voice] = [voice for voice in VOICES.values() if not voice.held_out]
-        rows = _rows(f"select title, abstract from '{data}/papers.parquet' where length(abstract) > 50 order by id")
+        rows = rows_of(f"select title, abstract from '{data}/papers.parquet' where length(abstract) > 50 order by id")
         self.titles, self.abstracts = [row[0] or "" for row in rows], [row[1] or "" for row in rows]
         made = static.encode([embedding_text(t, a) for t, a in zip(self.titles, self.abstracts, strict=True)])
         self.vectors = made.astype(np.float16)
@@ -251,16 +251,10 @@ def _unsure(drawn: list[_Drawn], works: list[str]) -> NDArray[np.bool_]:
     return unsure
 
 
-def _rows(query: str) -> list[tuple[Any, ...]]:
-    import duckdb
-
-    return duckdb.connect().execute(query).fetchall()
-
-
 def _listed_rows(data: Path) -> list[tuple[str, str, str, str, str]]:
     """List, description, section, title and text of every listed work."""
-    found = [row for file in ("curated", "curated_modern") for row in _rows(_CURATED.format(data=data, file=file))]
-    found += [row for file in ("bench", "modern") for row in _rows(_FOCUS.format(data=data, file=file))]
+    found = [row for file in ("curated", "curated_modern") for row in rows_of(_CURATED.format(data=data, file=file))]
+    found += [row for file in ("bench", "modern") for row in rows_of(_FOCUS.format(data=data, file=file))]
     return [(name, said, section, title, body or "") for name, said, section, title, body in found]
 
 

@@ -8,11 +8,10 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
-from learners import FEWEST_PAPERS, Learner, held_out
+from learners import FEWEST_PAPERS, Learner, held_out, rows_of
 from subjects import Subject, subject_of
 
 FEWEST, MOST = 3, 12  # of a learner's papers in a week
@@ -95,10 +94,10 @@ class Reader:
 
 
 def read_shelf(data: Path) -> Shelf:
-    rows = _rows(f"select id, year, coalesce(date, '') from '{data}/papers.parquet' where {_USABLE} order by id")
+    rows = rows_of(f"select id, year, coalesce(date, '') from '{data}/papers.parquet' where {_USABLE} order by id")
     lists: dict[str, set[str]] = {}
     for kind in ("bench", "modern"):
-        for paper, name in _rows(
+        for paper, name in rows_of(
             f"select distinct paper_id, list from '{data}/focus_{kind}.parquet' where paper_id is not null"
         ):
             lists.setdefault(paper, set()).add(name.split("#")[0])
@@ -110,8 +109,8 @@ def read_shelf(data: Path) -> Shelf:
         date={row[0]: row[2] for row in rows},
         of_year=of_year,
         lists=lists,
-        blog_posts=[row[0] for row in _rows(f"select url from '{data}/blogs.parquet' where url <> '' order by url")],
-        linked_posts=_rows(_LINKED.format(data=data)),
+        blog_posts=[row[0] for row in rows_of(f"select url from '{data}/blogs.parquet' where url <> '' order by url")],
+        linked_posts=rows_of(_LINKED.format(data=data)),
     )
 
 
@@ -119,7 +118,7 @@ def read_readers(data: Path, shelf: Shelf, *, kept_out: bool) -> list[Reader]:
     """The learners of both files that are held out from training, or those that tuning may see."""
     found: dict[str, Reader] = {}
     for kind in ("bench", "modern"):
-        for name, focus, label, ids in _rows(_LEARNERS.format(data=data, kind=kind)):
+        for name, focus, label, ids in rows_of(_LEARNERS.format(data=data, kind=kind)):
             papers = tuple(paper for paper in ids if paper in shelf.year)
             if len(papers) >= FEWEST_PAPERS and name not in found and held_out(name) == kept_out:
                 learner = Learner(
@@ -238,13 +237,6 @@ def number(text: str) -> int:
 
 def _names(authors: str | None) -> tuple[str, ...]:
     return tuple(name.strip() for name in (authors or "").replace(";", ",").split(",") if name.strip())[:20]
-
-
-def _rows(query: str) -> list[tuple[Any, ...]]:
-    import duckdb
-
-    with duckdb.connect() as db:
-        return db.execute(query).fetchall()
 
 
 _USABLE = "length(abstract) > 50 and year between 2010 and 2026"

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.errors import ModelError
+from digest.errors import ModelError, first_line
 from digest.judge.static import normalised
 
 Floats = NDArray[np.float32]
@@ -87,7 +87,7 @@ def read_onnx(folder: Path, *, label: str) -> OnnxEmbedder:
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # both libraries raise whatever their native code does
-        raise ModelError(f"model {label!r} in {folder} is missing or damaged: {_one_line(error)}") from error
+        raise ModelError(f"model {label!r} in {folder} is missing or damaged: {first_line(error)}") from error
     tokenizer.no_padding()
     tokenizer.enable_truncation(TOKENS)
     return OnnxEmbedder(f"{label}-{hashlib.sha256(content).hexdigest()[:8]}", tokenizer, session)
@@ -96,8 +96,3 @@ def read_onnx(folder: Path, *, label: str) -> OnnxEmbedder:
 def _processors() -> int:
     """Processors this process may use; a container may have fewer than the machine."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _one_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.errors import ModelError
+from digest.errors import ModelError, first_line
 from digest.judge.static import normalised
 
 Floats = NDArray[np.float32]
@@ -59,7 +59,7 @@ def load_transformer(label: str, source: str | Path) -> TransformerEmbedder:
         model = SentenceTransformer(str(source), device="cpu", trust_remote_code=False)
         dimensions = int(model.encode(["words"], show_progress_bar=False).shape[1])
     except Exception as error:  # anything the library and its many formats may raise
-        raise ModelError(f"embedding model {label!r} cannot be opened: {_one_line(error)}") from error
+        raise ModelError(f"embedding model {label!r} cannot be opened: {first_line(error)}") from error
     return TransformerEmbedder(_name(label, source), model, dimensions)
 
 
@@ -85,8 +85,3 @@ def _fingerprint(folder: Path) -> str:
             file.seek(max(0, size - _HASHED_BYTES))
             digest.update(file.read(_HASHED_BYTES))
     return digest.hexdigest()
-
-
-def _one_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__

@@ -36,7 +36,7 @@ def test_what_is_unknown_is_null() -> None:
 
 
 def test_an_issue_that_wants_says_what() -> None:
-    """What came nearest and what could be added, for whoever shows it."""
+    """What came nearest and what could be added, for the renderers to show."""
     made = issue(seen=9, wanting=Wanting(nearest="Almost", relevance=2.5, floor=4.0, add=("paged cache",)))
 
     assert json.loads(render_json([made]))["issues"][0]["wanting"] == {
