@@ -54,7 +54,7 @@ def query(
         raise typer.BadParameter(f"{form!r} is none of {', '.join(FORMATS)}", param_hint="--format")
     settings = configuration(context, config)
     if listed:
-        print_rows(("name", "what it tells"), looking.named_queries(settings), form=form)
+        print_rows(("name", "what it tells"), looking.list_named_queries(settings), form=form)
         return
     if sql is None:
         raise typer.BadParameter("say what to ask, or --list", param_hint="SQL")

@@ -28,7 +28,7 @@ def ask_for_parquet(config: Config, asked: str, output: Path, *, wait: float, li
     return query.copy_to_parquet(config.archive, sql, output, wait=wait, limits=limits, encode=_encoder(config))
 
 
-def named_queries(config: Config) -> list[tuple[str, str]]:
+def list_named_queries(config: Config) -> list[tuple[str, str]]:
     """Name and meaning of every query that can be asked for by name."""
     own = [(name, "from sources.toml") for name in config.queries]
     return own + [(name, told) for name, (told, _) in library.QUERIES.items() if name not in config.queries]
@@ -75,7 +75,7 @@ def _statement(config: Config, asked: str) -> str:
     if asked in config.queries and re.fullmatch(r"[\w-]*", sql.strip()):
         raise DigestError(f"the query {asked!r} in sources.toml is no SQL: {sql!r}")
     if re.fullmatch(r"[\w-]+", sql.strip()):
-        known = [name for name, _ in named_queries(config)]
+        known = [name for name, _ in list_named_queries(config)]
         near = difflib.get_close_matches(asked, known, n=1)
         raise DigestError(
             f"there is no query named {asked!r}; "

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from digest.errors import ParseError
-from digest.sources.document import Document, Entry, Link, Text
+from digest.sources.document import FeedDocument, FeedEntry, FeedLink, FeedText
 
 #: feedparser takes some 25 µs a tag, and the square of a tag's attributes: broken documents beyond these are
 #: attacks, and would hold up everything else. The longest real ones have some ten thousand tags.
@@ -15,7 +15,7 @@ _TAGS_AT_MOST = 400_000
 _ATTRIBUTES = re.compile(rb"<[A-Za-z][^<>=]*(?:=\s*[\"'\w][^<>=]*){300}")
 
 
-def read(data: bytes) -> Document | None:
+def read(data: bytes) -> FeedDocument | None:
     """Read a feed in UTF-8; None where not even feedparser finds one."""
     import feedparser
 
@@ -39,7 +39,7 @@ def read(data: bytes) -> Document | None:
     is_atom = version.startswith("atom")
     inherited = _authors(feed) if is_atom else ()
     total = str(feed.get("opensearch_totalresults", ""))
-    return Document(
+    return FeedDocument(
         title=_text(feed, "title", is_atom),
         entries=tuple(_entry(entry, is_atom, inherited) for entry in entries),
         total=int(total) if total.isascii() and total.isdigit() else None,
@@ -55,8 +55,8 @@ def _remarks(parsed: dict[str, Any]) -> tuple[str, ...]:
     return (f"is not well-formed XML: {' '.join(str(reason).split())[:100]}",)
 
 
-def _entry(entry: dict[str, Any], is_atom: bool, inherited: tuple[str, ...]) -> Entry:
-    return Entry(
+def _entry(entry: dict[str, Any], is_atom: bool, inherited: tuple[str, ...]) -> FeedEntry:
+    return FeedEntry(
         id=_string(entry, "id").strip(),
         links=_links(entry),
         title=_text(entry, "title", is_atom),
@@ -84,22 +84,22 @@ def _list(holder: dict[str, Any], key: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _text(holder: dict[str, Any], key: str, is_atom: bool) -> Text:
+def _text(holder: dict[str, Any], key: str, is_atom: bool) -> FeedText:
     detail = dict.get(holder, f"{key}_detail") or {}
-    return Text(_string(holder, key), _type(str(detail.get("type", "")), trusted=is_atom))
+    return FeedText(_string(holder, key), _type(str(detail.get("type", "")), trusted=is_atom))
 
 
-def _summary(entry: dict[str, Any]) -> Text:
+def _summary(entry: dict[str, Any]) -> FeedText:
     """The entry's own summary; without detail it is feedparser's copy of the content."""
-    return _text(entry, "summary", is_atom=True) if dict.get(entry, "summary_detail") else Text()
+    return _text(entry, "summary", is_atom=True) if dict.get(entry, "summary_detail") else FeedText()
 
 
-def _content(entry: dict[str, Any]) -> Text:
+def _content(entry: dict[str, Any]) -> FeedText:
     for content in _list(entry, "content"):
         type_, value = str(content.get("type", "")), content.get("value", "")
         if isinstance(value, str) and value and (type_.startswith("text/") or type_.endswith("xml") or not type_):
-            return Text(value, _type(type_, trusted=True))
-    return Text()
+            return FeedText(value, _type(type_, trusted=True))
+    return FeedText()
 
 
 def _type(declared: str, *, trusted: bool) -> str:
@@ -121,13 +121,13 @@ def _authors(holder: dict[str, Any]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _links(entry: dict[str, Any]) -> tuple[Link, ...]:
-    links = [Link(original)] if (original := _string(entry, "feedburner_origlink")) else []
+def _links(entry: dict[str, Any]) -> tuple[FeedLink, ...]:
+    links = [FeedLink(original)] if (original := _string(entry, "feedburner_origlink")) else []
     if first := _string(entry, "link"):
-        links.append(Link(first))
+        links.append(FeedLink(first))
     for link in _list(entry, "links"):
         if href := str(link.get("href") or ""):
-            links.append(Link(href, str(link.get("rel") or "alternate"), str(link.get("type") or "")))
+            links.append(FeedLink(href, str(link.get("rel") or "alternate"), str(link.get("type") or "")))
     return tuple(links)
 
 

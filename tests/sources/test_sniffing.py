@@ -3,8 +3,8 @@ import gzip
 import pytest
 
 from digest.errors import ParseError
-from digest.sources import reading
-from digest.sources.reading import kind_of_document, read_document, utf8
+from digest.sources import sniffing
+from digest.sources.sniffing import kind_of_document, read_document, utf8
 from tests.sources.make import answer, atom, read_one, rss
 
 UMLAUT = rss("<title>Zürich – 日本</title>")
@@ -60,7 +60,7 @@ class TestPacked:
 
     def test_a_bomb_ends_at_the_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Unpacking stops in bounded memory."""
-        monkeypatch.setattr(reading, "_UNPACKED_AT_MOST", 1000)
+        monkeypatch.setattr(sniffing, "_UNPACKED_AT_MOST", 1000)
 
         with pytest.raises(ParseError, match="gzip"):
             read_document(answer(gzip.compress(b"\0" * 1_000_000)))

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from digest.errors import ParseError
 from digest.records import Response
-from digest.sources import jsonfeed, liberal, strict
-from digest.sources.document import Document
+from digest.sources import feedparser_reader, jsonfeed, lxml_reader
+from digest.sources.document import FeedDocument
 
 #: A gzip file as body (not as Content-Encoding) may unpack to this and no more: the default limit for bodies.
 _UNPACKED_AT_MOST = 32 * 10**6
@@ -36,7 +36,7 @@ _PREFIXED = re.compile(rb"<rss:item[\s>]", re.IGNORECASE)
 _HTML_ROOTS = (b"html", b"head", b"body", b"title", b"meta", b"div", b"script")
 
 
-def read_document(response: Response) -> Document:
+def read_document(response: Response) -> FeedDocument:
     """Read a feed in whatever form it comes; ParseError says what it is instead."""
     data = utf8(response.body, response.headers)
     match kind_of_document(data):
@@ -49,19 +49,19 @@ def read_document(response: Response) -> Document:
     return _read_xml(data)
 
 
-def _read_xml(data: bytes) -> Document:
+def _read_xml(data: bytes) -> FeedDocument:
     root = _ROOT.search(data, 0, _HEAD)
     remarks: tuple[str, ...] = ()
     if root and not data.lstrip().startswith(b"<"):
         data, remarks = data[root.start() :], ("has text before the XML",)
     refuse_entities(data)
-    document = strict.read(data.lstrip()) or liberal.read(data)
+    document = lxml_reader.read(data.lstrip()) or feedparser_reader.read(data)
     if (document is None or not document.entries) and _PREFIXED.search(data):
-        document = liberal.read(_without_prefix(data)) or document
+        document = feedparser_reader.read(_without_prefix(data)) or document
     if document is None:
         raise ParseError(f"{_what_it_is(data)}, not a feed")
     if remarks:
-        return Document(
+        return FeedDocument(
             title=document.title,
             entries=document.entries,
             total=document.total,

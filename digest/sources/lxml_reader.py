@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from digest.sources.document import Document, Entry, Link, Text
+from digest.sources.document import FeedDocument, FeedEntry, FeedLink, FeedText
 
 # Namespaces that name the same elements share a prefix, as in feedparser.
 _PREFIXES = {
@@ -60,7 +60,7 @@ class _Unusual(Exception):
     """The document uses something that only feedparser knows how to read."""
 
 
-def read(data: bytes) -> Document | None:
+def read(data: bytes) -> FeedDocument | None:
     """Read a feed in UTF-8, or decline with None."""
     parser = etree.XMLParser(
         encoding="utf-8",
@@ -78,7 +78,7 @@ def read(data: bytes) -> Document | None:
         return None
 
 
-def _document(root: _Element, *, has_base: bool) -> Document:
+def _document(root: _Element, *, has_base: bool) -> FeedDocument:
     is_atom = _key(root.tag) in ("feed", "entry")
     found = _children(root)
     channel = found.get("channel", [root])[0]
@@ -86,7 +86,7 @@ def _document(root: _Element, *, has_base: bool) -> Document:
     inherited = _authors(top) if is_atom else ()
     elements = [root] if _key(root.tag) == "entry" else _entry_elements(root, channel)
     total = _plain(top, "opensearch:totalresults")
-    return Document(
+    return FeedDocument(
         title=_text(top, is_atom, "title", "dc:title"),
         entries=tuple(_entry(element, is_atom, has_base, inherited) for element in elements),
         total=int(total) if total.isascii() and total.isdigit() else None,
@@ -102,10 +102,10 @@ def _entry_elements(root: _Element, channel: _Element) -> list[_Element]:
     return elements
 
 
-def _entry(element: _Element, is_atom: bool, has_base: bool, inherited: tuple[str, ...]) -> Entry:
+def _entry(element: _Element, is_atom: bool, has_base: bool, inherited: tuple[str, ...]) -> FeedEntry:
     found = _children(element)
     content = _text(found, is_atom, "content:encoded", "content", "body", "xhtml:body")
-    return Entry(
+    return FeedEntry(
         id=_plain(found, "id", "guid") or element.get(_RDF_ABOUT, "").strip(),
         links=tuple(_links(found, has_base)),
         title=_text(found, is_atom, "title", "dc:title", "media:title"),
@@ -155,13 +155,13 @@ def _attribute(found: _Found, key: str, name: str) -> str:
     return next((value for element in found.get(key, ()) if (value := element.get(name, "").strip())), "")
 
 
-def _text(found: _Found, is_atom: bool, *keys: str) -> Text:
+def _text(found: _Found, is_atom: bool, *keys: str) -> FeedText:
     for key in keys:
         for element in found.get(key, ()):
             value = _inside(element)
             if value:
-                return Text(value, _type(element, key, is_atom))
-    return Text()
+                return FeedText(value, _type(element, key, is_atom))
+    return FeedText()
 
 
 def _inside(element: _Element) -> str:
@@ -226,20 +226,20 @@ def _tags(found: _Found) -> Iterator[str]:
             yield from re.split(r"\s*,\s*", (element.text or "").strip())
 
 
-def _links(found: _Found, has_base: bool) -> Iterator[Link]:
+def _links(found: _Found, has_base: bool) -> Iterator[FeedLink]:
     if original := _plain(found, "feedburner:origlink"):
-        yield Link(original)
+        yield FeedLink(original)
     for element in found.get("link", ()):
         href = element.get("href", "").strip() or (element.text or "").strip()
         if href:
             rel = element.get("rel", "alternate").strip().lower()
-            yield Link(_based(href, element, has_base), rel, element.get("type", "").strip().lower())
+            yield FeedLink(_based(href, element, has_base), rel, element.get("type", "").strip().lower())
     for element in (*found.get("guid", ()), *found.get("id", ())):
         if element.get("isPermaLink", "true").strip().lower() == "true" and (href := (element.text or "").strip()):
-            yield Link(_based(href, element, has_base), "guid")
+            yield FeedLink(_based(href, element, has_base), "guid")
     for element in found.get("enclosure", ()):
         if href := element.get("url", "").strip():
-            yield Link(_based(href, element, has_base), "enclosure", element.get("type", "").strip().lower())
+            yield FeedLink(_based(href, element, has_base), "enclosure", element.get("type", "").strip().lower())
 
 
 def _based(href: str, element: _Element, has_base: bool) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
-from digest.sources import liberal, strict
-from digest.sources.document import Link
+from digest.sources import feedparser_reader, lxml_reader
+from digest.sources.document import FeedLink
 from digest.sources.items import items_of
 from tests.sources.make import NOW, atom, rss
 
@@ -58,7 +58,7 @@ AGREED = {
 def test_reads_what_feedparser_reads(name: str) -> None:
     """The fast reader is a shortcut, never another opinion."""
     data = AGREED[name].encode()
-    fast, slow = strict.read(data), liberal.read(data)
+    fast, slow = lxml_reader.read(data), feedparser_reader.read(data)
 
     assert fast is not None
     assert slow is not None
@@ -83,20 +83,20 @@ def test_reads_what_feedparser_reads(name: str) -> None:
 )
 def test_declines_what_is_unusual(data: str) -> None:
     """What is broken, foreign or rare is left to feedparser."""
-    assert strict.read(data.encode()) is None
+    assert lxml_reader.read(data.encode()) is None
 
 
 def test_addresses_are_resolved_against_their_own_base() -> None:
     """xml:base holds for what stands below it."""
-    document = strict.read(AGREED["atom with a base"].encode())
+    document = lxml_reader.read(AGREED["atom with a base"].encode())
 
     assert document is not None
-    assert document.entries[0].links[0] == Link("https://example.org/blog/posts/1")
+    assert document.entries[0].links[0] == FeedLink("https://example.org/blog/posts/1")
 
 
 def test_a_lone_entry_is_a_document() -> None:
     """Some servers give one entry instead of a feed."""
-    document = strict.read(b'<entry xmlns="http://www.w3.org/2005/Atom"><title>One</title></entry>')
+    document = lxml_reader.read(b'<entry xmlns="http://www.w3.org/2005/Atom"><title>One</title></entry>')
 
     assert document is not None
     assert [entry.title.value for entry in document.entries] == ["One"]
