@@ -18,8 +18,8 @@ from weeks import Paper, Week, number
 
 from digest.compose.works import keys_of
 from digest.config import Config, parse_config
-from digest.judge.extras import extras
-from digest.judge.model import embedding_text, load_reranker, title_weight
+from digest.judge.artifacts import artifacts_of
+from digest.judge.embedding import embedding_text, load_reranker, title_weight
 from digest.judge.threshold import FLOOR
 from digest.records import Issue, Item, Mark
 from digest.stages import publishing, ranking
@@ -161,7 +161,8 @@ def _like(config: Config, papers: Sequence[Paper]) -> None:
 
 def _store(db: Connection, new: Sequence[Item], *, backfill: bool, ends_at: datetime) -> None:
     read = {
-        item.item_id: items.Reading(text=embedding_text(item.title, item.body), extras=extras(item)) for item in new
+        item.item_id: items.Reading(text=embedding_text(item.title, item.body), extras=artifacts_of(item))
+        for item in new
     }
     rows = [
         items.NewItem(

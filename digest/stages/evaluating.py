@@ -7,13 +7,13 @@ import numpy as np
 
 from digest.config import Config
 from digest.errors import DigestError
-from digest.judge import hindsight
-from digest.judge.evaluate import FEWEST_LIKES, Row, Sample, evaluate
+from digest.judge import backtest
+from digest.judge.embedding import Embedder, Floats, embedding_text, load_model
+from digest.judge.evaluation import FEWEST_LIKES, EvaluationRow, Sample, evaluate
 from digest.judge.focus import read_focus
-from digest.judge.learn import Marked
-from digest.judge.model import Embedder, Floats, embedding_text, load_model
-from digest.judge.sharpen import sharpen
-from digest.judge.taste import plain_taste
+from digest.judge.mark_weights import MarkedItem
+from digest.judge.pseudo_relevance_feedback import with_pseudo_feedback
+from digest.judge.relevance import declared_only
 from digest.stages.ranking import archive_vectors, read_marks
 from digest.store import archive, items, vectors
 from digest.store.archive import Connection
@@ -44,14 +44,14 @@ def evaluate_marks(config: Config, now: datetime, *, wait: float) -> list[Figure
         likes = sum(1 for value in marks.values.values() if value > 0)
         if likes < FEWEST_LIKES:
             raise DigestError(f"{likes} liked items are too few to evaluate on; {FEWEST_LIKES} or more are needed")
-        taste = sharpen(plain_taste(focus), archive_vectors(db, model))
+        relevance_model = with_pseudo_feedback(declared_only(focus), archive_vectors(db, model))
         ids, marked, texts, ages = _columns(db, model, list(marks.values), now)
         others = items.sample_ids(db, count=_OTHERS, without=list(marks.values))
         _, other_vectors, other_texts, other_ages = _columns(db, model, others, now)
     if not len(other_vectors):
         raise DigestError("the archive holds nothing but marked items; there is nothing to find them among")
     sample = Sample(
-        marked=Marked(vectors=marked, values=np.array([marks.values[one] for one in ids], dtype=np.float32)),
+        marked=MarkedItem(vectors=marked, values=np.array([marks.values[one] for one in ids], dtype=np.float32)),
         marked_texts=texts,
         marked_ages=ages,
         others=other_vectors,
@@ -59,10 +59,10 @@ def evaluate_marks(config: Config, now: datetime, *, wait: float) -> list[Figure
         other_ages=other_ages,
         focus_text=" ".join(phrase.text for phrase in focus.phrases if phrase.used),
     )
-    return [figure for row in evaluate(taste, sample) for figure in figures(row)]
+    return [figure for row in evaluate(relevance_model, sample) for figure in figures(row)]
 
 
-def figures(row: Row | hindsight.Row) -> list[Figure]:
+def figures(row: EvaluationRow | backtest.BacktestRow) -> list[Figure]:
     """One ranker's rows of COLUMNS."""
     measures = ((name, getattr(row, field, None)) for field, name in _MEASURES.items())
     return [(row.ranker, name, one.value, one.low, one.high, one.marks) for name, one in measures if one is not None]

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from digest.config import Config
+from digest.judge.embedding import BUNDLED, load_model
 from digest.judge.evidence import gather_evidence, reason
 from digest.judge.focus import read_focus
-from digest.judge.model import BUNDLED, load_model
 from digest.records import Evidence, Item, Judged, Work
 from digest.stages.judging import liked
 from digest.stages.looking import resolve

@@ -12,9 +12,9 @@ from digest.compose.space import Floats, Space, centred, near_pairs
 from digest.compose.themes import WEEKS
 from digest.compose.twins import NOMINATED, join, twins
 from digest.compose.works import is_original
+from digest.judge.embedding import BUNDLED, Embedder, load_model
 from digest.judge.evidence import Liked, gather_evidence, reason
-from digest.judge.learn import MARK_VALUES
-from digest.judge.model import BUNDLED, Embedder, load_model
+from digest.judge.mark_weights import MARK_VALUES
 from digest.judge.threshold import FLOOR
 from digest.records import Evidence, Item, Judged, Work
 from digest.stages.ranking import Ranked

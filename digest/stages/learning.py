@@ -13,8 +13,8 @@ from digest.compose import works
 from digest.config import Config
 from digest.errors import ArchiveBusy, ParseError
 from digest.fetch import client
-from digest.judge.extras import extras
-from digest.judge.model import embedding_text
+from digest.judge.artifacts import artifacts_of
+from digest.judge.embedding import embedding_text
 from digest.records import Fetched, Item, Mark, Source, SourceState
 from digest.sources.arxiv import requests_by_id
 from digest.sources.identifiers import canonical_url
@@ -193,7 +193,7 @@ def store(db: Connection, told: Mapping[int, Item], now: datetime) -> dict[int, 
     if fresh:
         keys, assignment = settle_works(db, fresh)
         read = {
-            item.item_id: items.Reading(text=embedding_text(item.title, item.body), extras=extras(item))
+            item.item_id: items.Reading(text=embedding_text(item.title, item.body), extras=artifacts_of(item))
             for item in fresh
         }
         new = [

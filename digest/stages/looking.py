@@ -9,7 +9,7 @@ import numpy as np
 
 from digest.config import Config
 from digest.errors import DigestError, StoreError
-from digest.judge.model import Floats, load_model
+from digest.judge.embedding import Floats, load_model
 from digest.store import archive, items, library, query, search, sources, vectors
 from digest.store.archive import Connection
 

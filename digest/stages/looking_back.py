@@ -13,12 +13,12 @@ import numpy as np
 
 from digest.config import Config
 from digest.errors import DigestError
-from digest.judge.evaluate import FEWEST_LIKES
-from digest.judge.hindsight import Period, best, in_hindsight
-from digest.judge.learn import MARK_VALUES
-from digest.judge.model import Floats, embedding_text
-from digest.judge.sharpen import sharpen
-from digest.judge.taste import plain_taste
+from digest.judge.backtest import RankedPeriod, backtest, best
+from digest.judge.embedding import Floats, embedding_text
+from digest.judge.evaluation import FEWEST_LIKES
+from digest.judge.mark_weights import MARK_VALUES
+from digest.judge.pseudo_relevance_feedback import with_pseudo_feedback
+from digest.judge.relevance import declared_only
 from digest.judge.tfidf import TfIdf
 from digest.records import Issue, Verdict
 from digest.stages import evaluating
@@ -56,7 +56,7 @@ def evaluate_weeks(
 ) -> Hindsight:
     """Figures for this judge, for one under *other* settings, and for simpler rankers, over the last *weeks*."""
     rankers = ("this judge", "the other") if other is not None else ("this judge",)
-    seen: dict[str, list[Period]] = {ranker: [] for ranker in rankers}
+    seen: dict[str, list[RankedPeriod]] = {ranker: [] for ranker in rankers}
     with past(current, weeks=weeks, now=now, wait=wait, progress=progress) as then:
         with archive.open_archive(then.archive) as db:
             later = read_marks(db, now).fresh
@@ -71,7 +71,7 @@ def evaluate_weeks(
             f"{liked} works of the last {weeks} weeks were liked after their period ended, which is too few to "
             f"evaluate on; {FEWEST_LIKES} or more are needed"
         )
-    found = (figure for ranker, periods in seen.items() for figure in evaluating.figures(in_hindsight(ranker, periods)))
+    found = (figure for ranker, periods in seen.items() for figure in evaluating.figures(backtest(ranker, periods)))
     return Hindsight(
         rows=[(*figure, len(mine)) for figure in found],
         liked=liked,
@@ -82,7 +82,7 @@ def evaluate_weeks(
 
 def _rankers(
     then: Past, current: Config, other: Config | None, later: Values, end: datetime
-) -> Iterator[tuple[str, Period]]:
+) -> Iterator[tuple[str, RankedPeriod]]:
     """Each ranker's view of the period that ended at *end*.
 
     The present settings come first: works that another model takes for one stay joined on the copy.
@@ -96,7 +96,7 @@ def _rankers(
     yield "this judge", mine
     for ranker, values in simpler:
         kept = best(values, int(mine.kept.sum()))
-        yield ranker, Period(values=values, liked=mine.liked, disliked=mine.disliked, kept=kept)
+        yield ranker, RankedPeriod(values=values, liked=mine.liked, disliked=mine.disliked, kept=kept)
     if other is not None:
         _, issue = then.rebuilt(other, end)
         with archive.open_archive(then.archive) as db:
@@ -109,14 +109,14 @@ def _considered(db: Connection, issue: Issue, known: Values) -> list[Verdict]:
     return [verdict for verdict in verdicts.of_period(db, issue.period) if verdict.work_id not in told]
 
 
-def _period(db: Connection, considered: Sequence[Verdict], later: Values) -> Period:
+def _period(db: Connection, considered: Sequence[Verdict], later: Values) -> RankedPeriod:
     """A work that came as several items is liked when one of them is, and disliked when none is but one disliked."""
     values: dict[str, list[float]] = {}
     for item, work in items.works_of(db, list(later)).items():
         values.setdefault(work, []).append(later[item])
     liked = {work for work, said in values.items() if max(said) >= _LIKED}
     disliked = {work for work, said in values.items() if min(said) < 0} - liked
-    return Period(
+    return RankedPeriod(
         values=np.array([verdict.score for verdict in considered], dtype=np.float32),
         liked=np.array([verdict.work_id in liked for verdict in considered], dtype=np.bool_),
         disliked=np.array([verdict.work_id in disliked for verdict in considered], dtype=np.bool_),
@@ -131,10 +131,10 @@ def _simpler(
     ids = [verdict.item_id for verdict in considered]
     model = ranked.model
     found = vectors.of_items(db, model.name, model.dimensions, ids)
-    taste = sharpen(plain_taste(ranked.focus), archive_vectors(db, model))
+    relevance_model = with_pseudo_feedback(declared_only(ranked.focus), archive_vectors(db, model))
     nothing = np.zeros(model.dimensions, dtype=np.float32)
     rows = np.array([found.get(one, nothing) for one in ids], dtype=np.float32).reshape(len(ids), model.dimensions)
-    yield "focus alone", taste.relevance(rows)
+    yield "focus alone", relevance_model.relevance(rows)
     likes = [item for item, value in known.items() if value >= _LIKED]
     texts = items.texts(db, [*ids, *likes])
     focus = " ".join(phrase.text for phrase in ranked.focus.phrases if phrase.used)

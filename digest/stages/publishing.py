@@ -100,12 +100,12 @@ def _wanting(db: Connection, ranked: Ranked, judged: judging.Period, decision: D
     kept = {verdict.work_id for verdict in decision.verdicts if verdict.kept}
     missed = [candidate for candidate in judged.candidates if candidate.work.work_id not in kept]
     best = max(missed, key=lambda candidate: candidate.judged.relevance, default=None)
-    taste = ranking.learned_taste(db, ranked.focus, ranked.model, ranking.read_marks(db, now))
+    relevance_model = ranking.learn_relevance_model(db, ranked.focus, ranked.model, ranking.read_marks(db, now))
     return Wanting(
         nearest=best.item.title if best else "",
         relevance=best.judged.relevance if best else 0.0,
         floor=FLOOR,
-        add=understanding.to_add(db, taste, ranked.model)[:_PROPOSED],
+        add=understanding.to_add(db, relevance_model, ranked.model)[:_PROPOSED],
     )
 
 

@@ -8,14 +8,14 @@ from datetime import datetime
 import numpy as np
 
 from digest.config import Config
+from digest.judge.embedding import Embedder, Floats, embedding_text, load_model, load_reranker, title_weight
 from digest.judge.focus import FocusModel, read_focus
 from digest.judge.lean import load_lean
-from digest.judge.learn import MARK_VALUES, Marked, learn, mark_value
-from digest.judge.model import Embedder, Floats, embedding_text, load_model, load_reranker, title_weight
+from digest.judge.mark_weights import MARK_VALUES, MarkedItem, learn, mark_value
+from digest.judge.pseudo_relevance_feedback import with_pseudo_feedback
+from digest.judge.relevance import RelevanceModel, declared_only
 from digest.judge.reranker import best_rows, reranked
-from digest.judge.score import Batch, Scores, score_batch, with_reranking
-from digest.judge.sharpen import sharpen
-from digest.judge.taste import Taste, plain_taste
+from digest.judge.scoring import Batch, Scores, score_batch, with_reranking
 from digest.judge.trust import source_trust, weighted
 from digest.stages import marking
 from digest.stages.storing import last_end, store_spool
@@ -148,12 +148,12 @@ def score(db: Connection, config: Config, focus: FocusModel, model: Embedder, no
     """Score every item in the archive."""
     lean = load_lean(model)
     marks = read_marks(db, now)
-    taste = learned_taste(db, focus, model, marks)
+    relevance_model = learn_relevance_model(db, focus, model, marks)
     item_ids: list[str] = []
     found: list[Scores] = []
     for part in vectors.slices(db, model.name, model.dimensions):
         item_ids += part.item_ids
-        found.append(score_batch(taste, lean, _batch(part, marks, config, now)))
+        found.append(score_batch(relevance_model, lean, _batch(part, marks, config, now)))
     return Table(item_ids=item_ids, scores=_joined(found))
 
 
@@ -174,17 +174,19 @@ def read_marks(db: Connection, now: datetime) -> Marks:
     return Marks(values=values, trust=trust, fresh=fresh)
 
 
-def learned_taste(
+def learn_relevance_model(
     db: Connection, focus: FocusModel, model: Embedder, marks: Marks, *, size: int | None = None
-) -> Taste:
-    """The focus, sharpened by the archive and taught by the marks; *size* as in `sharpen`."""
+) -> RelevanceModel:
+    """The focus, sharpened by the archive and taught by the marks; *size* as in `with_pseudo_feedback`."""
     marked_ids, marked = _vectors_of(db, model, list(marks.values))
     values = np.array([marks.values[item_id] for item_id in marked_ids], dtype=np.float32)
-    taste = sharpen(plain_taste(focus), archive_vectors(db, model), disliked=marked[values < 0], size=size)
+    relevance_model = with_pseudo_feedback(
+        declared_only(focus), archive_vectors(db, model), disliked=marked[values < 0], size=size
+    )
     if not len(values):
-        return taste
+        return relevance_model
     background = vectors.sample(db, model.name, model.dimensions, count=_BACKGROUND, without=list(marks.values))
-    return learn(taste, Marked(vectors=marked, values=values), background=background)
+    return learn(relevance_model, MarkedItem(vectors=marked, values=values), background=background)
 
 
 def rerank(config: Config, model: Embedder, table: Table, now: datetime, *, wait: float, progress: Progress) -> Table:
@@ -207,11 +209,11 @@ def rerank(config: Config, model: Embedder, table: Table, now: datetime, *, wait
         progress(len(texts), len(texts))
     focus = read_focus(config.focus, model)
     with archive.open_archive(config.archive, wait=wait) as db:
-        taste = learned_taste(db, focus, model, marks, size=len(table.item_ids))
+        relevance_model = learn_relevance_model(db, focus, model, marks, size=len(table.item_ids))
         heard, seen = _vectors_of(db, model, chosen)
     rows = np.array(table.rows(heard), dtype=np.intp)
     added = np.full(len(table.item_ids), np.nan, dtype=np.float32)
-    added[rows] = reranked(table.scores.relevance[rows], taste.relevance(seen))
+    added[rows] = reranked(table.scores.relevance[rows], relevance_model.relevance(seen))
     return replace(table, scores=with_reranking(table.scores, added))
 
 

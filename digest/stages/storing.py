@@ -10,8 +10,8 @@ from digest.compose import periods, works
 from digest.config import Config
 from digest.errors import ParseError
 from digest.fetch import politeness
-from digest.judge.extras import extras
-from digest.judge.model import embedding_text
+from digest.judge.artifacts import artifacts_of
+from digest.judge.embedding import embedding_text
 from digest.records import Fetched, Item, Parsed, Source, SourceState
 from digest.store import archive, items, spool, verdicts
 from digest.store import sources as source_rows
@@ -129,7 +129,7 @@ def _store(
     """Store one batch in one transaction; returns how many items were new."""
     seen = _sightings(batch)
     read = {
-        item_id: items.Reading(text=embedding_text(s.item.title, s.item.body), extras=extras(s.item))
+        item_id: items.Reading(text=embedding_text(s.item.title, s.item.body), extras=artifacts_of(s.item))
         for item_id, s in seen.items()
     }
     stored = items.known_ids(db, list(seen))

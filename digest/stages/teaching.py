@@ -8,14 +8,14 @@ import numpy as np
 
 from digest.config import Config
 from digest.errors import DigestError
-from digest.judge import teaching
+from digest.judge import active_learning
+from digest.judge.embedding import Embedder, Floats, load_model
 from digest.judge.focus import read_focus
-from digest.judge.model import Embedder, Floats, load_model
 from digest.records import Mark
 from digest.render.latex import to_unicode
 from digest.render.plain import shown
 from digest.stages.looking import resolve
-from digest.stages.ranking import Marks, learned_taste, read_marks
+from digest.stages.ranking import Marks, learn_relevance_model, read_marks
 from digest.store import archive, batches, lessons, vectors, verdicts
 from digest.store.archive import Connection
 
@@ -50,20 +50,20 @@ class Taught:
     moved: int = 0
 
 
-def lesson(config: Config, now: datetime, *, count: int = teaching.QUESTIONS, wait: float) -> list[Question]:
+def lesson(config: Config, now: datetime, *, count: int = active_learning.QUESTIONS, wait: float) -> list[Question]:
     """The works to ask about next, the most telling first; none where every work was marked."""
     model = load_model(config.embedding.model, folder=config.folder)
     focus = read_focus(config.focus, model)
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         if not lessons.ranked(db) or vectors.current_model(db) != model.name:
             raise DigestError("nothing is ranked by this model yet; `digest rank` does it")
-        found = lessons.askable(db, since=now - RECENT, limit=teaching.AMONG)
+        found = lessons.askable(db, since=now - RECENT, limit=active_learning.AMONG)
         rows = vectors.of_items(db, model.name, model.dimensions, [one.item_id for one in found])
         known = _vectors(db, model, list(verdicts.standing_marks(db)))
     asked = [one for one in found if one.item_id in rows]
     if not asked:
         return []
-    chosen = teaching.choose(
+    chosen = active_learning.most_telling(
         np.stack([rows[one.item_id] for one in asked]),
         np.array([one.relevance for one in asked], dtype=np.float32),
         count=count,
@@ -120,8 +120,8 @@ def _changed(db: Connection, config: Config, model: Embedder, before: Marks, aft
     if not len(rows):
         return newest[0], kept, 0
     focus = read_focus(config.focus, model)
-    was, now = (learned_taste(db, focus, model, marks).relevance(rows) for marks in (before, after))
-    return newest[0], kept, teaching.moved(was, now, kept)
+    was, now = (learn_relevance_model(db, focus, model, marks).relevance(rows) for marks in (before, after))
+    return newest[0], kept, active_learning.moved(was, now, kept)
 
 
 def _vectors(db: Connection, model: Embedder, item_ids: Collection[str]) -> Floats:

@@ -8,12 +8,12 @@ import numpy as np
 
 from digest.config import Config
 from digest.errors import DigestError
+from digest.judge.embedding import Embedder, Floats, load_model
 from digest.judge.focus import FocusModel, Phrase, read_focus
-from digest.judge.model import Embedder, Floats, load_model
 from digest.judge.phrases import is_generic
-from digest.judge.taste import Taste
+from digest.judge.relevance import RelevanceModel
+from digest.judge.term_suggestions import distinctive
 from digest.judge.threshold import FLOOR
-from digest.judge.vocabulary import distinctive
 from digest.stages import ranking
 from digest.store import archive, items, past, vectors, verdicts
 from digest.store.archive import Connection
@@ -80,8 +80,8 @@ def understand(config: Config, now: datetime, *, wait: float) -> Understood:
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         if vectors.current_model(db) != model.name:
             return Understood(rows=_rows(focus, None, ()), known=focus.understood)
-        taste = ranking.learned_taste(db, focus, model, ranking.read_marks(db, now))
-        return _against(db, taste, model, now)
+        relevance_model = ranking.learn_relevance_model(db, focus, model, ranking.read_marks(db, now))
+        return _against(db, relevance_model, model, now)
 
 
 def remark(understood: Understood) -> str:
@@ -115,12 +115,12 @@ def passing_words(understood: Understood) -> str:
     )
 
 
-def to_add(db: Connection, taste: Taste, model: Embedder) -> tuple[str, ...]:
+def to_add(db: Connection, relevance_model: RelevanceModel, model: Embedder) -> tuple[str, ...]:
     """Terms of the works nearest to the focus that it does not say."""
-    near = _Near(taste.focus.vectors)
+    near = _Near(relevance_model.focus.vectors)
     for part in vectors.slices(db, model.name, model.dimensions):
-        near.see(part, taste.relevance(part.vectors))
-    return _proposed(db, taste.focus, near.best)
+        near.see(part, relevance_model.relevance(part.vectors))
+    return _proposed(db, relevance_model.focus, near.best)
 
 
 class _Near:
@@ -152,17 +152,17 @@ def _merged(
     return sorted([*found, *((float(values[i]), item_ids[i]) for i in order)], reverse=True)[:count]
 
 
-def _against(db: Connection, taste: Taste, model: Embedder, now: datetime) -> Understood:
-    focus = taste.focus
+def _against(db: Connection, relevance_model: RelevanceModel, model: Embedder, now: datetime) -> Understood:
+    focus = relevance_model.focus
     works = past.works_since(db, since=now - timedelta(weeks=WEEKS), until=now)
     near = _Near(np.vstack([focus.vectors, focus.avoid_vectors]))
     passing: set[str] = set()
     for part in vectors.slices(db, model.name, model.dimensions):
-        relevance = taste.relevance(part.vectors)
+        relevance = relevance_model.relevance(part.vectors)
         near.see(part, relevance)
         passing |= {works[part.item_ids[i]] for i in np.flatnonzero(relevance >= FLOOR) if part.item_ids[i] in works}
     return Understood(
-        rows=_rows(focus, taste.clarity, _titles(db, near)),
+        rows=_rows(focus, relevance_model.clarity, _titles(db, near)),
         known=focus.understood,
         embedded=near.count,
         seen=len(set(works.values())),

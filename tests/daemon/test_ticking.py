@@ -10,7 +10,7 @@ import pytest
 from digest.config import Config, Email, Marks
 from digest.daemon.ticking import Daemon
 from digest.errors import ConfigError
-from digest.judge.model import BUNDLED_FOLDER, load_model
+from digest.judge.embedding import BUNDLED_FOLDER, load_model
 from digest.render import replies
 from digest.stages import looking, ranking, resting
 from digest.store import archive, search, settings

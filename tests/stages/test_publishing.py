@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from digest.config import Config
+from digest.judge.embedding import Floats
 from digest.judge.focus import read_focus
-from digest.judge.model import Floats
 from digest.records import Issue, Item
 from digest.stages import publishing, site
 from digest.stages.ranking import Ranked

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from digest.config import Config
-from digest.judge.model import Floats
+from digest.judge.embedding import Floats
 from digest.stages import ranking
 from digest.store.archive import open_archive
 from tests import make

@@ -8,7 +8,7 @@ import pytest
 from digest import pipeline
 from digest.config import Config
 from digest.errors import DigestError
-from digest.judge.model import BUNDLED_FOLDER
+from digest.judge.embedding import BUNDLED_FOLDER
 from digest.records import Issue, Pick
 from digest.stages.marking import mark
 from digest.stages.replaying import Replayed, replay

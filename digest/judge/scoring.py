@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.judge.embedding import Floats
 from digest.judge.lean import LeanModel
-from digest.judge.model import Floats
-from digest.judge.taste import Taste
+from digest.judge.relevance import RelevanceModel
 
 #: Parts that make up relevance; the others are added on top of it for the score.
 RELEVANCE_PARTS = ("statement", "topics", "project", "sharpening", "marks", "avoid", "reranker")
@@ -52,9 +52,9 @@ class Scores:
     parts: dict[str, Floats]
 
 
-def score_batch(taste: Taste, lean: LeanModel, batch: Batch) -> Scores:
+def score_batch(relevance_model: RelevanceModel, lean: LeanModel, batch: Batch) -> Scores:
     """Score a batch of items."""
-    parts = taste.parts(batch.vectors)
+    parts = relevance_model.parts(batch.vectors)
     parts["freshness"] = freshness(batch.ages)
     parts["source"] = (TRUST * (2 * batch.trust - 1)).astype(np.float32)
     if batch.preferred is not None:

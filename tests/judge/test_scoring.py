@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from digest.judge.embedding import Embedder, Floats
 from digest.judge.focus import read_focus
 from digest.judge.lean import load_lean
-from digest.judge.model import Embedder, Floats
-from digest.judge.score import FRESHNESS, RELEVANCE_PARTS, Batch, Scores, freshness, score_batch, with_reranking
-from digest.judge.taste import plain_taste
+from digest.judge.relevance import declared_only
+from digest.judge.scoring import FRESHNESS, RELEVANCE_PARTS, Batch, Scores, freshness, score_batch, with_reranking
 from tests.make import focus
 
 TEXTS = ["Training dense retrievers", "Bitcoin prices", "GPU kernels for attention", "", "Street scenes"]
@@ -21,8 +21,8 @@ def scored(bundled: Embedder, *, ages: Floats | None = None, preferred: list[int
         trust=np.linspace(0.2, 0.8, count, dtype=np.float32),
         preferred=None if preferred is None else np.isin(np.arange(count), preferred),
     )
-    taste = plain_taste(read_focus(focus(avoid=("bitcoin",), topics=("retrievers",)), bundled))
-    return score_batch(taste, load_lean(bundled), batch)
+    relevance_model = declared_only(read_focus(focus(avoid=("bitcoin",), topics=("retrievers",)), bundled))
+    return score_batch(relevance_model, load_lean(bundled), batch)
 
 
 def test_parts_add_up(bundled: Embedder) -> None:
@@ -44,17 +44,17 @@ def test_relevance_knows_no_age_source_or_preference(bundled: Embedder) -> None:
 def test_chunks_do_not_matter(bundled: Embedder) -> None:
     """An item's score does not depend on what it is scored with."""
     whole = scored(bundled)
-    taste = plain_taste(read_focus(focus(avoid=("bitcoin",), topics=("retrievers",)), bundled))
+    relevance_model = declared_only(read_focus(focus(avoid=("bitcoin",), topics=("retrievers",)), bundled))
     vectors = bundled.encode(TEXTS)
     one = Batch(vectors=vectors[2:3], ages=np.zeros(1, np.float32), trust=np.full(1, 0.5, np.float32))
-    np.testing.assert_allclose(score_batch(taste, load_lean(bundled), one).score, whole.score[2:3], atol=1e-5)
+    np.testing.assert_allclose(score_batch(relevance_model, load_lean(bundled), one).score, whole.score[2:3], atol=1e-5)
 
 
 def test_no_items_have_no_scores(bundled: Embedder) -> None:
     """An empty batch is a batch."""
     empty = np.zeros(0, np.float32)
     batch = Batch(vectors=np.zeros((0, bundled.dimensions), np.float32), ages=empty, trust=empty)
-    assert len(score_batch(plain_taste(read_focus(focus(), bundled)), load_lean(bundled), batch).score) == 0
+    assert len(score_batch(declared_only(read_focus(focus(), bundled)), load_lean(bundled), batch).score) == 0
 
 
 def test_freshness_fades_and_never_punishes() -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digest.judge.learn import Marked, learn
-from digest.judge.model import Floats
-from digest.judge.taste import Taste
+from digest.judge.embedding import Floats
+from digest.judge.mark_weights import MarkedItem, learn
+from digest.judge.relevance import RelevanceModel
 from digest.judge.tfidf import TfIdf
 
 #: Below this many likes the intervals are as wide as the scale.
@@ -26,7 +26,7 @@ SHARE = 0.02
 class Sample:
     """What is evaluated on: marked items first hand, and works without a mark to tell them from."""
 
-    marked: Marked
+    marked: MarkedItem
     marked_texts: Sequence[str]
     marked_ages: Floats  # days; nan where unknown
     #: [works, dimensions], unmarked
@@ -49,7 +49,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class EvaluationRow:
     """One ranker's figures."""
 
     ranker: str
@@ -58,14 +58,14 @@ class Row:
     recall_at_2_percent: Measure
 
 
-def evaluate(taste: Taste, sample: Sample, *, seed: int = 0) -> list[Row]:
+def evaluate(relevance_model: RelevanceModel, sample: Sample, *, seed: int = 0) -> list[EvaluationRow]:
     """Figures for this judge (with marks and by the focus alone), TF-IDF and recency.
 
     *taste* is the focus as sharpened, without marks. Needs at least FEWEST_LIKES likes.
     """
     rankers: list[tuple[str, Callable[[int], tuple[float, Floats]]]] = [
-        ("this judge", _by_taste(taste, sample)),
-        ("focus alone", _by_focus(taste, sample)),
+        ("this judge", _by_relevance_model(relevance_model, sample)),
+        ("focus alone", _by_focus(relevance_model, sample)),
         ("TF-IDF", _by_words(sample)),
         ("recency", _by_recency(sample)),
     ]
@@ -73,19 +73,19 @@ def evaluate(taste: Taste, sample: Sample, *, seed: int = 0) -> list[Row]:
     return [_row(name, [score(int(i)) for i in liked], seed) for name, score in rankers]
 
 
-def _by_taste(taste: Taste, sample: Sample) -> Callable[[int], tuple[float, Floats]]:
+def _by_relevance_model(relevance_model: RelevanceModel, sample: Sample) -> Callable[[int], tuple[float, Floats]]:
     def score(left_out: int) -> tuple[float, Floats]:
         rest = np.arange(len(sample.marked.values)) != left_out
-        without = Marked(vectors=sample.marked.vectors[rest], values=sample.marked.values[rest])
-        taught = learn(taste, without, background=sample.others)
+        without = MarkedItem(vectors=sample.marked.vectors[rest], values=sample.marked.values[rest])
+        taught = learn(relevance_model, without, background=sample.others)
         own = taught.relevance(sample.marked.vectors[left_out : left_out + 1])
         return float(own[0]), taught.relevance(sample.others)
 
     return score
 
 
-def _by_focus(taste: Taste, sample: Sample) -> Callable[[int], tuple[float, Floats]]:
-    own, others = taste.relevance(sample.marked.vectors), taste.relevance(sample.others)
+def _by_focus(relevance_model: RelevanceModel, sample: Sample) -> Callable[[int], tuple[float, Floats]]:
+    own, others = relevance_model.relevance(sample.marked.vectors), relevance_model.relevance(sample.others)
     return lambda left_out: (float(own[left_out]), others)
 
 
@@ -109,7 +109,7 @@ def _by_recency(sample: Sample) -> Callable[[int], tuple[float, Floats]]:
     return lambda left_out: (float(own[left_out]), others)
 
 
-def _row(name: str, judged: Iterable[tuple[float, Floats]], seed: int) -> Row:
+def _row(name: str, judged: Iterable[tuple[float, Floats]], seed: int) -> EvaluationRow:
     """Each left-out like's place among the unmarked, summed up."""
     above = np.array([np.mean(others > own) + 0.5 * np.mean(others == own) for own, others in judged])
     size = max((len(others) for _, others in judged), default=0)
@@ -120,7 +120,7 @@ def _row(name: str, judged: Iterable[tuple[float, Floats]], seed: int) -> Row:
         lambda a: float(np.mean(a <= SHARE)),
     )
     auc, precision, recall = (measure(figure, above, draws) for figure in figures)
-    return Row(ranker=name, auc=auc, precision_at_10=precision, recall_at_2_percent=recall)
+    return EvaluationRow(ranker=name, auc=auc, precision_at_10=precision, recall_at_2_percent=recall)
 
 
 def measure(figure: Callable[[Floats], float], sample: Floats, draws: np.ndarray) -> Measure:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.judge.embedding import Floats
 from digest.judge.focus import FocusModel, pulls
-from digest.judge.model import Floats
-from digest.judge.static import unit
-from digest.judge.taste import Taste
+from digest.judge.relevance import RelevanceModel
+from digest.judge.static_embedder import unit
 
 #: Nearest works that may teach, how fast their say falls with the cosine that separates them from the
 #: nearest, and their weight against the phrase itself; a plateau around these was measured on simulated
@@ -55,15 +55,19 @@ class _Nearest:
         self.vectors, self.cosines = np.vstack([self.vectors, vectors])[order], both[order]
 
 
-def sharpen(
-    taste: Taste, archive: Iterable[Floats], *, disliked: Floats | None = None, size: int | None = None
-) -> Taste:
+def with_pseudo_feedback(
+    relevance_model: RelevanceModel,
+    archive: Iterable[Floats],
+    *,
+    disliked: Floats | None = None,
+    size: int | None = None,
+) -> RelevanceModel:
     """Let the archive's nearest works sharpen every phrase; *archive* comes in chunks [works, dimensions].
 
     Works the learner disliked teach nothing. *size* says how many works the archive has where only those
     nearest by another model are given, as to the reranker.
     """
-    directions = np.vstack([taste.focus.centre, taste.focus.vectors])
+    directions = np.vstack([relevance_model.focus.centre, relevance_model.focus.vectors])
     width = directions.shape[1]
     nearest = [_Nearest(np.zeros((0, width), np.float32), np.zeros(0, np.float32)) for _ in directions]
     count = 0
@@ -74,8 +78,8 @@ def sharpen(
             found.see(usable, cosines)
     count = count if size is None else size
     if count < FEWEST:
-        return taste
-    focus, reference = taste.focus, taste.focus.reference
+        return relevance_model
+    focus, reference = relevance_model.focus, relevance_model.focus.reference
     clarity = _clarity(focus, nearest[1:])
     pulled = pulls(
         focus.phrases, focus.vectors, focus.whole, focus.mode, whole_share=focus.whole_share, clarity=clarity
@@ -86,21 +90,21 @@ def sharpen(
     most = max(1, min(NEAREST, round(SHARE * count)))
     sharpened = np.stack(
         [
-            _sharpened(own, found, most, max(_stands_out(reference @ own), _by_chance(count, width)))
+            _moved(own, found, most, max(_stands_out(reference @ own), _by_chance(count, width)))
             for own, found in zip(directions, nearest, strict=True)
         ]
     )
-    sharp = replace(taste, centre=sharpened[0], vectors=sharpened[1:], clarity=clarity)
+    sharp = replace(relevance_model, centre=sharpened[0], vectors=sharpened[1:], clarity=clarity)
     return replace(sharp, scale=_scale(sharp, [n.vectors[:most] for n in nearest], most))
 
 
-def _scale(taste: Taste, nearest: Sequence[Floats], most: int) -> float:
+def _scale(relevance_model: RelevanceModel, nearest: Sequence[Floats], most: int) -> float:
     """By how much the works nearest to the focus stand out more, or less, than a focus's nearest usually do.
 
     A focus said in few sharp words reaches higher than one said in many: the unit evens that out, within bounds,
     so that a floor passes similar shares of either, and an archive that has nothing on the focus still passes none.
     """
-    relevance = np.sort(taste.relevance(np.unique(np.vstack(nearest), axis=0)))[-most:]
+    relevance = np.sort(relevance_model.relevance(np.unique(np.vstack(nearest), axis=0)))[-most:]
     return float(np.clip((max(float(relevance.mean()), 0) / USUAL) ** EVENED, *SCALES))
 
 
@@ -135,7 +139,7 @@ def _by_chance(count: int, dimensions: int) -> float:
     return float(np.sqrt(2 * np.log(count) / dimensions))
 
 
-def _sharpened(own: Floats, found: _Nearest, most: int, floor: float) -> Floats:
+def _moved(own: Floats, found: _Nearest, most: int, floor: float) -> Floats:
     """A direction moved toward the works nearer than *floor*; itself where none is."""
     kept = int((found.cosines[:most] > floor).sum())
     if kept == 0 or not own.any():

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from digest.errors import ModelError
-from digest.judge import model as models
-from digest.judge.model import RERANKER_FOLDER, Embedder, load_reranker, title_weight
-from digest.judge.onnx import is_onnx, read_onnx
+from digest.judge import embedding as models
+from digest.judge.embedding import RERANKER_FOLDER, Embedder, load_reranker, title_weight
+from digest.judge.onnx_embedder import is_onnx, read_onnx
 
 
 @pytest.fixture(scope="module")

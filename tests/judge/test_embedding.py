@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import ModelError
-from digest.judge.model import BUNDLED_FOLDER, HEAD, Embedder, embedding_text, load_model
+from digest.judge.embedding import BUNDLED_FOLDER, HEAD, Embedder, embedding_text, load_model
 
 
 @pytest.fixture(name="copied")
@@ -62,7 +62,7 @@ class TestEncode:
         """When too many words were met the memory starts afresh, and vectors stay the same."""
         texts = [f"unheard word{n}x of retrievalish{n}" for n in range(600)]
         before = bundled.encode(texts)
-        monkeypatch.setattr("digest.judge.static.REMEMBERED", 10)
+        monkeypatch.setattr("digest.judge.static_embedder.REMEMBERED", 10)
         np.testing.assert_array_equal(bundled.encode(texts), before)
 
     def test_a_megabyte_is_cut(self, bundled: Embedder) -> None:

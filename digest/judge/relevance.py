@@ -1,6 +1,6 @@
 """What a learner wants, in one model's space: the declared focus, sharpened by the archive and by marks.
 
-A `Taste` turns item vectors into the named parts of their relevance, counted in standard deviations
+A `RelevanceModel` turns item vectors into the named parts of their relevance, counted in standard deviations
 above the reference texts. Whatever is learned beside the focus shows as a part of its own. Pure.
 """
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digest.judge.embedding import Floats
 from digest.judge.focus import FocusModel
-from digest.judge.model import Floats
 
 #: How much the best-matching phrase counts against the focus as a whole: in "wide" mode a paper on one
 #: topic is as welcome as one on all of them. Beyond 0.4 a stray phrase carries too much.
@@ -26,7 +26,7 @@ FACET_PARTS = {"statement": "statement", "topic": "topics", "project": "project"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taste:
+class RelevanceModel:
     """A focus and what was learned beside it."""
 
     focus: FocusModel
@@ -68,10 +68,12 @@ class Taste:
         return parts
 
 
-def plain_taste(focus: FocusModel) -> Taste:
+def declared_only(focus: FocusModel) -> RelevanceModel:
     """The declared focus and nothing else."""
     nothing = np.zeros_like(focus.centre)
-    return Taste(focus=focus, centre=focus.centre, vectors=focus.vectors, learned=nothing, likes=nothing[None][:0])
+    return RelevanceModel(
+        focus=focus, centre=focus.centre, vectors=focus.vectors, learned=nothing, likes=nothing[None][:0]
+    )
 
 
 def avoided(focus: FocusModel, vectors: Floats) -> tuple[Floats, list[str]]:

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from digest.judge.evaluate import Sample, evaluate
+from digest.judge.embedding import Embedder
+from digest.judge.evaluation import Sample, evaluate
 from digest.judge.focus import read_focus
-from digest.judge.learn import Marked
-from digest.judge.model import Embedder
-from digest.judge.taste import plain_taste
+from digest.judge.mark_weights import MarkedItem
+from digest.judge.relevance import declared_only
 from digest.judge.tfidf import TfIdf
 from tests.make import focus
 
@@ -18,7 +18,7 @@ OTHERS = [f"A study of {SUBJECTS[n % 5]} number {n}" for n in range(100)]
 
 def sample(bundled: Embedder) -> Sample:
     return Sample(
-        marked=Marked(vectors=bundled.encode([*LIKED, OTHERS[0]]), values=np.array([1] * 6 + [-1], np.float32)),
+        marked=MarkedItem(vectors=bundled.encode([*LIKED, OTHERS[0]]), values=np.array([1] * 6 + [-1], np.float32)),
         marked_texts=[*LIKED, OTHERS[0]],
         marked_ages=np.full(7, 900, np.float32),
         others=bundled.encode(OTHERS),
@@ -31,7 +31,7 @@ def sample(bundled: Embedder) -> Sample:
 class TestEvaluate:
     def test_a_good_judge_finds_what_was_left_out(self, bundled: Embedder) -> None:
         """And recency does not: the likes are old."""
-        rows = {row.ranker: row for row in evaluate(plain_taste(read_focus(focus(), bundled)), sample(bundled))}
+        rows = {row.ranker: row for row in evaluate(declared_only(read_focus(focus(), bundled)), sample(bundled))}
         assert set(rows) == {"this judge", "focus alone", "TF-IDF", "recency"}
         assert rows["this judge"].auc.value > 0.99
         assert rows["this judge"].recall_at_2_percent.value == 1
@@ -41,8 +41,8 @@ class TestEvaluate:
 
     def test_intervals_hold_the_value_and_are_reproducible(self, bundled: Embedder) -> None:
         """The bootstrap is seeded."""
-        taste = plain_taste(read_focus(focus(statement="Speech."), bundled))
-        first, second = evaluate(taste, sample(bundled)), evaluate(taste, sample(bundled))
+        relevance_model = declared_only(read_focus(focus(statement="Speech."), bundled))
+        first, second = evaluate(relevance_model, sample(bundled)), evaluate(relevance_model, sample(bundled))
         assert first == second
         for row in first:
             for measure in (row.auc, row.precision_at_10, row.recall_at_2_percent):

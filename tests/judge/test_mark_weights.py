@@ -5,11 +5,19 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from digest.judge.embedding import Embedder
 from digest.judge.focus import read_focus
-from digest.judge.learn import LEAST_OF_A_MARK, MARK_HALF_LIFE, MARK_VALUES, MAX_LIKES, Marked, learn, mark_value
-from digest.judge.model import Embedder
-from digest.judge.static import normalised
-from digest.judge.taste import plain_taste
+from digest.judge.mark_weights import (
+    LEAST_OF_A_MARK,
+    MARK_HALF_LIFE,
+    MARK_VALUES,
+    MAX_LIKES,
+    MarkedItem,
+    learn,
+    mark_value,
+)
+from digest.judge.relevance import declared_only
+from digest.judge.static_embedder import normalised
 from tests.make import DAY, NOW, focus
 
 
@@ -34,10 +42,10 @@ def test_the_newer_like_leads(bundled: Embedder) -> None:
     """Of two likes that pull apart, the one that says more moves the taste further."""
     texts = ["Segmenting street scenes from camera images", "Predicting cryptocurrency prices with recurrent networks"]
     vectors = bundled.encode(texts)
-    plain = plain_taste(read_focus(focus(), bundled))
+    plain = declared_only(read_focus(focus(), bundled))
 
-    taste = learn(plain, Marked(vectors=vectors, values=np.array([1.0, 0.25], np.float32)))
-    gained = taste.relevance(vectors) - plain.relevance(vectors)
+    relevance_model = learn(plain, MarkedItem(vectors=vectors, values=np.array([1.0, 0.25], np.float32)))
+    gained = relevance_model.relevance(vectors) - plain.relevance(vectors)
 
     assert gained[0] > gained[1] + 1
 
@@ -48,8 +56,8 @@ def test_of_many_likes_the_newest_are_compared_with_one_by_one(bundled: Embedder
     vectors = normalised(rng.normal(size=(MAX_LIKES + 50, bundled.dimensions)).astype(np.float32))
     values = np.linspace(1, 0.25, len(vectors), dtype=np.float32)
 
-    taste = learn(plain_taste(read_focus(focus(), bundled)), Marked(vectors=vectors, values=values))
-    nearest = (normalised(taste.likes) @ vectors.T).max(axis=0)
+    relevance_model = learn(declared_only(read_focus(focus(), bundled)), MarkedItem(vectors=vectors, values=values))
+    nearest = (normalised(relevance_model.likes) @ vectors.T).max(axis=0)
 
     assert nearest[:MAX_LIKES].min() > 0.999
     assert nearest[MAX_LIKES:].max() < 0.999

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.judge.evaluate import DRAWS, FEWEST_LIKES, SHARE, TOP, Measure, measure
-from digest.judge.model import Floats
+from digest.judge.embedding import Floats
+from digest.judge.evaluation import DRAWS, FEWEST_LIKES, SHARE, TOP, Measure, measure
 
 Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class RankedPeriod:
     """The works of one period as a ranker saw them when it ended, a row each."""
 
     values: Floats
@@ -25,7 +25,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class BacktestRow:
     """One ranker's figures over all periods, each liked work counting the same."""
 
     ranker: str
@@ -46,7 +46,7 @@ def best(values: Floats, count: int) -> Flags:
     return flags
 
 
-def in_hindsight(ranker: str, periods: Sequence[Period], *, seed: int = 0) -> Row:
+def backtest(ranker: str, periods: Sequence[RankedPeriod], *, seed: int = 0) -> BacktestRow:
     """Figures with their intervals; there must be a liked work."""
     above = np.concatenate([_above(period) for period in periods])
     first = np.concatenate([best(period.values, TOP)[period.liked] for period in periods])
@@ -56,7 +56,7 @@ def in_hindsight(ranker: str, periods: Sequence[Period], *, seed: int = 0) -> Ro
     )
     places = TOP * len(periods)
     draws = np.random.default_rng(seed).integers(0, len(above), (DRAWS, len(above)))
-    return Row(
+    return BacktestRow(
         ranker=ranker,
         auc=measure(lambda a: float(np.mean(1 - a)), above, draws),
         recall_at_2_percent=measure(lambda a: float(np.mean(a <= SHARE)), above, draws),
@@ -72,7 +72,7 @@ def _share(flags: Flags, seed: int) -> Measure:
     return measure(lambda drawn: float(np.mean(drawn)), flags.astype(np.float32), draws)
 
 
-def _above(period: Period) -> Floats:
+def _above(period: RankedPeriod) -> Floats:
     """For each liked work the share of the others that are ranked above it; ties count half."""
     own, others = period.values[period.liked], np.sort(period.values[~period.liked])
     if not len(others):

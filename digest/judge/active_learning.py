@@ -7,7 +7,7 @@ about stands for those near it, and together they cover as much as they can of w
 
 import numpy as np
 
-from digest.judge.model import Floats
+from digest.judge.embedding import Floats
 
 #: Works to ask about in one sitting.
 QUESTIONS = 10
@@ -19,7 +19,7 @@ AMONG = 300
 STEEPNESS = 0.25
 
 
-def choose(
+def most_telling(
     vectors: Floats,
     relevance: Floats,
     *,

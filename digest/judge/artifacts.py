@@ -100,7 +100,7 @@ _LONGEST_URL = 300
 _KINDS = (("code", _CODE), ("data", _DATA), ("talk", _TALK))
 
 
-def extras(item: Item) -> tuple[str, ...]:
+def artifacts_of(item: Item) -> tuple[str, ...]:
     """Which of "code", "data" and "talk" come with *item*."""
     text = _read(item)
     lowered = text.lower()
@@ -139,7 +139,7 @@ def resources(item: Item) -> tuple[Resource, ...]:
 
     A post names many repositories: the one that counts is the only one, or the one it calls its own.
     """
-    kinds = extras(item)
+    kinds = artifacts_of(item)
     text = _read(item)
     found = ((kind, _address(kind, text)) for kind in kinds)
     own = canonical_url(item.url)

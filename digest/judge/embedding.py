@@ -60,7 +60,7 @@ def embedding_text(title: str, body: str, *, title_weight: int = TITLE_WEIGHT) -
 
 def load_model(name: str, *, folder: Path) -> Embedder:
     """Open the model *name*: "bundled", a folder (relative to *folder*), or a model hub's name."""
-    from digest.judge.static import is_static, read_static
+    from digest.judge.static_embedder import is_static, read_static
 
     if name == BUNDLED:
         return _bundled()
@@ -89,7 +89,7 @@ def title_weight(model: Embedder) -> int:
 @cache
 def _bundled_reranker() -> Embedder | None:
     """The reranker of the package, read once a process; None where onnxruntime has no build for this machine."""
-    from digest.judge.onnx import read_onnx
+    from digest.judge.onnx_embedder import read_onnx
 
     try:
         import onnxruntime  # noqa: F401
@@ -102,13 +102,13 @@ def _bundled_reranker() -> Embedder | None:
 @cache
 def _bundled() -> Embedder:
     """The model of the package, read once a process: a replay asks for it for every issue, `serve` at every tick."""
-    from digest.judge.static import read_static
+    from digest.judge.static_embedder import read_static
 
     return read_static(BUNDLED_FOLDER, label=BUNDLED)
 
 
 def _load_transformer(label: str, source: str | Path) -> Embedder:
-    from digest.judge.transformer import load_transformer
+    from digest.judge.transformer_embedder import load_transformer
 
     return load_transformer(label, source)
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.errors import ModelError, first_line
-from digest.judge.static import normalised
+from digest.judge.static_embedder import normalised
 
 Floats = NDArray[np.float32]
 

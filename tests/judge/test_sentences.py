@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.judge.prose import is_furniture, prose_sentences, without_labels
+from digest.judge.sentences import is_furniture, prose_sentences, without_labels
 
 
 class TestSentences:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.judge.extras import extras, resources
+from digest.judge.artifacts import artifacts_of, resources
 from tests.make import item
 from tests.render.hostile import texts, urls
 
@@ -30,17 +30,17 @@ from tests.render.hostile import texts, urls
 )
 def test_are_told_by_links_and_words(text: str, found: tuple[str, ...]) -> None:
     """Mentioning a thing is not bringing it."""
-    assert extras(item(1, title="A title", summary=text)) == found
+    assert artifacts_of(item(1, title="A title", summary=text)) == found
 
 
 def test_playing_time_is_a_talk() -> None:
     """A podcast or a video is a talk whatever its words."""
-    assert extras(item(1, summary="", seconds=1800)) == ("talk",)
+    assert artifacts_of(item(1, summary="", seconds=1800)) == ("talk",)
 
 
 def test_a_megabyte_is_read_at_both_ends() -> None:
     """Links stand at the end of long posts, and the middle is not searched."""
-    assert extras(item(1, summary="x " * 500_000 + "github.com/example/project")) == ("code",)
+    assert artifacts_of(item(1, summary="x " * 500_000 + "github.com/example/project")) == ("code",)
 
 
 class TestResources:
@@ -84,7 +84,7 @@ class TestResources:
         """Only http and https, of a host, on one line, of what comes with the item."""
         made = item(1, title=before, summary=f"{before} Our code is available at {url}{after}", url=url)
         for resource in resources(made):
-            assert resource.kind in extras(made)
+            assert resource.kind in artifacts_of(made)
             assert urlsplit(resource.url).scheme in ("http", "https")
             assert urlsplit(resource.url).hostname
             assert not set(resource.url) & set(" \n\t<>\"'`")

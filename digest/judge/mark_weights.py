@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from digest.judge.embedding import Floats
 from digest.judge.logistic import fit_logistic
-from digest.judge.model import Floats
-from digest.judge.static import unit
-from digest.judge.taste import Taste
+from digest.judge.relevance import RelevanceModel
+from digest.judge.static_embedder import unit
 
 #: What each mark says of an item. Reading it shows interest, liking or saving it says so.
 MARK_VALUES = {"like": 1.0, "save": 1.0, "read": 0.5, "dislike": -1.0}
@@ -39,7 +39,7 @@ _BACKGROUND = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
+class MarkedItem:
     """Items the learner marked, embedded by the model in use."""
 
     #: [items, dimensions]
@@ -54,32 +54,38 @@ def mark_value(mark: str, marked_at: datetime, now: datetime) -> float:
     return MARK_VALUES[mark] * max(float(0.5 ** (age / MARK_HALF_LIFE)), LEAST_OF_A_MARK)
 
 
-def learn(taste: Taste, marked: Marked, *, background: Floats | None = None) -> Taste:
+def learn(relevance_model: RelevanceModel, marked: MarkedItem, *, background: Floats | None = None) -> RelevanceModel:
     """Learn from marks; *background* is a sample of the archive [items, dimensions], to learn against."""
     known = marked.vectors.any(axis=1) & (marked.values != 0)
     vectors, values = marked.vectors[known], marked.values[known]
-    if not len(vectors) or (not taste.focus.understood and not (values > 0).any()):
-        return taste
+    if not len(vectors) or (not relevance_model.focus.understood and not (values > 0).any()):
+        return relevance_model
     likes, dislikes = float(values[values > 0].sum()), float(-values[values < 0].sum())
-    direction = _direction(taste, vectors, values)
+    direction = _direction(relevance_model, vectors, values)
     if background is not None and len(background) and likes:
         direction = _refined(direction, vectors, values, background)
     amount = likes + DISLIKE * dislikes
-    weight = MOST * amount / (amount + EVEN) if taste.focus.understood else 1.0
+    weight = MOST * amount / (amount + EVEN) if relevance_model.focus.understood else 1.0
     liked = np.flatnonzero(values > 0)
     # The newest, which count the most.
     likes_apart = vectors[np.sort(liked[np.argsort(-values[liked], kind="stable")[:MAX_LIKES]])]
     share = NEAREST_LIKE if len(likes_apart) else 0.0
-    learned = (1 - share) * _length(taste.focus.reference @ direction, taste) * direction
+    learned = (1 - share) * _length(relevance_model.focus.reference @ direction, relevance_model) * direction
     if len(likes_apart):
-        likes_apart = share * _length((taste.focus.reference @ likes_apart.T).max(axis=1), taste) * likes_apart
-    return replace(taste, learned=learned.astype(np.float32), likes=likes_apart.astype(np.float32), weight=weight)
+        likes_apart = (
+            share
+            * _length((relevance_model.focus.reference @ likes_apart.T).max(axis=1), relevance_model)
+            * likes_apart
+        )
+    return replace(
+        relevance_model, learned=learned.astype(np.float32), likes=likes_apart.astype(np.float32), weight=weight
+    )
 
 
-def _direction(taste: Taste, vectors: Floats, values: Floats) -> Floats:
+def _direction(relevance_model: RelevanceModel, vectors: Floats, values: Floats) -> Floats:
     """The mean of what was liked, away from the mean of what was not [dimensions]."""
     liked, disliked = values > 0, values < 0
-    toward = _mean(vectors[liked], values[liked]) if liked.any() else taste.centre
+    toward = _mean(vectors[liked], values[liked]) if liked.any() else relevance_model.centre
     if not disliked.any():
         return toward
     return unit(toward - DISLIKE * _mean(vectors[disliked], -values[disliked]))
@@ -102,8 +108,8 @@ def _refined(direction: Floats, vectors: Floats, values: Floats, background: Flo
     return unit(found)
 
 
-def _length(usual: Floats, taste: Taste) -> float:
+def _length(usual: Floats, relevance_model: RelevanceModel) -> float:
     """The factor at which cosines that spread as *usual* over the reference spread as the focus's, so that
     weights mean shares."""
-    own, focus = float(usual.std()), float((taste.focus.reference @ taste.centre).std())
+    own, focus = float(usual.std()), float((relevance_model.focus.reference @ relevance_model.centre).std())
     return focus / own if own > 1e-3 and focus > 1e-3 else 1.0

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.judge.vocabulary import PROPOSED, distinctive
+from digest.judge.term_suggestions import PROPOSED, distinctive
 
 NEAR = [f"Paged cache eviction for long prompts, variant {letter}: we study attention sinks" for letter in "abcdefgh"]
 OTHERS = [f"Protein folding with graph networks, part {letter}: we study long chains" for letter in "abcdefghijkl"]
