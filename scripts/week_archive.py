@@ -16,7 +16,7 @@ import numpy as np
 from voices import Said
 from weeks import Paper, Week, number
 
-from digest.compose.works import keys_of
+from digest.compose.deduplication import keys_of
 from digest.config import Config, parse_config
 from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text, load_reranker, title_weight

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from digest.compose import connections, themes
+from digest.compose import related_items, themes
 from digest.compose.candidates import Candidate, Decision
 from digest.compose.issue import Background
-from digest.compose.space import Space
+from digest.compose.similarity import SimilaritySpace
 from digest.records import Foundation, KeepRate, SourceYield, Weekly
 from digest.stages.judging import Period, centred_rows
 from digest.stages.ranking import Ranked
@@ -39,7 +39,7 @@ def gather(
     items = [candidate.item for candidate in chosen]
     inside = [c for c in chosen if kept[c.work.work_id].section != "stretch"]
     rows = centred_rows(ranked, [judged.vectors[thing.item.item_id] for thing in judged.known])
-    connected = connections.connect(items, space.rows([item.item_id for item in items]), _as_past(judged.known), rows)
+    connected = related_items.relate(items, space.rows([item.item_id for item in items]), _as_past(judged.known), rows)
     return Background(
         connections={item.item_id: older for item, older in zip(items, connected, strict=True)},
         foundation=_foundation(db, ranked, inside, space, starts_at),
@@ -49,7 +49,7 @@ def gather(
 
 
 def _foundation(
-    db: Connection, ranked: Ranked, picks: Sequence[Candidate], space: Space, starts_at: datetime
+    db: Connection, ranked: Ranked, picks: Sequence[Candidate], space: SimilaritySpace, starts_at: datetime
 ) -> Foundation | None:
     """The older thing that most of the picks lean on, looked for near their middle."""
     rows = space.rows([candidate.item.item_id for candidate in picks])
@@ -66,7 +66,7 @@ def _foundation(
     )
     older_rows = centred_rows(ranked, [row for _, row in older])
     things = _as_past([thing for thing, _ in older])
-    return connections.foundation(rows, [c.item.item_id for c in picks], things, older_rows)
+    return related_items.foundation(rows, [c.item.item_id for c in picks], things, older_rows)
 
 
 def _weekly(
@@ -118,8 +118,8 @@ def _kept(decision: Decision) -> int:
     return sum(verdict.kept for verdict in decision.verdicts)
 
 
-def _as_past(things: Sequence[past.Remembered]) -> list[connections.Past]:
+def _as_past(things: Sequence[past.Remembered]) -> list[related_items.KnownItem]:
     return [
-        connections.Past(item=thing.item, work_id=thing.work_id, period=thing.period, mark=thing.mark)
+        related_items.KnownItem(item=thing.item, work_id=thing.work_id, period=thing.period, mark=thing.mark)
         for thing in things
     ]

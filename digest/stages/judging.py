@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from digest.compose.candidates import Candidate
-from digest.compose.space import Floats, Space, centred, near_pairs
+from digest.compose.deduplication import is_original
+from digest.compose.near_duplicates import NOMINATED, join, near_duplicates
+from digest.compose.similarity import Floats, SimilaritySpace, centred, near_pairs
 from digest.compose.themes import WEEKS
-from digest.compose.twins import NOMINATED, join, twins
-from digest.compose.works import is_original
 from digest.judge.embedding import BUNDLED, Embedder, load_model
 from digest.judge.evidence import Liked, gather_evidence, reason
 from digest.judge.mark_weights import MARK_VALUES
@@ -34,7 +34,7 @@ class Period:
     """The works of a period, judged."""
 
     candidates: list[Candidate]
-    space: Space
+    space: SimilaritySpace
     #: stored works that proved to be one, gone -> stays
     merged: Mapping[str, str]
     #: what the learner knows from before, and what was in focus for weeks
@@ -56,7 +56,7 @@ def judge(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str, n
     wanted = {*shown, *lately, *(thing.item.item_id for thing in known), *(work.item_id for work in focused)}
     found = vectors.of_items(db, ranked.model.name, ranked.model.dimensions, sorted(wanted))
     space = _space(ranked, found, shown, lately)
-    merged = twins(works, near_pairs(space.rows(shown), NOMINATED))
+    merged = near_duplicates(works, near_pairs(space.rows(shown), NOMINATED))
     return Period(
         candidates=_judged_works(join(works, merged), stored, found, ranked, liked(db, ranked.model)),
         space=space,
@@ -99,11 +99,11 @@ def _shown_lately(db: Connection, starts_at: datetime) -> list[str]:
     return past.shown_since(db, since - timedelta(seconds=1))
 
 
-def _space(ranked: Ranked, found: Mapping[str, Floats], shown: Sequence[str], lately: Sequence[str]) -> Space:
+def _space(ranked: Ranked, found: Mapping[str, Floats], shown: Sequence[str], lately: Sequence[str]) -> SimilaritySpace:
     """Where the works of the period lie, and what the last issues showed."""
     known = [item_id for item_id in shown if item_id in found]
     rows = centred_rows(ranked, [found[item_id] for item_id in known])
-    return Space(
+    return SimilaritySpace(
         vectors=dict(zip(known, rows, strict=True)),
         lately=centred_rows(ranked, [found[item_id] for item_id in lately if item_id in found]),
     )

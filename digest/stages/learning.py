@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from digest import sources
-from digest.compose import works
+from digest.compose import deduplication
 from digest.config import Config
 from digest.errors import ArchiveBusy, ParseError
 from digest.fetch import client
@@ -220,7 +220,7 @@ def _look_up(db: Connection, wanted: Mapping[int, Reference]) -> dict[int, str]:
     What several works share is no name.
     """
     own_items = {place: item_of(one) for place, one in wanted.items()}
-    keys = {place: works.keys_of(item) for place, item in own_items.items()}
+    keys = {place: deduplication.keys_of(item) for place, item in own_items.items()}
     known = items.works_by_key(db, {key for own in keys.values() for key in own.all if not key.startswith("text:")})
     came_before = items.works_of(db, [item.item_id for item in own_items.values()])
     chosen = {place: came_before[item.item_id] for place, item in own_items.items() if item.item_id in came_before}

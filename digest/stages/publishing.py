@@ -68,7 +68,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         floor=FLOOR,
         similarity=judged.space.similarity,
         shown_lately=judged.space.shown_lately,
-        company=judged.space.company,
+        local_density=judged.space.local_density,
     )
     behind = background.gather(
         db, ranked, judged, decision, period=period, starts_at=starts_at, ailing=ailing(db, config)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest import sources
-from digest.compose import periods, works
+from digest.compose import deduplication, periods
 from digest.config import Config
 from digest.errors import ParseError
 from digest.fetch import politeness
@@ -185,12 +185,14 @@ def _assign_works(
     return new, assignment.merged
 
 
-def settle_works(db: Connection, made: Sequence[Item]) -> tuple[dict[str, works.Keys], works.Assignment]:
+def settle_works(
+    db: Connection, made: Sequence[Item]
+) -> tuple[dict[str, deduplication.Keys], deduplication.Assignment]:
     """What new items can be recognised by, and the works they belong to."""
-    keys = {item.item_id: works.keys_of(item) for item in made}
+    keys = {item.item_id: deduplication.keys_of(item) for item in made}
     found = items.works_by_key(db, {key for known in keys.values() for key in known.all})
     texts = items.texts_of_works(db, sorted({work for candidates in found.values() for work in candidates}))
-    return keys, works.assign(made, keys, found, texts)
+    return keys, deduplication.assign(made, keys, found, texts)
 
 
 def is_backfill(item: Item, read: Read, ended_at: datetime | None, config: Config) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
-from digest.compose.works import Text, read_text, same_text
+from digest.compose.deduplication import ComparableText, read_text, same_text
 from digest.records import Item, Work
 
 #: Cosine from which two works are looked at; reworked texts lie here, and a few unlike ones on one subject.
@@ -18,7 +18,7 @@ _SHARED_TEXT = 0.3
 _SHARED_TITLE = 0.6
 
 
-def twins(works: Sequence[Work], pairs: Iterable[tuple[int, int, float]]) -> dict[str, str]:
+def near_duplicates(works: Sequence[Work], pairs: Iterable[tuple[int, int, float]]) -> dict[str, str]:
     """Works found to be one, gone -> stays; *pairs* are rows of *works* with their cosine."""
     merged: dict[str, str] = {}
     by_id = {work.work_id: work for work in works}
@@ -47,7 +47,7 @@ def _may_be_one(one: Work, other: Work) -> bool:
     return not _conflict(one, other) and not {i.source for i in one.items} & {i.source for i in other.items}
 
 
-def _same(one: Text, other: Text) -> bool:
+def _same(one: ComparableText, other: ComparableText) -> bool:
     return same_text(one, other) or (_shared_text(one, other) and _shared_title(one, other))
 
 
@@ -60,17 +60,17 @@ def _conflict(one: Work, other: Work) -> bool:
     return False
 
 
-def _shared_text(one: Text, other: Text) -> bool:
+def _shared_text(one: ComparableText, other: ComparableText) -> bool:
     few, many = sorted((one.triples, other.triples), key=len)
     return len(few) > 0 and len(few & many) >= _SHARED_TEXT * len(few)
 
 
-def _shared_title(one: Text, other: Text) -> bool:
+def _shared_title(one: ComparableText, other: ComparableText) -> bool:
     words = set(one.title), set(other.title)
     return bool(words[0] | words[1]) and len(words[0] & words[1]) >= _SHARED_TITLE * len(words[0] | words[1])
 
 
-def _longest(items: tuple[Item, ...]) -> Text:
+def _longest(items: tuple[Item, ...]) -> ComparableText:
     item = max(items, key=lambda item: len(item.body))
     return read_text(item.title, item.body)
 

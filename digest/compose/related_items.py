@@ -8,7 +8,7 @@ from itertools import islice
 
 import numpy as np
 
-from digest.compose.space import RELATED, REPEATS, Floats
+from digest.compose.similarity import RELATED, REPEATS, Floats
 from digest.records import Connection, Foundation, Item
 from digest.sources.identifiers import canonical_url
 
@@ -26,7 +26,7 @@ _NAMED_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class KnownItem:
     """A thing of the archive from before this period."""
 
     item: Item
@@ -45,8 +45,8 @@ class _Name:
     title: str
 
 
-def connect(
-    items: Sequence[Item], rows: Floats, past: Sequence[Past], past_rows: Floats
+def relate(
+    items: Sequence[Item], rows: Floats, past: Sequence[KnownItem], past_rows: Floats
 ) -> list[tuple[Connection, ...]]:
     """For each item up to two things that the learner marked or was shown; centred unit vectors, a row each.
 
@@ -65,7 +65,9 @@ def connect(
     return found
 
 
-def foundation(rows: Floats, item_ids: Sequence[str], older: Sequence[Past], older_rows: Floats) -> Foundation | None:
+def foundation(
+    rows: Floats, item_ids: Sequence[str], older: Sequence[KnownItem], older_rows: Floats
+) -> Foundation | None:
     """The older thing on which most of the picks lean, or None where there is none; rows as above."""
     if not older or not len(rows):
         return None
@@ -88,7 +90,7 @@ def foundation(rows: Floats, item_ids: Sequence[str], older: Sequence[Past], old
 
 
 def _of_one(
-    item: Item, cosines: Floats, past: Sequence[Past], names: Sequence[_Name], used: Counter[int]
+    item: Item, cosines: Floats, past: Sequence[KnownItem], names: Sequence[_Name], used: Counter[int]
 ) -> dict[int, bool]:
     """Rows of what *item* goes back to, and whether it names them itself."""
     body = " ".join(item.body.split()).casefold()
@@ -99,7 +101,7 @@ def _of_one(
     return {i: i in named for i in list(dict.fromkeys(named + near))[:_MOST]}
 
 
-def _connection(past: Past, cosine: float, *, named: bool) -> Connection:
+def _connection(past: KnownItem, cosine: float, *, named: bool) -> Connection:
     item = past.item
     return Connection(
         item_id=item.item_id,

@@ -88,11 +88,11 @@ def assign(
     first, *texts* title and body of those works and the sources they were seen in. A new
     work is named after its first item.
     """
-    book = _Book(known, texts)
+    book = _WorkIndex(known, texts)
     return Assignment(works={item.item_id: book.enter(item, keys[item.item_id]) for item in items}, merged=book.merged)
 
 
-class Text:
+class ComparableText:
     """A title and a body, reduced to what is compared once they are; most never are."""
 
     def __init__(self, title: str, body: str) -> None:
@@ -117,11 +117,11 @@ class Text:
         return _words(self._body)
 
 
-def read_text(title: str, body: str) -> Text:
-    return Text(title, body)
+def read_text(title: str, body: str) -> ComparableText:
+    return ComparableText(title, body)
 
 
-def same_text(one: Text, other: Text) -> bool:
+def same_text(one: ComparableText, other: ComparableText) -> bool:
     """Whether two texts are near-identical, or one holds the other."""
     if not _comparable(one, other):
         return one.title == other.title and len(one.title) >= _TITLE_WORDS
@@ -129,7 +129,7 @@ def same_text(one: Text, other: Text) -> bool:
     return len(few & many) >= _SAME_TEXT * len(few)
 
 
-class _Book:
+class _WorkIndex:
     """Keys, works and texts seen so far, stored ones and new ones alike."""
 
     def __init__(self, known: Mapping[str, Sequence[str]], texts: Mapping[str, tuple[str, str, Sequence[str]]]) -> None:
@@ -154,7 +154,7 @@ class _Book:
                 works.append(work)
         return work
 
-    def matches(self, item: Item, keys: Keys, text: Text) -> list[str]:
+    def matches(self, item: Item, keys: Keys, text: ComparableText) -> list[str]:
         certain, likely = list[str](), list[str]()
         for key in keys.certain:
             works = self.works_of(key)
@@ -172,13 +172,13 @@ class _Book:
         """Whether a source gives this address to another of its entries: some feeds link all of them to one page."""
         return key.startswith("url:") and item.source in self.sources.get(work, ())
 
-    def told_by_text(self, work: str, item: Item, text: Text) -> bool:
+    def told_by_text(self, work: str, item: Item, text: ComparableText) -> bool:
         """Whether the texts agree; two entries of one source need more for that than one title ("Links of the week")."""
         if item.source in self.sources.get(work, ()) and not _comparable(text, self.texts[work]):
             return False
         return self.reads_like(work, text)
 
-    def reads_like(self, work: str, text: Text) -> bool:
+    def reads_like(self, work: str, text: ComparableText) -> bool:
         return work in self.texts and same_text(text, self.texts[work])
 
     def current(self, work: str) -> str:
@@ -187,7 +187,7 @@ class _Book:
         return work
 
 
-def _comparable(one: Text, other: Text) -> bool:
+def _comparable(one: ComparableText, other: ComparableText) -> bool:
     return min(one.length, other.length) >= _COMPARABLE_WORDS
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from digest.compose.twins import join, twins
+from digest.compose.near_duplicates import join, near_duplicates
 from digest.records import Work
 from tests import make
 
@@ -25,7 +25,7 @@ def test_a_reworked_text_under_nearly_the_same_title() -> None:
     )
     works = [work(2, reworked, title="Which negatives are hard? Our story"), work(1, ABSTRACT)]
 
-    assert twins(works, [(0, 1, 0.9)]) == {works[0].work_id: works[1].work_id}
+    assert near_duplicates(works, [(0, 1, 0.9)]) == {works[0].work_id: works[1].work_id}
 
 
 def test_vectors_alone_prove_nothing() -> None:
@@ -35,19 +35,19 @@ def test_vectors_alone_prove_nothing() -> None:
     )
     works = [work(1, ABSTRACT), work(2, other, title="How hard should a negative be?")]
 
-    assert twins(works, [(0, 1, 0.99)]) == {}
+    assert near_duplicates(works, [(0, 1, 0.99)]) == {}
 
 
 def test_texts_that_were_not_nominated_are_left_alone() -> None:
     """Below the cosine nobody looks."""
-    assert twins([work(1, ABSTRACT), work(2, ABSTRACT)], [(0, 1, 0.5)]) == {}
+    assert near_duplicates([work(1, ABSTRACT), work(2, ABSTRACT)], [(0, 1, 0.5)]) == {}
 
 
 def test_what_one_source_gives_as_two_is_two() -> None:
     """A series has much in common from part to part."""
     works = [work(1, ABSTRACT, source="Blog"), work(2, ABSTRACT, source="Blog")]
 
-    assert twins(works, [(0, 1, 1.0)]) == {}
+    assert near_duplicates(works, [(0, 1, 1.0)]) == {}
 
 
 def test_two_identifiers_are_two_works() -> None:
@@ -58,14 +58,14 @@ def test_two_identifiers_are_two_works() -> None:
         work(3, ABSTRACT),
     ]
 
-    assert twins(works, [(0, 1, 1.0), (0, 2, 1.0), (1, 2, 1.0)]) == {works[2].work_id: works[0].work_id}
+    assert near_duplicates(works, [(0, 1, 1.0), (0, 2, 1.0), (1, 2, 1.0)]) == {works[2].work_id: works[0].work_id}
 
 
 def test_chains_end_at_the_first() -> None:
     """A third copy of a second copy belongs to the first; joined, the work has all their items."""
     works = [work(number, ABSTRACT) for number in (1, 2, 3)]
 
-    merged = twins(works, [(1, 2, 1.0), (0, 1, 0.95)])
+    merged = near_duplicates(works, [(1, 2, 1.0), (0, 1, 0.95)])
     (joined,) = join(works, merged)
 
     assert merged == {works[1].work_id: works[0].work_id, works[2].work_id: works[0].work_id}

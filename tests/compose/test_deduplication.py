@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from digest.compose.works import Assignment, assign, keys_of
+from digest.compose.deduplication import Assignment, assign, keys_of
 from digest.records import Item
 from tests import make
 
@@ -195,12 +195,12 @@ class TestHabits:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The work grows with their number, not with its square."""
-        import digest.compose.works as works
+        import digest.compose.deduplication as works
 
         compared = 0
         same_text = works.same_text
 
-        def counted(one: works.Text, other: works.Text) -> bool:
+        def counted(one: works.ComparableText, other: works.ComparableText) -> bool:
             nonlocal compared
             compared += 1
             return same_text(one, other)

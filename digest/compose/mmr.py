@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from digest.compose.candidates import Candidate
-from digest.compose.prices import MOST_FOR_LIKENESS
-from digest.compose.space import REPEATS
+from digest.compose.penalties import MOST_FOR_LIKENESS
+from digest.compose.similarity import REPEATS
 
 #: Score lost for each 1.0 of cosine above what is free: beside one that is as near as one pair in
 #: ten thousand, a tenth.
@@ -24,7 +24,7 @@ Similarity = Callable[[str, str], float]
 
 
 @dataclass(slots=True)
-class Company:
+class Neighbours:
     """What is kept so far, seen from one work."""
 
     price: float = 0.0
@@ -36,27 +36,29 @@ class Company:
     seen: int = 0
 
 
-class Crowd:
+class MMR:
     """What is kept so far, as the works that wait feel it; asked only about those that are near to winning."""
 
     def __init__(self, similarity: Similarity, *, deep: bool) -> None:
         self._similarity = similarity
         self._free = _FREE[deep]
         self._kept: list[Candidate] = []
-        self._company: dict[str, Company] = {}
+        self._company: dict[str, Neighbours] = {}
 
     def admit(self, kept: Candidate) -> None:
         self._kept.append(kept)
 
-    def beside(self, candidate: Candidate) -> Company:
+    def beside(self, candidate: Candidate) -> Neighbours:
         """How *candidate* lies beside all that is kept; works of clearly different sides do not crowd each other."""
-        company = self._company.setdefault(candidate.work.work_id, Company())
-        for kept in self._kept[company.seen :]:
+        neighbours = self._company.setdefault(candidate.work.work_id, Neighbours())
+        for kept in self._kept[neighbours.seen :]:
             cosine = self._similarity(kept.item.item_id, candidate.item.item_id)
             if cosine >= REPEATS:
-                company.repeats = company.repeats or kept.item.title
+                neighbours.repeats = neighbours.repeats or kept.item.title
             if cosine > self._free and {kept.side, candidate.side} != {"letter", "envelope"}:
-                company.price = min(MOST_FOR_LIKENESS, company.price + _WEIGHT * (cosine - self._free))
-                company.most, company.nearest = max((company.most, company.nearest), (cosine, kept.item.title))
-        company.seen = len(self._kept)
-        return company
+                neighbours.price = min(MOST_FOR_LIKENESS, neighbours.price + _WEIGHT * (cosine - self._free))
+                neighbours.most, neighbours.nearest = max(
+                    (neighbours.most, neighbours.nearest), (cosine, kept.item.title)
+                )
+        neighbours.seen = len(self._kept)
+        return neighbours

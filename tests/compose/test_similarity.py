@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digest.compose.space import Space, centred, near_pairs
+from digest.compose.similarity import SimilaritySpace, centred, near_pairs
 
 
 def unit(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
@@ -33,7 +33,7 @@ class TestCentred:
 
 
 class TestSpace:
-    space = Space(vectors={"a": unit(1, 0), "b": unit(1, 1)}, lately=np.stack([unit(0, 1), unit(-1, 0)]))
+    space = SimilaritySpace(vectors={"a": unit(1, 0), "b": unit(1, 1)}, lately=np.stack([unit(0, 1), unit(-1, 0)]))
 
     def test_similarity(self) -> None:
         """The cosine of two items, 0 where one is unknown."""
@@ -44,16 +44,16 @@ class TestSpace:
         """The nearest of what was shown counts; nothing shown is nothing near."""
         assert self.space.shown_lately("b") == pytest.approx(0.5**0.5)
         assert self.space.shown_lately("?") == 0.0
-        assert Space(vectors=self.space.vectors, lately=np.empty((0, 2), np.float32)).shown_lately("a") == 0.0
+        assert SimilaritySpace(vectors=self.space.vectors, lately=np.empty((0, 2), np.float32)).shown_lately("a") == 0.0
 
     def test_company(self) -> None:
         """One of a crowd has company, an oddity has none; itself does not count, nor does a period of a few works."""
         crowd = {f"crowd {n}": unit(1, 0.01 * n) for n in range(12)}
-        space = Space(vectors=crowd | {"odd": unit(-1, 0.3)}, lately=self.space.lately)
+        space = SimilaritySpace(vectors=crowd | {"odd": unit(-1, 0.3)}, lately=self.space.lately)
 
-        assert space.company("crowd 3") > 0.99
-        assert space.company("odd") < -0.9
-        assert space.company("?") == self.space.company("a") == 0.0
+        assert space.local_density("crowd 3") > 0.99
+        assert space.local_density("odd") < -0.9
+        assert space.local_density("?") == self.space.local_density("a") == 0.0
 
     def test_rows_stand_in_the_order_asked_for(self) -> None:
         """An unknown item is a zero row."""
@@ -67,7 +67,7 @@ def test_near_pairs_across_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     cosines = rows @ rows.T
     expected = {(i, j) for i in range(23) for j in range(i + 1, 23) if cosines[i, j] >= 0.3}
-    monkeypatch.setattr("digest.compose.space._BLOCK", 4)
+    monkeypatch.setattr("digest.compose.similarity._BLOCK", 4)
 
     found = near_pairs(rows, 0.3)
 

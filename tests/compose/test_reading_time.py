@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.compose.reading import Paper, minutes, suggest_passes
+from digest.compose.reading_time import Paper, minutes, suggest_passes
 from tests import make
 
 

@@ -19,7 +19,7 @@ BEYOND_SHARE = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
+class Penalty:
     """What a work pays, beside what is kept so far; each part is 0 or more."""
 
     lean: float = 0.0

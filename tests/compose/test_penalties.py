@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.compose.prices import BEYOND_SHARE, MOST_FOR_LEAN, MOST_FOR_LIKENESS, MOST_TRADED, lean_price
+from digest.compose.penalties import BEYOND_SHARE, MOST_FOR_LEAN, MOST_FOR_LIKENESS, MOST_TRADED, lean_price
 
 
 def test_lean_and_likeness_together_stay_within_the_cap() -> None:

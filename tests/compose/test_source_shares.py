@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.compose.voices import allowance, voices
+from digest.compose.source_shares import allowance, voices
 from digest.records import Item
 from tests import make
 

@@ -39,7 +39,7 @@ def centred(vectors: Floats, usual: Floats) -> Floats:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Space:
+class SimilaritySpace:
     """The works of a period, and what was shown lately; centred unit vectors."""
 
     #: by item id
@@ -59,7 +59,7 @@ class Space:
             return 0.0
         return float((self.lately @ self.vectors[item_id]).max())
 
-    def company(self, item_id: str) -> float:
+    def local_density(self, item_id: str) -> float:
         """Mean cosine of the nearest works of the period: high in a lively region, low for an oddity."""
         if item_id not in self.vectors or len(self.vectors) <= _NEIGHBOURS:
             return 0.0

@@ -1,7 +1,7 @@
 """Which near misses are told."""
 
 from digest.compose.candidates import Candidate
-from digest.compose.near import near_misses
+from digest.compose.near_misses import near_misses
 from digest.compose.pick import decide
 from tests import make
 

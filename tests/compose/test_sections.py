@@ -3,7 +3,7 @@
 import pytest
 
 from digest.compose.candidates import Candidate
-from digest.compose.sides import standing
+from digest.compose.sections import standing
 from tests import make
 
 

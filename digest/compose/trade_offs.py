@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.compose.candidates import Against, Candidate, Rule
-from digest.compose.prices import Price
+from digest.compose.penalties import Penalty
 
 _TITLE = 60  # characters of a title that is named in another work's verdict
 
@@ -15,8 +15,8 @@ class Passed:
 
     candidate: Candidate
     winner: Candidate
-    price: Price
-    winners_price: Price
+    price: Penalty
+    winners_price: Penalty
     #: the kept work most like the candidate, by its title, and how many were of its source, at that time
     nearest: str = ""
     from_source: int = 0
@@ -80,7 +80,7 @@ def kept_before(passed: Passed) -> str:
     return f"kept before {name} though it scored {passed.gap} lower: {why[passed.rule]}"
 
 
-def outdone(candidate: Candidate, price: Price, *, places: int, last: tuple[Candidate, float] | None) -> Against:
+def outdone(candidate: Candidate, price: Penalty, *, places: int, last: tuple[Candidate, float] | None) -> Against:
     """That better works took all *places*, and what it would have taken to outdo the *last* of them."""
     reason = f"the limit of {places} works was reached"
     if last is None:

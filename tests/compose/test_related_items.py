@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from digest.compose.connections import Past, connect, foundation
+from digest.compose.related_items import KnownItem, foundation, relate
 from digest.records import Item
 from tests import make
 
@@ -19,13 +19,13 @@ def rows(*cosines: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     return np.array([at(cosine) for cosine in cosines], dtype=np.float32).reshape(-1, 2)
 
 
-def past(number: int, **changes: str) -> Past:
+def past(number: int, **changes: str) -> KnownItem:
     one = make.item(number, **changes)
-    return Past(item=one, work_id=one.item_id, period="2026-W10", mark="save")
+    return KnownItem(item=one, work_id=one.item_id, period="2026-W10", mark="save")
 
 
-def relations(item: Item, things: list[Past], cosines: list[float]) -> list[tuple[str, str]]:
-    (found,) = connect([item], rows(1.0), things, rows(*cosines))
+def relations(item: Item, things: list[KnownItem], cosines: list[float]) -> list[tuple[str, str]]:
+    (found,) = relate([item], rows(1.0), things, rows(*cosines))
     return [(connection.relation, connection.title) for connection in found]
 
 
@@ -41,7 +41,7 @@ class TestConnect:
     def test_nothing_near_is_nothing(self) -> None:
         """No connection is better than a forced one."""
         assert relations(make.item(9), [past(1)], [0.4]) == []
-        assert connect([make.item(9)], rows(1.0), [], rows()) == [()]
+        assert relate([make.item(9)], rows(1.0), [], rows()) == [()]
 
     @pytest.mark.parametrize(
         "text",
@@ -72,7 +72,7 @@ class TestConnect:
         """What everything is close to is named by two picks; the third names the next."""
         things = [past(1), past(2)]
 
-        found = connect([make.item(n) for n in (7, 8, 9)], rows(1.0, 1.0, 1.0), things, rows(0.7, 0.6))
+        found = relate([make.item(n) for n in (7, 8, 9)], rows(1.0, 1.0, 1.0), things, rows(0.7, 0.6))
 
         assert [[one.title for one in own] for own in found] == [["Post 1", "Post 2"], ["Post 1", "Post 2"], []]
 
@@ -84,7 +84,7 @@ class TestConnect:
 
     def test_what_is_known_of_it_is_told(self) -> None:
         """The issue that showed it and what the learner said."""
-        ((found,),) = connect([make.item(9)], rows(1.0), [past(1)], rows(0.5))
+        ((found,),) = relate([make.item(9)], rows(1.0), [past(1)], rows(0.5))
 
         assert (found.period, found.mark, found.similarity) == ("2026-W10", "save", 0.5)
 
