@@ -26,7 +26,7 @@ from digest.stages import delivering, fetching, hearing, publishing, ranking, un
 from digest.stages.delivering import Delivered
 from digest.stages.hearing import Heard
 from digest.stages.storing import Round
-from digest.store import care, spool
+from digest.store import maintenance, spool
 
 Progress = Callable[[str, int, int], None]
 
@@ -84,7 +84,7 @@ def rehearse(config: Config, now: datetime, *, wait: float = 10.0, progress: Pro
     with tempfile.TemporaryDirectory(prefix="digest-rehearsal-") as folder:
         copy = Path(folder) / config.archive.name
         if config.archive.exists():
-            care.copy(config.archive, Path(folder), wait=wait)
+            maintenance.copy(config.archive, Path(folder), wait=wait)
         waiting = spool.folder_for(config.archive)
         if waiting.is_dir():
             shutil.copytree(waiting, spool.folder_for(copy))

@@ -180,8 +180,8 @@ class Fate:
 MORTAL = (
     ("digest.store.verdicts", "record_receipt", 0.03),
     ("digest.store.verdicts", "save_issue", 0.03),
-    ("digest.store.journal", "note", 0.03),
-    ("digest.store.journal", "settle", 0.03),
+    ("digest.store.receipt_log", "note", 0.03),
+    ("digest.store.receipt_log", "settle", 0.03),
     ("digest.deliver.files", "write", 0.03),
     ("digest.deliver.mail:MailChannel", "deliver", 0.03),
     ("digest.stages.publishing", "build_due", 0.03),

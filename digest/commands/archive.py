@@ -64,7 +64,7 @@ def vacuum(
 ) -> None:
     """Write the archive anew without wasted room; forget only what it is told to forget."""
     from digest.stages import care
-    from digest.store.care import Forgetting
+    from digest.store.maintenance import Forgetting
 
     forgetting = Forgetting(
         items_before=day(items_before, "--forget-items-before"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from digest.sources.references import References
     from digest.stages.learning import Found, Learned
-    from digest.store.batches import Undone
+    from digest.store.mark_batches import Undone
 
 #: A library of a lifetime is smaller.
 _MOST_BYTES = 64_000_000

@@ -8,7 +8,7 @@ import typer
 from digest.commands.options import WAIT, ConfigOption, JsonOption, WaitOption, configuration, day
 
 if TYPE_CHECKING:
-    from digest.store.query import Answer
+    from digest.store.query import QueryResult
     from digest.store.search import Wanted
 
 FORMATS = ("table", "json", "csv", "parquet")
@@ -47,7 +47,7 @@ def query(
     from digest.commands.bounds import bounded
     from digest.commands.show import print_rows
     from digest.stages import looking
-    from digest.store.query import Limits, clear_away
+    from digest.store.query import QueryLimits, clear_away
 
     form = "json" if json else format
     if form not in FORMATS:
@@ -62,7 +62,7 @@ def query(
         output = None
     elif output is None:
         raise typer.BadParameter("Parquet needs a file to go to", param_hint="--output")
-    limits = Limits(seconds=seconds)
+    limits = QueryLimits(seconds=seconds)
     with bounded(seconds, wait=wait, clear_away=lambda: clear_away(settings.archive, output)):
         if output is not None:
             count = looking.ask_for_parquet(settings, sql, output, wait=wait, limits=limits)
@@ -138,7 +138,7 @@ def why(
         )
 
 
-def _print_found(answer: "Answer", *, json: bool) -> None:
+def _print_found(answer: "QueryResult", *, json: bool) -> None:
     from digest.commands.show import print_rows, warn
 
     print_rows(answer.columns, answer.rows, form="json" if json else "table")

@@ -11,7 +11,7 @@ from digest.compose.similarity import SimilaritySpace
 from digest.records import Foundation, KeepRate, SourceYield, Weekly
 from digest.stages.judging import Period, centred_rows
 from digest.stages.ranking import Ranked
-from digest.store import past
+from digest.store import history
 from digest.store.archive import Connection
 
 #: Issues that yields and the keep rate are held against.
@@ -56,7 +56,7 @@ def _foundation(
     if len(rows) < 2:
         return None
     middle = rows.mean(axis=0)
-    older = past.older_near(
+    older = history.older_near(
         db,
         ranked.model.name,
         middle,
@@ -83,13 +83,13 @@ def _weekly(
         for work in judged.in_focus
     ]
     rows = centred_rows(ranked, [judged.vectors[work.item_id] for work in judged.in_focus])
-    before = past.keep_rates(db, before=starts_at, limit=_LATELY)
+    before = history.keep_rates(db, before=starts_at, limit=_LATELY)
     in_focus = sum(work.week == 0 for work in dated)
     return Weekly(
         themes=themes.themes(dated, rows),
         in_focus=in_focus,
         in_focus_before=round((len(dated) - in_focus) / (themes.WEEKS - 1), 1),
-        yields=source_yields(judged.candidates, decision, past.yields(db, [rate.period for rate in before])),
+        yields=source_yields(judged.candidates, decision, history.yields(db, [rate.period for rate in before])),
         keep_rates=(*before, KeepRate(period=period, seen=len(judged.candidates), kept=_kept(decision))),
     )
 
@@ -118,7 +118,7 @@ def _kept(decision: Decision) -> int:
     return sum(verdict.kept for verdict in decision.verdicts)
 
 
-def _as_past(things: Sequence[past.Remembered]) -> list[related_items.KnownItem]:
+def _as_past(things: Sequence[history.KnownWork]) -> list[related_items.KnownItem]:
     return [
         related_items.KnownItem(item=thing.item, work_id=thing.work_id, period=thing.period, mark=thing.mark)
         for thing in things

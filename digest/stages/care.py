@@ -8,8 +8,8 @@ from pathlib import Path
 
 from digest.config import Config
 from digest.errors import StoreError
-from digest.store import archive, care, export, spool
-from digest.store.care import Compacted, Finding, Forgetting
+from digest.store import archive, export, maintenance, spool
+from digest.store.maintenance import Compacted, Forgetting, Problem
 
 #: Whoever stores the spool does so within minutes; what lies longer is stuck.
 _STUCK = timedelta(days=1)
@@ -37,16 +37,16 @@ def vacuum(config: Config, forgetting: Forgetting, *, wait: float) -> Compacted:
     """Forget what was asked for and give its room back."""
     if not config.archive.exists():
         raise StoreError(f"{config.archive}: there is no archive yet; `digest run` makes it")
-    return care.compact(config.archive, forgetting, wait=wait)
+    return maintenance.compact(config.archive, forgetting, wait=wait)
 
 
-def examine(config: Config, now: datetime, treatment: Treatment, *, wait: float) -> list[Finding]:
+def examine(config: Config, now: datetime, treatment: Treatment, *, wait: float) -> list[Problem]:
     """Treat what is to be treated, then say how everything stands."""
     if not config.archive.exists():
         raise StoreError(f"{config.archive}: there is no archive yet; `digest run` makes it")
     done = list(_treat(config, treatment, wait=wait))
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        findings = list(care.examine(db))
+        findings = list(maintenance.examine(db))
     free = shutil.disk_usage(config.archive.parent).free
     folder = spool.folder_for(config.archive)
     return [
@@ -54,53 +54,53 @@ def examine(config: Config, now: datetime, treatment: Treatment, *, wait: float)
         *findings,
         *_spool(folder, now),
         _states(folder),
-        care.room(config.archive, free),
-        *care.leftovers(config.archive),
+        maintenance.room(config.archive, free),
+        *maintenance.leftovers(config.archive),
     ]
 
 
-def _treat(config: Config, treatment: Treatment, *, wait: float) -> Iterator[Finding]:
+def _treat(config: Config, treatment: Treatment, *, wait: float) -> Iterator[Problem]:
     if treatment.repair:
         with archive.open_archive(config.archive, wait=wait) as db:
-            yield from (Finding(check="repair", state="note", told=told) for told in care.repair(db))
+            yield from (Problem(check="repair", state="note", told=told) for told in maintenance.repair(db))
         yield from _set_aside_states(spool.folder_for(config.archive))
     if treatment.forget_models:
         with archive.open_archive(config.archive, wait=wait) as db:
-            for model in care.forget_models(db):
+            for model in maintenance.forget_models(db):
                 told = f"forgot the vectors of {model}"
-                yield Finding(check="models", state="note", told=told, cure="digest vacuum gives the room back")
+                yield Problem(check="models", state="note", told=told, cure="digest vacuum gives the room back")
 
 
-def _spool(folder: Path, now: datetime) -> Iterator[Finding]:
+def _spool(folder: Path, now: datetime) -> Iterator[Problem]:
     rounds = spool.rounds(folder)
     if not rounds:
-        yield Finding(check="spool", state="fine", told="nothing waits to be stored")
+        yield Problem(check="spool", state="fine", told="nothing waits to be stored")
     for path in rounds:
         try:
             count = sum(1 for _ in spool.visits(path))
         except StoreError as error:
-            yield Finding(check="spool", state="wrong", told=str(error))
+            yield Problem(check="spool", state="wrong", told=str(error))
             continue
         age = now.timestamp() - path.stat().st_mtime
         told = f"{path}: {count} visits wait to be stored"
         if age > _STUCK.total_seconds():
-            yield Finding(check="spool", state="wrong", told=f"{told} since {age / 86400:.0f} days", cure="digest run")
+            yield Problem(check="spool", state="wrong", told=f"{told} since {age / 86400:.0f} days", cure="digest run")
         else:
-            yield Finding(check="spool", state="note", told=told, cure="digest run")
+            yield Problem(check="spool", state="note", told=told, cure="digest run")
 
 
-def _states(folder: Path) -> Finding:
+def _states(folder: Path) -> Problem:
     try:
         spool.read_states(folder)
     except StoreError as error:
-        return Finding(check="states", state="wrong", told=str(error), cure="digest doctor --repair")
-    return Finding(check="states", state="fine", told="the copy of the source states can be read")
+        return Problem(check="states", state="wrong", told=str(error), cure="digest doctor --repair")
+    return Problem(check="states", state="fine", told="the copy of the source states can be read")
 
 
-def _set_aside_states(folder: Path) -> Iterator[Finding]:
+def _set_aside_states(folder: Path) -> Iterator[Problem]:
     """Put a damaged copy of the source states away; the next fetch writes it anew from the archive."""
     finding = _states(folder)
     path = folder / "states.json"
     if finding.state == "wrong" and finding.told.startswith(str(path)):
         path.replace(path.with_name("states.damaged"))
-        yield Finding(check="repair", state="note", told=f"put a damaged {path} aside")
+        yield Problem(check="repair", state="note", told=f"put a damaged {path} aside")

@@ -22,7 +22,7 @@ from digest.errors import DeliveryError, DigestError
 from digest.records import Issue, Receipt
 from digest.render.replies import ReplyAddress
 from digest.stages.hearing import reply_address
-from digest.store import archive, journal, locks, verdicts
+from digest.store import archive, locks, receipt_log, verdicts
 from digest.store.archive import Connection
 
 #: Only one process at a time delivers from an archive.
@@ -181,7 +181,7 @@ def preview(config: Config, path: Path, *, wait: float, period: str | None = Non
 
 def stand(db: Connection, config: Config) -> list[Receipt]:
     """Every receipt, those included that are known but not in the archive yet."""
-    return journal.overlay(verdicts.receipts(db), journal.noted(config.archive))
+    return receipt_log.overlay(verdicts.receipts(db), receipt_log.noted(config.archive))
 
 
 @contextmanager
@@ -206,7 +206,7 @@ def _issue_with_receipts(config: Config, period: str | None, *, wait: float) -> 
     Whoever asks holds the delivery lock, so that no attempt is under way.
     """
     with archive.open_archive(config.archive, wait=wait) as db:
-        journal.settle(config.archive, db)
+        receipt_log.settle(config.archive, db)
         issue = _issue(db, period)
         if issue is None:
             return None, []
@@ -256,9 +256,9 @@ def _deliver(
             outcome = Outcome(state="unknown" if begun.message_id else "failed", error=f"a bug: {bug!r}")
             bugs.append(bug)
         ended = _ended(errand, begun, outcome, now)
-        journal.note(config.archive, ended)
+        receipt_log.note(config.archive, ended)
         with archive.open_archive(config.archive, wait=wait) as db:
-            journal.settle(config.archive, db)
+            receipt_log.settle(config.archive, db)
         delivered.append(Delivered(receipt=ended))
     if bugs:
         raise bugs[0]

@@ -11,7 +11,7 @@ from digest.records import SourceState
 from digest.stages import delivering
 from digest.stages.fetching import state_of
 from digest.stages.publishing import due_at
-from digest.store import archive, journal, spool, verdicts
+from digest.store import archive, receipt_log, spool, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 
@@ -52,7 +52,7 @@ def _ask(config: Config, states: Mapping[str, SourceState], now: datetime) -> bo
 
 def _deliveries(db: Connection, config: Config, now: datetime) -> bool:
     """Whether the newest issue has not gone everywhere and may be tried, or receipts wait to be stored."""
-    if journal.noted(config.archive):
+    if receipt_log.noted(config.archive):
         return True
     newest = verdicts.newest(db)
     if newest is None:

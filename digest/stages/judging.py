@@ -18,7 +18,7 @@ from digest.judge.mark_weights import MARK_VALUES
 from digest.judge.threshold import FLOOR
 from digest.records import Evidence, Item, Judged, Work
 from digest.stages.ranking import Ranked
-from digest.store import items, past, vectors, verdicts
+from digest.store import history, items, vectors, verdicts
 from digest.store.archive import Connection
 
 #: Works whose reasons are worked out: far more than are kept. `digest why` does the same for any other.
@@ -38,8 +38,8 @@ class Period:
     #: stored works that proved to be one, gone -> stays
     merged: Mapping[str, str]
     #: what the learner knows from before, and what was in focus for weeks
-    known: Sequence[past.Remembered]
-    in_focus: Sequence[past.InFocus]
+    known: Sequence[history.KnownWork]
+    in_focus: Sequence[history.InFocus]
     #: the vectors of all of them by item id, as the model made them
     vectors: Mapping[str, Floats]
 
@@ -49,8 +49,8 @@ def judge(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str, n
     works = items.works_for_period(db, learner=verdicts.LEARNER, starts_at=starts_at, period=period)
     stored = verdicts.scores(db, [item.item_id for work in works for item in work.items])
     shown = [best_item(work, stored).item_id for work in works]
-    known = past.known_things(db, before=starts_at)
-    focused = past.in_focus(db, now=now, days=7 * WEEKS, floor=FLOOR)
+    known = history.known_things(db, before=starts_at)
+    focused = history.in_focus(db, now=now, days=7 * WEEKS, floor=FLOOR)
     lately = _shown_lately(db, starts_at)
     # One reading for all: it costs the same for ten vectors as for thousands.
     wanted = {*shown, *lately, *(thing.item.item_id for thing in known), *(work.item_id for work in focused)}
@@ -96,7 +96,7 @@ def liked(db: Connection, model: Embedder) -> Liked:
 
 def _shown_lately(db: Connection, starts_at: datetime) -> list[str]:
     since = min([ends_at for _, ends_at in verdicts.periods(db)][-_LATELY:], default=starts_at)
-    return past.shown_since(db, since - timedelta(seconds=1))
+    return history.shown_since(db, since - timedelta(seconds=1))
 
 
 def _space(ranked: Ranked, found: Mapping[str, Floats], shown: Sequence[str], lately: Sequence[str]) -> SimilaritySpace:

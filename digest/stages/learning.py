@@ -23,10 +23,10 @@ from digest.sources.references import Reference
 from digest.sources.text import summary_and_text
 from digest.stages.asking import ask_all
 from digest.stages.storing import settle_works, store_spool
-from digest.store import archive, batches, items, settings, verdicts
+from digest.store import archive, items, mark_batches, settings, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
-from digest.store.batches import Undone
+from digest.store.mark_batches import Undone
 
 #: The source of what no feed brought. It is in no sources.toml, is never due, and its items are never news.
 LIBRARY = "library"
@@ -86,7 +86,7 @@ def learn(
     book = _Book(entries, now)
     with archive.open_archive(config.archive, wait=wait) as db:
         store_spool(config, db)
-        book.batch = batches.begin(db, ORIGIN, now)
+        book.batch = mark_batches.begin(db, ORIGIN, now)
         book.like(db, _look_up(db, book.missing()), ARCHIVE)
         _take_from_file(db, book, now, but_ids=True)
         problem = _rest(config, db, now)
@@ -114,7 +114,7 @@ def undo(config: Config, now: datetime, *, origin: str = ORIGIN, wait: float) ->
     if not config.archive.exists():
         return None
     with archive.open_archive(config.archive, wait=wait) as db:
-        return batches.undo_last(db, origin, now)
+        return mark_batches.undo_last(db, origin, now)
 
 
 class _Book:
@@ -143,7 +143,7 @@ class _Book:
             if not repeated and not known:
                 fresh.append(item_id)
         said = [Mark(item_id=one, mark="like", marked_at=self._now, origin=ORIGIN, batch=self.batch) for one in fresh]
-        batches.add(db, self.batch, said)
+        mark_batches.add(db, self.batch, said)
         self._liked.update(fresh)
 
     def closed(self, *, asked: frozenset[str] = frozenset(), problem: str = "") -> Learned:

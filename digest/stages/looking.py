@@ -10,19 +10,19 @@ import numpy as np
 from digest.config import Config
 from digest.errors import DigestError, StoreError
 from digest.judge.embedding import Floats, load_model
-from digest.store import archive, items, library, query, search, sources, vectors
+from digest.store import archive, items, named_queries, query, search, sources, vectors
 from digest.store.archive import Connection
 
 #: More letters of what was asked do not belong into a message of one line.
 _QUOTED = 60
 
 
-def ask(config: Config, asked: str, *, wait: float, limits: query.Limits) -> query.Answer:
+def ask(config: Config, asked: str, *, wait: float, limits: query.QueryLimits) -> query.QueryResult:
     """Run the learner's SQL, or the query of that name."""
     return query.ask(config.archive, _statement(config, asked), wait=wait, limits=limits, encode=_encoder(config))
 
 
-def ask_for_parquet(config: Config, asked: str, output: Path, *, wait: float, limits: query.Limits) -> int:
+def ask_for_parquet(config: Config, asked: str, output: Path, *, wait: float, limits: query.QueryLimits) -> int:
     """Write what the learner's SQL, or the query of that name, finds to a Parquet file; returns how many rows."""
     sql = _statement(config, asked)
     return query.copy_to_parquet(config.archive, sql, output, wait=wait, limits=limits, encode=_encoder(config))
@@ -31,10 +31,10 @@ def ask_for_parquet(config: Config, asked: str, output: Path, *, wait: float, li
 def list_named_queries(config: Config) -> list[tuple[str, str]]:
     """Name and meaning of every query that can be asked for by name."""
     own = [(name, "from sources.toml") for name in config.queries]
-    return own + [(name, told) for name, (told, _) in library.QUERIES.items() if name not in config.queries]
+    return own + [(name, told) for name, (told, _) in named_queries.QUERIES.items() if name not in config.queries]
 
 
-def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: float) -> query.Answer:
+def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: float) -> query.QueryResult:
     """The works that fit some words by "meaning", by the "words" themselves, or by "both"."""
     if not words.strip():
         raise DigestError("there is nothing to look for: the words are empty")
@@ -50,7 +50,7 @@ def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: 
         return replace(found, note=_half_embedded(db) if vector is not None else "")
 
 
-def find_similar(config: Config, typed: str, wanted: search.Wanted, *, wait: float) -> query.Answer:
+def find_similar(config: Config, typed: str, wanted: search.Wanted, *, wait: float) -> query.QueryResult:
     """The works nearest in meaning to one item."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         item_id = resolve(db, typed)
@@ -71,7 +71,7 @@ def _half_embedded(db: Connection) -> str:
 
 
 def _statement(config: Config, asked: str) -> str:
-    sql = library.statement(asked, config.queries)
+    sql = named_queries.statement(asked, config.queries)
     if asked in config.queries and re.fullmatch(r"[\w-]*", sql.strip()):
         raise DigestError(f"the query {asked!r} in sources.toml is no SQL: {sql!r}")
     if re.fullmatch(r"[\w-]+", sql.strip()):

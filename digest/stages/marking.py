@@ -10,7 +10,7 @@ from digest.config import Config
 from digest.records import Issue, Mark
 from digest.render import ticks as boxes
 from digest.stages.looking import resolve
-from digest.store import archive, items, ticks, verdicts
+from digest.store import archive, checkbox_files, items, verdicts
 from digest.store.archive import Connection
 
 #: Larger files in the folder are no digests of ours.
@@ -48,10 +48,10 @@ def read_ticks(config: Config, now: datetime, *, wait: float) -> list[Mark]:
     if not files or not config.archive.exists():
         return []
     with archive.open_archive(config.archive, wait=wait) as db:
-        known = ticks.files_read(db)
+        known = checkbox_files.files_read(db)
         read = {name: known[name] if _unchanged(known.get(name), file) else _read(file) for name, file in files.items()}
         seen = [box for name in read for box in read[name].boxes]
-        before = ticks.remembered(db)
+        before = checkbox_files.remembered(db)
         found = boxes.changes(before, seen)
         told = [
             Mark(item_id=item_id, mark=said, marked_at=now, origin="markdown")
@@ -60,7 +60,7 @@ def read_ticks(config: Config, now: datetime, *, wait: float) -> list[Mark]:
         with archive.transaction(db):
             added = store_marks(db, told)
             if found.standing != before:
-                ticks.remember(db, found.standing)
+                checkbox_files.remember(db, found.standing)
             _remember(db, known, read, now)
     return added
 
@@ -77,7 +77,7 @@ def store_marks(db: Connection, told: Sequence[Mark]) -> list[Mark]:
 def forget_ticks(config: Config, issue: Issue, *, wait: float) -> None:
     """Take an issue's boxes as they are now, after its file was drawn anew and lost its ticks."""
     with archive.open_archive(config.archive, wait=wait) as db:
-        ticks.forget(db, [pick.item_id for pick in issue.picks])
+        checkbox_files.forget(db, [pick.item_id for pick in issue.picks])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +109,23 @@ def _markdown(folder: Path) -> list[Path]:
         return []
 
 
-def _unchanged(before: ticks.FileRead | None, file: _File) -> bool:
+def _unchanged(before: checkbox_files.FileRead | None, file: _File) -> bool:
     return before is not None and (before.size, before.modified_ns) == (file.size, file.modified_ns)
 
 
-def _read(file: _File) -> ticks.FileRead:
+def _read(file: _File) -> checkbox_files.FileRead:
     """The boxes of a file; one that cannot be read has none, and is tried again the next time."""
     try:
         text = file.path.read_bytes().decode("utf-8-sig", errors="replace")
     except OSError as error:
         _log.warning("%s: its boxes cannot be read: %s", file.path, error.strerror)
-        return ticks.FileRead(size=-1, modified_ns=-1, boxes=())
-    return ticks.FileRead(size=file.size, modified_ns=file.modified_ns, boxes=tuple(boxes.boxes(text)))
+        return checkbox_files.FileRead(size=-1, modified_ns=-1, boxes=())
+    return checkbox_files.FileRead(size=file.size, modified_ns=file.modified_ns, boxes=tuple(boxes.boxes(text)))
 
 
-def _remember(db: Connection, known: dict[str, ticks.FileRead], read: dict[str, ticks.FileRead], now: datetime) -> None:
+def _remember(
+    db: Connection, known: dict[str, checkbox_files.FileRead], read: dict[str, checkbox_files.FileRead], now: datetime
+) -> None:
     """Remember what was read, so that the next run skips it.
 
     A tick does not change a file's size: what was written within the clock of a file system is read once more.
@@ -132,4 +134,4 @@ def _remember(db: Connection, known: dict[str, ticks.FileRead], read: dict[str, 
     fresh = {name: one for name, one in read.items() if known.get(name) != one and 0 <= one.modified_ns < settled * 1e9}
     gone = [name for name, one in known.items() if name not in read or (name not in fresh and read[name] != one)]
     if fresh or gone:
-        ticks.remember_files(db, fresh, gone=gone)
+        checkbox_files.remember_files(db, fresh, gone=gone)

@@ -18,7 +18,7 @@ from digest.errors import DigestError
 from digest.records import Issue
 from digest.stages import publishing, ranking
 from digest.stages.ranking import Ranked
-from digest.store import archive, care, items, rewind, verdicts
+from digest.store import archive, items, maintenance, snapshot, verdicts
 from digest.store.archive import Connection
 
 #: A stage's name, how far it is, and of how much.
@@ -45,7 +45,7 @@ class Past:
         """Rank and build on the copy as if it were that moment; nothing is delivered, and no ticks are read."""
         there = self._under(config)
         with archive.open_archive(self.archive) as db:
-            rewind.rewind(db, end)
+            snapshot.take_back_to(db, end)
         ranked = ranking.rank(there, end, progress=lambda done, total: self.progress("embedding", done, total))
         return ranked, publishing.build(there, ranked, end, wait=0)
 
@@ -74,7 +74,7 @@ def past(config: Config, *, weeks: int, now: datetime, wait: float, progress: Pr
     Where no issue was built yet they are those that the schedule would have had.
     """
     with tempfile.TemporaryDirectory(prefix="digest-past-") as folder:
-        care.copy(config.archive, Path(folder), wait=wait)
+        maintenance.copy(config.archive, Path(folder), wait=wait)
         with archive.open_archive(Path(folder) / config.archive.name) as db:
             built = _issues(db)
             began = verdicts.began_at(db) or now

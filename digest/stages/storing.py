@@ -99,7 +99,7 @@ def read_round(
         yield read
 
 
-def read_visit(visit: spool.Visit, before: SourceState, config: Config) -> Read:
+def read_visit(visit: spool.SpooledVisit, before: SourceState, config: Config) -> Read:
     """Parse one visit and settle what is remembered of its source."""
     fetched = visit.fetched
     now = visit.after.last_attempt or fetched.started_at

@@ -16,7 +16,7 @@ from digest.render.latex import to_unicode
 from digest.render.plain import shown
 from digest.stages.looking import resolve
 from digest.stages.ranking import Marks, learn_relevance_model, read_marks
-from digest.store import archive, batches, lessons, vectors, verdicts
+from digest.store import archive, mark_batches, unmarked_works, vectors, verdicts
 from digest.store.archive import Connection
 
 ORIGIN = "teach"
@@ -55,9 +55,9 @@ def lesson(config: Config, now: datetime, *, count: int = active_learning.QUESTI
     model = load_model(config.embedding.model, folder=config.folder)
     focus = read_focus(config.focus, model)
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        if not lessons.ranked(db) or vectors.current_model(db) != model.name:
+        if not unmarked_works.ranked(db) or vectors.current_model(db) != model.name:
             raise DigestError("nothing is ranked by this model yet; `digest rank` does it")
-        found = lessons.askable(db, since=now - RECENT, limit=active_learning.AMONG)
+        found = unmarked_works.askable(db, since=now - RECENT, limit=active_learning.AMONG)
         rows = vectors.of_items(db, model.name, model.dimensions, [one.item_id for one in found])
         known = _vectors(db, model, list(verdicts.standing_marks(db)))
     asked = [one for one in found if one.item_id in rows]
@@ -78,12 +78,12 @@ def answer(config: Config, said: Mapping[str, bool], now: datetime, *, wait: flo
     model = load_model(config.embedding.model, folder=config.folder)
     with archive.open_archive(config.archive, wait=wait) as db:
         before = read_marks(db, now)
-        batch = batches.begin(db, ORIGIN, now)
+        batch = mark_batches.begin(db, ORIGIN, now)
         marks = [
             Mark(item_id=one, mark="like" if yes else "dislike", marked_at=now, origin=ORIGIN, batch=batch)
             for one, yes in said.items()
         ]
-        batches.add(db, batch, marks)
+        mark_batches.add(db, batch, marks)
         period, kept, moved = _changed(db, config, model, before, read_marks(db, now))
     likes = sum(said.values())
     return Taught(likes=likes, dislikes=len(said) - likes, period=period, kept=kept, moved=moved)
@@ -98,7 +98,7 @@ def named(config: Config, yes: Sequence[str], no: Sequence[str], *, wait: float)
     return dict.fromkeys(liked, True) | dict.fromkeys(disliked, False)
 
 
-def _question(one: lessons.Askable) -> Question:
+def _question(one: unmarked_works.Askable) -> Question:
     return Question(
         item_id=one.item_id,
         title=to_unicode(one.title),

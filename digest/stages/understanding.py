@@ -15,7 +15,7 @@ from digest.judge.relevance import RelevanceModel
 from digest.judge.term_suggestions import distinctive
 from digest.judge.threshold import FLOOR
 from digest.stages import ranking
-from digest.store import archive, items, past, vectors, verdicts
+from digest.store import archive, history, items, vectors, verdicts
 from digest.store.archive import Connection
 
 WEEKS = 4
@@ -154,7 +154,7 @@ def _merged(
 
 def _against(db: Connection, relevance_model: RelevanceModel, model: Embedder, now: datetime) -> Understood:
     focus = relevance_model.focus
-    works = past.works_since(db, since=now - timedelta(weeks=WEEKS), until=now)
+    works = history.works_since(db, since=now - timedelta(weeks=WEEKS), until=now)
     near = _Near(np.vstack([focus.vectors, focus.avoid_vectors]))
     passing: set[str] = set()
     for part in vectors.slices(db, model.name, model.dimensions):

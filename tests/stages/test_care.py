@@ -12,7 +12,7 @@ from digest.stages import care
 from digest.stages.care import Treatment
 from digest.store import spool
 from digest.store.archive import open_archive
-from digest.store.care import Finding, Forgetting
+from digest.store.maintenance import Forgetting, Problem
 from tests import make
 from tests.make import NOW
 from tests.store.archives import fill
@@ -29,7 +29,7 @@ def _config(tmp_path: Path) -> Config:
 LOOK = Treatment()
 
 
-def look(config: Config, check: str, treatment: Treatment = LOOK) -> list[Finding]:
+def look(config: Config, check: str, treatment: Treatment = LOOK) -> list[Problem]:
     return [finding for finding in care.examine(config, NOW, treatment, wait=0) if finding.check == check]
 
 

@@ -18,7 +18,7 @@ from digest.errors import ArchiveBusy, DeliveryError, DigestError
 from digest.records import Issue, Receipt
 from digest.stages import delivering
 from digest.stages.delivering import CUT_SHORT, LONGEST_PAUSE, SHORTEST_PAUSE, deliver_again, deliver_pending
-from digest.store import archive, journal, locks, verdicts
+from digest.store import archive, locks, receipt_log, verdicts
 from tests.render.make import issue as make_issue
 from tests.render.make import pick
 from tests.stages.conftest import Holder
@@ -273,15 +273,15 @@ class TestDoubt:
             raise Killed
 
         with monkeypatch.context() as patched:
-            patched.setattr(journal, "settle", killed)
+            patched.setattr(receipt_log, "settle", killed)
             with pytest.raises(Killed):
                 deliver_pending(config, now, wait=1, ways=[box])
             patched.undo()
         # The kill came at the first opening, before anything was sent; now let the first one pass.
         calls = itertools.count()
-        real = journal.settle
+        real = receipt_log.settle
         with monkeypatch.context() as patched:
-            patched.setattr(journal, "settle", lambda *given: killed() if next(calls) else real(*given))
+            patched.setattr(receipt_log, "settle", lambda *given: killed() if next(calls) else real(*given))
             with pytest.raises(Killed):
                 deliver_pending(config, now, wait=1, ways=[box])
 
@@ -318,13 +318,13 @@ class TestDoubt:
         deliver_pending(config, now, wait=1, ways=[box])
         path = archive_journal(config)
         sent = receipt(config)
-        journal.note(config.archive, sent)
+        receipt_log.note(config.archive, sent)
         whole = path.read_bytes()
         path.write_bytes(whole[: len(whole) // 2])
-        assert journal.noted(config.archive) == []
+        assert receipt_log.noted(config.archive) == []
 
-        journal.note(config.archive, sent)
-        assert journal.noted(config.archive) == [sent]
+        receipt_log.note(config.archive, sent)
+        assert receipt_log.noted(config.archive) == [sent]
 
     def test_doubt_is_in_words(self) -> None:
         """`status` shows this to the learner."""

@@ -11,7 +11,7 @@ from digest.config import Config
 from digest.errors import DigestError
 from digest.render.ticks import tick_boxes
 from digest.stages import marking
-from digest.store import ticks, verdicts
+from digest.store import checkbox_files, verdicts
 from digest.store.archive import open_archive
 from tests import make
 from tests.make import NOW
@@ -225,7 +225,7 @@ class TestReadingOnlyWhatChanged:
         marking.read_ticks(config, NOW, wait=0)
 
         with open_archive(config.archive) as db:
-            assert list(ticks.files_read(db)) == ["2026-W13.md"]
+            assert list(checkbox_files.files_read(db)) == ["2026-W13.md"]
 
     def test_a_file_that_cannot_be_read_is_tried_again(self, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
         """It says nothing meanwhile, and takes nothing back."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.store.archive import Connection
-from digest.store.rows import from_db, to_db
+from digest.store.conversion import from_db, to_db
 from digest.store.verdicts import LEARNER
 
 #: Letters of a summary that are enough for one line.

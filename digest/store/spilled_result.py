@@ -14,7 +14,7 @@ Row = tuple[Any, ...]
 _MOST_BYTES = 8_000_000_000
 
 
-class Rows(Collection[Row]):
+class SpilledResult(Collection[Row]):
     """Rows to be read in order, any number of times; all but the first part lie in a file without a name."""
 
     def __init__(self, parts: Iterator[list[Row]], *, most: int) -> None:

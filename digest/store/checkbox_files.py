@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 
 from digest.store.archive import Connection, transaction
-from digest.store.rows import insert
+from digest.store.conversion import insert
 from digest.store.verdicts import LEARNER
 
 Tick = tuple[str, str]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.store import items, library, sources, verdicts
+from digest.store import items, named_queries, sources, verdicts
 from digest.store.archive import open_archive
 from digest.store.query import ask
 from tests import make
@@ -18,10 +18,10 @@ def _path(archive: Path) -> Path:
     return archive
 
 
-@pytest.mark.parametrize("name", library.QUERIES)
+@pytest.mark.parametrize("name", named_queries.QUERIES)
 def test_every_built_in_query_runs(path: Path, name: str) -> None:
     """On an archive with hardly anything in it as well."""
-    told, sql = library.QUERIES[name]
+    told, sql = named_queries.QUERIES[name]
 
     assert told
     assert len(ask(path, sql, wait=0).columns) >= 2
@@ -29,13 +29,13 @@ def test_every_built_in_query_runs(path: Path, name: str) -> None:
 
 def test_the_learners_own_query_comes_before_ours() -> None:
     """A name in sources.toml hides the built-in one; what is no name is SQL."""
-    assert library.statement("yield", {"yield": "select 1"}) == "select 1"
-    assert library.statement("yield", {}) == library.QUERIES["yield"][1]
-    assert library.statement("select 2", {}) == "select 2"
+    assert named_queries.statement("yield", {"yield": "select 1"}) == "select 1"
+    assert named_queries.statement("yield", {}) == named_queries.QUERIES["yield"][1]
+    assert named_queries.statement("select 2", {}) == "select 2"
 
 
 def rows(path: Path, name: str, *columns: str) -> list[tuple[object, ...]]:
-    return list(ask(path, f"select {', '.join(columns)} from ({library.QUERIES[name][1]})", wait=0).rows)
+    return list(ask(path, f"select {', '.join(columns)} from ({named_queries.QUERIES[name][1]})", wait=0).rows)
 
 
 class TestResults:

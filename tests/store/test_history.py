@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digest.store import archive, items, past, vectors, verdicts
+from digest.store import archive, history, items, vectors, verdicts
 from digest.store.archive import Connection
 from tests import make
 from tests.make import DAY, NOW, WEEK
@@ -48,7 +48,7 @@ class TestKnownThings:
         for item_id in (marked, both):
             verdicts.add_mark(db, replace(make.mark(make.item()), item_id=item_id, mark="save"))
 
-        found = {thing.item.item_id: (thing.period, thing.mark) for thing in past.known_things(db, before=NOW)}
+        found = {thing.item.item_id: (thing.period, thing.mark) for thing in history.known_things(db, before=NOW)}
 
         assert found == {picked: ("2026-W10", ""), marked: ("", "save"), both: ("2026-W10", "save")}
 
@@ -58,14 +58,14 @@ class TestKnownThings:
         shown(db, "2026-W10", 2, [disliked])
         verdicts.add_mark(db, replace(make.mark(make.item()), item_id=disliked, mark="dislike"))
 
-        assert past.known_things(db, before=NOW) == []
+        assert history.known_things(db, before=NOW) == []
 
     def test_nothing_of_this_period(self, db: Connection) -> None:
         """What was liked before its issue came is no past."""
         (new,) = store(db, 1, weeks_ago=0.5)
         verdicts.add_mark(db, replace(make.mark(make.item()), item_id=new))
 
-        assert past.known_things(db, before=NOW - WEEK) == []
+        assert history.known_things(db, before=NOW - WEEK) == []
 
 
 def test_shown_since(db: Connection) -> None:
@@ -74,7 +74,7 @@ def test_shown_since(db: Connection) -> None:
     shown(db, "2026-W04", 8, [old])
     shown(db, "2026-W11", 1, [new], [left_out])
 
-    assert past.shown_since(db, NOW - 3 * WEEK) == [new]
+    assert history.shown_since(db, NOW - 3 * WEEK) == [new]
 
 
 class TestOlderNear:
@@ -87,7 +87,7 @@ class TestOlderNear:
         archives.fill(db, [far, near, new, own])
         wanted = archives.encode("retrieval")
 
-        found = past.older_near(db, archives.MODEL, wanted, before=NOW - 4 * WEEK, without=[own.item_id], limit=9)
+        found = history.older_near(db, archives.MODEL, wanted, before=NOW - 4 * WEEK, without=[own.item_id], limit=9)
 
         assert [thing.item.title for thing, _ in found] == ["Retrieval", "Serving"]
         assert float(found[0][1] @ wanted) == pytest.approx(1.0, abs=0.01)
@@ -102,7 +102,7 @@ class TestInFocus:
         columns = {"relevance": scores, "lean": scores * 0, "score": scores}
         verdicts.replace_scores(db, [recent, weak, old], columns, {"statement": scores})
 
-        found = past.in_focus(db, now=NOW, days=63, floor=2.0)
+        found = history.in_focus(db, now=NOW, days=63, floor=2.0)
 
         assert [work.item_id for work in found] == [recent]
         assert found[0].age == pytest.approx(7.0)
@@ -116,7 +116,7 @@ class TestInFocus:
         columns = {"relevance": scores, "lean": scores * 0, "score": scores}
         verdicts.replace_scores(db, [one.item_id for one in made], columns, {"statement": scores})
 
-        assert [work.item_id for work in past.in_focus(db, now=NOW, days=63, floor=2.0)] == [made[1].item_id]
+        assert [work.item_id for work in history.in_focus(db, now=NOW, days=63, floor=2.0)] == [made[1].item_id]
 
 
 class TestIssuesBefore:
@@ -126,10 +126,10 @@ class TestIssuesBefore:
         for number, period in enumerate(("2026-W09", "2026-W10", "2026-W11")):
             shown(db, period, 3 - number, [a], [b, c])
 
-        rates = past.keep_rates(db, before=NOW, limit=2)
+        rates = history.keep_rates(db, before=NOW, limit=2)
 
         assert [(rate.period, rate.seen, rate.kept) for rate in rates] == [("2026-W10", 3, 1), ("2026-W11", 3, 1)]
-        assert past.yields(db, [rate.period for rate in rates]) == {"Blog": (6, 2)}
+        assert history.yields(db, [rate.period for rate in rates]) == {"Blog": (6, 2)}
 
 
 def test_vectors_of_items(db: Connection) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from digest.records import Mark, short_id
 from digest.store import verdicts
 from digest.store.archive import Connection, transaction
-from digest.store.rows import insert, moment, to_db
+from digest.store.conversion import insert, moment, to_db
 from digest.store.verdicts import LEARNER
 
 

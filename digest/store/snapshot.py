@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from digest.store.archive import Connection, transaction
-from digest.store.rows import to_db
+from digest.store.conversion import to_db
 
 #: What came after the moment, table by table; the issue that ends at the moment itself goes too.
 _LATER = (
@@ -18,7 +18,7 @@ _LATER = (
 )
 
 
-def rewind(db: Connection, moment: datetime) -> None:
+def take_back_to(db: Connection, moment: datetime) -> None:
     """Remove everything that was not there yet at *moment*."""
     with transaction(db):
         for statement in _LATER:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from digest.records import Item, Mark
-from digest.store import batches, verdicts
+from digest.store import mark_batches, verdicts
 from digest.store.archive import Connection
 from tests import make
 from tests.make import NOW
@@ -22,15 +22,15 @@ def _filled(db: Connection) -> None:
 def bring(db: Connection, *liked: Item, hours: int = 0, origin: str = "import", mark: str = "like") -> str:
     """One batch of marks, some hours after NOW; returns its name."""
     at = NOW + timedelta(hours=hours)
-    batch = batches.begin(db, origin, at)
-    batches.add(
+    batch = mark_batches.begin(db, origin, at)
+    mark_batches.add(
         db, batch, [Mark(item_id=i.item_id, mark=mark, marked_at=at, origin=origin, batch=batch) for i in liked]
     )
     return batch
 
 
 def undo(db: Connection, origin: str = "import") -> int | None:
-    done = batches.undo_last(db, origin, NOW + timedelta(days=1))
+    done = mark_batches.undo_last(db, origin, NOW + timedelta(days=1))
     return done.marks if done else None
 
 
@@ -93,7 +93,7 @@ def test_a_batch_without_marks_is_none(db: Connection) -> None:
 def test_parts_of_a_batch_are_one(db: Connection) -> None:
     """An import writes what it finds before it asks the network, and the rest after."""
     batch = bring(db, ONE)
-    batches.add(db, batch, [make.mark(TWO, marked_at=NOW, origin="import", batch=batch)])
+    mark_batches.add(db, batch, [make.mark(TWO, marked_at=NOW, origin="import", batch=batch)])
 
     assert undo(db) == 2
 

@@ -9,9 +9,9 @@ import duckdb
 import pytest
 
 from digest.errors import ArchiveBusy, StoreError
-from digest.store import care, settings, verdicts
+from digest.store import maintenance, settings, verdicts
 from digest.store.archive import Connection, open_archive, transaction
-from digest.store.care import Forgetting
+from digest.store.maintenance import Forgetting
 from tests import make
 from tests.make import NOW
 from tests.store.archives import embed, fill
@@ -20,7 +20,7 @@ from tests.store.archives import embed, fill
 def states(db: Connection) -> dict[str, str]:
     """The worst state of each check."""
     found: dict[str, str] = {}
-    for finding in care.examine(db):
+    for finding in maintenance.examine(db):
         found[finding.check] = max(found.get(finding.check, "fine"), finding.state)
     return found
 
@@ -45,7 +45,7 @@ class TestExamine:
         filled.execute("insert into core.items select * from core.items limit 1")
 
         assert states(filled)["duplicate ids"] == "wrong"
-        assert "removed 1 doubles of items" in care.repair(filled)
+        assert "removed 1 doubles of items" in maintenance.repair(filled)
         assert set(states(filled).values()) == {"fine"}
         assert filled.execute("select count(*) from search_words('retrieval')").fetchall() == [(3,)]
 
@@ -54,7 +54,7 @@ class TestExamine:
         filled.execute("insert into core.vectors_4 values ('toy-1', 1, [1, 0, 0, 0])")
 
         assert states(filled)["orphaned vectors"] == "note"
-        assert care.repair(filled) == ["removed 1 orphaned vectors"]
+        assert maintenance.repair(filled) == ["removed 1 orphaned vectors"]
         assert states(filled)["orphaned vectors"] == "fine"
 
     def test_items_without_words_are_found_and_read_again(self, filled: Connection) -> None:
@@ -62,7 +62,7 @@ class TestExamine:
         filled.execute("update core.items set number = null where title = 'Post 1'")
 
         assert states(filled)["words"] == "wrong"
-        care.repair(filled)
+        maintenance.repair(filled)
         assert states(filled)["words"] == "fine"
         assert filled.execute("select count(*) from search_words('retrieval')").fetchall() == [(3,)]
 
@@ -73,7 +73,7 @@ class TestExamine:
         filled.execute("delete from core.terms")
 
         assert states(filled)["words"] == "wrong"
-        assert care.repair(filled) == ["read the words of all items anew"]
+        assert maintenance.repair(filled) == ["read the words of all items anew"]
         assert states(filled)["words"] == "fine"
         assert filled.execute("select count(*) from search_words('retrieval')").fetchall() == [(3,)]
 
@@ -85,7 +85,7 @@ class TestExamine:
         filled.execute(f"drop {kind}")
 
         found = states(filled)["views"]
-        done = care.repair(filled)
+        done = maintenance.repair(filled)
 
         assert found == "wrong"
         assert done == [f"made anew: {kind.split()[-1].removeprefix('core.')}"]
@@ -103,10 +103,10 @@ class TestExamine:
         """The old vectors are all that can be searched then, and the doctor does not advise it."""
         embed(filled, "toy-2")
         filled.execute(sql)
-        cures = [finding.cure for finding in care.examine(filled) if finding.check == "models"]
+        cures = [finding.cure for finding in maintenance.examine(filled) if finding.check == "models"]
 
         with pytest.raises(StoreError, match="digest rank"):
-            care.forget_models(filled)
+            maintenance.forget_models(filled)
 
         assert "digest rank" in cures
         assert "digest doctor --forget-models" not in cures
@@ -119,8 +119,8 @@ class TestExamine:
 
         assert states(filled)["models"] == "note"
         assert filled.execute(count).fetchall() == [("toy-1", 3), ("toy-2", 3)]
-        assert care.repair(filled) == []
-        assert care.forget_models(filled) == ["toy-1"]
+        assert maintenance.repair(filled) == []
+        assert maintenance.forget_models(filled) == ["toy-1"]
         assert filled.execute(count).fetchall() == [("toy-2", 3)]
         assert states(filled)["models"] == "fine"
 
@@ -128,7 +128,7 @@ class TestExamine:
         """As after a kill in the middle of a change of models."""
         filled.execute("delete from core.vectors_4 where rowid = 0")
 
-        waiting, held = [finding for finding in care.examine(filled) if finding.check == "models"]
+        waiting, held = [finding for finding in maintenance.examine(filled) if finding.check == "models"]
 
         assert (waiting.told, waiting.cure) == ("1 texts wait to be embedded by toy-1", "digest rank")
         assert (held.told, held.cure) == ("toy-1 has 2 vectors", "")
@@ -139,7 +139,7 @@ class TestExamine:
         settings.remember_second_model(filled, "toy-1")
 
         assert states(filled)["models"] == "fine"
-        assert care.forget_models(filled) == []
+        assert maintenance.forget_models(filled) == []
 
     @pytest.mark.parametrize(("check", "table"), [("marks", "marks"), ("picks", "verdicts")])
     def test_what_was_said_of_an_item_that_is_gone_is_told_and_kept(
@@ -150,7 +150,7 @@ class TestExamine:
         filled.execute(f"insert into core.{table} (item_id{kept}")
 
         assert states(filled)[check] == "note"
-        care.repair(filled)
+        maintenance.repair(filled)
         assert filled.execute(f"select count(*) from core.{table} where item_id = 'gone'").fetchall() == [(1,)]
 
     def test_a_damaged_block_is_found(self, archive: Path) -> None:
@@ -176,8 +176,8 @@ class TestExamine:
         """Compaction and migrations need as much again."""
         size = archive.stat().st_size
 
-        assert care.room(archive, size).state == "wrong"
-        assert care.room(archive, 2 * size).state == "fine"
+        assert maintenance.room(archive, size).state == "wrong"
+        assert maintenance.room(archive, 2 * size).state == "fine"
 
 
 class TestCompact:
@@ -191,7 +191,7 @@ class TestCompact:
             db.execute("drop table core.ballast")
             before = db.execute("select item_id, title, body from core.items order by 1").fetchall()
 
-        done = care.compact(archive, Forgetting(), wait=0)
+        done = maintenance.compact(archive, Forgetting(), wait=0)
 
         assert done.bytes_after < done.bytes_before
         assert (done.items_forgotten, done.fetches_forgotten) == (0, 0)
@@ -217,7 +217,7 @@ class TestCompact:
                 verdicts.save_issue(db, make.issue(), [make.verdict(kept)], path="x.md")
             verdicts.add_mark(db, make.mark(marked))
 
-        done = care.compact(archive, Forgetting(items_before=NOW - timedelta(400)), wait=0)
+        done = maintenance.compact(archive, Forgetting(items_before=NOW - timedelta(400)), wait=0)
 
         assert done.items_forgotten == 1
         with open_archive(archive) as db:
@@ -234,7 +234,7 @@ class TestCompact:
             process.stdout.readline()
             try:
                 with pytest.raises(ArchiveBusy, match=str(process.pid)):
-                    care.compact(archive, Forgetting(), wait=0)
+                    maintenance.compact(archive, Forgetting(), wait=0)
             finally:
                 process.communicate()
 
@@ -254,7 +254,7 @@ def test_a_copy_has_what_a_killed_process_left_in_the_log(archive: Path, tmp_pat
     assert archive.with_name(f"{archive.name}.wal").exists()
     (tmp_path / "there").mkdir()
 
-    copied = care.copy(archive, tmp_path / "there", wait=0)
+    copied = maintenance.copy(archive, tmp_path / "there", wait=0)
 
     with open_archive(copied) as db:
         assert db.execute("select value from core.settings where name = 'mine'").fetchall() == [("kept",)]

@@ -9,13 +9,13 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import schema, terms, vectors
+from digest.store import inverted_index, schema, vectors
 from digest.store.archive import Connection, first_line, open_archive, transaction
+from digest.store.conversion import to_db
 from digest.store.documentation import VIEWS
 from digest.store.export import tables
-from digest.store.macros import quoted
 from digest.store.query import current
-from digest.store.rows import to_db
+from digest.store.search_macros import quoted
 from digest.store.settings import second_model
 
 #: Compaction writes the archive anew beside the old one, and so do migrations.
@@ -23,7 +23,7 @@ _ROOM = 1.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Problem:
     """What one check came to."""
 
     check: str
@@ -62,7 +62,7 @@ _KEPT = (
 )
 
 
-def examine(db: Connection) -> Iterator[Finding]:
+def examine(db: Connection) -> Iterator[Problem]:
     """Every check of what lies inside the archive; reads all of it once."""
     integrity = _integrity(db)
     yield integrity
@@ -105,7 +105,7 @@ def repair(db: Connection) -> list[str]:
                 db.execute(f"delete from core.{table} where {_ORPHANS}")
                 done.append(f"removed {orphans} orphaned vectors")
         if doubles or _unread(db):
-            terms.rebuild(db)
+            inverted_index.rebuild(db)
             done.append("read the words of all items anew")
     return done
 
@@ -149,7 +149,7 @@ def compact(path: Path, forgetting: Forgetting, *, wait: float) -> Compacted:
             with open_archive(draft) as fresh:
                 schema.refresh_vector_views(fresh)
                 with transaction(fresh):
-                    terms.index_all(fresh)
+                    inverted_index.index_all(fresh)
                 fresh.execute("checkpoint")
             if draft.stat().st_size < path.stat().st_size:
                 draft.replace(path)
@@ -174,25 +174,25 @@ def copy(path: Path, folder: Path, *, wait: float) -> Path:
     return folder / path.name
 
 
-def room(path: Path, free: int) -> Finding:
+def room(path: Path, free: int) -> Problem:
     """Whether *free* bytes are enough to write the archive anew."""
     size = path.stat().st_size
     told = f"{free // 10**6} MB are free, the archive has {size // 10**6} MB"
     if free < size * _ROOM:
-        return Finding(check="disk", state="wrong", told=f"{told}: too little to compact or migrate it")
-    return Finding(check="disk", state="fine", told=told)
+        return Problem(check="disk", state="wrong", told=f"{told}: too little to compact or migrate it")
+    return Problem(check="disk", state="fine", told=told)
 
 
-def leftovers(path: Path) -> Iterator[Finding]:
+def leftovers(path: Path) -> Iterator[Problem]:
     """Files beside the archive that somebody may want to delete."""
     for copy in sorted(path.parent.glob(f"{path.name}.before-*")):
         told = f"{copy} is the archive before a migration ({copy.stat().st_size // 10**6} MB)"
-        yield Finding(check="copies", state="note", told=told, cure="delete it when all is well")
+        yield Problem(check="copies", state="note", told=told, cure="delete it when all is well")
     for draft in sorted(path.parent.glob(f".{path.name}.draft*")):
-        yield Finding(check="drafts", state="note", told=f"{draft} was left by a killed process", cure="delete it")
+        yield Problem(check="drafts", state="note", told=f"{draft} was left by a killed process", cure="delete it")
 
 
-def _integrity(db: Connection) -> Finding:
+def _integrity(db: Connection) -> Problem:
     """Read every block of every table; each has a checksum that DuckDB verifies."""
     broken: dict[str, str] = {}
     names = tables(db)
@@ -204,23 +204,23 @@ def _integrity(db: Connection) -> Finding:
     if broken:
         cure = "take the archive from a backup, or import what digest export wrote"
         told = f"{', '.join(broken)} cannot be read whole: {next(iter(broken.values()))}"
-        return Finding(check="integrity", state="wrong", told=told, cure=cure)
-    return Finding(check="integrity", state="fine", told=f"{len(names)} tables read whole")
+        return Problem(check="integrity", state="wrong", told=told, cure=cure)
+    return Problem(check="integrity", state="fine", told=f"{len(names)} tables read whole")
 
 
-def _models(db: Connection) -> Iterator[Finding]:
+def _models(db: Connection) -> Iterator[Problem]:
     in_use, second, wanting = vectors.current_model(db), second_model(db), _wanting(db)
     if wanting:
-        yield Finding(check="models", state="note", told=wanting, cure="digest rank")
+        yield Problem(check="models", state="note", told=wanting, cure="digest rank")
     for model, dimensions in db.execute("select model, dimensions from core.models order by added_at").fetchall():
         held = vectors.count(db, model, dimensions)
         if model in (in_use, second):
             told = f"{model} has {held} vectors" + (", for reranking" if model != in_use else "")
-            yield Finding(check="models", state="fine", told=told)
+            yield Problem(check="models", state="fine", told=told)
         else:
             told = f"{model}, which is not in use, has {held} vectors"
             cure = "" if wanting else "digest doctor --forget-models"
-            yield Finding(check="models", state="note", told=told, cure=cure)
+            yield Problem(check="models", state="note", told=told, cure=cure)
 
 
 def _wanting(db: Connection) -> str:
@@ -236,10 +236,12 @@ def _unread(db: Connection) -> int:
     """Items that stand under no word, or without a number of their own, or with one that was never given."""
     counted = _count(db, "core.items where number is null")
     doubles = db.execute("select count(number) - count(distinct number) from core.items").fetchall()[0][0]
-    strange = _count(db, f"core.items where number >= {terms.next_number(db)}")
-    words = " union all ".join(f"select unnest(hits) as hit from core.{table}" for table in terms.TABLES)
+    strange = _count(db, f"core.items where number >= {inverted_index.next_number(db)}")
+    words = " union all ".join(f"select unnest(hits) as hit from core.{table}" for table in inverted_index.TABLES)
     listed = f"(select distinct hit.number as number from ({words}))"
-    silent = _count(db, f"core.items anti join {listed} using (number) where number is not null and {terms.HAS_WORDS}")
+    silent = _count(
+        db, f"core.items anti join {listed} using (number) where number is not null and {inverted_index.HAS_WORDS}"
+    )
     return max(counted + int(doubles) + strange, silent)
 
 
@@ -274,7 +276,7 @@ def _copy(db: Connection, draft: Path) -> None:
             for row in db.execute("select table_name from duckdb_tables() where database_name = 'fresh'").fetchall()
         }
         for table in tables(db):
-            if table in terms.TABLES:
+            if table in inverted_index.TABLES:
                 continue
             if table == "items":  # numbered anew on the way: an update afterwards would leave room behind again
                 numbered = "select * replace (row_number() over (order by number, rowid) - 1 as number) from core.items"
@@ -287,10 +289,10 @@ def _copy(db: Connection, draft: Path) -> None:
         db.execute("detach fresh")
 
 
-def _finding(check: str, count: int, told: str, *, cure: str, state: str = "wrong", fine: str = "none") -> Finding:
+def _finding(check: str, count: int, told: str, *, cure: str, state: str = "wrong", fine: str = "none") -> Problem:
     if count:
-        return Finding(check=check, state=state, told=told, cure=cure)
-    return Finding(check=check, state="fine", told=fine)
+        return Problem(check=check, state=state, told=told, cure=cure)
+    return Problem(check=check, state="fine", told=fine)
 
 
 def _vector_tables(db: Connection) -> list[str]:

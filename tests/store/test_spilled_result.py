@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from digest.errors import StoreError
-from digest.store import answer
-from digest.store.answer import Rows
+from digest.store import spilled_result
+from digest.store.spilled_result import SpilledResult
 
 EVERY = [
     (1, "é", None),
@@ -29,7 +29,7 @@ def parts(size: int) -> Iterator[list[tuple[object, ...]]]:
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_all_rows_come_back_in_order_and_again(size: int) -> None:
     """Of whatever type, wherever they waited, also when one reading is left half done."""
-    rows = Rows(parts(size), most=10)
+    rows = SpilledResult(parts(size), most=10)
 
     next(iter(rows))
 
@@ -39,7 +39,7 @@ def test_all_rows_come_back_in_order_and_again(size: int) -> None:
 
 def test_two_readers_do_not_disturb_each_other() -> None:
     """Each has its own place in the file."""
-    rows = Rows(parts(1), most=10)
+    rows = SpilledResult(parts(1), most=10)
 
     assert list(zip(rows, rows, strict=True)) == list(zip(EVERY, EVERY, strict=True))
 
@@ -52,20 +52,20 @@ def test_only_the_first_part_stays_in_memory(monkeypatch: pytest.MonkeyPatch) ->
         made.append(TemporaryFile())  # noqa: SIM115 - closed with the rows
         return made[-1]
 
-    monkeypatch.setattr(answer, "TemporaryFile", counted)
+    monkeypatch.setattr(spilled_result, "TemporaryFile", counted)
 
-    Rows(parts(5), most=10)
+    SpilledResult(parts(5), most=10)
     assert made == []
-    Rows(parts(2), most=10)
+    SpilledResult(parts(2), most=10)
     assert [file.closed for file in made] == [True]
 
 
 @pytest.mark.parametrize("size", [1, 5])
 def test_more_than_was_allowed_is_refused(size: int) -> None:
     """A forgotten join condition fills neither memory nor disk."""
-    assert len(Rows(parts(size), most=5)) == 5
+    assert len(SpilledResult(parts(size), most=5)) == 5
     with pytest.raises(StoreError, match="more than 4 rows"):
-        Rows(parts(size), most=4)
+        SpilledResult(parts(size), most=4)
 
 
 def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,15 +74,15 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def full() -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(answer, "TemporaryFile", full)
+    monkeypatch.setattr(spilled_result, "TemporaryFile", full)
 
     with pytest.raises(StoreError, match="No space left on device"):
-        Rows(parts(1), most=10)
+        SpilledResult(parts(1), most=10)
 
 
 def test_disk_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """However few and large the rows are."""
-    monkeypatch.setattr(answer, "_MOST_BYTES", 10)
+    monkeypatch.setattr(spilled_result, "_MOST_BYTES", 10)
 
     with pytest.raises(StoreError, match="--format parquet"):
-        Rows(parts(1), most=10)
+        SpilledResult(parts(1), most=10)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digest.records import Item, KeepRate
 from digest.store.archive import Connection
-from digest.store.rows import from_db, to_db
+from digest.store.conversion import from_db, to_db
 from digest.store.verdicts import LEARNER
 
 Floats = NDArray[np.float32]
@@ -23,7 +23,7 @@ _IN_FOCUS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
+class KnownWork:
     """A thing from before, without its text."""
 
     item: Item
@@ -45,7 +45,7 @@ class InFocus:
     age: float
 
 
-def known_things(db: Connection, *, before: datetime) -> list[Remembered]:
+def known_things(db: Connection, *, before: datetime) -> list[KnownWork]:
     """What was shown or marked, one item a work, and first seen before a moment; newest first.
 
     Disliked things are no ground to stand on.
@@ -83,7 +83,7 @@ def shown_since(db: Connection, since: datetime) -> list[str]:
 
 def older_near(
     db: Connection, model: str, vector: Floats, *, before: datetime, without: Sequence[str], limit: int
-) -> list[tuple[Remembered, Floats]]:
+) -> list[tuple[KnownWork, Floats]]:
     """Items with their vectors, the nearest to *vector* that were published, or seen, before a moment; one a work.
 
     Items of the works in *without* do not count.
@@ -168,7 +168,7 @@ def yields(db: Connection, periods: Sequence[str]) -> dict[str, tuple[int, int]]
     return {source: (seen, kept) for source, seen, kept in rows}
 
 
-def _remembered(row: tuple[Any, ...], *, period: str = "", mark: str = "") -> Remembered:
+def _remembered(row: tuple[Any, ...], *, period: str = "", mark: str = "") -> KnownWork:
     source, kind, entry_id, url, title, published_at, arxiv_id, work_id = row[:8]
     item = Item(
         source=source,
@@ -179,4 +179,4 @@ def _remembered(row: tuple[Any, ...], *, period: str = "", mark: str = "") -> Re
         published_at=from_db(published_at),
         arxiv_id=arxiv_id or "",
     )
-    return Remembered(item=item, work_id=work_id, period=period, mark=mark)
+    return KnownWork(item=item, work_id=work_id, period=period, mark=mark)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.store import items, terms
+from digest.store import inverted_index, items
 from digest.store.archive import Connection, transaction
 from tests import make
 from tests.store.archives import fill
@@ -53,9 +53,9 @@ def test_a_rewritten_item_is_found_by_its_new_words_only(db: Connection) -> None
 
 def test_a_full_segment_is_merged_and_says_the_same(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """However items trickled in, a full segment has one row a word."""
-    monkeypatch.setattr(terms, "PART", 3)
-    monkeypatch.setattr(terms, "SEGMENT", 6)
-    monkeypatch.setattr(terms, "SHELF", 12)
+    monkeypatch.setattr(inverted_index, "PART", 3)
+    monkeypatch.setattr(inverted_index, "SEGMENT", 6)
+    monkeypatch.setattr(inverted_index, "SHELF", 12)
     for number in range(23):
         fill(db, [make.item(number, summary="attention " * (number + 1))], embedded=False)
 
@@ -77,10 +77,10 @@ def test_whatever_is_merged_is_whole(batches: list[int]) -> None:
     """Batches of any size: each segment and each shelf is merged once, when it is full, and never what is not in yet."""
     with pytest.MonkeyPatch.context() as patch:
         for name, size in (("PART", 3), ("SEGMENT", 6), ("SHELF", 12)):
-            patch.setattr(terms, name, size)
+            patch.setattr(inverted_index, name, size)
         first, merged = 0, []
         for count in batches:
-            merged += (ranges := list(terms.due(first, first + count)))
+            merged += (ranges := list(inverted_index.due(first, first + count)))
             first += count
             assert all(start < end <= first for start, end in ranges)
 
@@ -91,8 +91,8 @@ def test_whatever_is_merged_is_whole(batches: list[int]) -> None:
 
 def test_what_is_rewritten_every_hour_does_not_pile_up(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some feeds change their entries at every visit; a merge keeps only what an item says now."""
-    monkeypatch.setattr(terms, "SEGMENT", 5)
-    monkeypatch.setattr(terms, "SHELF", 10)
+    monkeypatch.setattr(inverted_index, "SEGMENT", 5)
+    monkeypatch.setattr(inverted_index, "SHELF", 10)
     fill(db, [make.item(1, summary="attention 0"), make.item(2, summary="attention")], embedded=False)
     for hour in range(1, 20):
         changed = make.item(1, summary=f"attention {hour}")
@@ -103,7 +103,7 @@ def test_what_is_rewritten_every_hour_does_not_pile_up(db: Connection, monkeypat
         "select sum(len(hits)) from (from core.terms union all from core.shelved_terms) where term = 'attention'"
     ).fetchall()
 
-    assert rows[0][0] <= 2 + terms.SEGMENT
+    assert rows[0][0] <= 2 + inverted_index.SEGMENT
     assert len(found(db, "attention")) == 2
 
 
@@ -116,13 +116,13 @@ def test_a_rebuild_says_the_same(db: Connection) -> None:
     before = found(db, "attention")
 
     with transaction(db):
-        terms.rebuild(db)
+        inverted_index.rebuild(db)
 
     assert found(db, "attention") == before
     assert db.execute("select min(number), max(number), count(distinct number) from core.items").fetchall() == [
         (0, 4, 5)
     ]
-    assert terms.next_number(db) == 5
+    assert inverted_index.next_number(db) == 5
     assert db.execute("select count(*) from core.terms where term = 'attention'").fetchall() == [(1,)]
 
 
@@ -139,4 +139,4 @@ def test_nothing_stays_of_a_transaction_that_failed(db: Connection) -> None:
         fail()
 
     assert found(db, "attention") == []
-    assert terms.next_number(db) == 0
+    assert inverted_index.next_number(db) == 0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from digest.records import Item
-from digest.store import items, lessons, verdicts
+from digest.store import items, unmarked_works, verdicts
 from digest.store.archive import Connection
 from tests import make
 from tests.make import DAY, NOW
@@ -23,7 +23,7 @@ def score(db: Connection, *scored: tuple[Item, float]) -> None:
 
 
 def asked(db: Connection, limit: int = 10) -> list[str]:
-    return [one.title for one in lessons.askable(db, since=NOW - 10 * DAY, limit=limit)]
+    return [one.title for one in unmarked_works.askable(db, since=NOW - 10 * DAY, limit=limit)]
 
 
 def test_the_best_first_and_none_that_holds_a_mark(db: Connection) -> None:
@@ -61,7 +61,7 @@ def test_old_works_fill_up_where_recent_ones_are_few(db: Connection) -> None:
 def test_whether_anything_is_ranked(db: Connection) -> None:
     """Before the first ranking there is nothing to choose by."""
     store(db, [make.item()])
-    before = lessons.ranked(db)
+    before = unmarked_works.ranked(db)
     score(db, (make.item(), 1.0))
 
-    assert (before, lessons.ranked(db)) == (False, True)
+    assert (before, unmarked_works.ranked(db)) == (False, True)

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from digest.store import batches, items, verdicts
+from digest.store import items, mark_batches, verdicts
 from digest.store.archive import Connection
-from digest.store.rewind import rewind
+from digest.store.snapshot import take_back_to
 from tests import make
 from tests.make import NOW
 
@@ -20,7 +20,7 @@ def test_what_came_later_is_gone(db: Connection) -> None:
     verdicts.add_mark(db, make.mark(early, mark="read", marked_at=NOW - timedelta(hours=1)))
     verdicts.add_mark(db, make.mark(early, marked_at=NOW + timedelta(hours=1)))
 
-    rewind(db, NOW)
+    take_back_to(db, NOW)
 
     assert db.execute("select item_id from items").fetchall() == [(early.item_id,)]
     assert [period for period, _ in verdicts.periods(db)] == ["2026-W11"]
@@ -33,11 +33,11 @@ def test_a_batch_that_was_undone_later_still_stands(db: Connection) -> None:
     one, two = make.item(1), make.item(2)
     new = [make.new_item(item, first_seen_at=NOW - make.DAY) for item in (one, two)]
     items.add(db, new, read=make.readings([one, two]))
-    batches.add(db, "early", [make.mark(one, marked_at=NOW - timedelta(hours=2), origin="import", batch="early")])
-    batches.undo_last(db, "import", NOW + timedelta(hours=1))
-    batches.add(db, "late", [make.mark(two, marked_at=NOW + timedelta(hours=2), origin="import", batch="late")])
+    mark_batches.add(db, "early", [make.mark(one, marked_at=NOW - timedelta(hours=2), origin="import", batch="early")])
+    mark_batches.undo_last(db, "import", NOW + timedelta(hours=1))
+    mark_batches.add(db, "late", [make.mark(two, marked_at=NOW + timedelta(hours=2), origin="import", batch="late")])
 
-    rewind(db, NOW)
+    take_back_to(db, NOW)
 
     assert verdicts.standing_marks(db) == {one.item_id: ("like",)}
     assert db.execute("select batch from core.batches").fetchall() == [("early",)]
