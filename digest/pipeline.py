@@ -22,11 +22,11 @@ from digest.config import Config
 from digest.config import Digest as DigestSettings
 from digest.config import Store as StoreSettings
 from digest.records import Issue
-from digest.stages import delivering, fetching, hearing, publishing, ranking, understanding
-from digest.stages.delivering import Delivered
-from digest.stages.hearing import Heard
-from digest.stages.storing import Round
 from digest.store import maintenance, spool
+from digest.workflows import delivering, fetching, hearing, publishing, ranking, understanding
+from digest.workflows.delivering import Delivered
+from digest.workflows.hearing import Heard
+from digest.workflows.storing import Round
 
 Progress = Callable[[str, int, int], None]
 

@@ -22,9 +22,9 @@ from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text, load_reranker, title_weight
 from digest.judge.threshold import FLOOR
 from digest.records import Issue, Item, Mark
-from digest.stages import publishing, ranking
 from digest.store import archive, items, vectors, verdicts
 from digest.store.archive import Connection
+from digest.workflows import publishing, ranking
 
 NOW = datetime(2026, 3, 23, 7, tzinfo=UTC)
 SEVEN_DAYS = timedelta(days=7)

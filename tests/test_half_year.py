@@ -29,8 +29,8 @@ import pytest
 
 from digest.config import Config, load_config
 from digest.daemon.ticking import Daemon
-from digest.stages import publishing, status
 from digest.store import archive
+from digest.workflows import publishing, status
 from tests.deliver.postoffice import CUT_AFTER_KEEPING, CUT_AT_RCPT, CUT_BEFORE_KEEPING, PostOffice, post_office
 from tests.fetch.server import Asked, Said, World, serving
 
@@ -184,10 +184,10 @@ MORTAL = (
     ("digest.store.receipt_log", "settle", 0.03),
     ("digest.deliver.files", "write", 0.03),
     ("digest.deliver.mail:MailChannel", "deliver", 0.03),
-    ("digest.stages.publishing", "build_due", 0.03),
-    ("digest.stages.ranking", "rank", 0.01),
-    ("digest.stages.fetching", "ask", 0.01),
-    ("digest.stages.fetching", "store_spool", 0.01),
+    ("digest.workflows.publishing", "build_due", 0.03),
+    ("digest.workflows.ranking", "rank", 0.01),
+    ("digest.workflows.fetching", "ask", 0.01),
+    ("digest.workflows.fetching", "store_spool", 0.01),
 )
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from digest import pipeline
 from digest.config import Config
-from digest.stages import publishing
 from digest.store import archive
-from tests.stages.conftest import Holder, _config, _held, _now, _samples  # noqa: F401 - fixtures
+from digest.workflows import publishing
+from tests.workflows.conftest import Holder, _config, _held, _now, _samples  # noqa: F401 - fixtures
 
 
 def rows(config: Config, sql: str) -> list[tuple[object, ...]]:

@@ -31,7 +31,7 @@ def export(
     wait: WaitOption = WAIT,
 ) -> None:
     """Write the archive as Parquet, one file a view, from which it can be imported again."""
-    from digest.stages import care
+    from digest.workflows import care
 
     counts = care.export_archive(configuration(context, config), folder, wait=wait)
     for view, count in counts.items():
@@ -44,7 +44,7 @@ def import_(
     config: ConfigOption = None,
 ) -> None:
     """Make the archive from an exported folder; never over one that is there."""
-    from digest.stages import care
+    from digest.workflows import care
 
     settings = configuration(context, config)
     count = care.import_archive(settings, folder)
@@ -63,8 +63,8 @@ def vacuum(
     wait: WaitOption = WAIT,
 ) -> None:
     """Write the archive anew without wasted room; forget only what it is told to forget."""
-    from digest.stages import care
     from digest.store.maintenance import Forgetting
+    from digest.workflows import care
 
     forgetting = Forgetting(
         items_before=day(items_before, "--forget-items-before"),
@@ -89,7 +89,7 @@ def doctor(
 ) -> None:
     """Examine the archive and what lies beside it; exit 1 when something is wrong."""
     from digest.commands.show import print_rows
-    from digest.stages import care
+    from digest.workflows import care
 
     treatment = care.Treatment(repair=repair, forget_models=forget_models)
     findings = care.examine(configuration(context, config), moment(now), treatment, wait=wait)

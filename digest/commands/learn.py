@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.sources.references import References
-    from digest.stages.learning import Found, Learned
     from digest.store.mark_batches import Undone
+    from digest.workflows.learning import Found, Learned
 
 #: A library of a lifetime is smaller.
 _MOST_BYTES = 64_000_000
@@ -53,7 +53,7 @@ def learn(
         digest learn --undo
     """
     from digest.commands.show import print_rows, warn
-    from digest.stages import learning
+    from digest.workflows import learning
 
     if undo == bool(files):
         raise typer.BadParameter("name a file, or say --undo", param_hint="FILE")

@@ -46,8 +46,8 @@ def query(
     """Ask the archive in SQL, or by the name of a query; reading only."""
     from digest.commands.bounds import bounded
     from digest.commands.show import print_rows
-    from digest.stages import looking
     from digest.store.query import QueryLimits, clear_away
+    from digest.workflows import looking
 
     form = "json" if json else format
     if form not in FORMATS:
@@ -86,7 +86,7 @@ def search(
     wait: WaitOption = WAIT,
 ) -> None:
     """Find works by meaning, by words, or by both."""
-    from digest.stages import looking
+    from digest.workflows import looking
 
     if mode not in MODES:
         raise typer.BadParameter(f"{mode!r} is none of {', '.join(MODES)}", param_hint="--mode")
@@ -109,7 +109,7 @@ def similar(
     wait: WaitOption = WAIT,
 ) -> None:
     """Find the works nearest in meaning to an item."""
-    from digest.stages import looking
+    from digest.workflows import looking
 
     settings = configuration(context, config)
     wanted = _wanted(since, until, lean, source, limit)
@@ -126,7 +126,7 @@ def why(
 ) -> None:
     """Show all the evidence for the verdict over one item."""
     from digest.commands.show import print_json, print_table
-    from digest.stages.explaining import explain
+    from digest.workflows.explaining import explain
 
     facts = explain(configuration(context, config), item, wait=wait)
     if json:

@@ -24,7 +24,7 @@ def mark(
 ) -> None:
     """Mark an item, so that the next ranking learns from it."""
     from digest.render.ticks import MARKS
-    from digest.stages import marking
+    from digest.workflows import marking
 
     if said not in MARKS and not (undo and not said):
         raise typer.BadParameter(f"{said!r} is none of {', '.join(MARKS)}", param_hint="mark")

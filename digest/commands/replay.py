@@ -11,7 +11,7 @@ from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, W
 
 if TYPE_CHECKING:
     from digest.config import Config
-    from digest.stages.replaying import Replayed
+    from digest.workflows.replaying import Replayed
 
 #: Tables of another file that count; sources, archive and addresses stay those of sources.toml.
 _TAKEN = ("focus", "digest", "embedding")
@@ -46,7 +46,7 @@ def replay(
     """Show how past issues would differ under another focus, model or lean; change nothing."""
     from digest.commands.show import clean, print_json, progress_bars
     from digest.config import load_config
-    from digest.stages import replaying
+    from digest.workflows import replaying
 
     path = config_path(context, config)
     current, other = load_config(path), _other(path, focus, lean, model)
@@ -92,7 +92,7 @@ def evaluate(
     """
     from digest.commands.show import print_rows, progress_bars
     from digest.config import load_config
-    from digest.stages import evaluating, looking_back
+    from digest.workflows import evaluating, looking_back
 
     path = config_path(context, config)
     current, form = load_config(path), "json" if json else "table"

@@ -9,8 +9,8 @@ from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, W
 from digest.commands.show import progress_bars
 
 if TYPE_CHECKING:
-    from digest.stages.hearing import Heard
-    from digest.stages.storing import Round
+    from digest.workflows.hearing import Heard
+    from digest.workflows.storing import Round
 
 _NOT_UNDERSTOOD = "the model knows no word of your focus statement, so nothing can match it; say it in other words"
 
@@ -33,7 +33,7 @@ def run(
     from digest.commands.serve import report_deliveries
     from digest.commands.show import print_markdown, warn
     from digest.render.markdown import render_markdown
-    from digest.stages.resting import FOREVER
+    from digest.workflows.resting import FOREVER
 
     settings = configuration(context, config)
     with progress_bars() as progress:
@@ -69,7 +69,7 @@ def fetch(
 ) -> None:
     """Ask the sources that are due, or those named, and store what they say."""
     from digest.errors import ConfigError
-    from digest.stages import fetching, hearing
+    from digest.workflows import fetching, hearing
 
     settings = configuration(context, config)
     known = {source.name for source in settings.sources}
@@ -94,7 +94,7 @@ def fetch(
 def rank(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
     """Score every item in the archive under the current focus and model."""
     from digest.commands.show import warn
-    from digest.stages import ranking
+    from digest.workflows import ranking
 
     with progress_bars() as progress:
         ranked = ranking.rank(
@@ -117,7 +117,7 @@ def build(
 ) -> None:
     """Draw a past issue again from its stored verdicts, byte for byte; deliver nothing."""
     from digest.commands.show import warn
-    from digest.stages import marking, publishing
+    from digest.workflows import marking, publishing
 
     settings = configuration(context, config)
     marking.read_ticks(settings, moment(now), wait=wait)  # drawing the file anew clears its boxes
@@ -137,7 +137,7 @@ def status(
 ) -> None:
     """Say what was done, what is due, and which sources ail."""
     from digest.commands.show import print_json, print_table
-    from digest.stages import status as state
+    from digest.workflows import status as state
 
     facts = state.status(configuration(context, config), moment(now), wait=wait)
     if json:

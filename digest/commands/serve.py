@@ -12,7 +12,7 @@ from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, c
 
 if TYPE_CHECKING:
     from digest.config import Config
-    from digest.stages.delivering import Delivered
+    from digest.workflows.delivering import Delivered
 
 
 def register(root: typer.Typer) -> None:
@@ -36,7 +36,7 @@ def send(
 ) -> None:
     """Deliver what has not gone where it was to go; --again delivers once more."""
     from digest.commands.show import warn
-    from digest.stages import delivering
+    from digest.workflows import delivering
 
     if to and not again:
         raise typer.BadParameter("--to goes with --again", param_hint="--to")
@@ -93,7 +93,7 @@ def pause(
     wait: WaitOption = WAIT,
 ) -> None:
     """Rest: no issue is built until that day, while sources are still read."""
-    from digest.stages import resting
+    from digest.workflows import resting
 
     settings = configuration(context, config)
     goes_on = resting.pause(settings, _midnight(until, settings) if until else None, wait=wait)
@@ -102,7 +102,7 @@ def pause(
 
 def resume(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
     """End the rest: what piled up is one issue under the same caps."""
-    from digest.stages import resting
+    from digest.workflows import resting
 
     goes_on = resting.resume(configuration(context, config), moment(now), wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC")

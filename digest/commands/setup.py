@@ -44,7 +44,7 @@ def check(
     config: ConfigOption = None,
 ) -> None:
     """Check sources.toml, and with --probe every source in it."""
-    from digest.stages.understanding import check_remark
+    from digest.workflows.understanding import check_remark
 
     path = config_path(context, config)
     settings = configuration(context, config)
@@ -52,8 +52,8 @@ def check(
     if thin := check_remark(settings, moment(None), wait=0):
         print(thin)
     if probe:
-        from digest.stages import hearing
-        from digest.stages.probing import probe_all
+        from digest.workflows import hearing
+        from digest.workflows.probing import probe_all
 
         findings = probe_all(settings, moment(None))
         for finding in findings:

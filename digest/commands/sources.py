@@ -22,7 +22,7 @@ def list_sources(
 ) -> None:
     """List the sources with their health and yield."""
     from digest.commands.show import print_rows
-    from digest.stages.status import source_table
+    from digest.workflows.status import source_table
 
     columns, rows = source_table(configuration(context, config), wait=wait)
     print_rows(columns, rows, form="json" if json else "table")
@@ -38,7 +38,7 @@ def add(
     """Find the feed behind an address and add it to sources.toml."""
     from digest import editing
     from digest.config import load_config
-    from digest.stages.probing import probe
+    from digest.workflows.probing import probe
 
     path = config_path(context, config)
     now = moment(None)

@@ -10,7 +10,7 @@ from digest.commands.learn import counted, undone
 from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
 
 if TYPE_CHECKING:
-    from digest.stages.teaching import Question, Taught
+    from digest.workflows.teaching import Question, Taught
 
 _HINT = "y yes · n no · s skip · u back one · q enough"
 _ITEMS = "ITEM,..."
@@ -46,7 +46,7 @@ def teach(
         digest teach --undo
     """
     from digest.commands.show import print_rows
-    from digest.stages import learning, teaching
+    from digest.workflows import learning, teaching
 
     if (listed or json) + bool(yes or no) + undo > 1:
         raise typer.BadParameter("only one of --list, --yes with --no, and --undo", param_hint="--undo")

@@ -8,7 +8,7 @@ import typer
 from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
 
 if TYPE_CHECKING:
-    from digest.stages.understanding import Row, Understood
+    from digest.workflows.understanding import Row, Understood
 
 _COLUMNS = ("phrase", "facet", "weight", "used", "nearest", "aside")
 _LONGEST = 100
@@ -27,7 +27,7 @@ def focus(
 ) -> None:
     """Show how your focus is understood, what passes, and what could be added."""
     from digest.commands.show import clean, print_json
-    from digest.stages.understanding import understand
+    from digest.workflows.understanding import understand
 
     found = understand(configuration(context, config), moment(now), wait=wait)
     if json:
@@ -60,7 +60,7 @@ def _row(row: "Row") -> Iterator[str]:
 
 def _answer(found: "Understood") -> Iterator[str]:
     """What the archive has on the focus, and what would help."""
-    from digest.stages.understanding import WEEKS, passing_words
+    from digest.workflows.understanding import WEEKS, passing_words
 
     if not found.embedded:
         yield "The archive holds nothing that this model has read yet; after `digest run` this shows what lies near."

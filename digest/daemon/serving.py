@@ -11,8 +11,8 @@ from digest.config import Config
 from digest.daemon.events import say
 from digest.daemon.ticking import Daemon
 from digest.errors import ArchiveBusy, StoreError
-from digest.stages.status import SERVING
 from digest.store import archive, locks
+from digest.workflows.status import SERVING
 
 TICK = timedelta(minutes=1)
 #: Seconds for a job to end by itself after SIGTERM; service managers and people wait five.

@@ -10,8 +10,8 @@ from digest.config import Config
 from digest.daemon.attempts import Attempts
 from digest.daemon.events import say
 from digest.records import Issue
-from digest.stages import delivering, due, fetching, hearing, publishing, ranking
-from digest.stages.storing import Round
+from digest.workflows import delivering, due, fetching, hearing, publishing, ranking
+from digest.workflows.storing import Round
 
 #: New items are searchable within this; scoring an archive of 200,000 items takes seconds.
 RANK_EVERY = timedelta(hours=1)

@@ -12,11 +12,11 @@ from digest.daemon.ticking import Daemon
 from digest.errors import ConfigError
 from digest.judge.embedding import BUNDLED_FOLDER, load_model
 from digest.render import replies
-from digest.stages import looking, ranking, resting
 from digest.store import archive, search, settings
+from digest.workflows import looking, ranking, resting
 from tests.daemon.conftest import rows
 from tests.deliver.postoffice import post_office
-from tests.stages.conftest import Holder
+from tests.workflows.conftest import Holder
 
 WEEK = timedelta(days=7)
 
@@ -138,7 +138,7 @@ class TestFailures:
         def broken(*_: object, **__: object) -> None:
             raise ZeroDivisionError("a\nb")
 
-        monkeypatch.setattr("digest.stages.ranking.rank", broken)
+        monkeypatch.setattr("digest.workflows.ranking.rank", broken)
         with caplog.at_level(logging.INFO):
             job(config).tick(now)
 
@@ -207,7 +207,7 @@ class TestAnotherModel:
     def _other(self, config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
         """The same learner with the bundled model under another name, which embeds a few texts a tick."""
         shutil.copytree(BUNDLED_FOLDER, config.folder / "other")
-        monkeypatch.setattr("digest.stages.ranking._EMBED_AT_ONCE", 5)
+        monkeypatch.setattr("digest.workflows.ranking._EMBED_AT_ONCE", 5)
         return config.model_copy(update={"embedding": config.embedding.model_copy(update={"model": "./other"})})
 
     def test_ticks_go_on_while_an_archive_is_embedded_anew(
