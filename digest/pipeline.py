@@ -23,10 +23,10 @@ from digest.config import Digest as DigestSettings
 from digest.config import Store as StoreSettings
 from digest.records import Issue
 from digest.store import maintenance, spool
-from digest.workflows import delivering, fetching, hearing, publishing, ranking, understanding
+from digest.workflows import building, delivering, fetching, focus_report, mail_feedback, ranking
 from digest.workflows.delivering import Delivered
-from digest.workflows.hearing import Heard
-from digest.workflows.storing import Round
+from digest.workflows.ingesting import IngestedRound
+from digest.workflows.mail_feedback import MailFeedback
 
 Progress = Callable[[str, int, int], None]
 
@@ -35,9 +35,9 @@ Progress = Callable[[str, int, int], None]
 class Outcome:
     """What one run came to."""
 
-    round: Round
+    round: IngestedRound
     #: what came by mail
-    heard: Heard = hearing.NOTHING
+    heard: MailFeedback = mail_feedback.NOTHING
     issue: Issue | None = None
     delivered: tuple[Delivered, ...] = ()
     #: when the next issue is due, where none was written
@@ -59,14 +59,14 @@ def run(
     fetched = fetching.fetch(config, now, wait=wait, progress=_named(progress, "fetching"))
     if fetched.waiting:
         return Outcome(round=fetched)
-    heard = hearing.hear(config, now, wait=wait)
+    heard = mail_feedback.collect_mail_feedback(config, now, wait=wait)
     ranked = ranking.rank(config, now, wait=wait, progress=_named(progress, "embedding"))
-    thin = understanding.first_remark(config, now, wait=wait)
-    issue, due = None, publishing.next_due(config, now, wait=wait)
+    thin = focus_report.first_remark(config, now, wait=wait)
+    issue, due = None, building.next_due(config, now, wait=wait)
     if end_period:
-        issue = publishing.build(config, ranked, now, wait=wait)
+        issue = building.build(config, ranked, now, wait=wait)
     elif due <= now:
-        issue = publishing.build_due(config, ranked, now, wait=wait)
+        issue = building.build_due(config, ranked, now, wait=wait)
     delivered = delivering.deliver_pending(config, now, wait=wait)
     return Outcome(
         round=fetched,

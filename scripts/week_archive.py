@@ -24,7 +24,7 @@ from digest.judge.threshold import FLOOR
 from digest.records import Issue, Item, Mark
 from digest.store import archive, items, vectors, verdicts
 from digest.store.archive import Connection
-from digest.workflows import publishing, ranking
+from digest.workflows import building, ranking
 
 NOW = datetime(2026, 3, 23, 7, tzinfo=UTC)
 SEVEN_DAYS = timedelta(days=7)
@@ -70,7 +70,7 @@ def shelve(
         ends_at = NOW - SEVEN_DAYS * (age - place)
         _fill(config, [texts[p] for p in papers if p in texts], ends_at, two_sources)
         if age - place <= ISSUES:
-            publishing.build(config, ranking.rank(config, ends_at), ends_at, wait=10)
+            building.build(config, ranking.rank(config, ends_at), ends_at, wait=10)
     made = _fill(config, known, NOW, two_sources)
     ranking.rank(config, NOW)
     _embed_for_reranker(config)
@@ -84,7 +84,7 @@ def built(shelved: Shelved, said: Said, folder: Path, *, lean: str | float, like
     if likes:
         _like(config, likes)
     began = time.perf_counter()
-    issue = publishing.build(config, ranking.rank(config, NOW), NOW, wait=10)
+    issue = building.build(config, ranking.rank(config, NOW), NOW, wait=10)
     seconds = time.perf_counter() - began
     found = _read(config, shelved, issue, seconds)
     shutil.rmtree(folder)

@@ -6,7 +6,7 @@ from pathlib import Path
 from digest import pipeline
 from digest.config import Config
 from digest.store import archive
-from digest.workflows import publishing
+from digest.workflows import building
 from tests.workflows.conftest import Holder, _config, _held, _now, _samples  # noqa: F401 - fixtures
 
 
@@ -86,6 +86,6 @@ def test_a_past_issue_is_drawn_again_byte_for_byte(config: Config, now: datetime
         path.unlink()
     other = config.model_copy(update={"focus": config.focus.model_copy(update={"statement": "something else"})})
 
-    publishing.again(other, "2026-W47", wait=1)
+    building.again(other, "2026-W47", wait=1)
 
     assert {path: path.read_bytes() for path in before} == before

@@ -47,14 +47,14 @@ def query(
     from digest.commands.bounds import bounded
     from digest.commands.show import print_rows
     from digest.store.query import QueryLimits, clear_away
-    from digest.workflows import looking
+    from digest.workflows import searching
 
     form = "json" if json else format
     if form not in FORMATS:
         raise typer.BadParameter(f"{form!r} is none of {', '.join(FORMATS)}", param_hint="--format")
     settings = configuration(context, config)
     if listed:
-        print_rows(("name", "what it tells"), looking.list_named_queries(settings), form=form)
+        print_rows(("name", "what it tells"), searching.list_named_queries(settings), form=form)
         return
     if sql is None:
         raise typer.BadParameter("say what to ask, or --list", param_hint="SQL")
@@ -65,10 +65,10 @@ def query(
     limits = QueryLimits(seconds=seconds)
     with bounded(seconds, wait=wait, clear_away=lambda: clear_away(settings.archive, output)):
         if output is not None:
-            count = looking.ask_for_parquet(settings, sql, output, wait=wait, limits=limits)
+            count = searching.ask_for_parquet(settings, sql, output, wait=wait, limits=limits)
             print(f"{output}: {count} rows")
             return
-        answer = looking.ask(settings, sql, wait=wait, limits=limits)
+        answer = searching.ask(settings, sql, wait=wait, limits=limits)
     print_rows(answer.columns, answer.rows, form=form)
 
 
@@ -86,13 +86,13 @@ def search(
     wait: WaitOption = WAIT,
 ) -> None:
     """Find works by meaning, by words, or by both."""
-    from digest.workflows import looking
+    from digest.workflows import searching
 
     if mode not in MODES:
         raise typer.BadParameter(f"{mode!r} is none of {', '.join(MODES)}", param_hint="--mode")
     settings = configuration(context, config)
     wanted = _wanted(since, until, lean, source, limit)
-    answer = looking.find(settings, words, wanted, mode=mode, wait=wait)
+    answer = searching.find(settings, words, wanted, mode=mode, wait=wait)
     _print_found(answer, json=json)
 
 
@@ -109,11 +109,11 @@ def similar(
     wait: WaitOption = WAIT,
 ) -> None:
     """Find the works nearest in meaning to an item."""
-    from digest.workflows import looking
+    from digest.workflows import searching
 
     settings = configuration(context, config)
     wanted = _wanted(since, until, lean, source, limit)
-    answer = looking.find_similar(settings, item, wanted, wait=wait)
+    answer = searching.find_similar(settings, item, wanted, wait=wait)
     _print_found(answer, json=json)
 
 

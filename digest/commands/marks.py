@@ -24,9 +24,9 @@ def mark(
 ) -> None:
     """Mark an item, so that the next ranking learns from it."""
     from digest.render.ticks import MARKS
-    from digest.workflows import marking
+    from digest.workflows import feedback
 
     if said not in MARKS and not (undo and not said):
         raise typer.BadParameter(f"{said!r} is none of {', '.join(MARKS)}", param_hint="mark")
-    marked = marking.mark(configuration(context, config), item, said, moment(now), undo=undo, wait=wait)
+    marked = feedback.mark(configuration(context, config), item, said, moment(now), undo=undo, wait=wait)
     print(f"{marked.item_id}: {', '.join(marked.marks) or 'no mark'} · {marked.title}")

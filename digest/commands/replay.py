@@ -92,7 +92,7 @@ def evaluate(
     """
     from digest.commands.show import print_rows, progress_bars
     from digest.config import load_config
-    from digest.workflows import evaluating, looking_back
+    from digest.workflows import backtest, evaluating
 
     path = config_path(context, config)
     current, form = load_config(path), "json" if json else "table"
@@ -104,7 +104,7 @@ def evaluate(
         return
     other = _other(path, focus, lean, model) if changed else None
     with progress_bars() as progress:
-        found = looking_back.evaluate_weeks(
+        found = backtest.evaluate_weeks(
             current,
             other,
             weeks=weeks,
@@ -112,7 +112,7 @@ def evaluate(
             wait=wait,
             progress=progress,
         )
-    print_rows(looking_back.COLUMNS, found.rows, form=form)
+    print_rows(backtest.COLUMNS, found.rows, form=form)
     if not json:
         print(
             f"{found.liked} works liked afterwards, of {found.works:,} in {found.periods} issue{'s'[: found.periods > 1]}; "

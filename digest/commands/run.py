@@ -9,8 +9,8 @@ from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, W
 from digest.commands.show import progress_bars
 
 if TYPE_CHECKING:
-    from digest.workflows.hearing import Heard
-    from digest.workflows.storing import Round
+    from digest.workflows.ingesting import IngestedRound
+    from digest.workflows.mail_feedback import MailFeedback
 
 _NOT_UNDERSTOOD = "the model knows no word of your focus statement, so nothing can match it; say it in other words"
 
@@ -33,7 +33,7 @@ def run(
     from digest.commands.serve import report_deliveries
     from digest.commands.show import print_markdown, warn
     from digest.render.markdown import render_markdown
-    from digest.workflows.resting import FOREVER
+    from digest.workflows.pausing import FOREVER
 
     settings = configuration(context, config)
     with progress_bars() as progress:
@@ -69,7 +69,7 @@ def fetch(
 ) -> None:
     """Ask the sources that are due, or those named, and store what they say."""
     from digest.errors import ConfigError
-    from digest.workflows import fetching, hearing
+    from digest.workflows import fetching, mail_feedback
 
     settings = configuration(context, config)
     known = {source.name for source in settings.sources}
@@ -86,7 +86,7 @@ def fetch(
         )
     _report(done)
     if not (names or done.waiting):
-        _report_heard(hearing.hear(settings, moment(now), wait=wait))
+        _report_heard(mail_feedback.collect_mail_feedback(settings, moment(now), wait=wait))
     if _all_failed(done):
         raise typer.Exit(1)
 
@@ -117,12 +117,12 @@ def build(
 ) -> None:
     """Draw a past issue again from its stored verdicts, byte for byte; deliver nothing."""
     from digest.commands.show import warn
-    from digest.workflows import marking, publishing
+    from digest.workflows import building, feedback
 
     settings = configuration(context, config)
-    marking.read_ticks(settings, moment(now), wait=wait)  # drawing the file anew clears its boxes
-    issue, paths = publishing.again(settings, period, wait=wait)
-    marking.forget_ticks(settings, issue, wait=wait)
+    feedback.read_checkboxes(settings, moment(now), wait=wait)  # drawing the file anew clears its boxes
+    issue, paths = building.again(settings, period, wait=wait)
+    feedback.forget_checkboxes(settings, issue, wait=wait)
     for path in paths:
         warn(f"wrote {path}")
 
@@ -153,7 +153,7 @@ def status(
         raise typer.Exit(1)
 
 
-def _report(done: "Round") -> None:
+def _report(done: "IngestedRound") -> None:
     """One line on stdout, one on stderr for each failing source."""
     from digest.commands.show import warn
 
@@ -164,7 +164,7 @@ def _report(done: "Round") -> None:
     print(f"asked {done.asked} sources, {done.new_items} new items", file=sys.stderr)
 
 
-def _report_heard(heard: "Heard") -> None:
+def _report_heard(heard: "MailFeedback") -> None:
     from digest.commands.show import warn
 
     if heard.problem:
@@ -173,6 +173,6 @@ def _report_heard(heard: "Heard") -> None:
         warn(f"heard {len(heard.marks)} mark{'' if len(heard.marks) == 1 else 's'} by mail")
 
 
-def _all_failed(done: "Round") -> bool:
+def _all_failed(done: "IngestedRound") -> bool:
     """Whether every source failed: that is the command's own failure, where one failing source is not."""
     return done.asked > 0 and not done.waiting and done.failed >= done.asked

@@ -93,18 +93,18 @@ def pause(
     wait: WaitOption = WAIT,
 ) -> None:
     """Rest: no issue is built until that day, while sources are still read."""
-    from digest.workflows import resting
+    from digest.workflows import pausing
 
     settings = configuration(context, config)
-    goes_on = resting.pause(settings, _midnight(until, settings) if until else None, wait=wait)
+    goes_on = pausing.pause(settings, _midnight(until, settings) if until else None, wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC" if goes_on else "no issues until `digest resume`")
 
 
 def resume(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
     """End the rest: what piled up is one issue under the same caps."""
-    from digest.workflows import resting
+    from digest.workflows import pausing
 
-    goes_on = resting.resume(configuration(context, config), moment(now), wait=wait)
+    goes_on = pausing.resume(configuration(context, config), moment(now), wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC")
 
 

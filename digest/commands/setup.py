@@ -44,7 +44,7 @@ def check(
     config: ConfigOption = None,
 ) -> None:
     """Check sources.toml, and with --probe every source in it."""
-    from digest.workflows.understanding import check_remark
+    from digest.workflows.focus_report import check_remark
 
     path = config_path(context, config)
     settings = configuration(context, config)
@@ -52,14 +52,14 @@ def check(
     if thin := check_remark(settings, moment(None), wait=0):
         print(thin)
     if probe:
-        from digest.workflows import hearing
+        from digest.workflows import mail_feedback
         from digest.workflows.probing import probe_all
 
         findings = probe_all(settings, moment(None))
         for finding in findings:
             print(finding.line)
         if settings.marks is not None:
-            print(hearing.probe(settings))
+            print(mail_feedback.probe(settings))
         if not any(finding.good for finding in findings):
             raise typer.Exit(1)
 

@@ -46,13 +46,13 @@ def teach(
         digest teach --undo
     """
     from digest.commands.show import print_rows
-    from digest.workflows import learning, teaching
+    from digest.workflows import importing_likes, teaching
 
     if (listed or json) + bool(yes or no) + undo > 1:
         raise typer.BadParameter("only one of --list, --yes with --no, and --undo", param_hint="--undo")
     settings, at = configuration(context, config), moment(now)
     if undo:
-        print(undone(learning.undo(settings, at, origin=teaching.ORIGIN, wait=wait), "lesson"))
+        print(undone(importing_likes.undo(settings, at, origin=teaching.ORIGIN, wait=wait), "lesson"))
         return
     if yes or no:
         said = teaching.named(settings, _items(yes), _items(no), wait=wait)

@@ -8,7 +8,7 @@ import typer
 from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
 
 if TYPE_CHECKING:
-    from digest.workflows.understanding import Row, Understood
+    from digest.workflows.focus_report import FocusReport, PhraseRow
 
 _COLUMNS = ("phrase", "facet", "weight", "used", "nearest", "aside")
 _LONGEST = 100
@@ -27,9 +27,9 @@ def focus(
 ) -> None:
     """Show how your focus is understood, what passes, and what could be added."""
     from digest.commands.show import clean, print_json
-    from digest.workflows.understanding import understand
+    from digest.workflows.focus_report import report
 
-    found = understand(configuration(context, config), moment(now), wait=wait)
+    found = report(configuration(context, config), moment(now), wait=wait)
     if json:
         print_json({name: getattr(row, name) for name in _COLUMNS} for row in found.rows)
         return
@@ -37,7 +37,7 @@ def focus(
         print(clean(line))
 
 
-def told(found: "Understood") -> Iterator[str]:
+def told(found: "FocusReport") -> Iterator[str]:
     """The lines of the text form."""
     counted = [row for row in found.rows if row.used and row.facet != "avoid"]
     aside = [row for row in found.rows if not row.used]
@@ -51,16 +51,16 @@ def told(found: "Understood") -> Iterator[str]:
     yield from _answer(found)
 
 
-def _row(row: "Row") -> Iterator[str]:
+def _row(row: "PhraseRow") -> Iterator[str]:
     about = row.aside if not row.used else row.facet if not row.aside else f"{row.facet}, {row.aside}"
     yield f"  {row.weight:4.2f}  {_clipped(row.phrase)}  ({about})"
     for title in row.nearest:
         yield f"          near it: {_clipped(title)}"
 
 
-def _answer(found: "Understood") -> Iterator[str]:
+def _answer(found: "FocusReport") -> Iterator[str]:
     """What the archive has on the focus, and what would help."""
-    from digest.workflows.understanding import WEEKS, passing_words
+    from digest.workflows.focus_report import WEEKS, passing_words
 
     if not found.embedded:
         yield "The archive holds nothing that this model has read yet; after `digest run` this shows what lies near."

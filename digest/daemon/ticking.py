@@ -10,8 +10,8 @@ from digest.config import Config
 from digest.daemon.attempts import Attempts
 from digest.daemon.events import say
 from digest.records import Issue
-from digest.workflows import delivering, due, fetching, hearing, publishing, ranking
-from digest.workflows.storing import Round
+from digest.workflows import building, delivering, due, fetching, mail_feedback, ranking
+from digest.workflows.ingesting import IngestedRound
 
 #: New items are searchable within this; scoring an archive of 200,000 items takes seconds.
 RANK_EVERY = timedelta(hours=1)
@@ -104,7 +104,7 @@ class Daemon:
         self._ranked_at, self._unranked = now, False
         if not wanted or self._stop.is_set():
             return None
-        issue = self._jobs.attempt("build", now, lambda: publishing.build_due(config, ranked, now, wait=self._wait))
+        issue = self._jobs.attempt("build", now, lambda: building.build_due(config, ranked, now, wait=self._wait))
         if issue is not None:
             say("issue built", period=issue.period, seen=issue.seen, kept=issue.kept)
         return issue
@@ -130,7 +130,9 @@ class Daemon:
         """Collect marks by mail, so that the ranking that follows knows them."""
         if self._heard_at and self._heard_at <= now < self._heard_at + HEAR_EVERY:
             return
-        heard = self._jobs.attempt("hear", now, lambda: hearing.hear(config, now, wait=self._wait))
+        heard = self._jobs.attempt(
+            "hear", now, lambda: mail_feedback.collect_mail_feedback(config, now, wait=self._wait)
+        )
         self._heard_at = now
         if heard is None:
             return
@@ -164,7 +166,7 @@ class Daemon:
         since = self._offline_since
         return since is not None and since <= now < since + WAIT_FOR_NETWORK
 
-    def _report(self, done: Round) -> None:
+    def _report(self, done: IngestedRound) -> None:
         if done.waiting:
             self._jobs.say_once("store", f"{done.waiting}; what was fetched waits in the spool")
         elif self._offline_since and done.problems:

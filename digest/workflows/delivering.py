@@ -23,7 +23,7 @@ from digest.records import Issue, Receipt
 from digest.render.replies import ReplyAddress
 from digest.store import archive, locks, receipt_log, verdicts
 from digest.store.archive import Connection
-from digest.workflows.hearing import reply_address
+from digest.workflows.mail_feedback import reply_address
 
 #: Only one process at a time delivers from an archive.
 TASK = "delivering"
@@ -48,7 +48,7 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class PlannedDelivery:
     """One delivery to make: *before* is how it stands, *again* that it is wanted once more though it went well."""
 
     issue: Issue
@@ -120,7 +120,7 @@ def deliver_pending(
         if issue is None:
             return []
         errands = [
-            Errand(issue=issue, channel=way, before=receipt)
+            PlannedDelivery(issue=issue, channel=way, before=receipt)
             for receipt in undelivered(receipts, issue.period, open_ways)
             for way in open_ways
             if way.name == receipt.channel and (not only_due or due(receipt, issue.built_at, now))
@@ -147,7 +147,7 @@ def deliver_again(
             raise DigestError("there is no issue to send yet")
         known = {(r.channel, r.recipient): r for r in receipts}
         errands = [
-            Errand(issue=issue, channel=way, before=known.get((r.channel, r.recipient), r), again=True)
+            PlannedDelivery(issue=issue, channel=way, before=known.get((r.channel, r.recipient), r), again=True)
             for way in open_ways
             for r in plan(issue, [way])
             if not only or way.name in only or r.recipient in only
@@ -233,7 +233,7 @@ def _issue(db: Connection, period: str | None) -> Issue | None:
 
 
 def _deliver(
-    config: Config, errands: Sequence[Errand], now: datetime, *, wait: float, stop: Event | None
+    config: Config, errands: Sequence[PlannedDelivery], now: datetime, *, wait: float, stop: Event | None
 ) -> list[Delivered]:
     """Run the errands one by one; one that fails does not keep the others from going."""
     delivered: list[Delivered] = []
@@ -265,7 +265,7 @@ def _deliver(
     return delivered
 
 
-def _begun(errand: Errand, now: datetime) -> Receipt:
+def _begun(errand: PlannedDelivery, now: datetime) -> Receipt:
     """The receipt of an attempt that is about to be made; it keeps its message id through every attempt."""
     before = errand.before
     fresh = errand.again and before.state == "sent"
@@ -281,7 +281,7 @@ def _begun(errand: Errand, now: datetime) -> Receipt:
     )
 
 
-def _ended(errand: Errand, begun: Receipt, outcome: Outcome, now: datetime) -> Receipt:
+def _ended(errand: PlannedDelivery, begun: Receipt, outcome: Outcome, now: datetime) -> Receipt:
     sent = outcome.state == "sent"
     state, error = outcome.state, outcome.error
     doubtful = errand.before.state == "unknown"

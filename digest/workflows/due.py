@@ -12,8 +12,8 @@ from digest.store import archive, receipt_log, spool, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 from digest.workflows import delivering
+from digest.workflows.building import due_at
 from digest.workflows.fetching import state_of
-from digest.workflows.publishing import due_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from digest.judge.focus import read_focus
 from digest.records import Evidence, Item, Judged, Work
 from digest.store import archive, items, vectors, verdicts
 from digest.store.archive import Connection
-from digest.workflows.judging import liked
-from digest.workflows.looking import resolve
+from digest.workflows.candidates import liked
+from digest.workflows.searching import resolve
 
 
 def explain(config: Config, typed: str, *, wait: float) -> dict[str, Any]:

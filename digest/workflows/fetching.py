@@ -18,8 +18,8 @@ from digest.fetch import client, politeness
 from digest.records import Fetched, Hints, Source, SourceState
 from digest.store import archive, spool
 from digest.store import sources as source_rows
-from digest.workflows.asking import ask_all
-from digest.workflows.storing import NOTHING, Round, last_end, store_spool
+from digest.workflows.ingesting import NOTHING, IngestedRound, last_end, store_spool
+from digest.workflows.retrieving import ask_all
 
 #: One or two hosts may well be gone at once; more are not.
 _SEVERAL = 3
@@ -32,7 +32,7 @@ class Known:
     states: Mapping[str, SourceState]
     period_start: datetime
     #: what was waiting in the spool and is stored now
-    stored: Round = NOTHING
+    stored: IngestedRound = NOTHING
     busy: str = ""
 
 
@@ -44,7 +44,7 @@ def fetch(
     wait: float = 10.0,
     progress: Callable[[int, int], None] = lambda done, total: None,
     stop: Event | None = None,
-) -> Round:
+) -> IngestedRound:
     """Ask what is due, or the named sources, and store what they say.
 
     Once *stop* is set nobody is asked any more, and what came waits in the spool.
@@ -56,13 +56,13 @@ def fetch(
         return replace(known.stored, asked=len(visits))
     if not online:
         line = f"the network seems to be down: no way to any of {len(visits)} sources was found"
-        return Round(asked=len(visits), new_items=known.stored.new_items, problems=(line,), failed=len(visits))
+        return IngestedRound(asked=len(visits), new_items=known.stored.new_items, problems=(line,), failed=len(visits))
     try:
         with archive.open_archive(config.archive, wait=0 if known.busy else wait) as db:
             stored = store_spool(config, db)
     except ArchiveBusy as busy:
-        return Round(asked=len(visits), problems=tuple(refused), waiting=str(busy))
-    return Round(
+        return IngestedRound(asked=len(visits), problems=tuple(refused), waiting=str(busy))
+    return IngestedRound(
         asked=len(visits),
         new_items=known.stored.new_items + stored.new_items,
         problems=(*refused, *stored.problems),

@@ -10,11 +10,11 @@ from digest.config import Config
 from digest.errors import FetchError, ParseError
 from digest.fetch import client
 from digest.records import Fetched, Parsed, Source, SourceState
-from digest.workflows.asking import ask_all
+from digest.workflows.retrieving import ask_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class ProbeResult:
     """What one source said."""
 
     source: Source
@@ -34,7 +34,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundSource:
     """The source behind an address."""
 
     title: str
@@ -43,23 +43,25 @@ class Found:
     entries: int
 
 
-def probe_all(config: Config, now: datetime) -> list[Finding]:
+def probe_all(config: Config, now: datetime) -> list[ProbeResult]:
     """Ask each source once."""
     return _ask(config.sources, config, periods.start(None, now, config.digest), now)
 
 
-def probe(url: str, config: Config, now: datetime) -> Found:
+def probe(url: str, config: Config, now: datetime) -> FoundSource:
     """Find out what kind of source an address is, and where its feed lies."""
     address = url if "://" in url else f"https://{url}"
     [finding] = _ask([Source(name=address, url=address)], config, now, now)
     if finding.parsed is None:
         raise FetchError(f"{address}: {finding.error}")
     parsed = finding.parsed
-    return Found(title=parsed.title, url=parsed.url or address, kind=parsed.kind or "feed", entries=len(parsed.items))
+    return FoundSource(
+        title=parsed.title, url=parsed.url or address, kind=parsed.kind or "feed", entries=len(parsed.items)
+    )
 
 
-def _ask(declared: Sequence[Source], config: Config, start: datetime, now: datetime) -> list[Finding]:
-    found: dict[str, Finding] = {}
+def _ask(declared: Sequence[Source], config: Config, start: datetime, now: datetime) -> list[ProbeResult]:
+    found: dict[str, ProbeResult] = {}
     states = {
         source.name: SourceState(source=source.name, declared_url=source.url, url=source.url) for source in declared
     }
@@ -79,10 +81,10 @@ def _ask(declared: Sequence[Source], config: Config, start: datetime, now: datet
     return [found[source.name] for source in declared]
 
 
-def _finding(fetched: Fetched, state: SourceState, now: datetime) -> Finding:
+def _finding(fetched: Fetched, state: SourceState, now: datetime) -> ProbeResult:
     if fetched.error:
-        return Finding(source=fetched.source, parsed=None, error=fetched.error)
+        return ProbeResult(source=fetched.source, parsed=None, error=fetched.error)
     try:
-        return Finding(source=fetched.source, parsed=sources.parse(fetched.source, state, fetched.responses, now))
+        return ProbeResult(source=fetched.source, parsed=sources.parse(fetched.source, state, fetched.responses, now))
     except ParseError as error:
-        return Finding(source=fetched.source, parsed=None, error=str(error))
+        return ProbeResult(source=fetched.source, parsed=None, error=str(error))

@@ -19,8 +19,8 @@ from digest.judge.scoring import Batch, Scores, score_batch, with_reranking
 from digest.judge.trust import source_trust, weighted
 from digest.store import archive, items, settings, vectors, verdicts
 from digest.store.archive import Connection
-from digest.workflows import marking
-from digest.workflows.storing import last_end, store_spool
+from digest.workflows import feedback
+from digest.workflows.ingesting import last_end, store_spool
 
 #: Texts embedded between two openings of the archive, at most and at first.
 _EMBED_AT_ONCE, _EMBED_AT_FIRST = 5_000, 100
@@ -57,7 +57,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marks:
+class MarkedVectors:
     """What the learner said so far: the value of each marked item, and how far that makes sources trusted."""
 
     values: Mapping[str, float]
@@ -68,7 +68,7 @@ class Marks:
 
 def rank(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda done, total: None) -> Ranked:
     """Hear what was ticked, embed what is not embedded yet, then score everything."""
-    marking.read_ticks(config, now, wait=wait)
+    feedback.read_checkboxes(config, now, wait=wait)
     model = load_model(config.embedding.model, folder=config.folder)
     embedded = embed(config, model, now, wait=wait, progress=progress)
     focus = read_focus(config.focus, model)
@@ -157,7 +157,7 @@ def score(db: Connection, config: Config, focus: FocusModel, model: Embedder, no
     return Table(item_ids=item_ids, scores=_joined(found))
 
 
-def read_marks(db: Connection, now: datetime) -> Marks:
+def read_marks(db: Connection, now: datetime) -> MarkedVectors:
     """The marks that hold, as values that fade with age, and the sources' trust that follows from them.
 
     What an item's marks say together is what the strongest of them says.
@@ -171,11 +171,11 @@ def read_marks(db: Connection, now: datetime) -> Marks:
         side = good if value > 0 else bad
         side[sources.get(item_id, "")] = side.get(sources.get(item_id, ""), 0.0) + abs(value)
     trust = {source: source_trust(good.get(source, 0.0), bad.get(source, 0.0)) for source in {*good, *bad}}
-    return Marks(values=values, trust=trust, fresh=fresh)
+    return MarkedVectors(values=values, trust=trust, fresh=fresh)
 
 
 def learn_relevance_model(
-    db: Connection, focus: FocusModel, model: Embedder, marks: Marks, *, size: int | None = None
+    db: Connection, focus: FocusModel, model: Embedder, marks: MarkedVectors, *, size: int | None = None
 ) -> RelevanceModel:
     """The focus, sharpened by the archive and taught by the marks; *size* as in `with_pseudo_feedback`."""
     marked_ids, marked = _vectors_of(db, model, list(marks.values))
@@ -236,7 +236,7 @@ def _vectors_of(db: Connection, model: Embedder, item_ids: Sequence[str]) -> tup
     return [item_id for part in parts for item_id in part.item_ids], np.concatenate([part.vectors for part in parts])
 
 
-def _batch(part: vectors.Slice, marks: Marks, config: Config, now: datetime) -> Batch:
+def _batch(part: vectors.Slice, marks: MarkedVectors, config: Config, now: datetime) -> Batch:
     ages = np.where(part.dated, (now.timestamp() - part.seconds) / _DAY, np.nan)
     weights = {source.name: source.weight for source in config.sources}
     names = set(part.sources)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from digest.config import Config
 from digest.records import Issue, Pick
-from digest.workflows.rewinding import Progress, past
+from digest.workflows.as_of import Progress, archive_as_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def replay(
     They are compared with the issues as they were stored; where none was built yet, with what
     *current* would have made of the scheduled periods.
     """
-    with past(current, weeks=weeks, now=now, wait=wait, progress=progress) as then:
+    with archive_as_of(current, weeks=weeks, now=now, wait=wait, progress=progress) as then:
         replayed = []
         for number, end in enumerate(then.ends, start=1):
             was = then.issues.get(end) or then.rebuilt(current, end)[1]

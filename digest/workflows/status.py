@@ -11,9 +11,9 @@ from digest.store import archive, locks, spool, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 from digest.workflows import delivering
+from digest.workflows.building import due_at
 from digest.workflows.fetching import state_of
-from digest.workflows.publishing import due_at
-from digest.workflows.resting import FOREVER, resting_until
+from digest.workflows.pausing import FOREVER, paused_until
 
 #: The task that `digest serve` is alone at.
 SERVING = "serving"
@@ -96,7 +96,7 @@ def _from_archive(db: Connection, config: Config, now: datetime) -> dict[str, An
     last = newest[0] if newest else None
     receipts = delivering.stand(db, config)
     undelivered = delivering.undelivered(receipts, last, delivering.channels(config))
-    resting = resting_until(db, now)
+    resting = paused_until(db, now)
     return {
         "items": counts[0],
         "works": counts[1],

@@ -16,8 +16,8 @@ from digest.render.latex import to_unicode
 from digest.render.plain import shown
 from digest.store import archive, mark_batches, unmarked_works, vectors, verdicts
 from digest.store.archive import Connection
-from digest.workflows.looking import resolve
-from digest.workflows.ranking import Marks, learn_relevance_model, read_marks
+from digest.workflows.ranking import MarkedVectors, learn_relevance_model, read_marks
+from digest.workflows.searching import resolve
 
 ORIGIN = "teach"
 #: Works of these weeks are asked about before older ones: they are what a digest is made of.
@@ -109,7 +109,9 @@ def _question(one: unmarked_works.Askable) -> Question:
     )
 
 
-def _changed(db: Connection, config: Config, model: Embedder, before: Marks, after: Marks) -> tuple[str, int, int]:
+def _changed(
+    db: Connection, config: Config, model: Embedder, before: MarkedVectors, after: MarkedVectors
+) -> tuple[str, int, int]:
     """The last issue, how many works it kept, and how many of as many would be others by relevance alone."""
     newest = verdicts.newest(db)
     considered = verdicts.of_period(db, newest[0]) if newest else []

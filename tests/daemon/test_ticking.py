@@ -13,7 +13,7 @@ from digest.errors import ConfigError
 from digest.judge.embedding import BUNDLED_FOLDER, load_model
 from digest.render import replies
 from digest.store import archive, search, settings
-from digest.workflows import looking, ranking, resting
+from digest.workflows import pausing, ranking, searching
 from tests.daemon.conftest import rows
 from tests.deliver.postoffice import post_office
 from tests.workflows.conftest import Holder
@@ -85,7 +85,7 @@ class TestTicks:
         """No issue is built in it, while sources are still read; afterwards there is one."""
         ticking = job(config)
         ticking.tick(now)
-        resting.pause(config, now + 2 * WEEK, wait=1)
+        pausing.pause(config, now + 2 * WEEK, wait=1)
         ticking.tick(now + WEEK)
         assert rows(config, "select count(*) from issues") == [(0,)]
         assert rows(config, "select distinct count(*) from fetches group by source") == [(2,)]
@@ -252,11 +252,11 @@ class TestAnotherModel:
         ranking.embed(other, model, now, wait=0.2, progress=lambda done, total: None, enough=lambda: next(enough))
         wanted = search.Wanted(limit=5)
 
-        half = looking.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
-        words = looking.find(other, "hard negatives", wanted, mode="words", wait=0.2)
-        near = looking.find_similar(other, next(iter(half.rows))[0], wanted, wait=0.2)
+        half = searching.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
+        words = searching.find(other, "hard negatives", wanted, mode="words", wait=0.2)
+        near = searching.find_similar(other, next(iter(half.rows))[0], wanted, wait=0.2)
         ranking.rank(other, now, wait=0.2)
-        whole = looking.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
+        whole = searching.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
 
         assert half.note.startswith("the new model has embedded 5 texts so far")
         assert near.note == half.note

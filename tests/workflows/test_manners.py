@@ -10,8 +10,8 @@ import pytest
 from digest.config import Config, load_config
 from digest.store import archive
 from digest.workflows import fetching
+from digest.workflows.ingesting import IngestedRound
 from digest.workflows.status import problems, status
-from digest.workflows.storing import Round
 from tests.fetch.server import Asked, Said, World, moved, serving
 
 NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
@@ -35,7 +35,7 @@ def configured(folder: Path, **source: object) -> Config:
     return load_config(folder / "sources.toml")
 
 
-def visit(config: Config, after: timedelta = timedelta(), *, by_name: bool = True) -> Round:
+def visit(config: Config, after: timedelta = timedelta(), *, by_name: bool = True) -> IngestedRound:
     return fetching.fetch(config, NOW + after, names=["A"] if by_name else ())
 
 

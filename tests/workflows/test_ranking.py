@@ -14,9 +14,9 @@ import digest
 from digest.config import Config
 from digest.records import Mark
 from digest.store import archive, verdicts
-from digest.workflows import publishing, ranking
+from digest.workflows import building, ranking
 from digest.workflows.explaining import explain
-from digest.workflows.marking import mark
+from digest.workflows.feedback import mark
 
 BUNDLED = Path(digest.__file__).parent / "bundled" / "model"
 
@@ -125,7 +125,7 @@ def test_a_like_is_named_where_it_is_a_reason(fetched: Config, now: datetime) ->
     liked = str(rows(fetched, "select item_id from scores order by relevance desc limit 1")[0][0])
     mark(fetched, liked, "like", now, wait=1)
 
-    issue = publishing.build(fetched, ranking.rank(fetched, now), now, wait=1)
+    issue = building.build(fetched, ranking.rank(fetched, now), now, wait=1)
 
     named = [pick.item_id for pick in issue.picks if "which you liked" in pick.reason]
     assert named

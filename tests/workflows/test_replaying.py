@@ -11,7 +11,7 @@ from digest.errors import DigestError
 from digest.judge.embedding import BUNDLED_FOLDER
 from digest.records import Issue, Pick
 from digest.store import archive, items
-from digest.workflows.marking import mark
+from digest.workflows.feedback import mark
 from digest.workflows.replaying import Replayed, replay
 
 WEEK = timedelta(weeks=1)

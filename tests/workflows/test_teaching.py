@@ -8,7 +8,7 @@ import pytest
 from digest.config import Config
 from digest.errors import DigestError
 from digest.store import archive
-from digest.workflows import learning, ranking, teaching
+from digest.workflows import importing_likes, ranking, teaching
 
 
 def rows(config: Config, sql: str) -> list[tuple[Any, ...]]:
@@ -39,7 +39,7 @@ def test_what_was_answered_is_not_asked_again(built: Config, now: datetime) -> N
     first = ask(built, now)
     answer(built, now, **{one.item_id: place < 5 for place, one in enumerate(first)})
     second = ask(built, now)
-    learning.undo(built, now + timedelta(hours=1), origin=teaching.ORIGIN, wait=1)
+    importing_likes.undo(built, now + timedelta(hours=1), origin=teaching.ORIGIN, wait=1)
 
     assert not {one.item_id for one in first} & {one.item_id for one in second}
     assert ask(built, now) == first

@@ -10,8 +10,8 @@ from digest.config import Config
 from digest.errors import DigestError
 from digest.store import archive
 from digest.workflows import fetching
-from digest.workflows.looking_back import Hindsight, evaluate_weeks
-from digest.workflows.marking import mark
+from digest.workflows.backtest import Backtest, evaluate_weeks
+from digest.workflows.feedback import mark
 
 LIKES = 4
 
@@ -26,11 +26,11 @@ def like(config: Config, item_ids: list[str], now: datetime) -> None:
         mark(config, item_id, "like", now, wait=1)
 
 
-def judged(config: Config, now: datetime, other: Config | None = None) -> Hindsight:
+def judged(config: Config, now: datetime, other: Config | None = None) -> Backtest:
     return evaluate_weeks(config, other, weeks=2, now=now + timedelta(days=2), wait=1)
 
 
-def value(found: Hindsight, ranker: str, measure: str) -> float:
+def value(found: Backtest, ranker: str, measure: str) -> float:
     [only] = [row[2] for row in found.rows if row[:2] == (ranker, measure)]
     assert isinstance(only, float)
     return only

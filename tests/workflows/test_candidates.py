@@ -2,7 +2,7 @@
 
 from digest.records import Work
 from digest.store.verdicts import Score
-from digest.workflows.judging import best_item
+from digest.workflows.candidates import best_item
 from tests import make
 
 POST = make.item(1, source="Blog")

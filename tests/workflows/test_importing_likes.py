@@ -15,10 +15,10 @@ from digest.fetch.messages import Limits
 from digest.records import Item
 from digest.sources.references import read_references
 from digest.store import archive, items, verdicts
-from digest.workflows import learning
-from digest.workflows.learning import Entry, Learned
+from digest.workflows import importing_likes
+from digest.workflows.importing_likes import Learned, LearnedEntry
+from digest.workflows.ingesting import settle_works
 from digest.workflows.status import problems, source_table, status
-from digest.workflows.storing import settle_works
 from tests import make
 from tests.fakes import another_process_holds
 from tests.fetch.server import Asked, Said, World, serving
@@ -56,8 +56,8 @@ def _config(tmp_path: Path, arxiv: World, monkeypatch: pytest.MonkeyPatch) -> Co
 def _learn(config: Config) -> Learn:
     def run(*texts: str, later: int = 0) -> Learned:
         found = [(f"{n}.txt", read_references(text.encode(), NOW)) for n, text in enumerate(texts, start=1)]
-        entries = [Entry(file=name, reference=one) for name, some in found for one in some.found]
-        return learning.learn(config, entries, NOW + timedelta(hours=later), wait=1)
+        entries = [LearnedEntry(file=name, reference=one) for name, some in found for one in some.found]
+        return importing_likes.learn(config, entries, NOW + timedelta(hours=later), wait=1)
 
     return run
 
@@ -242,13 +242,13 @@ class TestArxiv:
 
     def test_thousands_take_few_requests(self, config: Config, arxiv: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """A hundred papers in each, and no more of them at once than is polite; the next time goes on."""
-        monkeypatch.setattr(learning, "MOST_ASKED", 300)
+        monkeypatch.setattr(importing_likes, "MOST_ASKED", 300)
         found = read_references("\n".join(KNOWN).encode(), NOW).found
-        entries = [Entry(file="f", reference=one) for one in found]
+        entries = [LearnedEntry(file="f", reference=one) for one in found]
 
-        first = learning.learn(config, entries, NOW, wait=1)
+        first = importing_likes.learn(config, entries, NOW, wait=1)
         requests = len(arxiv.log)
-        second = learning.learn(config, entries, NOW, wait=1)
+        second = importing_likes.learn(config, entries, NOW, wait=1)
 
         assert (first.liked, requests) == (300, 3)
         assert {one.reason for one in first.found[300:]} == {"left for the next time"}
@@ -307,16 +307,16 @@ def test_an_import_is_taken_back_whole(config: Config, learn: Learn) -> None:
     text = f"@article{{a, title={{Hard negatives}}, abstract={{{TEXT}}}}}"
     learn("2401.00001\n2301.00001", text)
 
-    undone = learning.undo(config, NOW + timedelta(hours=1), wait=1)
+    undone = importing_likes.undo(config, NOW + timedelta(hours=1), wait=1)
 
     assert undone is not None
     assert (undone.marks, undone.made_at) == (3, NOW)
     assert rows(config, "select count(*) from marks") == [(0,)]
-    assert learning.undo(config, NOW, wait=1) is None
+    assert importing_likes.undo(config, NOW, wait=1) is None
     assert learn("2401.00001\n2301.00001", text, later=2).liked == 3
 
 
 def test_without_an_archive_there_is_nothing_to_take_back(config: Config) -> None:
     """And none is made by asking."""
-    assert learning.undo(config, NOW, wait=1) is None
+    assert importing_likes.undo(config, NOW, wait=1) is None
     assert not config.archive.exists()

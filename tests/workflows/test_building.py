@@ -13,7 +13,7 @@ from digest.judge.embedding import Floats
 from digest.judge.focus import read_focus
 from digest.records import Issue, Item
 from digest.store import archive, items, vectors, verdicts
-from digest.workflows import publishing, site
+from digest.workflows import building, site
 from digest.workflows.ranking import Ranked
 from tests import make
 from tests.make import NOW, WEEK
@@ -81,9 +81,9 @@ NEW = (
 
 def two_issues(config: Config) -> tuple[Issue, Issue]:
     store(config, [OLD], seen_at=NOW - 2 * WEEK + dt.timedelta(days=1))
-    first = publishing.build(config, ranked(config), NOW - WEEK, wait=1)
+    first = building.build(config, ranked(config), NOW - WEEK, wait=1)
     store(config, NEW, seen_at=NOW - dt.timedelta(days=2))
-    return first, publishing.build(config, ranked(config), NOW, wait=1)
+    return first, building.build(config, ranked(config), NOW, wait=1)
 
 
 class TestBuild:
@@ -116,7 +116,7 @@ class TestBuild:
         twin = work(22, "How retrieval learns: our story", f"{ABSTRACT} Read on.")
         store(config, [work(21, "How retrieval learns", ABSTRACT), twin], seen_at=NOW - dt.timedelta(days=2))
 
-        issue = publishing.build(config, ranked(config), NOW, wait=1)
+        issue = building.build(config, ranked(config), NOW, wait=1)
 
         (pick,) = issue.picks
         assert {pick.source, *(place.source for place in pick.also_at)} == {"Source 21", "Source 22"}
@@ -126,7 +126,7 @@ class TestBuild:
     def test_an_empty_archive_gives_an_empty_issue(self, config: Config) -> None:
         """Without items, vectors or a past."""
         store(config, [], seen_at=NOW)
-        issue = publishing.build(config, ranked(config), NOW, wait=1)
+        issue = building.build(config, ranked(config), NOW, wait=1)
 
         assert (issue.seen, issue.kept, issue.foundation, issue.first) == (0, 0, None, "")
 

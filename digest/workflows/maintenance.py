@@ -16,7 +16,7 @@ _STUCK = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Treatment:
+class Repairs:
     """What the doctor may do beyond looking."""
 
     repair: bool = False
@@ -40,7 +40,7 @@ def vacuum(config: Config, forgetting: Forgetting, *, wait: float) -> Compacted:
     return maintenance.compact(config.archive, forgetting, wait=wait)
 
 
-def examine(config: Config, now: datetime, treatment: Treatment, *, wait: float) -> list[Problem]:
+def examine(config: Config, now: datetime, treatment: Repairs, *, wait: float) -> list[Problem]:
     """Treat what is to be treated, then say how everything stands."""
     if not config.archive.exists():
         raise StoreError(f"{config.archive}: there is no archive yet; `digest run` makes it")
@@ -59,7 +59,7 @@ def examine(config: Config, now: datetime, treatment: Treatment, *, wait: float)
     ]
 
 
-def _treat(config: Config, treatment: Treatment, *, wait: float) -> Iterator[Problem]:
+def _treat(config: Config, treatment: Repairs, *, wait: float) -> Iterator[Problem]:
     if treatment.repair:
         with archive.open_archive(config.archive, wait=wait) as db:
             yield from (Problem(check="repair", state="note", told=told) for told in maintenance.repair(db))

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from digest.config import Config
 from digest.store import archive, settings, verdicts
-from digest.workflows import publishing, resting
+from digest.workflows import building, pausing
 from tests.render.make import issue
 
 #: A Monday at seven in Berlin, in winter.
@@ -21,7 +21,7 @@ def with_issue(config: Config) -> Config:
 
 
 def due(config: Config, now: datetime) -> datetime:
-    return publishing.next_due(config, now, wait=1)
+    return building.next_due(config, now, wait=1)
 
 
 def test_the_next_issue_comes_at_the_first_hour_after_the_rest(config: Config) -> None:
@@ -29,7 +29,7 @@ def test_the_next_issue_comes_at_the_first_hour_after_the_rest(config: Config) -
     home = with_issue(config)
     until = datetime(2026, 12, 9, tzinfo=home.zone)
 
-    assert resting.pause(home, until, wait=1) == datetime(2026, 12, 14, 6, tzinfo=UTC)
+    assert pausing.pause(home, until, wait=1) == datetime(2026, 12, 14, 6, tzinfo=UTC)
     assert due(home, MONDAY + timedelta(days=60)) == datetime(2026, 12, 14, 6, tzinfo=UTC)
 
 
@@ -37,8 +37,8 @@ def test_a_rest_that_ends_on_the_day_keeps_that_days_issue(config: Config) -> No
     """Paused until a Monday, the learner reads on that Monday."""
     home = with_issue(config)
 
-    assert resting.pause(home, datetime(2026, 12, 7, tzinfo=home.zone), wait=1) == datetime(2026, 12, 7, 6, tzinfo=UTC)
-    assert resting.pause(home, datetime(2026, 12, 7, 7, tzinfo=home.zone), wait=1) == datetime(
+    assert pausing.pause(home, datetime(2026, 12, 7, tzinfo=home.zone), wait=1) == datetime(2026, 12, 7, 6, tzinfo=UTC)
+    assert pausing.pause(home, datetime(2026, 12, 7, 7, tzinfo=home.zone), wait=1) == datetime(
         2026, 12, 7, 6, tzinfo=UTC
     )
 
@@ -46,19 +46,19 @@ def test_a_rest_that_ends_on_the_day_keeps_that_days_issue(config: Config) -> No
 def test_resuming_brings_what_is_overdue(config: Config) -> None:
     """Ended by hand after weeks, the rest's issue is due at once, and it is one."""
     home = with_issue(config)
-    assert resting.pause(home, None, wait=1) is None
+    assert pausing.pause(home, None, wait=1) is None
     assert due(home, MONDAY) > MONDAY + timedelta(days=100_000)
 
     now = MONDAY + timedelta(days=24)
-    assert resting.resume(home, now, wait=1) == MONDAY + timedelta(days=7) <= now
+    assert pausing.resume(home, now, wait=1) == MONDAY + timedelta(days=7) <= now
 
 
 def test_an_old_rest_counts_no_more(config: Config) -> None:
     """After the issue that followed it, the schedule is the ordinary one."""
     home = with_issue(config)
-    resting.pause(home, MONDAY - timedelta(days=3), wait=1)
+    pausing.pause(home, MONDAY - timedelta(days=3), wait=1)
 
     assert due(home, MONDAY) == MONDAY + timedelta(days=7)
     with archive.open_archive(home.archive) as db:
-        assert resting.resting_until(db, MONDAY) is None
+        assert pausing.paused_until(db, MONDAY) is None
         assert settings.paused_until(db) == MONDAY - timedelta(days=3)

@@ -18,7 +18,7 @@ from digest.errors import DigestError
 from digest.records import Issue
 from digest.store import archive, items, maintenance, snapshot, verdicts
 from digest.store.archive import Connection
-from digest.workflows import publishing, ranking
+from digest.workflows import building, ranking
 from digest.workflows.ranking import Ranked
 
 #: A stage's name, how far it is, and of how much.
@@ -26,7 +26,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class ArchiveAsOf:
     """A copy of the archive, and when its last periods ended."""
 
     folder: Path
@@ -47,7 +47,7 @@ class Past:
         with archive.open_archive(self.archive) as db:
             snapshot.take_back_to(db, end)
         ranked = ranking.rank(there, end, progress=lambda done, total: self.progress("embedding", done, total))
-        return ranked, publishing.build(there, ranked, end, wait=0)
+        return ranked, building.build(there, ranked, end, wait=0)
 
     def joined(self, issue: Issue) -> Issue:
         """An issue with its picks' works as they are on the copy: some proved to be one only after it was built."""
@@ -68,7 +68,9 @@ class Past:
 
 
 @contextmanager
-def past(config: Config, *, weeks: int, now: datetime, wait: float, progress: Progress) -> Iterator[Past]:
+def archive_as_of(
+    config: Config, *, weeks: int, now: datetime, wait: float, progress: Progress
+) -> Iterator[ArchiveAsOf]:
     """Copy the archive while nobody writes to it, and find the periods that ended in the last *weeks*.
 
     Where no issue was built yet they are those that the schedule would have had.
@@ -86,7 +88,7 @@ def past(config: Config, *, weeks: int, now: datetime, wait: float, progress: Pr
             newest = max(built.values(), key=lambda issue: issue.ends_at, default=None)
             known = f"the newest, {newest.period}, ended on {newest.ends_at:%Y-%m-%d}" if newest else "none was due"
             raise DigestError(f"no issue ended in the last {weeks} weeks before {now:%Y-%m-%d}; {known}")
-        yield Past(
+        yield ArchiveAsOf(
             folder=Path(folder),
             name=config.archive.name,
             issues=built,

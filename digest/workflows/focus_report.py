@@ -28,7 +28,7 @@ _FEW = 0.003
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class PhraseRow:
     """One phrase of the focus, and what lies near it."""
 
     phrase: str
@@ -44,10 +44,10 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Understood:
+class FocusReport:
     """A focus as the judge reads it."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[PhraseRow, ...]
     #: whether the model knows any word of it
     known: bool
     #: works that the model has embedded at all, those of the last weeks, and those of them that pass the floor
@@ -71,20 +71,20 @@ class Understood:
         return "; ".join(said)
 
 
-def understand(config: Config, now: datetime, *, wait: float) -> Understood:
+def report(config: Config, now: datetime, *, wait: float) -> FocusReport:
     """Read the focus, and hold it against the archive where there is one."""
     model = load_model(config.embedding.model, folder=config.folder)
     focus = read_focus(config.focus, model)
     if not config.archive.exists():
-        return Understood(rows=_rows(focus, None, ()), known=focus.understood)
+        return FocusReport(rows=_rows(focus, None, ()), known=focus.understood)
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         if vectors.current_model(db) != model.name:
-            return Understood(rows=_rows(focus, None, ()), known=focus.understood)
+            return FocusReport(rows=_rows(focus, None, ()), known=focus.understood)
         relevance_model = ranking.learn_relevance_model(db, focus, model, ranking.read_marks(db, now))
         return _against(db, relevance_model, model, now)
 
 
-def remark(understood: Understood) -> str:
+def remark(understood: FocusReport) -> str:
     """One line where the focus is thin, or ""."""
     if not understood.thin:
         return ""
@@ -96,18 +96,18 @@ def first_remark(config: Config, now: datetime, *, wait: float) -> str:
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         if verdicts.periods(db):
             return ""
-    return remark(understand(config, now, wait=wait))
+    return remark(report(config, now, wait=wait))
 
 
 def check_remark(config: Config, now: datetime, *, wait: float) -> str:
     """The remark for a check, which asks nothing of an archive that is in use or damaged."""
     try:
-        return remark(understand(config, now, wait=wait))
+        return remark(report(config, now, wait=wait))
     except DigestError:
         return ""
 
 
-def passing_words(understood: Understood) -> str:
+def passing_words(understood: FocusReport) -> str:
     """ "31 of 4,210 works of the last 4 weeks pass"."""
     one = understood.passing == 1
     return (
@@ -152,7 +152,7 @@ def _merged(
     return sorted([*found, *((float(values[i]), item_ids[i]) for i in order)], reverse=True)[:count]
 
 
-def _against(db: Connection, relevance_model: RelevanceModel, model: Embedder, now: datetime) -> Understood:
+def _against(db: Connection, relevance_model: RelevanceModel, model: Embedder, now: datetime) -> FocusReport:
     focus = relevance_model.focus
     works = history.works_since(db, since=now - timedelta(weeks=WEEKS), until=now)
     near = _Near(np.vstack([focus.vectors, focus.avoid_vectors]))
@@ -161,7 +161,7 @@ def _against(db: Connection, relevance_model: RelevanceModel, model: Embedder, n
         relevance = relevance_model.relevance(part.vectors)
         near.see(part, relevance)
         passing |= {works[part.item_ids[i]] for i in np.flatnonzero(relevance >= FLOOR) if part.item_ids[i] in works}
-    return Understood(
+    return FocusReport(
         rows=_rows(focus, relevance_model.clarity, _titles(db, near)),
         known=focus.understood,
         embedded=near.count,
@@ -179,12 +179,12 @@ def _titles(db: Connection, near: _Near) -> list[tuple[str, ...]]:
     return [tuple(dict.fromkeys(titles))[:NEAREST] for titles in told]
 
 
-def _rows(focus: FocusModel, clarity: Floats | None, nearest: Sequence[tuple[str, ...]]) -> tuple[Row, ...]:
+def _rows(focus: FocusModel, clarity: Floats | None, nearest: Sequence[tuple[str, ...]]) -> tuple[PhraseRow, ...]:
     """The phrases, the weightiest first, then what is set aside, then what is declined."""
 
-    def row(at: int, phrase: Phrase) -> Row:
+    def row(at: int, phrase: Phrase) -> PhraseRow:
         weight = phrase.weight * (float(clarity[at]) if clarity is not None else 1.0)
-        return Row(
+        return PhraseRow(
             phrase=phrase.text,
             facet=phrase.facet,
             weight=round(weight if phrase.used else 0.0, 2),
@@ -195,7 +195,7 @@ def _rows(focus: FocusModel, clarity: Floats | None, nearest: Sequence[tuple[str
 
     rows = [row(at, phrase) for at, phrase in enumerate(focus.phrases)]
     declined = [
-        Row(phrase=text, facet="avoid", weight=1.0, used=True, nearest=nearest[at] if nearest else ())
+        PhraseRow(phrase=text, facet="avoid", weight=1.0, used=True, nearest=nearest[at] if nearest else ())
         for at, text in enumerate(focus.avoid, start=len(rows))
     ]
     return (*sorted(rows, key=lambda one: (not one.used, -one.weight)), *declined)

@@ -25,8 +25,8 @@ from digest.store import archive, items, mark_batches, settings, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 from digest.store.mark_batches import Undone
-from digest.workflows.asking import ask_all
-from digest.workflows.storing import settle_works, store_spool
+from digest.workflows.ingesting import settle_works, store_spool
+from digest.workflows.retrieving import ask_all
 
 #: The source of what no feed brought. It is in no sources.toml, is never due, and its items are never news.
 LIBRARY = "library"
@@ -40,7 +40,7 @@ ARCHIVE, FILE, ARXIV, MISSING = "archive", "file", "arxiv", "missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LearnedEntry:
     """A reference, and the file that it stands in."""
 
     file: str
@@ -48,10 +48,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundReference:
     """What became of one reference."""
 
-    entry: Entry
+    entry: LearnedEntry
     #: ARCHIVE, FILE or ARXIV; MISSING where it was found nowhere
     where: str = MISSING
     item_id: str = ""
@@ -67,7 +67,7 @@ class Learned:
     """What an import came to."""
 
     #: one for each entry, in their order
-    found: tuple[Found, ...]
+    found: tuple[FoundReference, ...]
     #: items that it marked
     liked: int
     #: why arXiv did not answer; "" where it did, or was not asked
@@ -76,14 +76,14 @@ class Learned:
 
 def learn(
     config: Config,
-    entries: Sequence[Entry],
+    entries: Sequence[LearnedEntry],
     now: datetime,
     *,
     wait: float,
     asking: Callable[[int], None] = lambda papers: None,
 ) -> Learned:
     """Like what these entries name; *asking* hears how many papers arXiv is about to be asked for."""
-    book = _Book(entries, now)
+    book = _ReferenceIndex(entries, now)
     with archive.open_archive(config.archive, wait=wait) as db:
         store_spool(config, db)
         book.batch = mark_batches.begin(db, ORIGIN, now)
@@ -117,13 +117,13 @@ def undo(config: Config, now: datetime, *, origin: str = ORIGIN, wait: float) ->
         return mark_batches.undo_last(db, origin, now)
 
 
-class _Book:
+class _ReferenceIndex:
     """What became of each entry so far, by its place among them."""
 
-    def __init__(self, entries: Sequence[Entry], now: datetime) -> None:
+    def __init__(self, entries: Sequence[LearnedEntry], now: datetime) -> None:
         self.batch = ""
         self._now = now
-        self._found = [Found(entry=entry) for entry in entries]
+        self._found = [FoundReference(entry=entry) for entry in entries]
         self._liked: set[str] = set()
         self._seen: set[str] = set()
 
@@ -151,7 +151,7 @@ class _Book:
         return Learned(found=tuple(found), liked=len(self._liked), problem=problem)
 
 
-def _take_from_file(db: Connection, book: _Book, now: datetime, *, but_ids: bool = False) -> None:
+def _take_from_file(db: Connection, book: _ReferenceIndex, now: datetime, *, but_ids: bool = False) -> None:
     """Store what the file tells enough of, and find in it what other entries only name.
 
     *but_ids* leaves titles alone that have an arXiv id: an abstract teaches more, and arXiv may have it.
@@ -233,7 +233,7 @@ def _look_up(db: Connection, wanted: Mapping[int, Reference]) -> dict[int, str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
+class _ArxivAnswer:
     """What arXiv said: papers by id, what went wrong, and when it may be asked again."""
 
     papers: Mapping[str, Item] = field(default_factory=dict)
@@ -241,7 +241,7 @@ class _Answer:
     retry_at: datetime | None = None
 
 
-def _ask_arxiv(config: Config, ids: Sequence[str], now: datetime) -> _Answer:
+def _ask_arxiv(config: Config, ids: Sequence[str], now: datetime) -> _ArxivAnswer:
     """Ask for papers by their ids, from the declared arXiv source's server if that is another."""
     base_url = next((one.base_url for one in config.sources if one.kind == "arxiv" and one.base_url), "")
     source = Source(name=LIBRARY, kind="arxiv", base_url=base_url)
@@ -261,7 +261,7 @@ def _ask_arxiv(config: Config, ids: Sequence[str], now: datetime) -> _Answer:
             problem = problem or f"arXiv: {str(error).removeprefix(f'{LIBRARY}: ')}"
             continue
         papers |= {item.arxiv_id: item for item in parsed.items if item.arxiv_id and item.title}
-    return _Answer(papers=papers, problem=problem, retry_at=came[0].retry_at)
+    return _ArxivAnswer(papers=papers, problem=problem, retry_at=came[0].retry_at)
 
 
 def _rest(config: Config, db: Connection, now: datetime) -> str:

@@ -11,8 +11,8 @@ from digest.errors import StoreError
 from digest.store import spool
 from digest.store.archive import open_archive
 from digest.store.maintenance import Forgetting, Problem
-from digest.workflows import care
-from digest.workflows.care import Treatment
+from digest.workflows import maintenance
+from digest.workflows.maintenance import Repairs
 from tests import make
 from tests.make import NOW
 from tests.store.archives import fill
@@ -26,11 +26,11 @@ def _config(tmp_path: Path) -> Config:
     return config
 
 
-LOOK = Treatment()
+LOOK = Repairs()
 
 
-def look(config: Config, check: str, treatment: Treatment = LOOK) -> list[Problem]:
-    return [finding for finding in care.examine(config, NOW, treatment, wait=0) if finding.check == check]
+def look(config: Config, check: str, treatment: Repairs = LOOK) -> list[Problem]:
+    return [finding for finding in maintenance.examine(config, NOW, treatment, wait=0) if finding.check == check]
 
 
 def put_round(config: Config, *, age: timedelta) -> Path:
@@ -58,7 +58,7 @@ def test_a_damaged_round_is_named(config: Config) -> None:
     path = put_round(config, age=timedelta(minutes=5))
     path.write_bytes(b"{not json\n")
 
-    [finding] = look(config, "spool", Treatment(repair=True))
+    [finding] = look(config, "spool", Repairs(repair=True))
 
     assert finding.state == "wrong"
     assert str(path) in finding.told
@@ -72,7 +72,7 @@ def test_damaged_states_are_put_aside(config: Config) -> None:
     (folder / "states.json").write_bytes(b"{half")
 
     assert look(config, "states")[0].state == "wrong"
-    look(config, "repair", Treatment(repair=True))
+    look(config, "repair", Repairs(repair=True))
 
     assert look(config, "states")[0].state == "fine"
     assert (folder / "states.damaged").read_bytes() == b"{half"
@@ -91,8 +91,8 @@ def test_without_an_archive_none_is_made(tmp_path: Path) -> None:
     config = make.config(folder=tmp_path)
 
     with pytest.raises(StoreError, match="there is no archive yet"):
-        care.examine(config, NOW, Treatment(repair=True), wait=0)
+        maintenance.examine(config, NOW, Repairs(repair=True), wait=0)
     with pytest.raises(StoreError, match="there is no archive yet"):
-        care.vacuum(config, Forgetting(), wait=0)
+        maintenance.vacuum(config, Forgetting(), wait=0)
 
     assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,7 @@ from digest.records import Issue, Mark
 from digest.render import ticks as boxes
 from digest.store import archive, checkbox_files, items, verdicts
 from digest.store.archive import Connection
-from digest.workflows.looking import resolve
+from digest.workflows.searching import resolve
 
 #: Larger files in the folder are no digests of ours.
 _MOST_BYTES = 5_000_000
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
+class MarkResult:
     """An item and the marks that it holds now."""
 
     item_id: str
@@ -30,7 +30,7 @@ class Marked:
     marks: tuple[str, ...]
 
 
-def mark(config: Config, typed: str, said: str, now: datetime, *, undo: bool = False, wait: float) -> Marked:
+def mark(config: Config, typed: str, said: str, now: datetime, *, undo: bool = False, wait: float) -> MarkResult:
     """Mark the item that was meant, or take that mark back; *said* may be "" to take back all of them."""
     with archive.open_archive(config.archive, wait=wait) as db:
         item_id = resolve(db, typed)
@@ -39,10 +39,10 @@ def mark(config: Config, typed: str, said: str, now: datetime, *, undo: bool = F
         held = verdicts.standing_marks(db).get(item_id, ())
         [work] = items.works_with_items(db, [item_id])
     title = next(item.title for item in work.items if item.item_id == item_id)
-    return Marked(item_id=item_id, title=title, marks=held)
+    return MarkResult(item_id=item_id, title=title, marks=held)
 
 
-def read_ticks(config: Config, now: datetime, *, wait: float) -> list[Mark]:
+def read_checkboxes(config: Config, now: datetime, *, wait: float) -> list[Mark]:
     """Take in what was ticked and unticked in the written digests since they were last read."""
     files = _files(config.digest_folder)
     if not files or not config.archive.exists():
@@ -74,7 +74,7 @@ def store_marks(db: Connection, told: Sequence[Mark]) -> list[Mark]:
     return added
 
 
-def forget_ticks(config: Config, issue: Issue, *, wait: float) -> None:
+def forget_checkboxes(config: Config, issue: Issue, *, wait: float) -> None:
     """Take an issue's boxes as they are now, after its file was drawn anew and lost its ticks."""
     with archive.open_archive(config.archive, wait=wait) as db:
         checkbox_files.forget(db, [pick.item_id for pick in issue.picks])

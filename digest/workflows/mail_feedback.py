@@ -15,21 +15,21 @@ from digest.fetch.replies import collect
 from digest.records import Mark
 from digest.render.replies import Reply, ReplyAddress, read_reply
 from digest.store import archive, settings
-from digest.workflows.marking import store_marks
+from digest.workflows.feedback import store_marks
 
 #: A reply that says it is older was sent by a machine whose clock is wrong.
 _LONGEST_WAY = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class MailFeedback:
     """The marks that replies brought, and one line where they could not be collected."""
 
     marks: tuple[Mark, ...] = ()
     problem: str = ""
 
 
-NOTHING = Heard()
+NOTHING = MailFeedback()
 
 
 def reply_address(config: Config, *, wait: float) -> ReplyAddress | None:
@@ -41,14 +41,16 @@ def reply_address(config: Config, *, wait: float) -> ReplyAddress | None:
     return ReplyAddress(to=config.marks.to or config.email.sender, key=key)
 
 
-def hear(config: Config, now: datetime, *, wait: float, environment: Mapping[str, str] = os.environ) -> Heard:
+def collect_mail_feedback(
+    config: Config, now: datetime, *, wait: float, environment: Mapping[str, str] = os.environ
+) -> MailFeedback:
     """Take in the replies that came since the last time; what keeps them from coming is said, and fails nothing."""
     if config.marks is None or not config.archive.exists():
         return NOTHING
     try:
         return _hear(config, now, wait, environment)
     except (ArchiveBusy, FetchError) as error:  # they wait where they are
-        return Heard(problem=f"marks by mail: {error}")
+        return MailFeedback(problem=f"marks by mail: {error}")
 
 
 def probe(config: Config, environment: Mapping[str, str] = os.environ) -> str:
@@ -63,7 +65,7 @@ def probe(config: Config, environment: Mapping[str, str] = os.environ) -> str:
     )
 
 
-def _hear(config: Config, now: datetime, wait: float, environment: Mapping[str, str]) -> Heard:
+def _hear(config: Config, now: datetime, wait: float, environment: Mapping[str, str]) -> MailFeedback:
     assert config.marks is not None
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         key, position = settings.known_marking_key(db), settings.replies_read_to(db)
@@ -77,7 +79,7 @@ def _hear(config: Config, now: datetime, wait: float, environment: Mapping[str, 
         fresh = settings.unheard(db, [reply.name for reply in replies])
         marks = store_marks(db, list(_marks((reply for reply in replies if reply.name in fresh), now)))
         settings.remember_replies_read_to(db, came.position)
-    return Heard(marks=tuple(marks))
+    return MailFeedback(marks=tuple(marks))
 
 
 def _marks(replies: Iterable[Reply], now: datetime) -> Iterator[Mark]:

@@ -30,7 +30,7 @@ _ON_QUESTION = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class JudgedPeriod:
     """The works of a period, judged."""
 
     candidates: list[Candidate]
@@ -44,7 +44,7 @@ class Period:
     vectors: Mapping[str, Floats]
 
 
-def judge(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str, now: datetime) -> Period:
+def candidates_of(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str, now: datetime) -> JudgedPeriod:
     """Read the works of a period, merge those that are one after all, and say of each what the judge says."""
     works = items.works_for_period(db, learner=verdicts.LEARNER, starts_at=starts_at, period=period)
     stored = verdicts.scores(db, [item.item_id for work in works for item in work.items])
@@ -57,7 +57,7 @@ def judge(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str, n
     found = vectors.of_items(db, ranked.model.name, ranked.model.dimensions, sorted(wanted))
     space = _space(ranked, found, shown, lately)
     merged = near_duplicates(works, near_pairs(space.rows(shown), NOMINATED))
-    return Period(
+    return JudgedPeriod(
         candidates=_judged_works(join(works, merged), stored, found, ranked, liked(db, ranked.model)),
         space=space,
         merged=merged,

@@ -24,7 +24,7 @@ _PACE = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
+class IngestedRound:
     """What a round of fetching, or the emptying of the spool, came to."""
 
     asked: int = 0
@@ -37,7 +37,7 @@ class Round:
     waiting: str = ""
 
 
-NOTHING = Round()
+NOTHING = IngestedRound()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Read:
         return self.problem or self.fetched.error
 
 
-def store_spool(config: Config, db: Connection) -> Round:
+def store_spool(config: Config, db: Connection) -> IngestedRound:
     """Parse and store every visit in the spool, in batches; each is stored whole or not at all."""
     folder = spool.folder_for(config.archive)
     states = source_rows.states(db)
@@ -78,7 +78,7 @@ def store_spool(config: Config, db: Connection) -> Round:
             spool.write_states(folder, states)
             spool.remove(path, size=size)
     lines = tuple(f"{name}: {error}" for name, error in problems.items() if error)
-    return Round(asked=asked, new_items=total, problems=lines, failed=len(lines))
+    return IngestedRound(asked=asked, new_items=total, problems=lines, failed=len(lines))
 
 
 def read_round(

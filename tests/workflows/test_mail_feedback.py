@@ -18,7 +18,7 @@ from digest.config import Config, Email, Imap, Marks
 from digest.render import replies
 from digest.store import archive, export, settings, verdicts
 from digest.store.documentation import VIEWS
-from digest.workflows import delivering, hearing, marking, ranking
+from digest.workflows import delivering, feedback, mail_feedback, ranking
 from tests import make
 from tests.deliver.postoffice import PostOffice, post_office
 from tests.fetch.imap_server import PASSWORD, Mailbox, mail_server
@@ -56,7 +56,7 @@ def put(config: Config, number: int, subject: str, *, sent_at: datetime | None =
 
 
 def hear(config: Config, now: datetime = NOW) -> list[tuple[str, str]]:
-    heard = hearing.hear(config, now, wait=0)
+    heard = mail_feedback.collect_mail_feedback(config, now, wait=0)
     assert heard.problem == ""
     return [(mark.item_id, mark.mark) for mark in heard.marks]
 
@@ -105,7 +105,7 @@ class TestMaildir:
     def test_a_command_that_came_after_the_mail_counts(self, small: Config) -> None:
         """Though the mail is read later: a mark has the time at which it was sent."""
         put(small, 1, signed(small, ONE.item_id, "like"), sent_at=NOW - timedelta(hours=2))
-        marking.mark(small, ONE.item_id, "like", NOW - timedelta(hours=1), undo=True, wait=0)
+        feedback.mark(small, ONE.item_id, "like", NOW - timedelta(hours=1), undo=True, wait=0)
 
         assert hear(small) == [(ONE.item_id, "like")]
         assert standing(small) == {}
@@ -115,13 +115,13 @@ class TestMaildir:
         """No clock that is wrong decides what counts."""
         put(small, 1, signed(small, ONE.item_id, "like"), sent_at=NOW + off)
 
-        assert [mark.marked_at for mark in hearing.hear(small, NOW, wait=0).marks] == [NOW]
+        assert [mark.marked_at for mark in mail_feedback.collect_mail_feedback(small, NOW, wait=0).marks] == [NOW]
 
     def test_undone_stays_undone(self, small: Config) -> None:
         """The mail still lies there, and says nothing any more."""
         put(small, 1, signed(small, ONE.item_id, "like"))
         hear(small)
-        marking.mark(small, ONE.item_id, "like", NOW + timedelta(hours=1), undo=True, wait=0)
+        feedback.mark(small, ONE.item_id, "like", NOW + timedelta(hours=1), undo=True, wait=0)
 
         assert hear(small, NOW + timedelta(hours=2)) == []
         assert standing(small) == {}
@@ -130,7 +130,7 @@ class TestMaildir:
         """It is one line."""
         gone = small.model_copy(update={"marks": Marks(maildir="gone")})
 
-        assert hearing.hear(gone, NOW, wait=0).problem == (
+        assert mail_feedback.collect_mail_feedback(gone, NOW, wait=0).problem == (
             f"marks by mail: {small.folder}/gone: is no maildir (it has no folders new and cur)"
         )
 
@@ -138,7 +138,7 @@ class TestMaildir:
         """They are heard when it is free."""
         put(small, 1, signed(small, ONE.item_id, "like"))
         with held(small.archive):
-            assert "is held by" in hearing.hear(small, NOW, wait=0).problem
+            assert "is held by" in mail_feedback.collect_mail_feedback(small, NOW, wait=0).problem
 
         assert hear(small) == [(ONE.item_id, "like")]
 
@@ -147,12 +147,16 @@ class TestMaildir:
         config = make.config(f'{EMAIL}[marks]\nmaildir = "gone"', folder=tmp_path)
         without = make.config(folder=tmp_path)
 
-        assert hearing.hear(config, NOW, wait=0) == hearing.NOTHING
+        assert mail_feedback.collect_mail_feedback(config, NOW, wait=0) == mail_feedback.NOTHING
         assert not config.archive.exists()
         with archive.open_archive(config.archive):
             pass
-        assert hearing.hear(config, NOW, wait=0) == hearing.hear(without, NOW, wait=0) == hearing.NOTHING
-        assert hearing.reply_address(without, wait=0) is None
+        assert (
+            mail_feedback.collect_mail_feedback(config, NOW, wait=0)
+            == mail_feedback.collect_mail_feedback(without, NOW, wait=0)
+            == mail_feedback.NOTHING
+        )
+        assert mail_feedback.reply_address(without, wait=0) is None
 
 
 class TestImap:
@@ -189,7 +193,7 @@ class TestImap:
         with monkeypatch.context() as patched:
             patched.setattr(settings, "remember_replies_read_to", interrupt)
             with pytest.raises(KeyboardInterrupt):
-                hearing.hear(account, NOW, wait=0)
+                mail_feedback.collect_mail_feedback(account, NOW, wait=0)
         assert told(account) == []
 
         assert hear(account) == [(ONE.item_id, "like")]
@@ -216,7 +220,7 @@ class TestImap:
         else:
             server.refusals[trouble] = "NO [UNAVAILABLE] come back later"
 
-        heard = hearing.hear(account, NOW, wait=0)
+        heard = mail_feedback.collect_mail_feedback(account, NOW, wait=0)
         assert heard.problem.startswith("marks by mail: ")
         assert "\n" not in heard.problem
 
@@ -320,12 +324,12 @@ class TestEndToEnd:
 
         later = now + timedelta(hours=1)
         assert [(m.item_id, m.mark) for m in pipeline.run(config, later).heard.marks] == [(item, "like")]
-        assert pipeline.run(config, later + timedelta(hours=1)).heard == hearing.NOTHING
+        assert pipeline.run(config, later + timedelta(hours=1)).heard == mail_feedback.NOTHING
         assert told(config) == [(item, "like", "mail")]
         with archive.open_archive(config.archive) as db:
             assert verdicts.scores(db, [item])[item].parts["marks"] != 0
 
-        marking.mark(config, item, "like", later + timedelta(hours=2), undo=True, wait=1)
+        feedback.mark(config, item, "like", later + timedelta(hours=2), undo=True, wait=1)
         pipeline.run(config, later + timedelta(hours=3))
         assert standing(config) == {}
         ranking.rank(config, later + timedelta(hours=3))

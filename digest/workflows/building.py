@@ -17,9 +17,9 @@ from digest.records import Issue, Wanting
 from digest.store import archive, items, settings, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
-from digest.workflows import background, delivering, judging, ranking, understanding
+from digest.workflows import candidates, context, delivering, focus_report, ranking
+from digest.workflows.ingesting import last_end
 from digest.workflows.ranking import Ranked
-from digest.workflows.storing import last_end
 
 #: What the archive's engine may hold while an issue is built; with more it is no faster.
 _MEMORY = "256MB"
@@ -60,7 +60,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
     ended = verdicts.periods(db)
     starts_at = periods.start(max((end for _, end in ended), default=None), now, config.digest)
     period = periods.name(now, config.digest, config.zone, {name for name, _ in ended})
-    judged = judging.judge(db, ranked, starts_at=starts_at, period=period, now=now)
+    judged = candidates.candidates_of(db, ranked, starts_at=starts_at, period=period, now=now)
     decision = decide(
         judged.candidates,
         config.focus,
@@ -70,9 +70,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         shown_lately=judged.space.shown_lately,
         local_density=judged.space.local_density,
     )
-    behind = background.gather(
-        db, ranked, judged, decision, period=period, starts_at=starts_at, ailing=ailing(db, config)
-    )
+    behind = context.gather(db, ranked, judged, decision, period=period, starts_at=starts_at, ailing=ailing(db, config))
     issue = compose(
         judged.candidates,
         decision,
@@ -95,7 +93,9 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
     return issue
 
 
-def _wanting(db: Connection, ranked: Ranked, judged: judging.Period, decision: Decision, now: datetime) -> Wanting:
+def _wanting(
+    db: Connection, ranked: Ranked, judged: candidates.JudgedPeriod, decision: Decision, now: datetime
+) -> Wanting:
     """What came nearest without being kept, and what the learner could add to their focus."""
     kept = {verdict.work_id for verdict in decision.verdicts if verdict.kept}
     missed = [candidate for candidate in judged.candidates if candidate.work.work_id not in kept]
@@ -105,7 +105,7 @@ def _wanting(db: Connection, ranked: Ranked, judged: judging.Period, decision: D
         nearest=best.item.title if best else "",
         relevance=best.judged.relevance if best else 0.0,
         floor=FLOOR,
-        add=understanding.to_add(db, relevance_model, ranked.model)[:_PROPOSED],
+        add=focus_report.to_add(db, relevance_model, ranked.model)[:_PROPOSED],
     )
 
 

@@ -12,7 +12,7 @@ from digest.errors import DigestError
 from digest.render.ticks import tick_boxes
 from digest.store import checkbox_files, verdicts
 from digest.store.archive import open_archive
-from digest.workflows import marking
+from digest.workflows import feedback
 from tests import make
 from tests.make import NOW
 from tests.store.archives import fill
@@ -57,8 +57,8 @@ class TestTicks:
         """However often the file is read, and with the time at which it was first read."""
         write(config, boxes(ONE.item_id, "like"), boxes(TWO.item_id))
 
-        first = marking.read_ticks(config, NOW, wait=0)
-        again = marking.read_ticks(config, NOW + timedelta(hours=1), wait=0)
+        first = feedback.read_checkboxes(config, NOW, wait=0)
+        again = feedback.read_checkboxes(config, NOW + timedelta(hours=1), wait=0)
 
         assert [(mark.item_id, mark.mark, mark.marked_at) for mark in first] == [(ONE.item_id, "like", NOW)]
         assert again == []
@@ -67,10 +67,10 @@ class TestTicks:
     def test_an_unticked_box_takes_the_mark_back(self, config: Config) -> None:
         """And both are kept with their times."""
         write(config, boxes(ONE.item_id, "like", "save"))
-        marking.read_ticks(config, NOW, wait=0)
+        feedback.read_checkboxes(config, NOW, wait=0)
 
         write(config, boxes(ONE.item_id, "save"))
-        marking.read_ticks(config, NOW + timedelta(hours=1), wait=0)
+        feedback.read_checkboxes(config, NOW + timedelta(hours=1), wait=0)
 
         assert standing(config) == {ONE.item_id: ("save",)}
         assert [mark for _, mark, _ in told(config)] == ["like", "save", "not like"]
@@ -79,22 +79,22 @@ class TestTicks:
     def test_a_file_that_is_gone_or_gutted_takes_nothing_back(self, config: Config, left: str | None) -> None:
         """Only a box that is there and open says that it was unticked."""
         path = write(config, boxes(ONE.item_id, "like"))
-        marking.read_ticks(config, NOW, wait=0)
+        feedback.read_checkboxes(config, NOW, wait=0)
 
         path.unlink() if left is None else path.write_text(left, encoding="utf-8")
 
-        assert marking.read_ticks(config, NOW, wait=0) == []
+        assert feedback.read_checkboxes(config, NOW, wait=0) == []
         assert standing(config) == {ONE.item_id: ("like",)}
 
     def test_a_moved_file_is_the_same_file(self, config: Config) -> None:
         """Wherever in the folder it lies now; nothing is said twice."""
         path = write(config, boxes(ONE.item_id, "like"))
-        marking.read_ticks(config, NOW, wait=0)
+        feedback.read_checkboxes(config, NOW, wait=0)
 
         (config.digest_folder / "archive" / "2026").mkdir(parents=True)
         path.rename(config.digest_folder / "archive" / "2026" / "renamed.md")
 
-        assert marking.read_ticks(config, NOW, wait=0) == []
+        assert feedback.read_checkboxes(config, NOW, wait=0) == []
 
     def test_ticks_of_unknown_items_and_odd_files_harm_nothing(self, config: Config) -> None:
         """A digest of another archive, bytes that are no text, a folder named like a file."""
@@ -105,30 +105,30 @@ class TestTicks:
 
         later = datetime.now(UTC) + timedelta(minutes=1)
 
-        assert [mark.item_id for mark in marking.read_ticks(config, later, wait=0)] == [ONE.item_id]
-        assert marking.read_ticks(config, later, wait=0) == []
+        assert [mark.item_id for mark in feedback.read_checkboxes(config, later, wait=0)] == [ONE.item_id]
+        assert feedback.read_checkboxes(config, later, wait=0) == []
 
     def test_a_command_is_not_undone_by_an_old_file(self, config: Config) -> None:
         """What counts is what changed last, wherever it was said."""
         write(config, boxes(ONE.item_id, "like"))
-        marking.read_ticks(config, NOW, wait=0)
+        feedback.read_checkboxes(config, NOW, wait=0)
 
-        marking.mark(config, ONE.item_id, "like", NOW + timedelta(hours=1), undo=True, wait=0)
-        marking.read_ticks(config, NOW + timedelta(hours=2), wait=0)
+        feedback.mark(config, ONE.item_id, "like", NOW + timedelta(hours=1), undo=True, wait=0)
+        feedback.read_checkboxes(config, NOW + timedelta(hours=2), wait=0)
 
         assert standing(config) == {}
 
     def test_a_file_drawn_anew_takes_nothing_back(self, config: Config) -> None:
         """`digest build` clears the boxes; the marks stay."""
         write(config, boxes(ONE.item_id, "like"))
-        marking.read_ticks(config, NOW, wait=0)
+        feedback.read_checkboxes(config, NOW, wait=0)
 
         write(config, boxes(ONE.item_id))
         pick = make.issue().picks[0]
         issue = make.issue(picks=(replace(pick, item_id=ONE.item_id),))
-        marking.forget_ticks(config, issue, wait=0)
+        feedback.forget_checkboxes(config, issue, wait=0)
 
-        assert marking.read_ticks(config, NOW, wait=0) == []
+        assert feedback.read_checkboxes(config, NOW, wait=0) == []
         assert standing(config) == {ONE.item_id: ("like",)}
 
     def test_without_an_archive_nothing_is_made(self, tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ class TestTicks:
         config = make.config(folder=tmp_path / "new")
         write(config, boxes(ONE.item_id, "like"))
 
-        assert marking.read_ticks(config, NOW, wait=0) == []
+        assert feedback.read_checkboxes(config, NOW, wait=0) == []
         assert not config.archive.exists()
 
 
@@ -165,12 +165,12 @@ class TestReadingOnlyWhatChanged:
         self.put(config, boxes(ONE.item_id, "like"))
         self.put(config, boxes(TWO.item_id), name="2026-W13.md")
 
-        marking.read_ticks(config, NOW, wait=0)
-        marking.read_ticks(config, NOW, wait=0)
+        feedback.read_checkboxes(config, NOW, wait=0)
+        feedback.read_checkboxes(config, NOW, wait=0)
         assert opened == ["2026-W12.md", "2026-W13.md"]
 
         self.put(config, boxes(TWO.item_id, "save"), name="2026-W13.md", age=1800.0)
-        added = marking.read_ticks(config, NOW, wait=0)
+        added = feedback.read_checkboxes(config, NOW, wait=0)
 
         assert opened == ["2026-W12.md", "2026-W13.md", "2026-W13.md"]
         assert [(mark.item_id, mark.mark) for mark in added] == [(TWO.item_id, "save")]
@@ -179,10 +179,10 @@ class TestReadingOnlyWhatChanged:
     def test_what_was_just_written_is_read_again(self, config: Config, opened: list[str]) -> None:
         """A tick leaves the size as it is, and on some file systems for two seconds the time as well."""
         self.put(config, boxes(ONE.item_id), age=1.0)
-        marking.read_ticks(config, NOW, wait=0)
+        feedback.read_checkboxes(config, NOW, wait=0)
 
         self.put(config, boxes(ONE.item_id, "like"), age=1.0)
-        added = marking.read_ticks(config, NOW, wait=0)
+        added = feedback.read_checkboxes(config, NOW, wait=0)
 
         assert len(opened) == 2
         assert [mark.mark for mark in added] == ["like"]
@@ -190,11 +190,11 @@ class TestReadingOnlyWhatChanged:
     def test_an_open_box_in_a_copy_takes_nothing_back(self, config: Config) -> None:
         """The unread original still says that the item is liked."""
         self.put(config, boxes(ONE.item_id, "like"))
-        marking.read_ticks(config, NOW, wait=0)
+        feedback.read_checkboxes(config, NOW, wait=0)
 
         self.put(config, boxes(ONE.item_id), name="copy.md")
 
-        assert marking.read_ticks(config, NOW, wait=0) == []
+        assert feedback.read_checkboxes(config, NOW, wait=0) == []
         assert standing(config) == {ONE.item_id: ("like",)}
 
     @pytest.mark.parametrize(
@@ -208,11 +208,11 @@ class TestReadingOnlyWhatChanged:
     def test_a_lost_memory_loses_nothing(self, config: Config, opened: list[str], sql: str) -> None:
         """Every file is read again, and nothing is said twice."""
         self.put(config, boxes(ONE.item_id, "like"))
-        marking.read_ticks(config, NOW, wait=0)
+        feedback.read_checkboxes(config, NOW, wait=0)
         with open_archive(config.archive) as db:
             db.execute(sql)
 
-        assert marking.read_ticks(config, NOW, wait=0) == []
+        assert feedback.read_checkboxes(config, NOW, wait=0) == []
         assert len(opened) == 2
         assert told(config) == [(ONE.item_id, "like", "markdown")]
 
@@ -220,9 +220,9 @@ class TestReadingOnlyWhatChanged:
         """The memory does not grow with every name that ever was, and a file that comes back is read."""
         path = self.put(config, boxes(ONE.item_id, "like"))
         self.put(config, boxes(TWO.item_id), name="2026-W13.md")
-        marking.read_ticks(config, NOW, wait=0)
+        feedback.read_checkboxes(config, NOW, wait=0)
         path.unlink()
-        marking.read_ticks(config, NOW, wait=0)
+        feedback.read_checkboxes(config, NOW, wait=0)
 
         with open_archive(config.archive) as db:
             assert list(checkbox_files.files_read(db)) == ["2026-W13.md"]
@@ -232,9 +232,9 @@ class TestReadingOnlyWhatChanged:
         self.put(config, boxes(ONE.item_id, "like"))
         with monkeypatch.context() as patched:
             patched.setattr(Path, "read_bytes", refuse)
-            assert marking.read_ticks(config, NOW, wait=0) == []
+            assert feedback.read_checkboxes(config, NOW, wait=0) == []
 
-        assert [mark.mark for mark in marking.read_ticks(config, NOW, wait=0)] == ["like"]
+        assert [mark.mark for mark in feedback.read_checkboxes(config, NOW, wait=0)] == ["like"]
 
 
 def refuse(path: Path) -> bytes:
@@ -244,8 +244,8 @@ def refuse(path: Path) -> bytes:
 class TestCommand:
     def test_like_and_dislike_replace_each_other(self, config: Config) -> None:
         """The later one holds; what was said before is kept."""
-        marking.mark(config, ONE.item_id, "like", NOW, wait=0)
-        marked = marking.mark(config, ONE.item_id[:6], "dislike", NOW, wait=0)
+        feedback.mark(config, ONE.item_id, "like", NOW, wait=0)
+        marked = feedback.mark(config, ONE.item_id[:6], "dislike", NOW, wait=0)
 
         assert marked.marks == ("dislike",)
         assert marked.title == "Post 1"
@@ -254,15 +254,15 @@ class TestCommand:
     def test_undo_takes_back_one_mark_or_all(self, config: Config) -> None:
         """And what was taken back can be said again."""
         for said in ("like", "save", "read"):
-            marking.mark(config, ONE.item_id, said, NOW, wait=0)
+            feedback.mark(config, ONE.item_id, said, NOW, wait=0)
 
-        assert marking.mark(config, ONE.item_id, "save", NOW, undo=True, wait=0).marks == ("like", "read")
-        assert marking.mark(config, ONE.item_id, "", NOW, undo=True, wait=0).marks == ()
-        assert marking.mark(config, ONE.item_id, "save", NOW, wait=0).marks == ("save",)
+        assert feedback.mark(config, ONE.item_id, "save", NOW, undo=True, wait=0).marks == ("like", "read")
+        assert feedback.mark(config, ONE.item_id, "", NOW, undo=True, wait=0).marks == ()
+        assert feedback.mark(config, ONE.item_id, "save", NOW, wait=0).marks == ("save",)
 
     def test_an_item_that_is_not_there(self, config: Config) -> None:
         """Nothing is written for a mistyped id."""
         with pytest.raises(DigestError, match="no item 'zzz'"):
-            marking.mark(config, "zzz", "like", NOW, wait=0)
+            feedback.mark(config, "zzz", "like", NOW, wait=0)
 
         assert told(config) == []

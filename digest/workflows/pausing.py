@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from digest.config import Config
 from digest.store import archive, settings
-from digest.workflows.publishing import due_at
+from digest.workflows.building import due_at
 
 #: A rest without an end; years after this one leave room to reckon with.
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
@@ -24,7 +24,7 @@ def resume(config: Config, now: datetime, *, wait: float) -> datetime:
         return due_at(db, config, now)
 
 
-def resting_until(db: archive.Connection, now: datetime) -> datetime | None:
+def paused_until(db: archive.Connection, now: datetime) -> datetime | None:
     """The end of a rest that is not over yet."""
     until = settings.paused_until(db)
     return until if until and until > now else None

@@ -24,8 +24,8 @@ from digest.records import Issue, Verdict
 from digest.store import archive, items, vectors, verdicts
 from digest.store.archive import Connection
 from digest.workflows import evaluating
+from digest.workflows.as_of import ArchiveAsOf, Progress, archive_as_of
 from digest.workflows.ranking import Ranked, archive_vectors, read_marks
-from digest.workflows.rewinding import Past, Progress, past
 
 COLUMNS = (*evaluating.COLUMNS, "issues")
 _DAY = 86_400
@@ -36,7 +36,7 @@ Values = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hindsight:
+class Backtest:
     """Rows of COLUMNS, and what they rest on."""
 
     rows: list[tuple[str | float, ...]]
@@ -53,11 +53,11 @@ def evaluate_weeks(
     now: datetime,
     wait: float,
     progress: Progress = lambda stage, done, total: None,
-) -> Hindsight:
+) -> Backtest:
     """Figures for this judge, for one under *other* settings, and for simpler rankers, over the last *weeks*."""
     rankers = ("this judge", "the other") if other is not None else ("this judge",)
     seen: dict[str, list[RankedPeriod]] = {ranker: [] for ranker in rankers}
-    with past(current, weeks=weeks, now=now, wait=wait, progress=progress) as then:
+    with archive_as_of(current, weeks=weeks, now=now, wait=wait, progress=progress) as then:
         with archive.open_archive(then.archive) as db:
             later = read_marks(db, now).fresh
         for number, end in enumerate(then.ends, start=1):
@@ -72,7 +72,7 @@ def evaluate_weeks(
             f"evaluate on; {FEWEST_LIKES} or more are needed"
         )
     found = (figure for ranker, periods in seen.items() for figure in evaluating.figures(backtest(ranker, periods)))
-    return Hindsight(
+    return Backtest(
         rows=[(*figure, len(mine)) for figure in found],
         liked=liked,
         works=sum(len(period.liked) for period in mine),
@@ -81,7 +81,7 @@ def evaluate_weeks(
 
 
 def _rankers(
-    then: Past, current: Config, other: Config | None, later: Values, end: datetime
+    then: ArchiveAsOf, current: Config, other: Config | None, later: Values, end: datetime
 ) -> Iterator[tuple[str, RankedPeriod]]:
     """Each ranker's view of the period that ended at *end*.
 

@@ -11,7 +11,7 @@ from digest.compose.similarity import SimilaritySpace
 from digest.records import Foundation, KeepRate, SourceYield, Weekly
 from digest.store import history
 from digest.store.archive import Connection
-from digest.workflows.judging import Period, centred_rows
+from digest.workflows.candidates import JudgedPeriod, centred_rows
 from digest.workflows.ranking import Ranked
 
 #: Issues that yields and the keep rate are held against.
@@ -25,7 +25,7 @@ _YIELDS = 12
 def gather(
     db: Connection,
     ranked: Ranked,
-    judged: Period,
+    judged: JudgedPeriod,
     decision: Decision,
     *,
     period: str,
@@ -72,7 +72,7 @@ def _foundation(
 def _weekly(
     db: Connection,
     ranked: Ranked,
-    judged: Period,
+    judged: JudgedPeriod,
     decision: Decision,
     *,
     period: str,
