@@ -23,7 +23,7 @@ def mark(
     wait: WaitOption = WAIT,
 ) -> None:
     """Mark an item, so that the next ranking learns from it."""
-    from digest.render.ticks import MARKS
+    from digest.render.checkboxes import MARKS
     from digest.workflows import feedback
 
     if said not in MARKS and not (undo and not said):

@@ -22,7 +22,7 @@ def site(
     wait: WaitOption = WAIT,
 ) -> None:
     """Write all issues as static pages with an index, an Atom feed and digest.json."""
-    from digest.render.plain import web_address
+    from digest.render.untrusted import web_address
     from digest.workflows import site as pages
 
     if url and not web_address(url):

@@ -19,7 +19,7 @@ from digest.deliver.channel import Outcome
 from digest.deliver.message import address, compose_message, message_id, one_line
 from digest.errors import DeliveryError
 from digest.records import Issue
-from digest.render.replies import ReplyAddress
+from digest.render.mail_marks import ReplyAddress
 
 #: For a connection and each answer on the way, in seconds.
 PATIENCE = 30.0

@@ -20,7 +20,7 @@ from digest.deliver import files
 from digest.deliver.channel import Channel, Outcome
 from digest.errors import DeliveryError, DigestError
 from digest.records import Issue, Receipt
-from digest.render.replies import ReplyAddress
+from digest.render.mail_marks import ReplyAddress
 from digest.store import archive, locks, receipt_log, verdicts
 from digest.store.archive import Connection
 from digest.workflows.mail_feedback import reply_address

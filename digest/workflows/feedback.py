@@ -8,7 +8,7 @@ from pathlib import Path
 
 from digest.config import Config
 from digest.records import Issue, Mark
-from digest.render import ticks as boxes
+from digest.render import checkboxes as boxes
 from digest.store import archive, checkbox_files, items, verdicts
 from digest.store.archive import Connection
 from digest.workflows.searching import resolve

@@ -13,7 +13,7 @@ from digest.config import Config
 from digest.errors import ArchiveBusy, FetchError
 from digest.fetch.replies import collect
 from digest.records import Mark
-from digest.render.replies import Reply, ReplyAddress, read_reply
+from digest.render.mail_marks import Reply, ReplyAddress, read_reply
 from digest.store import archive, settings
 from digest.workflows.feedback import store_marks
 

@@ -13,7 +13,7 @@ from digest.judge.embedding import Embedder, Floats, load_model
 from digest.judge.focus import read_focus
 from digest.records import Mark
 from digest.render.latex import to_unicode
-from digest.render.plain import shown
+from digest.render.untrusted import shown
 from digest.store import archive, mark_batches, unmarked_works, vectors, verdicts
 from digest.store.archive import Connection
 from digest.workflows.ranking import MarkedVectors, learn_relevance_model, read_marks

@@ -11,7 +11,7 @@ from digest.config import Config, Email, Marks
 from digest.daemon.ticking import Daemon
 from digest.errors import ConfigError
 from digest.judge.embedding import BUNDLED_FOLDER, load_model
-from digest.render import replies
+from digest.render import mail_marks
 from digest.store import archive, search, settings
 from digest.workflows import pausing, ranking, searching
 from tests.daemon.conftest import rows
@@ -281,7 +281,7 @@ class TestReplies:
                 ticking.tick(now + timedelta(hours=hours))
             for part in ("new", "cur"):
                 (config.folder / "marks" / part).mkdir(parents=True)
-            line = replies.subject((item_id, "like"), key=key)
+            line = mail_marks.subject((item_id, "like"), key=key)
             (config.folder / "marks" / "new" / "1").write_text(f"Subject: {line}\n\n", encoding="utf-8")
             ticking._unranked = True
             ticking.tick(now + timedelta(hours=6))

@@ -9,7 +9,7 @@ import pytest
 
 from digest.config import Config
 from digest.errors import DigestError
-from digest.render.ticks import tick_boxes
+from digest.render.checkboxes import checkbox_lines
 from digest.store import checkbox_files, verdicts
 from digest.store.archive import open_archive
 from digest.workflows import feedback
@@ -36,7 +36,7 @@ def write(config: Config, *texts: str, name: str = "2026-W12.md") -> Path:
 
 
 def boxes(item_id: str, *ticked: str) -> str:
-    text = tick_boxes(item_id)
+    text = checkbox_lines(item_id)
     for mark in ticked:
         text = text.replace(f"[ ] {mark}", f"[x] {mark}")
     return text

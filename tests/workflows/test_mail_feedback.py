@@ -15,7 +15,7 @@ import pytest
 
 from digest import pipeline
 from digest.config import Config, Email, Imap, Marks
-from digest.render import replies
+from digest.render import mail_marks
 from digest.store import archive, export, settings, verdicts
 from digest.store.documentation import VIEWS
 from digest.workflows import delivering, feedback, mail_feedback, ranking
@@ -45,7 +45,7 @@ def _small(tmp_path: Path) -> Config:
 
 def signed(config: Config, item_id: str, mark: str) -> str:
     with archive.open_archive(config.archive) as db:
-        return replies.subject((item_id, mark), key=settings.marking_key(db))
+        return mail_marks.subject((item_id, mark), key=settings.marking_key(db))
 
 
 def put(config: Config, number: int, subject: str, *, sent_at: datetime | None = None) -> Path:

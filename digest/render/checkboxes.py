@@ -19,7 +19,7 @@ _BOX = re.compile(r"\s*(?:[-*+]|\d+[.)])\s*\[\s*([xX]?)\s*\]\s*(\w+)\b.*")
 Tick = tuple[str, str]
 
 
-def tick_boxes(item_id: str) -> str:
+def checkbox_lines(item_id: str) -> str:
     return "\n".join([f"<!-- item: {item_id} -->", *(f"- [ ] {mark}" for mark in MARKS)])
 
 

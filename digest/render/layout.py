@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 from digest.records import Connection, Foundation, Issue, NearMiss, Pick
 from digest.render.byline import byline
 from digest.render.dates import day_words, duration_words, period_words, span_words
-from digest.render.links import Link, pieces, standing_alone
-from digest.render.moved import Moved, lay_out_moved
-from digest.render.plain import shown, web_address
-from digest.render.wanting import what_would_help, why_empty
+from digest.render.empty_issue import what_would_help, why_empty
+from digest.render.links import ReasonLink, pieces, standing_alone
+from digest.render.trends import Trends, lay_out_trends
+from digest.render.untrusted import shown, web_address
 
 SECTIONS = {
     "letter": ("The letter: models, theory, papers", ""),
@@ -42,7 +42,7 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class PickEntry:
     """One pick as it is shown."""
 
     #: counted through all sections, from 1
@@ -53,13 +53,13 @@ class Entry:
     byline: tuple[str, ...]  # source, date, authors, reading time: those that are known
     reason: str
     #: the same in pieces, those that it names with their addresses
-    why: tuple[Link, ...]
+    why: tuple[ReasonLink, ...]
     excerpt: str
     #: code, data, talk, PDF
-    resources: tuple[Link, ...]
-    also_at: tuple[Link, ...]
+    resources: tuple[ReasonLink, ...]
+    also_at: tuple[ReasonLink, ...]
     related: tuple[Related, ...]
-    marks: tuple[Link, ...] = ()  # what marks it by a reply, in mail
+    marks: tuple[ReasonLink, ...] = ()  # what marks it by a reply, in mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Section:
     name: str
     title: str
     note: str
-    entries: tuple[Entry, ...]
+    entries: tuple[PickEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +92,12 @@ class Page:
     #: which entries speak to the question, or ""
     answers: str
     #: the pick to read if there is time for one, or None
-    first: Entry | None
+    first: PickEntry | None
     #: why there are no picks, or ""
     empty: str
     sections: tuple[Section, ...]
     foundation: Related | None
-    moved: Moved
+    moved: Trends
     near_misses: tuple[NearMissLine, ...]
     #: the sources that failed when they were last asked, in one line, or ""
     ailing: str
@@ -120,7 +120,7 @@ def lay_out(issue: Issue) -> Page:
             for name, group in groupby(pairs, lambda pair: pair[0].section)
         ),
         foundation=_foundation(issue.foundation, pairs, zone),
-        moved=lay_out_moved(issue.weekly),
+        moved=lay_out_trends(issue.weekly),
         near_misses=tuple(map(_near_miss, issue.near_misses[:_NEAR_MISSES])),
         ailing=_ailing(issue.ailing),
         made=_made(issue),
@@ -141,7 +141,7 @@ def _in_order(picks: Sequence[Pick]) -> list[Pick]:
     return sorted(picks, key=lambda pick: (pick.section == "stretch", names.index(pick.section)))
 
 
-def _first(issue: Issue, pairs: Sequence[tuple[Pick, Entry]]) -> Entry | None:
+def _first(issue: Issue, pairs: Sequence[tuple[Pick, PickEntry]]) -> PickEntry | None:
     """The pick that the issue names, or the best one inside the focus; with one or two there is nothing to choose."""
     if len(pairs) <= 2:
         return None
@@ -150,7 +150,7 @@ def _first(issue: Issue, pairs: Sequence[tuple[Pick, Entry]]) -> Entry | None:
     return named[0] if named else max(inside, key=lambda pair: pair[0].score)[1] if inside else None
 
 
-def _answers(pairs: Sequence[tuple[Pick, Entry]]) -> str:
+def _answers(pairs: Sequence[tuple[Pick, PickEntry]]) -> str:
     numbers = [entry.number for pick, entry in pairs if pick.on_question]
     return f"{_numbered(numbers)} {'speaks' if len(numbers) == 1 else 'speak'} to it." if numbers else ""
 
@@ -161,7 +161,9 @@ def _numbered(numbers: Sequence[int]) -> str:
     return f"Numbers {', '.join(others)} and {last}" if others else f"Number {last}"
 
 
-def _foundation(foundation: Foundation | None, pairs: Sequence[tuple[Pick, Entry]], zone: dt.tzinfo) -> Related | None:
+def _foundation(
+    foundation: Foundation | None, pairs: Sequence[tuple[Pick, PickEntry]], zone: dt.tzinfo
+) -> Related | None:
     numbers = [entry.number for pick, entry in pairs if foundation and pick.item_id in foundation.leaning]
     if foundation is None or not numbers:
         return None
@@ -212,14 +214,14 @@ def _ailing(lines: Sequence[str]) -> str:
     return "; ".join(named[:_AILING] + more)
 
 
-def _section(name: str, entries: tuple[Entry, ...]) -> Section:
+def _section(name: str, entries: tuple[PickEntry, ...]) -> Section:
     title, note = SECTIONS.get(name, (name.capitalize(), ""))
     return Section(name=name, title=title, note=note, entries=entries)
 
 
-def _entry(number: int, pick: Pick, zone: dt.tzinfo) -> Entry:
+def _entry(number: int, pick: Pick, zone: dt.tzinfo) -> PickEntry:
     reason = shown(pick.reason, 300)
-    return Entry(
+    return PickEntry(
         number=number,
         item_id=pick.item_id,
         title=shown(pick.title, 300) or "(untitled)",
@@ -229,7 +231,7 @@ def _entry(number: int, pick: Pick, zone: dt.tzinfo) -> Entry:
         why=tuple(pieces(reason, pick.resources)),
         excerpt=shown(pick.excerpt, EXCERPT),
         resources=tuple(standing_alone(pick.resources)),
-        also_at=tuple(Link(text=shown(place.source, 80), url=web_address(place.url)) for place in pick.also_at),
+        also_at=tuple(ReasonLink(text=shown(place.source, 80), url=web_address(place.url)) for place in pick.also_at),
         related=tuple(_related(connection, zone) for connection in pick.connections),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.records import KeepRate, SourceYield, Theme, Weekly
-from digest.render.plain import shown, web_address
+from digest.render.untrusted import shown, web_address
 
 _SOURCES = 5
 
@@ -31,7 +31,7 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Trends:
     """The weekly view; all of it empty where there is nothing to look back on."""
 
     #: what the themes are held against, or why there are none
@@ -54,9 +54,9 @@ class Moved:
         return tuple(theme for theme in self.themes if not theme.growing)
 
 
-def lay_out_moved(weekly: Weekly) -> Moved:
+def lay_out_trends(weekly: Weekly) -> Trends:
     yields = weekly.yields if len(weekly.keep_rates) > 1 else ()  # a first issue has nothing to be held against
-    return Moved(
+    return Trends(
         note=_note(weekly),
         themes=tuple(_theme(theme) for theme in weekly.themes),
         sources=tuple(_source(row) for row in yields if row.kept or row.kept_before)[:_SOURCES],

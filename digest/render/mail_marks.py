@@ -18,7 +18,7 @@ from email.policy import default
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
-from digest.render.ticks import MARKS, Tick
+from digest.render.checkboxes import MARKS, Tick
 
 #: 80 bits: nobody guesses one by mailing, and a subject line stays short.
 _SIGNATURE_LETTERS = 20

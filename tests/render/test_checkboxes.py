@@ -1,8 +1,8 @@
 """Tick boxes, written and read back."""
 
 from digest.records import short_id
+from digest.render.checkboxes import boxes, checkbox_lines, ticked
 from digest.render.markdown import render_markdown
-from digest.render.ticks import boxes, tick_boxes, ticked
 from tests.render.make import issue, pick, week
 
 ITEM = short_id("a", "b")
@@ -16,7 +16,7 @@ class TestTicked:
     def test_ticks_belong_to_their_item(self) -> None:
         """Each tick is read with the item it stands under."""
         text = render_markdown(week())
-        second = tick_boxes(pick(2).item_id)
+        second = checkbox_lines(pick(2).item_id)
         edited = text.replace(second, second.replace("[ ] like", "[x] like").replace("[ ] read", "[X] read"))
 
         assert list(ticked(edited)) == [(pick(2).item_id, "like"), (pick(2).item_id, "read")]
@@ -40,7 +40,7 @@ class TestTicked:
 
     def test_ticks_without_an_item_are_ignored(self) -> None:
         """A task list of the reader's own, before the picks or under a heading, is not ours."""
-        assert list(ticked(f"- [x] like\n{tick_boxes(ITEM)}\n# Mine\n- [x] like\n")) == []
+        assert list(ticked(f"- [x] like\n{checkbox_lines(ITEM)}\n# Mine\n- [x] like\n")) == []
 
     def test_titles_cannot_tick(self) -> None:
         """A stranger's text can neither name an item nor tick a box."""

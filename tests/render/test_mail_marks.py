@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.render.replies import ReplyAddress, mailto, read_reply, subject
-from digest.render.ticks import MARKS, Tick
+from digest.render.checkboxes import MARKS, Tick
+from digest.render.mail_marks import ReplyAddress, mailto, read_reply, subject
 
 KEY = b"an archive's own key"
 TICK = ("pp8f3hhrcr", "like")

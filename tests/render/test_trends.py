@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from digest.records import KeepRate, SourceYield, Theme, Weekly
-from digest.render.moved import lay_out_moved
+from digest.render.trends import lay_out_trends
 from tests import make
 
 WEEKLY = make.issue().weekly
@@ -11,7 +11,7 @@ WEEKLY = make.issue().weekly
 
 def test_an_ordinary_week() -> None:
     """What a theme came to, what sources brought, and the keep rate, against what was before."""
-    moved = lay_out_moved(WEEKLY)
+    moved = lay_out_trends(WEEKLY)
 
     assert moved.note == "36 works near your focus in the last seven days, 20 a week in the eight weeks before."
     assert [theme.words for theme in moved.growing] == ["9 works, 25% of what was near, after 5% before"]
@@ -26,15 +26,15 @@ def test_a_first_issue_has_nothing_to_look_back_on() -> None:
         yields=(SourceYield(source="Blog", seen=3, kept=1),), keep_rates=(KeepRate(period="a", seen=3, kept=1),)
     )
 
-    assert not lay_out_moved(first)
-    assert not lay_out_moved(Weekly())
+    assert not lay_out_trends(first)
+    assert not lay_out_trends(Weekly())
 
 
 def test_sources_that_never_gave_anything_are_left_out() -> None:
     """A row is worth its line when something of it was ever kept."""
     idle = SourceYield(source="Idle", seen=90, kept=0, seen_before=900, kept_before=0)
 
-    assert len(lay_out_moved(replace(WEEKLY, yields=(*WEEKLY.yields, idle))).sources) == 1
+    assert len(lay_out_trends(replace(WEEKLY, yields=(*WEEKLY.yields, idle))).sources) == 1
 
 
 def test_addresses_and_texts_are_made_harmless() -> None:
@@ -48,6 +48,6 @@ def test_addresses_and_texts_are_made_harmless() -> None:
         example="x\x00y",
         example_url="javascript:x",
     )
-    (theme,) = lay_out_moved(replace(WEEKLY, themes=(bad,))).themes
+    (theme,) = lay_out_trends(replace(WEEKLY, themes=(bad,))).themes
 
     assert (theme.term, theme.example, theme.example_url) == ("a b", "x y", "")

@@ -7,7 +7,7 @@ import pytest
 
 from digest.records import NearMiss, Place, Wanting
 from digest.render.dates import day_words, duration_words, period_words
-from digest.render.page import lay_out, subject
+from digest.render.layout import lay_out, subject
 from tests import make
 from tests.render.make import END, issue, pick, week
 

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 
-from digest.render.plain import cut, one_line, shown, web_address
+from digest.render.untrusted import cut, one_line, shown, web_address
 from tests.render.hostile import BAD_URLS, texts, urls
 
 

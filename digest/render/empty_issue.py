@@ -1,7 +1,7 @@
 """Why an issue keeps little or nothing, and what would help, in words."""
 
 from digest.records import Issue
-from digest.render.plain import shown
+from digest.render.untrusted import shown
 
 
 def why_empty(issue: Issue) -> str:
