@@ -32,7 +32,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class RunResult:
     """What one run came to."""
 
     round: IngestedRound
@@ -50,7 +50,7 @@ class Outcome:
 
 def run(
     config: Config, now: datetime, *, end_period: bool = False, wait: float = 10.0, progress: Progress = lambda *_: None
-) -> Outcome:
+) -> RunResult:
     """Do everything once: fetch what is due, rank, and when an issue is due build and deliver it.
 
     *end_period* ends the running period now, due or not. While another process holds the
@@ -58,7 +58,7 @@ def run(
     """
     fetched = fetching.fetch(config, now, wait=wait, progress=_named(progress, "fetching"))
     if fetched.waiting:
-        return Outcome(round=fetched)
+        return RunResult(round=fetched)
     heard = mail_feedback.collect_mail_feedback(config, now, wait=wait)
     ranked = ranking.rank(config, now, wait=wait, progress=_named(progress, "embedding"))
     thin = focus_report.first_remark(config, now, wait=wait)
@@ -68,7 +68,7 @@ def run(
     elif due <= now:
         issue = building.build_due(config, ranked, now, wait=wait)
     delivered = delivering.deliver_pending(config, now, wait=wait)
-    return Outcome(
+    return RunResult(
         round=fetched,
         heard=heard,
         issue=issue,
@@ -79,7 +79,7 @@ def run(
     )
 
 
-def rehearse(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda *_: None) -> Outcome:
+def rehearse(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda *_: None) -> RunResult:
     """What `run` would bring now, done on a copy of the archive that is thrown away."""
     with tempfile.TemporaryDirectory(prefix="digest-rehearsal-") as folder:
         copy = Path(folder) / config.archive.name

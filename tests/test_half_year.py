@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest.config import Config, load_config
-from digest.daemon.ticking import Daemon
+from digest.daemon.tick import Daemon
 from digest.store import archive
 from digest.workflows import building, status
 from tests.deliver.postoffice import CUT_AFTER_KEEPING, CUT_AT_RCPT, CUT_BEFORE_KEEPING, PostOffice, post_office

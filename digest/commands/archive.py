@@ -88,7 +88,7 @@ def doctor(
     wait: WaitOption = WAIT,
 ) -> None:
     """Examine the archive and what lies beside it; exit 1 when something is wrong."""
-    from digest.commands.show import print_rows
+    from digest.commands.output import print_rows
     from digest.workflows import maintenance
 
     treatment = maintenance.Repairs(repair=repair, forget_models=forget_models)

@@ -52,7 +52,7 @@ def learn(
 
         digest learn --undo
     """
-    from digest.commands.show import print_rows, warn
+    from digest.commands.output import print_rows, warn
     from digest.workflows import importing_likes
 
     if undo == bool(files):
@@ -119,7 +119,7 @@ def _read(file: Path, now: "datetime") -> "References":
 
 
 def _asking(papers: int) -> None:
-    from digest.commands.show import warn
+    from digest.commands.output import warn
 
     if papers > 100:  # more than one request, and each waits three seconds
         warn(f"asking arXiv for {papers} papers, a hundred at a time")

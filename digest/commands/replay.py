@@ -44,7 +44,7 @@ def replay(
     wait: WaitOption = WAIT,
 ) -> None:
     """Show how past issues would differ under another focus, model or lean; change nothing."""
-    from digest.commands.show import clean, print_json, progress_bars
+    from digest.commands.output import clean, print_json, progress_bars
     from digest.config import load_config
     from digest.workflows import replaying
 
@@ -90,7 +90,7 @@ def evaluate(
     Without --weeks every mark is left out in turn. With it past issues are replayed, none of them
     knowing what came later; --focus, --lean and --model then set another judge beside this one.
     """
-    from digest.commands.show import print_rows, progress_bars
+    from digest.commands.output import print_rows, progress_bars
     from digest.config import load_config
     from digest.workflows import backtest, evaluating
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
-from digest.commands.show import progress_bars
+from digest.commands.output import progress_bars
 
 if TYPE_CHECKING:
     from digest.workflows.ingesting import IngestedRound
@@ -30,8 +30,8 @@ def run(
 ) -> None:
     """Do everything once: fetch what is due, rank, and write the issue when it is due."""
     from digest import pipeline
+    from digest.commands.output import print_markdown, warn
     from digest.commands.serve import report_deliveries
-    from digest.commands.show import print_markdown, warn
     from digest.render.markdown import render_markdown
     from digest.workflows.pausing import FOREVER
 
@@ -93,7 +93,7 @@ def fetch(
 
 def rank(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
     """Score every item in the archive under the current focus and model."""
-    from digest.commands.show import warn
+    from digest.commands.output import warn
     from digest.workflows import ranking
 
     with progress_bars() as progress:
@@ -116,7 +116,7 @@ def build(
     wait: WaitOption = WAIT,
 ) -> None:
     """Draw a past issue again from its stored verdicts, byte for byte; deliver nothing."""
-    from digest.commands.show import warn
+    from digest.commands.output import warn
     from digest.workflows import building, feedback
 
     settings = configuration(context, config)
@@ -136,7 +136,7 @@ def status(
     wait: WaitOption = WAIT,
 ) -> None:
     """Say what was done, what is due, and which sources ail."""
-    from digest.commands.show import print_json, print_table
+    from digest.commands.output import print_json, print_table
     from digest.workflows import status as state
 
     facts = state.status(configuration(context, config), moment(now), wait=wait)
@@ -155,7 +155,7 @@ def status(
 
 def _report(done: "IngestedRound") -> None:
     """One line on stdout, one on stderr for each failing source."""
-    from digest.commands.show import warn
+    from digest.commands.output import warn
 
     for problem in done.problems:
         warn(problem)
@@ -165,7 +165,7 @@ def _report(done: "IngestedRound") -> None:
 
 
 def _report_heard(heard: "MailFeedback") -> None:
-    from digest.commands.show import warn
+    from digest.commands.output import warn
 
     if heard.problem:
         warn(heard.problem)

@@ -35,7 +35,7 @@ def send(
     wait: WaitOption = WAIT,
 ) -> None:
     """Deliver what has not gone where it was to go; --again delivers once more."""
-    from digest.commands.show import warn
+    from digest.commands.output import warn
     from digest.workflows import delivering
 
     if to and not again:
@@ -70,13 +70,13 @@ def serve(
     path = config_path(context, config).absolute()
     settings = load_config(path)
     if unit is not None:
-        from digest.commands.units import UNITS
+        from digest.commands.service_units import UNITS
 
         if unit not in UNITS:
             raise typer.BadParameter(f"{unit!r} is none of {', '.join(UNITS)}", param_hint="--print")
         print(UNITS[unit](sys.executable, path, settings))
         return
-    from digest.daemon.events import write_logs_to_stderr
+    from digest.daemon.event_log import write_logs_to_stderr
     from digest.daemon.serving import serve as serve_forever
 
     write_logs_to_stderr(logging.DEBUG if logging.getLogger().isEnabledFor(logging.INFO) else logging.INFO)
@@ -110,7 +110,7 @@ def resume(context: typer.Context, now: NowOption = None, config: ConfigOption =
 
 def report_deliveries(done: "list[Delivered] | tuple[Delivered, ...]") -> bool:
     """One line on stderr for each; returns whether all went well."""
-    from digest.commands.show import warn
+    from digest.commands.output import warn
 
     for delivery in done:
         receipt = delivery.receipt

@@ -73,7 +73,7 @@ def demo(
     import sys
     import tempfile
 
-    from digest.commands.show import print_markdown
+    from digest.commands.output import print_markdown
     from digest.demo import demonstrate
 
     now = moment(None)

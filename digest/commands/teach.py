@@ -45,7 +45,7 @@ def teach(
 
         digest teach --undo
     """
-    from digest.commands.show import print_rows
+    from digest.commands.output import print_rows
     from digest.workflows import importing_likes, teaching
 
     if (listed or json) + bool(yes or no) + undo > 1:
@@ -109,7 +109,7 @@ def _line() -> str:
 
 
 def _shown(one: "Question", number: int, count: int) -> str:
-    from digest.commands.show import clean
+    from digest.commands.output import clean
 
     day = f" · {one.published_at:%Y-%m-%d}" if one.published_at else ""
     excerpt = f"      {clean(one.excerpt)}\n" if one.excerpt else ""

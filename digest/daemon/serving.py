@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from digest.config import Config
-from digest.daemon.events import say
-from digest.daemon.ticking import Daemon
+from digest.daemon.event_log import say
+from digest.daemon.tick import Daemon
 from digest.errors import ArchiveBusy, StoreError
 from digest.store import archive, locks
 from digest.workflows.status import SERVING

@@ -17,7 +17,7 @@ from threading import Event
 
 from digest.config import Config
 from digest.deliver import files
-from digest.deliver.channel import Channel, Outcome
+from digest.deliver.channel import Channel, DeliveryOutcome
 from digest.errors import DeliveryError, DigestError
 from digest.records import Issue, Receipt
 from digest.render.mail_marks import ReplyAddress
@@ -248,12 +248,12 @@ def _deliver(
                 verdicts.record_receipt(db, begun)
             outcome = errand.channel.deliver(errand.issue, begun.recipient, begun.message_id)
         except DeliveryError as error:
-            begun, outcome = errand.before, Outcome(state="failed", error=str(error))
+            begun, outcome = errand.before, DeliveryOutcome(state="failed", error=str(error))
         except DigestError:
             raise  # the archive cannot be written to: better not to send than to forget it
         except Exception as bug:
             # Where in the delivery it struck is not known; a file, which has no message id, is simply written again.
-            outcome = Outcome(state="unknown" if begun.message_id else "failed", error=f"a bug: {bug!r}")
+            outcome = DeliveryOutcome(state="unknown" if begun.message_id else "failed", error=f"a bug: {bug!r}")
             bugs.append(bug)
         ended = _ended(errand, begun, outcome, now)
         receipt_log.note(config.archive, ended)
@@ -281,7 +281,7 @@ def _begun(errand: PlannedDelivery, now: datetime) -> Receipt:
     )
 
 
-def _ended(errand: PlannedDelivery, begun: Receipt, outcome: Outcome, now: datetime) -> Receipt:
+def _ended(errand: PlannedDelivery, begun: Receipt, outcome: DeliveryOutcome, now: datetime) -> Receipt:
     sent = outcome.state == "sent"
     state, error = outcome.state, outcome.error
     doubtful = errand.before.state == "unknown"

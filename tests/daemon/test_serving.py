@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from digest.config import Config, load_config
-from digest.daemon.ticking import Daemon
+from digest.daemon.tick import Daemon
 from digest.store import locks
 from tests.daemon.conftest import rows
 from tests.fetch.server import Said, World, serving

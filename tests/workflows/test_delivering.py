@@ -12,7 +12,7 @@ import pytest
 
 from digest import pipeline
 from digest.config import Config, Email
-from digest.deliver.channel import Channel, Outcome
+from digest.deliver.channel import Channel, DeliveryOutcome
 from digest.deliver.message import message_id
 from digest.errors import ArchiveBusy, DeliveryError, DigestError
 from digest.records import Issue, Receipt
@@ -39,7 +39,7 @@ class Letterbox:
     to: tuple[str, ...] = (ADA,)
     arrived: list[tuple[str, str]] = field(default_factory=list)
     #: what happens at the next deliveries: an outcome, or an exception before or (Killed) after it arrived
-    next_: list[Outcome | BaseException] = field(default_factory=list)
+    next_: list[DeliveryOutcome | BaseException] = field(default_factory=list)
     closed: int = 0
 
     def recipients(self, period: str) -> tuple[str, ...]:
@@ -48,8 +48,8 @@ class Letterbox:
     def message_id(self, issue: Issue, recipient: str, *, again: str = "") -> str:
         return message_id(issue, recipient, SENDER, again=again) if self.name == "email" else ""
 
-    def deliver(self, issue: Issue, recipient: str, message_id: str) -> Outcome:
-        told = self.next_.pop(0) if self.next_ else Outcome(state="sent")
+    def deliver(self, issue: Issue, recipient: str, message_id: str) -> DeliveryOutcome:
+        told = self.next_.pop(0) if self.next_ else DeliveryOutcome(state="sent")
         if isinstance(told, Exception):
             raise told
         if isinstance(told, BaseException):
@@ -183,7 +183,7 @@ class TestFailures:
 
     def test_what_failed_is_tried_at_the_next_run(self, config: Config, now: datetime) -> None:
         """Greylisting passes; the second attempt is the same mail."""
-        box = Letterbox(next_=[Outcome(state="failed", error="451 later")])
+        box = Letterbox(next_=[DeliveryOutcome(state="failed", error="451 later")])
         store(config, made(now), [box])
 
         deliver_pending(config, now, wait=1, ways=[box])
@@ -224,7 +224,7 @@ class TestFailures:
 class TestDoubt:
     def test_an_unknown_outcome_is_tried_under_the_same_message_id(self, config: Config, now: datetime) -> None:
         """Mailboxes know the copy by its name, and the receipt says that there may be two."""
-        box = Letterbox(next_=[Outcome(state="unknown", error="cut")])
+        box = Letterbox(next_=[DeliveryOutcome(state="unknown", error="cut")])
         store(config, made(now), [box])
 
         deliver_pending(config, now, wait=1, ways=[box])
@@ -237,7 +237,9 @@ class TestDoubt:
 
     def test_a_failure_after_doubt_leaves_the_doubt(self, config: Config, now: datetime) -> None:
         """That the second attempt was refused says nothing of the first."""
-        box = Letterbox(next_=[Outcome(state="unknown", error="cut"), Outcome(state="failed", error="450")])
+        box = Letterbox(
+            next_=[DeliveryOutcome(state="unknown", error="cut"), DeliveryOutcome(state="failed", error="450")]
+        )
         store(config, made(now), [box])
 
         deliver_pending(config, now, wait=1, ways=[box])
@@ -248,13 +250,13 @@ class TestDoubt:
 
     def test_a_kill_during_a_send_is_doubt(self, config: Config, now: datetime) -> None:
         """Exactly the delivery that was under way is repeated; those before it are not."""
-        box = Letterbox(to=(ADA, BEN), next_=[Outcome(state="sent"), Killed()])
+        box = Letterbox(to=(ADA, BEN), next_=[DeliveryOutcome(state="sent"), Killed()])
         store(config, made(now), [box])
         with pytest.raises(Killed):
             deliver_pending(config, now, wait=1, ways=[box])
         assert states(config) == {("2026-W47", ADA): "sent", ("2026-W47", BEN): "pending"}
 
-        failing = replace(box, next_=[Outcome(state="failed", error="450")])
+        failing = replace(box, next_=[DeliveryOutcome(state="failed", error="450")])
         deliver_pending(config, now, wait=1, ways=[failing])
         assert receipt(config, BEN).state == "unknown"
         deliver_pending(config, now, wait=1, ways=[box])
@@ -296,7 +298,7 @@ class TestDoubt:
         holding: AbstractContextManager[int] = held(config.archive)
 
         class Slow(Letterbox):
-            def deliver(self, issue: Issue, recipient: str, message_id: str) -> Outcome:
+            def deliver(self, issue: Issue, recipient: str, message_id: str) -> DeliveryOutcome:
                 holding.__enter__()
                 return super().deliver(issue, recipient, message_id)
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from digest import pipeline
-from digest.config import Config, Email, Imap, Marks
+from digest.config import Config, Email, Imap, MarksTable
 from digest.render import mail_marks
 from digest.store import archive, export, settings, verdicts
 from digest.store.documentation import VIEWS
@@ -128,7 +128,7 @@ class TestMaildir:
 
     def test_a_maildir_that_is_gone_fails_nothing(self, small: Config) -> None:
         """It is one line."""
-        gone = small.model_copy(update={"marks": Marks(maildir="gone")})
+        gone = small.model_copy(update={"marks": MarksTable(maildir="gone")})
 
         assert mail_feedback.collect_mail_feedback(gone, NOW, wait=0).problem == (
             f"marks by mail: {small.folder}/gone: is no maildir (it has no folders new and cur)"
@@ -162,13 +162,13 @@ class TestMaildir:
 class TestImap:
     @pytest.fixture(name="server")
     def _server(self) -> Iterator[Mailbox]:
-        with mail_server({}, name="Marks") as server:
+        with mail_server({}, name="MarksTable") as server:
             yield server
 
     @pytest.fixture(name="account")
     def _account(self, small: Config, server: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Config:
         monkeypatch.setenv("MAIL", PASSWORD)
-        return small.model_copy(update={"imap": account(server), "marks": Marks(folder="Marks")})
+        return small.model_copy(update={"imap": account(server), "marks": MarksTable(folder="MarksTable")})
 
     def receive(self, server: Mailbox, config: Config, uid: int, mark: str) -> None:
         server.mails[uid] = f"Subject: {signed(config, ONE.item_id, mark)}\r\nMessage-ID: <{uid}@a>\r\n\r\n".encode()
@@ -305,7 +305,7 @@ class TestEndToEnd:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """Built, mailed, answered, heard by the next run, once; a forged reply is not; what is undone stays undone."""
-        server = stack.enter_context(mail_server({}, name="Marks"))
+        server = stack.enter_context(mail_server({}, name="MarksTable"))
         monkeypatch.setenv("MAIL", PASSWORD)
         config = config.model_copy(update=tables(config, office, server, way))
 
@@ -353,13 +353,13 @@ class TestEndToEnd:
 
 def tables(config: Config, office: PostOffice, server: Mailbox, way: str) -> Mapping[str, object]:
     table = {"to": [ADA], "from": "Digest <digest@example.org>", "host": "127.0.0.1", "security": "none"}
-    place = {"folder": "Marks"} if way == "imap" else {"maildir": "marks"}
+    place = {"folder": "MarksTable"} if way == "imap" else {"maildir": "marks"}
     for part in ("new", "cur"):
         (config.folder / "marks" / part).mkdir(parents=True)
     return {
         "email": Email.model_validate(table | {"port": office.port}),
         "imap": account(server) if way == "imap" else None,
-        "marks": Marks.model_validate({"to": "Ada <ada+marks@example.org>"} | place),
+        "marks": MarksTable.model_validate({"to": "Ada <ada+marks@example.org>"} | place),
     }
 
 

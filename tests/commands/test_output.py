@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from digest.commands import show
-from digest.commands.show import print_json, print_rows
+from digest.commands import output
+from digest.commands.output import print_json, print_rows
 
 Capture = pytest.CaptureFixture[str]
 AT = datetime(2026, 3, 1, 12, 0, 5)  # noqa: DTZ001 - as the archive's columns are
@@ -111,7 +111,7 @@ class TestCsv:
 
 class TestTable:
     def on_terminal(self, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
-        monkeypatch.setattr(show, "_terminal_width", lambda: width)
+        monkeypatch.setattr(output, "_terminal_width", lambda: width)
 
     @pytest.mark.parametrize(
         ("value", "told"),
@@ -159,7 +159,7 @@ class TestTable:
 
     def test_a_table_is_no_longer_than_anybody_reads(self, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
         """And says what it leaves out."""
-        monkeypatch.setattr(show, "_MOST_IN_A_TABLE", 2)
+        monkeypatch.setattr(output, "_MOST_IN_A_TABLE", 2)
 
         print_rows(["a"], ((number,) for number in range(5)), form="table")
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.config import Config, Email, Marks
-from digest.daemon.ticking import Daemon
+from digest.config import Config, Email, MarksTable
+from digest.daemon.tick import Daemon
 from digest.errors import ConfigError
 from digest.judge.embedding import BUNDLED_FOLDER, load_model
 from digest.render import mail_marks
@@ -225,14 +225,14 @@ class TestAnotherModel:
         texts = int(str(rows(config, "select count(distinct vector) from embeddings")[0][0]))
 
         current[0] = other
-        monkeypatch.setattr("digest.daemon.ticking.EMBED_SECONDS", 0.0)
+        monkeypatch.setattr("digest.daemon.tick.EMBED_SECONDS", 0.0)
         held = []
         with caplog.at_level(logging.INFO):
             for minute in range(1, 3):
                 ticking.tick(now + timedelta(minutes=minute))
                 held.append(rows(config, "select count(distinct vector) from embeddings")[0][0])
         left = [record.message for record in caplog.records if "event=embedding" in record.message]
-        monkeypatch.setattr("digest.daemon.ticking.EMBED_SECONDS", 45.0)
+        monkeypatch.setattr("digest.daemon.tick.EMBED_SECONDS", 45.0)
         ticking.tick(now + timedelta(minutes=3))
 
         assert held == [5, 10]
@@ -269,7 +269,7 @@ class TestReplies:
     ) -> None:
         """A folder that fails is said once, holds up nothing, and is looked into again."""
         table = {"to": ["ada@example.net"], "from": "d@example.org", "host": "127.0.0.1"}
-        tables = {"email": Email.model_validate(table | {"security": "none"}), "marks": Marks(maildir="marks")}
+        tables = {"email": Email.model_validate(table | {"security": "none"}), "marks": MarksTable(maildir="marks")}
         ticking = job(config.model_copy(update=tables))
         ticking.tick(now)
         with archive.open_archive(config.archive) as db:

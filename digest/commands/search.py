@@ -44,8 +44,8 @@ def query(
     wait: WaitOption = WAIT,
 ) -> None:
     """Ask the archive in SQL, or by the name of a query; reading only."""
-    from digest.commands.bounds import bounded
-    from digest.commands.show import print_rows
+    from digest.commands.output import print_rows
+    from digest.commands.resource_limits import bounded
     from digest.store.query import QueryLimits, clear_away
     from digest.workflows import searching
 
@@ -125,7 +125,7 @@ def why(
     wait: WaitOption = WAIT,
 ) -> None:
     """Show all the evidence for the verdict over one item."""
-    from digest.commands.show import print_json, print_table
+    from digest.commands.output import print_json, print_table
     from digest.workflows.explaining import explain
 
     facts = explain(configuration(context, config), item, wait=wait)
@@ -139,7 +139,7 @@ def why(
 
 
 def _print_found(answer: "QueryResult", *, json: bool) -> None:
-    from digest.commands.show import print_rows, warn
+    from digest.commands.output import print_rows, warn
 
     print_rows(answer.columns, answer.rows, form="json" if json else "table")
     if answer.note:

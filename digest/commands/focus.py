@@ -26,7 +26,7 @@ def focus(
     wait: WaitOption = WAIT,
 ) -> None:
     """Show how your focus is understood, what passes, and what could be added."""
-    from digest.commands.show import clean, print_json
+    from digest.commands.output import clean, print_json
     from digest.workflows.focus_report import report
 
     found = report(configuration(context, config), moment(now), wait=wait)

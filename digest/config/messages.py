@@ -16,7 +16,7 @@ from digest.config.tables import (
     Focus,
     Imap,
     Learner,
-    Marks,
+    MarksTable,
     Project,
     SourceTable,
     Store,
@@ -34,7 +34,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "embedding": Embedding,
     "fetch": Fetch,
     "imap": Imap,
-    "marks": Marks,
+    "marks": MarksTable,
     "sources": SourceTable,
 }
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from digest.commands.show import warn
+from digest.commands.output import warn
 
 #: Seconds for DuckDB to stop by itself, and between two looks.
 GRACE, _PAUSE = 2.0, 0.1

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from digest.config import Config
 from digest.daemon.attempts import Attempts
-from digest.daemon.events import say
+from digest.daemon.event_log import say
 from digest.records import Issue
 from digest.workflows import building, delivering, due, fetching, mail_feedback, ranking
 from digest.workflows.ingesting import IngestedRound
