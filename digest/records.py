@@ -181,6 +181,8 @@ class Parsed:
     remarks: tuple[str, ...] = ()
     #: ids of items that come as teasers this time, though they may have been read whole before
     teasers: frozenset[str] = frozenset()
+    #: the next `SourceState.known`; () where it stays as it is
+    known: tuple[str, ...] = ()
 
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford: no i, l, o, u to mistype

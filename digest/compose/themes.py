@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from digest.compose.similarity import Floats
 from digest.judge.stopwords import STOPWORDS
 from digest.records import Theme
-from digest.sources.words import words
 
 WEEKS = 9
 #: Works in this week and in all the weeks before, below which shares are noise.
@@ -37,11 +36,13 @@ _SHOWN = 3  # growing, and as many fading
 _READ = 60
 _USED_BY = 3
 #: Said in every abstract: they name nothing.
-_EMPTY = words(
-    "paper approach method methods model models learning data new novel results result show shows propose proposed "
-    "using based use used performance work study task tasks training large language neural deep machine network "
-    "networks state art framework problem problems existing across via towards toward first two one many however "
-    "present introduce introduces benchmark benchmarks post part code well can may also improve improves"
+_EMPTY = frozenset(
+    """
+    paper approach method methods model models learning data new novel results result show shows propose proposed
+    using based use used performance work study task tasks training large language neural deep machine network
+    networks state art framework problem problems existing across via towards toward first two one many however
+    present introduce introduces benchmark benchmarks post part code well can may also improve improves
+    """.split()
 )
 _WORD = re.compile(r"[^\W\d_][\w-]+[^\W_]")
 

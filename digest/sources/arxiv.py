@@ -11,6 +11,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 from digest.errors import ParseError
 from digest.records import Item, Parsed, Request, Response, Source, SourceState
 from digest.sources.dates import first_credible
+from digest.sources.discovery import feed_of_site
 from digest.sources.document import FeedDocument, FeedEntry
 from digest.sources.hints import hints
 from digest.sources.identifiers import arxiv_id_in, doi_in
@@ -18,7 +19,6 @@ from digest.sources.items import item_of
 from digest.sources.requests import address_of, answered, request_for
 from digest.sources.sniffing import read_document, readable_head
 from digest.sources.text import TEXT_AT_MOST, TITLE_AT_MOST, one_line, summary_and_text, without_controls
-from digest.sources.words import words
 
 _API = "https://export.arxiv.org"
 _DAILY = "https://rss.arxiv.org"
@@ -33,7 +33,7 @@ _GAP = timedelta(hours=30)
 _ANNOUNCEMENT_LAG = timedelta(days=4)
 _HOSTS = frozenset(("arxiv.org", "www.arxiv.org", "export.arxiv.org", "rss.arxiv.org"))
 #: archives that are divided into classes; the others are categories themselves
-_DIVIDED = words("astro-ph cond-mat cs econ eess math nlin physics q-bio q-fin stat")
+_DIVIDED = frozenset("astro-ph cond-mat cs econ eess math nlin physics q-bio q-fin stat".split())
 
 _TOTAL = re.compile(rb"<(?:\w+:)?totalResults[^>]*>\s*(\d{1,9})\s*<")
 _START = re.compile(r"(?<=[?&]start=)\d+")
@@ -119,8 +119,6 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
 
 
 def _own_address(source: Source, state: SourceState) -> str:
-    from digest.sources.discovery import feed_of_site
-
     url = address_of(source, state)
     return feed_of_site(url) or url
 

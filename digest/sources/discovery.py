@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 from lxml import etree
 
 from digest.sources.addresses import resolve, web_address
+from digest.sources.identifiers import GITHUB_PAGES
 from digest.sources.text import without_controls
-from digest.sources.words import words
 
 #: Bytes of a page that are read; its head and its first thousand links are well within.
 _PAGE_AT_MOST = 4 * 10**6
@@ -34,7 +34,6 @@ _WELL_KNOWN = (
     "rss/feed.xml",
 )
 _CHANNEL = re.compile(r"UC[\w-]{22}")
-_NO_ACCOUNT = words("about explore features issues login marketplace orgs pricing search settings sponsors topics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,8 @@ class FeedCandidate:
     certain: bool = True
 
 
-def feed_candidates(html: bytes, url: str) -> tuple[FeedCandidate, ...]:
-    """All feeds that the page *html* at *url* may have, best first, each once."""
-    root = parse_page(html)
+def feed_candidates(root: "etree._Element | None", url: str) -> tuple[FeedCandidate, ...]:
+    """All feeds that the page at *url*, parsed as *root*, may have, best first, each once."""
     found: dict[str, FeedCandidate] = {}
     known = feed_of_site(url) or (_youtube_channel(root, url) if root is not None else "")
     candidates = [FeedCandidate(known)] if known else []
@@ -77,7 +75,7 @@ def feed_of_site(url: str) -> str:
             return f"https://www.youtube.com/feeds/videos.xml?channel_id={channel}"
         case "youtube.com", ["playlist"] if playlist := parse_qs(parts.query).get("list"):
             return f"https://www.youtube.com/feeds/videos.xml?playlist_id={playlist[0]}"
-        case "github.com", [owner, name] | [owner, name, "releases"] if owner not in _NO_ACCOUNT:
+        case "github.com", [owner, name] | [owner, name, "releases"] if owner not in GITHUB_PAGES:
             return f"https://github.com/{owner}/{name}/releases.atom"
         case "reddit.com" | "old.reddit.com", ["r", board] | ["r", board, ("top" | "new" | "hot")]:
             return f"https://www.reddit.com/r/{board}/.rss"

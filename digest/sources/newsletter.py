@@ -21,11 +21,10 @@ from digest.sources.identifiers import arxiv_id_in, without_tracking
 from digest.sources.items import clean_id, content_hash, deduplicate
 from digest.sources.requests import answered, request_for
 from digest.sources.text import lead, one_line, paragraphs, summary_and_text
-from digest.sources.words import words
 
 #: what newsletters call the link to their own page
 _OWN_PAGE = ("browser", "view online", "read online", "web version", "view this email", "view this post", "read in app")
-_UNREAD_TYPES = words("application/octet-stream message/rfc822 multipart/encrypted")
+_UNREAD_TYPES = frozenset("application/octet-stream message/rfc822 multipart/encrypted".split())
 
 
 def first_requests(source: Source, state: SourceState, period_start: datetime, now: datetime) -> tuple[Request, ...]:

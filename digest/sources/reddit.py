@@ -2,19 +2,14 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime
 from html import unescape
 from urllib.parse import urlsplit
 
-from digest.records import Item, Parsed, Response, Source, SourceState
-from digest.sources import feed
+from digest.records import Item
 from digest.sources.addresses import web_address
 from digest.sources.document import FeedEntry
-from digest.sources.feed import first_requests, follow_requests
+from digest.sources.feed import FeedKind
 from digest.sources.identifiers import arxiv_id_in, doi_in
-from digest.sources.requests import address_of
-
-__all__ = ["first_requests", "follow_requests", "parse"]
 
 _NAMED = re.compile(r"""<a\s[^>]{0,500}?href=["']([^"']{1,4000})["'][^>]{0,500}>\s*\[(link|comments)\]\s*</a>""")
 _SIGNATURE = re.compile(r"\s*submitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?\s*\[link\]\s*\[comments\]\s*$")
@@ -22,11 +17,7 @@ _SIGNATURE = re.compile(r"\s*submitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?\s*\[link
 _OWN = ("reddit.com", "redd.it", "redditmedia.com")
 
 
-def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
-    return feed.parse_as("reddit", source, responses, address_of(source, state), now, told)
-
-
-def told(item: Item, entry: FeedEntry) -> Item:
+def as_article(item: Item, entry: FeedEntry) -> Item:
     """Let the item be the article, where it links to one, and keep the talk's address beside it."""
     places = {name: unescape(href) for href, name in _NAMED.findall(entry.content.value or entry.summary.value)}
     article = web_address("", places.get("link", ""))
@@ -47,3 +38,6 @@ def told(item: Item, entry: FeedEntry) -> Item:
 def _is_own(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     return host in _OWN or host.endswith(tuple(f".{own}" for own in _OWN))
+
+
+REDDIT = FeedKind("reddit", as_article)

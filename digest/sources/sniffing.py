@@ -84,6 +84,11 @@ def readable_head(body: bytes) -> bytes:
         return b""
 
 
+def is_page(response: Response) -> bool:
+    """Whether an answer is an HTML page."""
+    return response.status != 304 and kind_of_document(readable_head(response.body)) == "html"
+
+
 def kind_of_document(data: bytes) -> str:
     """Tell "empty", "json", "html" and "xml" apart by the beginning; anything else is "unknown"."""
     start = data[: 16 * _HEAD].lstrip(b" \t\r\n\f\v\x00\xef\xbb\xbf")

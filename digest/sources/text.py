@@ -10,7 +10,6 @@ from html.entities import html5
 from lxml import etree
 
 from digest.sources.document import FeedText
-from digest.sources.words import words
 
 #: Characters kept of one text, some 30,000 words: more than any article, and no book can flood the archive.
 TEXT_AT_MOST = 200_000
@@ -25,15 +24,19 @@ _UNSEEN = (
     *("script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "head", "annotation"),
     *("button", "select", "textarea", "audio", "video", "canvas"),
 )
-_PARAGRAPHS = words(
-    "p div section article header footer main aside ul ol dl blockquote pre table figure figcaption hr form "
-    "fieldset address details h1 h2 h3 h4 h5 h6"
+_PARAGRAPHS = frozenset(
+    """
+    p div section article header footer main aside ul ol dl blockquote pre table figure figcaption hr form
+    fieldset address details h1 h2 h3 h4 h5 h6
+    """.split()
 )
-_LINES = words("br li tr dt dd caption summary option")
+_LINES = frozenset("br li tr dt dd caption summary option".split())
 _CELLS = frozenset(("td", "th"))
-_INLINE = words(
-    "a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd mark q s samp small span strike strong "
-    "sub sup tt u var wbr label center math"
+_INLINE = frozenset(
+    """
+    a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd mark q s samp small span strike strong
+    sub sup tt u var wbr label center math
+    """.split()
 )
 _ELEMENTS = _PARAGRAPHS | _LINES | _CELLS | _INLINE | frozenset(_UNSEEN)
 
