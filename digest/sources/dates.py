@@ -1,15 +1,15 @@
 """Dates as feeds write them -> aware UTC datetimes.
 
-What cannot be read, or cannot be true, is unknown: a wrong date would sort an item into the wrong period.
+A date that cannot be read or cannot be true is unknown: a wrong one would put an item into the wrong period.
 """
 
 import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-#: The web has no older articles; what claims to be is a broken clock or a Unix time read as a year.
+#: The web has no older articles; an older date is a broken clock or a misread Unix time.
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-#: Clocks and time zones may disagree by that much.
+#: Clocks and time zones may differ by this much.
 _AHEAD = timedelta(days=1)
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -67,7 +67,7 @@ _LONGEST = 7 * 24 * 3600
 
 
 def read_duration(text: str) -> int:
-    """Seconds from "1:02:03", "62:03", "3723" or "PT1H2M3S"; 0 where unsaid or absurd."""
+    """Seconds from "1:02:03", "62:03", "3723" or "PT1H2M3S"; 0 where missing or absurd."""
     text = text.strip()
     if match := _CLOCK.fullmatch(text):
         hours, minutes, seconds = (int(part or 0) for part in match.groups())

@@ -1,4 +1,4 @@
-"""Which feeds a page has: the ones it names, the ones its site is known to have, and places worth a try."""
+"""Feed discovery: the feeds that a page names, that its site is known to have, and likely places."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from digest.sources.addresses import resolve, web_address
 from digest.sources.identifiers import GITHUB_PAGES
 from digest.sources.text import without_controls
 
-#: Bytes of a page that are read; its head and its first thousand links are well within.
+#: Bytes of a page that are parsed: enough for its head and its first thousand links.
 _PAGE_AT_MOST = 4 * 10**6
 _ANCHORS_AT_MOST = 5_000
 
@@ -38,7 +38,7 @@ _CHANNEL = re.compile(r"UC[\w-]{22}")
 
 @dataclass(frozen=True, slots=True)
 class FeedCandidate:
-    """An address that may be a feed; `certain` if the page or its site says so, else it is a guess."""
+    """An address that may be a feed; `certain` unless it is a guess."""
 
     url: str
     title: str = ""
@@ -64,7 +64,7 @@ def feed_candidates(root: "etree._Element | None", url: str) -> tuple[FeedCandid
 
 
 def feed_of_site(url: str) -> str:
-    """The feed of a page on a site that is known to have one in a certain place; "" for all others."""
+    """The feed of a page on a well-known site; "" for all others."""
     try:
         parts = urlsplit(url)
         host, path = (parts.hostname or "").removeprefix("www."), [part for part in parts.path.split("/") if part]
@@ -110,7 +110,7 @@ def parse_page(html: bytes) -> "etree._Element | None":
 
 
 def base_of_page(root: "etree._Element", url: str) -> str:
-    """Where the page's relative addresses start: its first base element, else itself."""
+    """The base of the page's relative addresses: its first base element, else its own address."""
     return next((resolve(url, base.get("href")) for base in root.iter("base") if base.get("href")), url)
 
 
@@ -122,12 +122,12 @@ def _named(root: "etree._Element", base: str) -> Iterator[FeedCandidate]:
         if not href or not ("feed" in relations or ("alternate" in relations and type_ in _TYPES)):
             continue
         if type_ == "application/json" and "/wp-json/" in href:
-            continue  # WordPress's programming interface, not a feed
+            continue  # WordPress's API, not a feed
         yield FeedCandidate(href, _line(link.get("title")), type_)
 
 
 def _linked(root: "etree._Element", base: str, host: str | None) -> Iterator[FeedCandidate]:
-    """Anchors that look like feeds; one on another host may be a friend's blog, and is not followed unasked."""
+    """Anchors that look like feeds; one on another host may be a friend's blog, so it is only a guess."""
     for anchor in islice(root.iter("a"), _ANCHORS_AT_MOST):
         href = web_address(base, anchor.get("href") or "")
         if not href:

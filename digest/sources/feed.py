@@ -1,4 +1,4 @@
-"""The kinds whose document is a feed: "feed" itself, and those that change what a feed's entries say."""
+"""The kinds whose document is a feed: "feed" itself, and those that refine its items."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,14 +81,14 @@ class FeedKind:
 
 
 FEED = FeedKind("feed")
-#: its playing time is its reading time
+#: recordings, whose playing time is their reading time
 PODCAST = FeedKind("podcast")
-#: a channel or playlist; how long its videos play is unknown, as its feed does not say
+#: a channel or playlist; its feed does not give the length of its videos
 YOUTUBE = FeedKind("youtube")
 
 
 def feed_among(responses: tuple[Response, ...]) -> Response | None:
-    """The first answer that is neither a page nor asked for as one."""
+    """The first answer that is neither a page nor was requested as one."""
     return next((one for one in answered(responses) if not is_page(one) and not one.request.page), None)
 
 
@@ -105,7 +105,7 @@ def next_feed(responses: tuple[Response, ...], root: "etree._Element | None") ->
 
 
 def is_podcast(document: FeedDocument) -> bool:
-    """Whether most entries are recordings of speech or music that say how long they are."""
+    """Whether most entries have audio and its duration."""
     spoken = sum(
         1
         for entry in document.entries

@@ -1,4 +1,4 @@
-"""Lists of feeds as other readers give and take them: OPML with folders, well-formed or not."""
+"""Lists of feeds, as feed readers import and export them: OPML with folders, well-formed or not."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from digest.sources.text import one_line
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """One feed of a list; `name` is unlike every other name of the same list."""
+    """One feed of a list; `name` is unique in the list."""
 
     name: str
     url: str
@@ -68,7 +68,7 @@ def _folder(folders: dict[tuple[str, ...], ElementTree.Element], path: tuple[str
 
 
 def _folders(categories: object) -> tuple[str, ...]:
-    """The first path that listparser gives is that of the outlines around; later ones are attributes."""
+    """The folders: the first path that listparser gives; later ones come from attributes."""
     if not isinstance(categories, list) or not categories:
         return ()
     return tuple(name for part in categories[0] if (name := one_line(FeedText(str(part), "text"))))

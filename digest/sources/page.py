@@ -19,9 +19,9 @@ from digest.sources.identifiers import canonical_url
 from digest.sources.requests import address_of, answered, request_for
 from digest.sources.sniffing import is_page, kind_of_document, read_document, readable_head, utf8
 
-#: New articles read in one visit, so that a new source does not hammer its server.
+#: New articles requested in one visit, to spare the server of a new source.
 _ARTICLES_AT_MOST = 20
-#: Addresses remembered; a front page links to some hundred, and they must not come back as news.
+#: Addresses remembered, so that they do not come back as news; a front page links to some hundred.
 _KNOWN_AT_MOST = 5_000
 
 _PARENTS = frozenset(
@@ -71,12 +71,12 @@ def follow_requests(
 
 
 def lists_under_way(responses: tuple[Response, ...]) -> bool:
-    """Whether the page was read already, and its sitemap or its articles asked for."""
+    """Whether the page has been read, and its sitemap or its articles requested."""
     return any(one.request.page for one in responses[1:])
 
 
 def requests_for(listing: Listing, first: Response, state: SourceState) -> tuple[Request, ...]:
-    """What to ask after the *first* answer, which holds *listing*."""
+    """What to request after the *first* answer, which holds *listing*."""
     if listing.articles or is_sitemap(first):
         return _new_articles(listing, state)
     return (Request(url=_sitemap_url(first), page=True),)
@@ -110,9 +110,9 @@ def parse_articles(
 
 
 def _known_after(state: SourceState, documents: tuple[Response, ...], listing: Listing) -> tuple[str, ...]:
-    """The addresses never to be read again: on the first visit all that the page lists, then those just read.
+    """The addresses never to be read again: on the first visit all that the page lists, later those just read.
 
-    What stood there on the first visit is backfill; reading its rest later would pass it off as news.
+    What the first visit finds is backfill; read later, it would pass for news.
     """
     listed = () if state.known else listing.articles
     names = (*state.known, *map(canonical_url, (*listed, *(one.request.url for one in documents[1:]))))
@@ -126,7 +126,7 @@ def _new_articles(listing: Listing, state: SourceState) -> tuple[Request, ...]:
 
 
 def read_listing(documents: tuple[Response, ...]) -> Listing:
-    """Read the page; where it lists nothing, the articles are those of the sitemap that was asked for in its place."""
+    """Read the page; where it lists no article, take those of the sitemap that was requested instead."""
     listing, sitemap = _listing(documents[0]), _sitemap_among(documents)
     return listing if listing.articles or sitemap is None else replace(listing, articles=_listing(sitemap).articles)
 
@@ -166,7 +166,7 @@ def _articles(links: Iterator[str], url: str) -> tuple[str, ...]:
 
 
 def _sitemap_addresses(response: Response) -> Iterator[str]:
-    """Newest first as far as dates tell; sitemaps have no order of their own."""
+    """Newest first where there are dates; sitemaps have no order of their own."""
     entries = _SITEMAP_ENTRY.findall(utf8(response.body, response.headers))
     dated = [(changed[1] if (changed := _CHANGED.search(entry)) else b"", entry) for entry in entries]
     for _, entry in sorted(dated, key=lambda one: one[0], reverse=True):

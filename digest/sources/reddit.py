@@ -1,4 +1,4 @@
-"""The kind "reddit": links to articles elsewhere, with the talk about them, and texts of its own."""
+"""The kind "reddit": links to articles elsewhere, with their discussions, and texts of its own."""
 
 import re
 from dataclasses import replace
@@ -13,12 +13,12 @@ from digest.sources.identifiers import arxiv_id_in, doi_in
 
 _NAMED = re.compile(r"""<a\s[^>]{0,500}?href=["']([^"']{1,4000})["'][^>]{0,500}>\s*\[(link|comments)\]\s*</a>""")
 _SIGNATURE = re.compile(r"\s*submitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?\s*\[link\]\s*\[comments\]\s*$")
-#: where its own pictures, videos and galleries lie: nothing that could be read
+#: its own hosts, where links lead to pictures, videos and galleries rather than articles
 _OWN = ("reddit.com", "redd.it", "redditmedia.com")
 
 
 def as_article(item: Item, entry: FeedEntry) -> Item:
-    """Let the item be the article, where it links to one, and keep the talk's address beside it."""
+    """Make the item the article that it links to, if any, and keep the address of the discussion."""
     places = {name: unescape(href) for href, name in _NAMED.findall(entry.content.value or entry.summary.value)}
     article = web_address("", places.get("link", ""))
     summary, text = _SIGNATURE.sub("", item.summary), _SIGNATURE.sub("", item.text)

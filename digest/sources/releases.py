@@ -1,4 +1,4 @@
-"""The kind "releases": what a repository on GitHub publishes, under its own name and not as a bare "v2.1.0"."""
+"""The kind "releases": the releases of a GitHub repository, titled with its name and not just "v2.1.0"."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from digest.sources.identifiers import github_repository_in
 
 
 def with_repository_name(item: Item, entry: FeedEntry) -> Item:
-    """Put the repository's name before a title that does not say it."""
+    """Put the repository's name before a title that lacks it."""
     repository = github_repository_in(item.url)
     name = repository.rpartition("/")[2]
     if not name or name in item.title.lower():

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from digest.records import NearMiss, Place, Wanting
-from digest.render.dates import day_words, duration_words, period_words
 from digest.render.layout import lay_out, subject
+from digest.render.wording import day_words, duration_words, period_words
 from tests import make
 from tests.render.make import END, issue, pick, week
 
@@ -297,6 +297,6 @@ class TestAiling:
         few = lay_out(replace(issue(), ailing=("A: HTTP 404", "B: timed out", "\x00")))
         many = lay_out(replace(issue(), ailing=tuple(f"S{number}: HTTP 503" for number in range(40))))
 
-        assert few.ailing == "A: HTTP 404; B: timed out"
-        assert many.ailing.startswith("S0: HTTP 503; ")
-        assert many.ailing.endswith("S4: HTTP 503; and 35 more, which “digest status” names")
+        assert few.failing == "A: HTTP 404; B: timed out"
+        assert many.failing.startswith("S0: HTTP 503; ")
+        assert many.failing.endswith("S4: HTTP 503; and 35 more, which “digest status” names")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.render.checkboxes import MARKS, Tick
-from digest.render.mail_marks import ReplyAddress, mailto, read_reply, subject
+from digest.render.mail_marks import ReplyAddress, read_reply, subject
 
 KEY = b"an archive's own key"
 TICK = ("pp8f3hhrcr", "like")
@@ -32,7 +32,7 @@ def mail(line: str) -> bytes:
 @pytest.mark.parametrize("mark", MARKS)
 def test_what_a_link_writes_is_what_is_read(mark: str) -> None:
     """From the link's address to the mark, through a mail client's hands."""
-    link = urlsplit(mailto("digest+marks@example.org", (TICK[0], mark), key=KEY))
+    link = urlsplit(ReplyAddress(to="digest+marks@example.org", key=KEY).link((TICK[0], mark)))
     [line] = parse_qs(link.query)["subject"]
 
     assert link.scheme == "mailto"
@@ -68,7 +68,7 @@ def test_a_quoted_digest_marks_nothing() -> None:
     """Whoever replies quotes the links of every item; only the subject says anything."""
     message = EmailMessage()
     message["Subject"] = "Re: Your digest"
-    message.set_content(f"> {mailto('a@example.org', TICK, key=KEY)}\n> {subject(TICK, key=KEY)}")
+    message.set_content(f"> {ReplyAddress(to='a@example.org', key=KEY).link(TICK)}\n> {subject(TICK, key=KEY)}")
 
     assert told(message.as_bytes()) == []
 

@@ -1,7 +1,6 @@
-"""Where the works of a period lie between letter and envelope, and how near to the focus: counted into cells.
+"""A heatmap of the works of a period, by lean (letter to envelope) and relevance to the focus.
 
-Cells and not dots: a table of them can be drawn in any mail client, and thousands of works
-cost no more than ten.
+A table of cells can be drawn by any mail client, and thousands of works cost no more than ten.
 """
 
 from collections import Counter
@@ -25,23 +24,22 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Heatmap:
     #: rows from top to bottom, cells from letter to envelope
     rows: tuple[tuple[Cell, ...], ...]
-    #: the same in a sentence, for those who do not see it
+    #: the same in a sentence, for screen readers
     summary: str
 
 
-def chart(points: Sequence[Point]) -> Chart | None:
+def heatmap(points: Sequence[Point]) -> Heatmap | None:
     """Count *points* into cells; None where there are too few to show."""
     if len(points) < FEWEST:
         return None
-    low, high = min(p.relevance for p in points), max(p.relevance for p in points)
-    places = [(_bin((high - p.relevance) / (high - low or 1.0), ROWS), _bin(p.lean, COLUMNS)) for p in points]
+    places = [(cell_of(y, ROWS), cell_of(x, COLUMNS)) for x, y in positions(points)]
     works = Counter(places)
     kept = Counter(place for place, point in zip(places, points, strict=True) if point.kept)
     most = max(works.values())
-    return Chart(
+    return Heatmap(
         rows=tuple(
             tuple(Cell(shade=_shade(works[row, column], most), kept=kept[row, column]) for column in range(COLUMNS))
             for row in range(ROWS)
@@ -50,12 +48,18 @@ def chart(points: Sequence[Point]) -> Chart | None:
     )
 
 
-def _bin(share: float, bins: int) -> int:
-    return min(max(int(share * bins), 0), bins - 1)
+def positions(points: Sequence[Point]) -> list[tuple[float, float]]:
+    """Where each of *points* lies: x from letter 0 to envelope 1, y from the nearest 0 to the farthest 1."""
+    low, high = min(p.relevance for p in points), max(p.relevance for p in points)
+    return [(min(max(p.lean, 0.0), 1.0), (high - p.relevance) / (high - low or 1.0)) for p in points]
+
+
+def cell_of(share: float, cells: int) -> int:
+    return min(int(share * cells), cells - 1)
 
 
 def _shade(works: int, most: int) -> int:
-    """By the square root: a crowd of a hundred must not make a group of ten invisible."""
+    """By the square root, so that ten works still show beside a hundred."""
     return max(1, round(SHADES * (works / most) ** 0.5)) if works else 0
 
 

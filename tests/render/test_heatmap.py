@@ -1,10 +1,10 @@
-"""The chart's cells."""
+"""The heatmap's cells."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.records import Point
-from digest.render.chart import COLUMNS, ROWS, SHADES, chart
+from digest.render.heatmap import COLUMNS, ROWS, SHADES, heatmap
 
 points = st.builds(
     Point,
@@ -18,14 +18,14 @@ def point(lean: float, relevance: float, kept: bool = False) -> Point:
     return Point(lean=lean, relevance=relevance, kept=kept)
 
 
-class TestChart:
+class TestHeatmap:
     def test_few_works_are_no_picture(self) -> None:
         """Fewer than five works are not worth a chart."""
-        assert chart([point(0.1, 0.1)] * 4) is None
+        assert heatmap([point(0.1, 0.1)] * 4) is None
 
     def test_letter_is_left_and_near_is_high(self) -> None:
         """The nearest work of the letter stands top left, the farthest of the envelope bottom right."""
-        drawn = chart([point(0.0, 0.9, kept=True), point(1.0, 0.1), *[point(0.5, 0.5)] * 4])
+        drawn = heatmap([point(0.0, 0.9, kept=True), point(1.0, 0.1), *[point(0.5, 0.5)] * 4])
 
         assert drawn is not None
         assert (drawn.rows[0][0].shade, drawn.rows[0][0].kept) == (2, 1)
@@ -34,7 +34,7 @@ class TestChart:
 
     def test_summary_says_the_same(self) -> None:
         """Who does not see the chart hears the numbers."""
-        drawn = chart([point(0.2, 0.5, kept=True), point(0.9, 0.4, kept=True), *[point(0.7, 0.1)] * 3])
+        drawn = heatmap([point(0.2, 0.5, kept=True), point(0.9, 0.4, kept=True), *[point(0.7, 0.1)] * 3])
 
         assert drawn is not None
         assert drawn.summary == (
@@ -44,7 +44,7 @@ class TestChart:
     @given(st.lists(points, min_size=5, max_size=60))
     def test_no_work_is_lost(self, given_points: list[Point]) -> None:
         """Every kept work is counted in one cell, and every cell with works is shaded."""
-        drawn = chart(given_points)
+        drawn = heatmap(given_points)
 
         assert drawn is not None
         assert [len(row) for row in drawn.rows] == [COLUMNS] * ROWS

@@ -1,4 +1,4 @@
-"""The digest as data: every issue in JSON, texts and addresses made as harmless as on a page."""
+"""digest.json: every issue as data, texts and addresses made as harmless as on a page."""
 
 import json
 from collections.abc import Sequence

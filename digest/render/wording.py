@@ -1,25 +1,29 @@
-"""Days, spans, periods and durations in English words, whatever the machine's language."""
+"""Days, periods, durations, counts, shares and lists in English words, whatever the machine's language."""
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from digest.render.untrusted import shown
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _ORDINALS = {"2": "second", "3": "third"}
+
+
+def list_words(names: Sequence[str], last: str = "and") -> str:
+    """`A`, `A and B`, `A, B and C`; *last* stands before the last one."""
+    return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def count_words(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def percent(share: float) -> str:
+    return f"{f'{100 * share:.1f}'.removesuffix('.0')}%"
 
 
 def duration_words(minutes: int) -> str:

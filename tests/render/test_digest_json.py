@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 
 from digest.records import Issue, Wanting
-from digest.render.document import render_json
+from digest.render.digest_json import render_json
 from tests import make
 from tests.render.make import issue, week
 from tests.render.test_markdown import issues
