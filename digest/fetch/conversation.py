@@ -10,7 +10,8 @@ import re
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http import HTTPStatus
+
+import httpx2
 
 from digest import __version__
 from digest.config import Fetch
@@ -28,7 +29,6 @@ _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.7, */*;q=0.1"
 )
-_REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 #: headers that are needed for one hop only
 _SPENT_HEADERS = {"location", "content-length", "content-encoding"}
@@ -148,31 +148,28 @@ def _ask_rules(url: str, party: _Party) -> Generator[Hop, Answer, str | None]:
 
 def _ask(request: Request, party: _Party) -> Generator[Hop, Answer, Response]:
     """Ask one question through all its redirects."""
-    url = start = guard.wire_url(request.url)
-    seen = {url}
-    permanent, strayed = True, False
-    left = party.limits.whole
+    hop = _first_hop(request, party)
+    seen = {hop.url}
+    permanent = True
     while True:
-        strayed = strayed or guard.place_of(url) != guard.place_of(start)
-        answer = yield _hop(url, request, party, strayed=strayed, seconds=left)
+        answer = yield hop
         party.count(answer)
-        left = max(left - (answer.ended - answer.started), 0.001)
-        if answer.status not in _REDIRECTS or answer.error:
+        if answer.next_request is None:
             break
         permanent = permanent and answer.status in _PERMANENT
-        url = _target(answer, url)
-        if url in seen:
+        hop = _redirected(hop, answer, party)
+        if hop.url in seen:
             raise FetchError("redirects in a circle", status=answer.status)
-        seen.add(url)
+        seen.add(hop.url)
         if len(seen) > party.limits.redirects + 1:
             raise FetchError(f"more than {party.limits.redirects} redirects", status=answer.status)
     moved = len(seen) > 1
-    _check(answer, request, party, url, moved=moved, permanent=permanent)
+    _check(answer, request, party, hop.url, moved=moved, permanent=permanent)
     return Response(
         request=request,
         status=answer.status,
-        url=url,
-        permanent_url=url if moved and permanent else "",
+        url=hop.url,
+        permanent_url=hop.url if moved and permanent else "",
         headers={name: value for name, value in answer.headers.items() if name not in _SPENT_HEADERS},
         body=answer.body if answer.status == 200 else b"",
         wire_bytes=answer.wire_bytes,
@@ -180,14 +177,36 @@ def _ask(request: Request, party: _Party) -> Generator[Hop, Answer, Response]:
     )
 
 
-def _hop(url: str, request: Request, party: _Party, *, strayed: bool, seconds: float) -> Hop:
-    place = guard.place_of(url)
+def _first_hop(request: Request, party: _Party) -> Hop:
+    url = guard.wire_url(request.url)
     headers = [*party.headers, *_conditions(request)]
-    declared = place in party.declared
-    if declared and not strayed:
+    if guard.place_of(url) in party.declared:
         headers += party.visit.headers.items()
+    encoded = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in headers]
+    return _hop(url, httpx2.Headers(encoded), party, party.limits.whole)
+
+
+def _redirected(hop: Hop, answer: Answer, party: _Party) -> Hop:
+    """Go where a redirect leads; secrets go no further than their own host and port, and never come back."""
+    assert answer.next_request is not None
+    try:
+        url = guard.wire_url(str(answer.next_request.url), written=answer.headers.get("location", ""))
+    except FetchError as error:
+        raise FetchError(f"sent elsewhere by a redirect: {error}", status=answer.status) from error
+    headers = answer.next_request.headers
+    for name in ("host", *(party.visit.headers if guard.place_of(url) != hop.place else ())):
+        headers.pop(name, None)
+    return _hop(url, headers, party, max(hop.seconds - (answer.ended - answer.started), 0.001))
+
+
+def _hop(url: str, headers: httpx2.Headers, party: _Party, seconds: float) -> Hop:
+    place = guard.place_of(url)
     arxiv = is_arxiv(party.visit.source, party.visit.state) or is_arxiv_host(place[0])
-    return Hop(url=url, place=place, headers=tuple(headers), declared=declared, arxiv=arxiv, seconds=seconds)
+    try:
+        request = httpx2.Request("GET", url, headers=headers)
+    except httpx2.InvalidURL as error:
+        raise FetchError(f"not a web address: {guard.brief(url)}") from error
+    return Hop(request=request, place=place, declared=place in party.declared, arxiv=arxiv, seconds=seconds)
 
 
 def _common_headers(settings: Fetch) -> tuple[tuple[str, str], ...]:
@@ -204,17 +223,6 @@ def _conditions(request: Request) -> Iterable[tuple[str, str]]:
         yield "If-None-Match", request.etag
     if request.last_modified:
         yield "If-Modified-Since", request.last_modified
-
-
-def _target(answer: Answer, url: str) -> str:
-    """Find where a redirect leads; a relative one starts from the address that was asked."""
-    location = answer.headers.get("location", "").strip()
-    if not location:
-        raise FetchError(f"answered {_status(answer.status)} without saying where to", status=answer.status)
-    try:
-        return guard.wire_url(guard.join(url, location))
-    except FetchError as error:
-        raise FetchError(f"sent elsewhere by a redirect: {error}", status=answer.status) from error
 
 
 def _check(answer: Answer, request: Request, party: _Party, url: str, *, moved: bool, permanent: bool) -> None:
@@ -236,10 +244,7 @@ def _check(answer: Answer, request: Request, party: _Party, url: str, *, moved: 
 
 
 def _status(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
+    return f"{status} {httpx2.codes.get_reason_phrase(status)}".strip()
 
 
 def _later(retry_at: datetime | None, now: datetime) -> str:

@@ -9,13 +9,15 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore2
+import httpx2
 
 from digest.errors import FetchError
 from digest.fetch import guard
+from digest.fetch.body import size
 from digest.fetch.messages import Hop, Limits
 
 #: addresses tried for one name
@@ -35,8 +37,10 @@ class Doors(httpcore2.NetworkBackend):
     def __init__(self, *, guarded: bool | None, limits: Limits, clock: Clock, resolve: Resolve) -> None:
         """*guarded* is the guard's `declared`, or None where only the proxy is connected to."""
         self.deadline = 0.0
+        self.limits = limits
         self._guarded = guarded
-        self._limits = limits
+        self._started = 0.0
+        self._read = 0
         self._clock = clock
         self._resolve = resolve
         self._inner = httpcore2.SyncBackend()
@@ -44,6 +48,18 @@ class Doors(httpcore2.NetworkBackend):
     @property
     def overdue(self) -> bool:
         return self._clock() >= self.deadline
+
+    def start(self, seconds: float) -> None:
+        """Begin a request, which may take so many seconds in all."""
+        self._started, self._read = self._clock(), 0
+        self.deadline = self._started + seconds
+
+    def count(self, length: int) -> None:
+        """Note how many bytes came; FetchError once they trickle."""
+        self._read += length
+        spent = self._clock() - self._started
+        if spent > self.limits.read and self._read < spent * self.limits.slowest:
+            raise FetchError(f"too slow: {size(self._read)} in {spent:.0f} s")
 
     def left(self, timeout: float | None) -> float:
         """Cut a wait so that it ends with the deadline."""
@@ -70,7 +86,7 @@ class Doors(httpcore2.NetworkBackend):
                 return _TimedStream(self._inner.connect_tcp(address, port, share), self)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failure:
                 error = failure
-        raise NoConnection(_no_connection(error, self._limits)) from error
+        raise NoConnection(_no_connection(error, self.limits)) from error
 
     def _allowed(self, host: str, port: int) -> list[str]:
         try:
@@ -94,7 +110,9 @@ class _TimedStream(httpcore2.NetworkStream):
         self._doors = doors
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._doors.left(timeout))
+        piece = self._inner.read(max_bytes, self._doors.left(timeout))
+        self._doors.count(len(piece))
+        return piece
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, self._doors.left(timeout))
@@ -136,12 +154,14 @@ def environment_proxy(hop: Hop) -> str:
 
 
 def proxy_of(url: str) -> httpcore2.Proxy:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https"):
-        raise FetchError(f"proxies of kind {parts.scheme} are not supported")
-    auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-    port = f":{parts.port}" if parts.port else ""
-    return httpcore2.Proxy(f"{parts.scheme}://{parts.hostname}{port}", auth=auth)
+    """Read a proxy's address, user name and password; FetchError where it is of another kind."""
+    try:
+        proxy = httpx2.Proxy(url)
+    except (ValueError, httpx2.InvalidURL) as error:
+        raise FetchError(f"the proxy in the environment has no usable address: {guard.brief(url)}") from error
+    if proxy.url.scheme not in ("http", "https"):
+        raise FetchError(f"proxies of kind {proxy.url.scheme} are not supported")
+    return httpcore2.Proxy(str(proxy.url), auth=proxy.raw_auth)
 
 
 def _no_connection(error: Exception | None, limits: Limits) -> str:

@@ -5,7 +5,7 @@ program read the learner's own network. Nothing here touches the network.
 """
 
 import ipaddress
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from digest.errors import FetchError
 from digest.fetch.messages import Place
@@ -19,33 +19,26 @@ _LOCAL_SUFFIXES = ("localhost", "local", "lan", "home", "internal", "intranet", 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-def wire_url(url: str) -> str:
-    """Write *url* as it goes over the wire; FetchError where it may not be asked at all."""
+def wire_url(url: str, *, written: str = "") -> str:
+    """Write *url* as it goes over the wire; FetchError, about it as *written*, where it may not be asked at all."""
+    shown = brief(written or url)
     try:
         parts = urlsplit(url.strip())
         port = parts.port
         host = (parts.hostname or "").rstrip(".")
         host = host if ":" in host else host.encode("idna").decode("ascii")
     except ValueError as error:  # UnicodeError is one
-        raise FetchError(f"not a web address: {_brief(url)}") from error
+        raise FetchError(f"not a web address: {shown}") from error
     if parts.scheme not in _PORTS:
-        raise FetchError(f"not an http or https address: {_brief(url)}")
-    if not host:
-        raise FetchError(f"not a web address: {_brief(url)}")
+        raise FetchError(f"not an http or https address: {shown}")
+    if not host or "%" in host:
+        raise FetchError(f"not a web address: {shown}")
     if "@" in parts.netloc:
         raise FetchError(f"refused: a user name or password stands in the address ({host})")
     where = f"[{host}]" if ":" in host else host
     if port is not None and port != _PORTS[parts.scheme]:
         where += f":{port}"
     return urlunsplit((parts.scheme, where, quote(parts.path, _SAFE) or "/", quote(parts.query, _SAFE), ""))
-
-
-def join(url: str, location: str) -> str:
-    """Resolve a redirect's target against the address that was asked."""
-    try:
-        return urljoin(url, location)
-    except ValueError as error:
-        raise FetchError(f"not a web address: {_brief(location)}") from error
 
 
 def place_of(url: str) -> Place:
@@ -118,7 +111,7 @@ def _character(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
     return "special"
 
 
-def _brief(url: str) -> str:
+def brief(url: str) -> str:
     """Cut an address down for a message, without anything secret before an @."""
     text = " ".join(url.split())
     scheme, slashes, rest = text.partition("://")

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from digest.records import Fetched, Request, Response, Source, SourceState
+
+if TYPE_CHECKING:
+    import httpx2
 
 #: what to ask next, given the answers so far; empty when the visit is complete
 Follow = Callable[[Source, SourceState, tuple[Response, ...]], Sequence[Request]]
@@ -54,15 +58,18 @@ class Limits:
 class Hop:
     """One question to one host: a request, or one step of its redirects."""
 
-    #: in ASCII, without fragment
-    url: str
+    request: "httpx2.Request"
     place: Place
-    headers: tuple[tuple[str, str], ...]
     #: the source declares this very host and port, so that it may lie in a private network
     declared: bool
     arxiv: bool
     #: what is left of the request's whole time
     seconds: float
+
+    @property
+    def url(self) -> str:
+        """In ASCII, without fragment."""
+        return str(self.request.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +82,8 @@ class Answer:
     body: bytes = b""
     wire_bytes: int = 0
     error: str = ""
+    #: where a redirect leads, as httpx2 follows it
+    next_request: "httpx2.Request | None" = None
     #: seconds since the run began
     started: float = 0.0
     ended: float = 0.0

@@ -1,5 +1,7 @@
 """Hops and limits for tests of the wire."""
 
+import httpx2
+
 from digest.fetch import guard
 from digest.fetch.body import LargeBodies
 from digest.fetch.messages import Hop, Limits
@@ -10,5 +12,5 @@ PERMIT = LargeBodies().permit()
 
 
 def hop(url: str, *, declared: bool = True, arxiv: bool = False, seconds: float = 60.0) -> Hop:
-    return Hop(url=guard.wire_url(url), place=guard.place_of(url), headers=(("X-Test", "1"),), declared=declared,
-               arxiv=arxiv, seconds=seconds)  # fmt: skip
+    request = httpx2.Request("GET", guard.wire_url(url), headers={"X-Test": "1"})
+    return Hop(request=request, place=guard.place_of(url), declared=declared, arxiv=arxiv, seconds=seconds)

@@ -104,7 +104,7 @@ class TestLimits:
 
     def test_a_drip_is_no_document(self, world: World) -> None:
         """An answer that trickles is given up after the reading time."""
-        limits = Limits(read=0.05, whole=5, slowest=10_000)
+        limits = Limits(read=0.2, whole=5, slowest=10_000)
         assert "too slow" in ask(world, "/drip", limits=limits).error
 
     def test_the_whole_time_ends_an_answer_that_is_not_slow_enough(self, world: World) -> None:

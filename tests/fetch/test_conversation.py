@@ -1,8 +1,10 @@
 """One visit as a conversation: redirects, refusals and follow-up questions, without a network."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import httpx2
 import pytest
 
 from digest.config import Fetch
@@ -25,6 +27,12 @@ def good(**headers: str) -> Answer:
 
 def to(where: str, status: int = 301) -> Answer:
     return Answer(status=status, headers={"location": where})
+
+
+def next_request(hop: Hop, answer: Answer) -> httpx2.Request | None:
+    """Where httpx2 goes after such an answer."""
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(answer.status or 500, headers=answer.headers))
+    return httpx2.Client(transport=transport).send(hop.request).next_request
 
 
 def nothing_more(source: Source, state: SourceState, responses: Sequence[Response]) -> Sequence[Request]:
@@ -50,7 +58,8 @@ def talk(
         while True:
             hops.append(hop)
             assert len(hops) < 100
-            hop = conversation.send(world[hop.url] if isinstance(world, Mapping) else world(hop))
+            answer = world[hop.url] if isinstance(world, Mapping) else world(hop)
+            hop = conversation.send(replace(answer, next_request=next_request(hop, answer)))
     except StopIteration as end:
         return end.value, hops
 
@@ -59,7 +68,7 @@ class TestQuestions:
     def test_names_program_version_and_contact(self) -> None:
         """Whoever reads their log knows whom to write to."""
         _, hops = talk({A: good()}, settings=Fetch(contact="mailto:ada@example.org"))
-        headers = dict(hops[0].headers)
+        headers = hops[0].request.headers
         assert headers["User-Agent"].startswith("mldigest/")
         assert headers["User-Agent"].endswith(" (+mailto:ada@example.org)")
         assert headers["Accept-Encoding"] == "gzip, deflate"
@@ -69,7 +78,7 @@ class TestQuestions:
         request = Request(url=A, etag='W/"1"', last_modified="yesterday")
         fetched, hops = talk({A: to(B, 302), B: Answer(status=304)}, request)
         for hop in hops:
-            headers = dict(hop.headers)
+            headers = hop.request.headers
             assert (headers["If-None-Match"], headers["If-Modified-Since"]) == ('W/"1"', "yesterday")
         assert (fetched.error, fetched.responses[0].status, fetched.responses[0].body) == ("", 304, b"")
 
@@ -79,7 +88,7 @@ class TestQuestions:
         world = {A: to("/moved"), "https://a.example/moved": to(B), B: to("https://a.example/back"),
                  "https://a.example/back": to("http://a.example/plain"), "http://a.example/plain": good()}  # fmt: skip
         _, hops = talk(world, headers=secret)
-        carried = [hop.url for hop in hops if "Authorization" in dict(hop.headers)]
+        carried = [hop.url for hop in hops if "Authorization" in hop.request.headers]
         assert carried == [A, "https://a.example/moved"]
 
     def test_an_address_that_cannot_be_asked_is_an_error_of_the_visit(self) -> None:
