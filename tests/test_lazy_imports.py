@@ -12,6 +12,7 @@ HEAVY = (
     "trafilatura",
     "httpx2",
     "httpcore2",
+    "imapclient",
     "numpy",
 )
 

@@ -15,14 +15,13 @@ from threading import Event
 
 from digest.config import Imap
 from digest.errors import FetchError
-from digest.fetch.imap import Folder, open_folder
 from digest.fetch.messages import OnFetched, Visit
 from digest.records import Fetched, Response, Source
 
 #: Mails taken in one visit; the rest follows at the next. On the first visit only the newest.
 _AT_MOST = 200
-#: Mails asked for in one command: a few megabytes in memory at a time.
-_TOGETHER = 20
+#: Bytes asked for in one command; while they are read, IMAPClient holds several times as much.
+_TOGETHER = 1_000_000
 _FOLDERS = ("new", "cur")
 
 
@@ -67,6 +66,8 @@ def fetch_mail(
 def _from_imap(
     visit: Visit, imap: Imap, environment: Mapping[str, str], max_body: int, now: datetime
 ) -> Iterator[Response]:
+    from digest.fetch.imap import open_folder  # brings IMAPClient, which most commands do without
+
     with open_folder(imap, imap.folder, environment) as folder:
         read_to = folder.read_to(visit.requests[0].etag)
         wanted = folder.beyond(read_to, *_from(visit.source.sender))
@@ -74,9 +75,10 @@ def _from_imap(
         if not wanted:
             yield _unchanged(visit, now)
             return
+        sizes = folder.sizes(wanted)
         taken: dict[int, bytes] = {}
-        for group in _groups(wanted):
-            bodies = dict(_take(folder, group, max_body))
+        for group in _groups(wanted, sizes):
+            bodies = dict(folder.take([uid for uid in group if uid in sizes and sizes[uid] <= max_body]))
             taken |= {uid: bodies.get(uid, b"") for uid in group}
             if sum(map(len, taken.values())) > max_body:
                 break  # the next visit goes on from here
@@ -88,17 +90,19 @@ def _from(sender: str) -> tuple[str, ...]:
     """What a search is narrowed by; whoever is not ASCII writes from an address that is."""
     if not sender.isascii():
         raise FetchError(f"sender {sender!r} must be written in ASCII, as addresses are")
-    return ("FROM", '"' + sender.replace("\\", "").replace('"', "") + '"') if sender else ()
+    return ("FROM", sender) if sender else ()
 
 
-def _take(folder: Folder, uids: Sequence[int], max_body: int) -> Iterator[tuple[int, bytes]]:
-    """The mails by UID, save for those that are too large."""
-    small = [uid for uid, length in folder.sizes(uids).items() if length <= max_body]
-    return folder.take(small) if small else iter(())
-
-
-def _groups(uids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (uids[start : start + _TOGETHER] for start in range(0, len(uids), _TOGETHER))
+def _groups(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    """The mails in groups of a few megabytes, each of one at least."""
+    group: list[int] = []
+    for uid in uids:
+        group.append(uid)
+        if sum(sizes.get(one, 0) for one in group) >= _TOGETHER:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _from_maildir(visit: Visit, folder: Path, max_body: int, now: datetime) -> Iterator[Response]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from digest.config import Imap, Marks
 from digest.errors import FetchError
-from digest.fetch.imap import open_folder
 from digest.fetch.mailbox import mail_files
 
 #: Mails taken at once; the rest follows at the next run.
@@ -18,7 +17,7 @@ _TOGETHER = 100
 _WANTED = "BODY.PEEK[HEADER.FIELDS (SUBJECT DATE MESSAGE-ID)]<0.8192>"
 _HEADERS = 65_536
 #: Encoded subjects are taken too, for not every server looks inside.
-_SEARCH = ("OR", "SUBJECT", '"digest"', "SUBJECT", '"=?"')
+_SEARCH = ("OR", "SUBJECT", "digest", "SUBJECT", "=?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +40,8 @@ def collect(
 
 
 def _from_imap(name: str, imap: Imap, environment: Mapping[str, str], position: str) -> Collected:
+    from digest.fetch.imap import open_folder  # brings IMAPClient, which most commands do without
+
     account = f"{imap.username}@{imap.host}:{imap.port}/{name}"
     then, _, where = position.partition(" ")
     with open_folder(imap, name, environment) as folder:

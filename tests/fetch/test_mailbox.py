@@ -199,7 +199,9 @@ class TestTls:
 
     def test_a_server_without_starttls_hears_no_password(self, server: Mailbox) -> None:
         """What was to be encrypted is never said in the clear instead."""
-        assert fetch(visit(), settings(server, security="starttls")).error.endswith("TLS not supported by server")
+        assert fetch(visit(), settings(server, security="starttls")).error.endswith(
+            "does not support STARTTLS capability"
+        )
         assert not any("LOGIN" in command for command in server.log)
 
     def test_a_server_that_does_not_speak_tls(self, server: Mailbox) -> None:
