@@ -1,4 +1,4 @@
-"""Reads an answer's body: httpx2 decompresses it, and never more than the limit is held. No I/O of its own.
+"""Reads an answer's body. httpx2 decompresses it; the limits are ours. No I/O of its own.
 
 A megabyte of gzip can hold a gigabyte of zeros, so the limit holds on the wire and again while
 decompressing: memory stays near the limit whatever is sent.
@@ -6,7 +6,6 @@ decompressing: memory stays near the limit whatever is sent.
 
 import io
 import struct
-import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 
@@ -14,17 +13,16 @@ import httpx2
 
 from digest.errors import FetchError
 
-#: bodies beyond this many bytes are held by few visits at once; nearly every feed is smaller
+#: bytes beyond which a body counts as large; nearly every feed is smaller
 LARGE = 4_000_000
-_LARGE_AT_ONCE = 4
-#: what httpx2 undoes and what is asked for
+#: what we ask for and httpx2 decompresses
 _ENCODINGS = {"identity", "gzip", "deflate"}
 #: the last bytes of an answer that are kept: gzip's trailer, and the padding that some servers put after it
 _TAIL = 1024
 
 
 class WireStream(httpx2.SyncByteStream):
-    """The bytes of one answer as they come over the wire, and no more of them than allowed."""
+    """The bytes of one answer as they arrive, and no more of them than allowed."""
 
     def __init__(self, pieces: Iterable[bytes], limit: int, close: Callable[[], None] = lambda: None) -> None:
         """*limit* in bytes; *close* releases the connection."""
@@ -47,9 +45,9 @@ class WireStream(httpx2.SyncByteStream):
 
 
 def read_body(response: httpx2.Response, wire: WireStream, limit: int, may_be_large: Callable[[], bool]) -> bytes:
-    """Decompress the whole body; FetchError where it is too large, damaged or cut short.
+    """Decompress the whole body; FetchError if it is too large, damaged or cut short.
 
-    *limit* in bytes once decompressed; *may_be_large* says whether more than LARGE may be held now.
+    *limit* in bytes after decompression; *may_be_large* says whether we may hold more than LARGE now.
     """
     encodings = [name.lower() for name in response.headers.get_list("content-encoding", split_commas=True)]
     if unknown := next((name for name in encodings if name not in _ENCODINGS), ""):
@@ -91,40 +89,9 @@ def size(count: int) -> str:
 
 
 def _ends_with_trailer(tail: bytes, body: memoryview) -> bool:
-    """Whether a gzip stream ends with the checksum and length of its content (RFC 1952), zeros after it aside.
+    """Check that a gzip stream ends with the checksum and length of its content (RFC 1952), zero padding aside.
 
-    httpx2 takes a stream that stops short for a whole one.
+    httpx2 does not: it takes a stream that was cut short for a complete one.
     """
     trailer = struct.pack("<LL", zlib.crc32(body), len(body) & 0xFFFFFFFF)
     return tail.rstrip(b"\0").endswith(trailer.rstrip(b"\0"))
-
-
-class LargeBodies:
-    """Keeps the large bodies that are in memory at once few, across all threads of a run.
-
-    Twenty hostile servers that each send just under the limit would otherwise fill the memory together.
-    """
-
-    def __init__(self) -> None:
-        self._places = threading.BoundedSemaphore(_LARGE_AT_ONCE)
-
-    def permit(self) -> "Permit":
-        return Permit(self._places)
-
-
-class Permit:
-    """One visit's permission to hold large bodies, taken when the first one turns out large."""
-
-    def __init__(self, places: threading.BoundedSemaphore) -> None:
-        self._places = places
-        self._taken = False
-
-    def take(self, seconds: float) -> bool:
-        """Wait at most *seconds* for a place; once taken it holds for the whole visit."""
-        self._taken = self._taken or self._places.acquire(timeout=max(seconds, 0.0))
-        return self._taken
-
-    def give_back(self) -> None:
-        if self._taken:
-            self._taken = False
-            self._places.release()

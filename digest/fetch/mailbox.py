@@ -15,7 +15,7 @@ from threading import Event
 
 from digest.config import Imap
 from digest.errors import FetchError
-from digest.fetch.messages import OnFetched, Visit
+from digest.fetch.steps import OnFetched, Poll
 from digest.records import Fetched, Response, Source
 
 #: Mails taken in one visit; the rest follows at the next. On the first visit only the newest.
@@ -26,7 +26,7 @@ _FOLDERS = ("new", "cur")
 
 
 def fetch_mail(
-    visits: Sequence[Visit],
+    visits: Sequence[Poll],
     imap: Imap | None,
     environment: Mapping[str, str],
     *,
@@ -64,7 +64,7 @@ def fetch_mail(
 
 
 def _from_imap(
-    visit: Visit, imap: Imap, environment: Mapping[str, str], max_body: int, now: datetime
+    visit: Poll, imap: Imap, environment: Mapping[str, str], max_body: int, now: datetime
 ) -> Iterator[Response]:
     from digest.fetch.imap import open_folder  # brings IMAPClient, which most commands do without
 
@@ -105,7 +105,7 @@ def _groups(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int]
         yield group
 
 
-def _from_maildir(visit: Visit, folder: Path, max_body: int, now: datetime) -> Iterator[Response]:
+def _from_maildir(visit: Poll, folder: Path, max_body: int, now: datetime) -> Iterator[Response]:
     """The newest mails; those that were there before are told apart when they are stored."""
     files = mail_files(folder / Path(visit.source.maildir).expanduser())
     position = f"{len(files)}:{files[-1][0] if files else 0}"
@@ -152,7 +152,7 @@ def _is_from(body: bytes, source: Source) -> bool:
     return source.sender.lower() in address
 
 
-def _mail(visit: Visit, body: bytes, position: str, now: datetime) -> Response:
+def _mail(visit: Poll, body: bytes, position: str, now: datetime) -> Response:
     return Response(
         request=visit.requests[0],
         status=200,
@@ -164,5 +164,5 @@ def _mail(visit: Visit, body: bytes, position: str, now: datetime) -> Response:
     )
 
 
-def _unchanged(visit: Visit, now: datetime) -> Response:
+def _unchanged(visit: Poll, now: datetime) -> Response:
     return Response(request=visit.requests[0], status=304, url=visit.requests[0].url, fetched_at=now)

@@ -1,7 +1,7 @@
-"""Carries httpx2's requests to one host, over one kept connection that the guard has let through.
+"""Sends httpx2's requests to one host, over a connection that the guard has let through.
 
-httpx2's own transport takes no network backend, which is where the guard and the deadline stand;
-this one puts httpcore2's pool over ours, as httpx2's does over the ordinary one.
+httpx2's own transport takes no network backend, and the guard and the deadline are in ours. This
+one puts httpcore2's connection pool on that backend, as httpx2's does on the ordinary one.
 """
 
 import logging
@@ -14,27 +14,27 @@ import httpx2
 
 from digest.errors import FetchError
 from digest.fetch.body import WireStream
-from digest.fetch.doors import Doors, NoConnection
+from digest.fetch.network_backend import GuardedBackend, HostUnreachable
 
-#: seconds an idle connection is trusted; longer than arXiv's gap
-_KEPT_ALIVE = 30.0
+#: seconds that an idle connection is kept; longer than arXiv's gap
+_KEEP_ALIVE = 30.0
 
 logging.getLogger("httpx2").setLevel(logging.WARNING)  # it logs every address, and some hold secrets
 
 
 class GuardedTransport(httpx2.BaseTransport):
-    """The way to one host. Its errors are FetchErrors in plain words."""
+    """The transport to one host. What goes wrong is a FetchError in plain words."""
 
     def __init__(
-        self, backend: Doors, *, tls: ssl.SSLContext | None = None, proxy: httpcore2.Proxy | None = None
+        self, backend: GuardedBackend, *, tls: ssl.SSLContext | None = None, proxy: httpcore2.Proxy | None = None
     ) -> None:
         self._backend = backend
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=tls, proxy=proxy, max_connections=1, keepalive_expiry=_KEPT_ALIVE, network_backend=backend
+            ssl_context=tls, proxy=proxy, max_connections=1, keepalive_expiry=_KEEP_ALIVE, network_backend=backend
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send the request; its extensions say how large the answer may be and whether it may be sent twice."""
+        """Send a request. Its extensions hold *max_body* (bytes) and *retry*; the response's hold the *wire*."""
         with _in_words(self._backend):
             raw = self._send(request)
         wire = WireStream(self._pieces(raw), request.extensions["max_body"], raw.close)
@@ -46,7 +46,7 @@ class GuardedTransport(httpx2.BaseTransport):
         self._pool.close()
 
     def _send(self, request: httpx2.Request) -> httpcore2.Response:
-        """Send once more where the kept connection turns out to have been closed."""
+        """Send the request, and once more if the server had closed the kept connection."""
         url = request.url
         target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         raw = httpcore2.Request(request.method, target, headers=request.headers.raw, extensions=request.extensions)
@@ -65,20 +65,21 @@ class GuardedTransport(httpx2.BaseTransport):
 
 
 @contextmanager
-def _in_words(backend: Doors) -> Iterator[None]:
-    """Say the library's errors in one line of plain words."""
+def _in_words(backend: GuardedBackend) -> Iterator[None]:
+    """Turn the library's errors into a FetchError of one line."""
     limits = backend.limits
     try:
         yield
     except httpcore2.ConnectTimeout as error:
-        raise NoConnection(f"no connection within {limits.connect:g} s") from error
+        raise HostUnreachable(f"no connection within {limits.connect:g} s") from error
     except httpcore2.TimeoutException as error:
-        words = f"took longer than {limits.whole:g} s" if backend.overdue else f"no answer within {limits.read:g} s"
+        late = backend.seconds_left() <= 0
+        words = f"took longer than {limits.total:g} s" if late else f"no answer within {limits.read:g} s"
         raise FetchError(words) from error
     except httpcore2.RemoteProtocolError as error:
         raise FetchError(_protocol_words(str(error))) from error
     except httpcore2.ProxyError as error:
-        raise NoConnection(f"the proxy refused: {error}") from error
+        raise HostUnreachable(f"the proxy refused: {error}") from error
     except httpcore2.NetworkError as error:
         raise FetchError("the connection broke off") from error
     except (httpcore2.LocalProtocolError, httpcore2.UnsupportedProtocol) as error:

@@ -2,15 +2,18 @@
 
 import httpx2
 
-from digest.fetch import guard
-from digest.fetch.body import LargeBodies
-from digest.fetch.messages import Hop, Limits
+from digest.fetch import address_guard
+from digest.fetch.limits import FetchLimits
+from digest.fetch.memory_semaphore import MemorySemaphore
+from digest.fetch.steps import RequestStep
 
 #: generous, so that a busy machine fails no test
-PATIENT = Limits()
-PERMIT = LargeBodies().permit()
+PATIENT = FetchLimits()
+SLOT = MemorySemaphore().slot()
 
 
-def hop(url: str, *, declared: bool = True, arxiv: bool = False, seconds: float = 60.0) -> Hop:
-    request = httpx2.Request("GET", guard.wire_url(url), headers={"X-Test": "1"})
-    return Hop(request=request, place=guard.place_of(url), declared=declared, arxiv=arxiv, seconds=seconds)
+def step(url: str, *, declared: bool = True, arxiv: bool = False, seconds: float = 60.0) -> RequestStep:
+    request = httpx2.Request("GET", address_guard.wire_url(url), headers={"X-Test": "1"})
+    return RequestStep(
+        request=request, host=address_guard.host_port(url), declared=declared, arxiv=arxiv, seconds=seconds
+    )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import FetchError
-from digest.fetch.body import LARGE, LargeBodies, WireStream, read_body, size
+from digest.fetch.body import LARGE, WireStream, read_body, size
 from tests.fetch.server import peak_memory
 
 
@@ -74,19 +74,6 @@ class TestLimit:
                 take(bomb, "gzip", limit=2_000_000)
 
         assert peak_memory(explode) < 6_000_000
-
-
-class TestLargeBodies:
-    def test_only_a_few_are_held_at_once(self) -> None:
-        """A visit waits for a place, keeps it for all its large bodies, and gives it back once."""
-        large = LargeBodies()
-        permits = [large.permit() for _ in range(5)]
-        assert [permit.take(0) for permit in permits] == [True, True, True, True, False]
-        assert permits[0].take(0), "a place once taken holds"
-        permits[0].give_back()
-        permits[0].give_back()
-        assert permits[4].take(0)
-        assert not permits[0].take(0)
 
     def test_a_body_knows_when_it_is_large(self) -> None:
         """What counts is its size in memory."""

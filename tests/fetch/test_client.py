@@ -12,29 +12,30 @@ import pytest
 from digest.config import Fetch
 from digest.errors import StoreError
 from digest.fetch.client import fetch_all, lock_folder
-from digest.fetch.messages import Limits, Visit
+from digest.fetch.limits import FetchLimits
+from digest.fetch.steps import Poll
 from digest.records import Fetched, Request, Response, Source, SourceState
 from tests.fetch.server import FEED, Asked, Said, moved, peak_memory, serving
 
 NOW = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
 AT_ONCE = Fetch.model_validate({"pause": "0s", "max_body": "1MB"})
 #: generous, so that a busy machine fails no test; only arXiv's gap is cut short
-PATIENT = Limits(arxiv_gap=0.05)
+PATIENT = FetchLimits(arxiv_gap=0.05)
 
 
-def visit(url: str, *, name: str = "", kind: str = "", requests: Sequence[Request] = ()) -> Visit:
+def visit(url: str, *, name: str = "", kind: str = "", requests: Sequence[Request] = ()) -> Poll:
     """A visit to a source that declares *url*; arXiv sources declare it as their base address."""
     name = name or url
     source = Source(name=name, kind=kind, **{"base_url" if kind == "arxiv" else "url": url})  # type: ignore[arg-type]
-    return Visit(source=source, state=SourceState(source=name), requests=tuple(requests) or (Request(url=url),))
+    return Poll(source=source, state=SourceState(source=name), requests=tuple(requests) or (Request(url=url),))
 
 
 def fetch(
-    visits: Sequence[Visit],
+    visits: Sequence[Poll],
     tmp_path: Path,
     *,
     settings: Fetch = AT_ONCE,
-    limits: Limits = PATIENT,
+    limits: FetchLimits = PATIENT,
     resolve: Callable[[str, int], list[str]] | None = None,
     follow: Callable[[Source, SourceState, tuple[Response, ...]], Sequence[Request]] = lambda *_: (),
 ) -> dict[str, Fetched]:

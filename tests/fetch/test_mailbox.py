@@ -12,8 +12,8 @@ import pytest
 
 from digest.config import Fetch, Imap
 from digest.fetch.mailbox import fetch_mail
-from digest.fetch.messages import Visit
 from digest.fetch.politeness import remember, validators
+from digest.fetch.steps import Poll
 from digest.records import Fetched, Hints, Request, Source, SourceState
 from tests.deliver.postoffice import make_certificate
 from tests.fetch.imap_server import PASSWORD, Mailbox, mail_server
@@ -53,15 +53,15 @@ def settings(server: Mailbox, **more: object) -> Imap:
     return Imap.model_validate(table | more)
 
 
-def visit(state: SourceState | None = None, **more: str) -> Visit:
+def visit(state: SourceState | None = None, **more: str) -> Poll:
     source = Source(name="News", kind="newsletter", **({"url": "imap://x/News"} | more))  # type: ignore[arg-type]
     state = state or SourceState(source="News", declared_url=source.url, url=source.url)
     request = validators(Request(url=source.url), state, NOW)
-    return Visit(source=source, state=state, requests=(request,))
+    return Poll(source=source, state=state, requests=(request,))
 
 
 def fetch(
-    one: Visit, imap: Imap | None, *, folder: Path = Path(), max_body: int = 10**6, password: str = PASSWORD
+    one: Poll, imap: Imap | None, *, folder: Path = Path(), max_body: int = 10**6, password: str = PASSWORD
 ) -> Fetched:
     made: list[Fetched] = []
     fetch_mail([one], imap, {"MAIL": password}, folder=folder, max_body=max_body, now=NOW, on_fetched=made.append)
@@ -69,7 +69,7 @@ def fetch(
     return fetched
 
 
-def after(one: Visit, fetched: Fetched) -> Visit:
+def after(one: Poll, fetched: Fetched) -> Poll:
     return visit(remember(one.state, fetched, Hints(), NOW, Fetch()))
 
 

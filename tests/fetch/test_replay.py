@@ -14,14 +14,15 @@ import pytest
 
 from digest.config import Fetch
 from digest.fetch.client import fetch_all
-from digest.fetch.messages import Limits, Visit
+from digest.fetch.limits import FetchLimits
 from digest.fetch.politeness import remember, validators
+from digest.fetch.steps import Poll
 from digest.records import Fetched, Hints, Request, Source, SourceState
 
 REPLAY = Path(__file__).parents[2] / ".." / "shared" / "tools" / "replay.py"
 NOW = datetime(2026, 3, 23, 7, 0, tzinfo=UTC)
 AT_ONCE = Fetch.model_validate({"pause": "0s", "contact": "mailto:ada@example.org"})
-LIMITS = Limits(arxiv_gap=0.1)
+LIMITS = FetchLimits(arxiv_gap=0.1)
 
 pytestmark = pytest.mark.skipif(not REPLAY.exists(), reason="the replayed internet is not here")
 
@@ -52,17 +53,17 @@ class Log:
         return [entry for entry in log if not str(entry["path"]).startswith("/log")]
 
 
-def visits_to(port: str, paths: Sequence[str]) -> list[Visit]:
+def visits_to(port: str, paths: Sequence[str]) -> list[Poll]:
     """One source for each path, each on a loopback host of its own."""
     made = []
     for number, path in enumerate(paths, 1):
         url = f"http://127.0.1.{number}:{port}{path}"
         source = Source(name=path, url=url)
-        made.append(Visit(source=source, state=SourceState(source=path, url=url), requests=(Request(url=url),)))
+        made.append(Poll(source=source, state=SourceState(source=path, url=url), requests=(Request(url=url),)))
     return made
 
 
-def fetch(visits: Sequence[Visit], folder: Path, limits: Limits = LIMITS) -> dict[str, Fetched]:
+def fetch(visits: Sequence[Poll], folder: Path, limits: FetchLimits = LIMITS) -> dict[str, Fetched]:
     made: list[Fetched] = []
     fetch_all(visits, AT_ONCE, now=NOW, follow=lambda *_: (), on_fetched=made.append, locks=folder, limits=limits)
     return {fetched.source.name: fetched for fetched in made}
@@ -103,7 +104,7 @@ class TestFaults:
 
     def test_silence_and_drips_end(self, port: str, tmp_path: Path) -> None:
         """A server that never answers and one that sends a byte a second are given up."""
-        made = fetch(visits_to(port, ["/fault/hang", "/fault/drip"]), tmp_path, Limits(read=0.1))
+        made = fetch(visits_to(port, ["/fault/hang", "/fault/drip"]), tmp_path, FetchLimits(read=0.1))
         assert made["/fault/hang"].error == "no answer within 0.1 s"
         assert made["/fault/drip"].error == "no answer within 0.1 s"
 
@@ -119,7 +120,7 @@ class TestConditionalRequests:
         for visit in first:
             state = remember(visit.state, seen[visit.source.name], Hints(), NOW, AT_ONCE)
             request = validators(visit.requests[0], state, NOW)
-            second.append(Visit(source=visit.source, state=state, requests=(request,)))
+            second.append(Poll(source=visit.source, state=state, requests=(request,)))
         again = fetch(second, tmp_path)
         assert len(again) == len(names) == 40
         assert all(fetched.responses[0].status == 304 for fetched in again.values())
@@ -134,7 +135,7 @@ class TestArxiv:
         base = f"http://127.0.0.1:{port}/arxiv"
         urls = [f"{base}/api/query?search_query=cat:cs.LG&start={n}&max_results=1" for n in range(3)]
         source = Source(name="arXiv", kind="arxiv", base_url=base)
-        visit = Visit(source=source, state=SourceState(source="arXiv"), requests=tuple(Request(url=u) for u in urls))
+        visit = Poll(source=source, state=SourceState(source="arXiv"), requests=tuple(Request(url=u) for u in urls))
         made = fetch([visit], tmp_path)["arXiv"]
         assert [response.status for response in made.responses] == [200] * 3
         asked = log.read()
@@ -146,6 +147,6 @@ class TestArxiv:
         base = f"http://127.0.0.1:{port}/arxiv"
         source = Source(name="arXiv", kind="arxiv", base_url=base)
         request = Request(url=f"{base}/api/query?search_query=cat:cs.LG&max_results=3000")
-        made = fetch([Visit(source=source, state=SourceState(source="arXiv"), requests=(request,))], tmp_path)["arXiv"]
+        made = fetch([Poll(source=source, state=SourceState(source="arXiv"), requests=(request,))], tmp_path)["arXiv"]
         assert made.error.startswith("answered 400 Bad Request: max_results must be at most 2000")
         assert made.responses == ()

@@ -42,7 +42,7 @@ def allowed(rules: str | None, url: str) -> bool:
     return bool(Protego.parse(rules).can_fetch(url, AGENT))
 
 
-class Rulebook:
+class RobotsCache:
     """The rules that were asked for, by address; safe to use from several threads."""
 
     def __init__(self, folder: Path | None = None) -> None:

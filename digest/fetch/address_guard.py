@@ -1,4 +1,4 @@
-"""Which addresses may be asked at all: pure rules, applied to every hop and every connection.
+"""Which addresses may be asked at all: pure rules, applied to every step and every connection.
 
 A feed is written by strangers, and a redirect or a DNS answer of theirs must not make this
 program read the learner's own network. Nothing here touches the network.
@@ -8,7 +8,7 @@ import ipaddress
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from digest.errors import FetchError
-from digest.fetch.messages import Place
+from digest.fetch.steps import HostPort
 from digest.records import Source
 
 _PORTS = {"http": 80, "https": 443}
@@ -41,18 +41,18 @@ def wire_url(url: str, *, written: str = "") -> str:
     return urlunsplit((parts.scheme, where, quote(parts.path, _SAFE) or "/", quote(parts.query, _SAFE), ""))
 
 
-def place_of(url: str) -> Place:
+def host_port(url: str) -> HostPort:
     """Name the host and port of a valid *url*."""
     parts = urlsplit(url)
     return (parts.hostname or "").lower().rstrip("."), parts.port or _PORTS.get(parts.scheme, 0)
 
 
-def declared_places(source: Source) -> frozenset[Place]:
+def declared_hosts(source: Source) -> frozenset[HostPort]:
     """Name the hosts and ports that the learner wrote down for this source."""
     places = set()
     for url in (source.url, source.base_url):
         try:
-            places.add(place_of(wire_url(url)))
+            places.add(host_port(wire_url(url)))
         except FetchError:  # an arxiv source has no url; a bad one is reported when it is asked
             continue
     return frozenset(places)

@@ -8,8 +8,9 @@ import pytest
 
 from digest.config import Fetch
 from digest.fetch.client import fetch_all
-from digest.fetch.messages import Limits, Visit
-from digest.fetch.robots import Rulebook, allowed, robots_url
+from digest.fetch.limits import FetchLimits
+from digest.fetch.robots_cache import RobotsCache, allowed, robots_url
+from digest.fetch.steps import Poll
 from digest.records import Fetched, Request, Response, Source, SourceState
 from tests.fetch.server import Said, World, serving
 
@@ -44,15 +45,15 @@ def test_rules_lie_at_the_root_of_a_host() -> None:
 def test_rules_are_kept_for_a_day_and_shared(tmp_path: Path) -> None:
     """Those of a server in trouble are not kept; a damaged file is asked for again."""
     url = "https://a.example/robots.txt"
-    Rulebook(tmp_path).note(url, RULES, NOW)
-    Rulebook(tmp_path).note("https://b.example/robots.txt", None, NOW)
+    RobotsCache(tmp_path).note(url, RULES, NOW)
+    RobotsCache(tmp_path).note("https://b.example/robots.txt", None, NOW)
 
-    assert Rulebook(tmp_path).known(url, NOW + timedelta(hours=23))
-    assert not Rulebook(tmp_path).known(url, NOW + timedelta(hours=25))
-    assert not Rulebook(tmp_path).known("https://b.example/robots.txt", NOW)
+    assert RobotsCache(tmp_path).known(url, NOW + timedelta(hours=23))
+    assert not RobotsCache(tmp_path).known(url, NOW + timedelta(hours=25))
+    assert not RobotsCache(tmp_path).known("https://b.example/robots.txt", NOW)
     for file in tmp_path.iterdir():
         file.write_text("{")
-    assert not Rulebook(tmp_path).known(url, NOW)
+    assert not RobotsCache(tmp_path).known(url, NOW)
 
 
 def visit(world: World, paths: Sequence[str], folder: Path, *, pages: bool = True) -> Fetched:
@@ -65,8 +66,8 @@ def visit(world: World, paths: Sequence[str], folder: Path, *, pages: bool = Tru
         return [Request(url=world.url(path), page=pages) for path in paths]
 
     fetch_all(
-        [Visit(source=source, state=SourceState(source="A", url=feed), requests=(Request(url=feed),))],
-        SETTINGS, now=NOW, follow=follow, on_fetched=made.append, locks=folder, limits=Limits(),
+        [Poll(source=source, state=SourceState(source="A", url=feed), requests=(Request(url=feed),))],
+        SETTINGS, now=NOW, follow=follow, on_fetched=made.append, locks=folder, limits=FetchLimits(),
     )  # fmt: skip
     return made[0]
 
@@ -130,7 +131,7 @@ def test_a_source_that_is_a_page_is_asked_for_by_its_rules(tmp_path: Path) -> No
     """Where its own page is forbidden, the source says so."""
     with serving(answers(Said(body=b"User-agent: *\nDisallow: /private"))) as world:
         url = world.url("/private")
-        one = Visit(
+        one = Poll(
             source=Source(name="A", url=url, kind="page"),
             state=SourceState(source="A", url=url),
             requests=(Request(url=url, page=True),),
