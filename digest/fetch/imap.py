@@ -1,4 +1,4 @@
-"""One folder of a mail account over IMAP, opened read-only (EXAMINE). Never changes anything there.
+"""One folder of a mail account over IMAP, opened read-only (EXAMINE). It changes nothing there.
 
 Mails are fetched with BODY.PEEK, so nothing is marked as read. How far a folder was read
 is a position, "validity:last UID"; a folder that was deleted and created again has another
@@ -32,7 +32,7 @@ class Folder:
     validity: int
 
     def read_to(self, position: str) -> int:
-        """The UID up to which *position* says that this folder was read; 0 where it is about another."""
+        """Return the last UID read according to *position*; 0 if that is about another folder."""
         then, _, last = position.partition(":")
         return int(last) if then == str(self.validity) and re.fullmatch(r"[0-9]+", last) else 0
 
@@ -40,35 +40,35 @@ class Folder:
         return f"{self.validity}:{last}"
 
     def beyond(self, read_to: int, *criteria: str) -> list[int]:
-        """UIDs beyond *read_to*, oldest first. ("n:*" always names the newest mail, so it is filtered here.)"""
+        """Return UIDs beyond *read_to*, oldest first. ("n:*" always includes the newest mail, so they are filtered.)"""
         with _refused("the mail server could not search the folder"):
             return sorted(uid for uid in self.client.search(["UID", f"{read_to + 1}:*", *criteria]) if uid > read_to)
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
-        """Bytes by UID."""
-        return {uid: said[b"RFC822.SIZE"] for uid, said in self._fetch(uids, "RFC822.SIZE") if b"RFC822.SIZE" in said}
+        """Return the size of each mail in bytes, by UID."""
+        return {uid: data[b"RFC822.SIZE"] for uid, data in self._fetch(uids, "RFC822.SIZE") if b"RFC822.SIZE" in data}
 
     def take(self, uids: Sequence[int], part: str = "BODY.PEEK[]") -> Iterator[tuple[int, bytes]]:
-        """That part of each mail, by UID."""
-        for uid, said in self._fetch(uids, part):
-            for name, value in said.items():
+        """Yield each mail's UID and the requested part of it."""
+        for uid, data in self._fetch(uids, part):
+            for name, value in data.items():
                 if name.startswith(b"BODY[") and isinstance(value, bytes):
                     yield uid, value
 
     def _fetch(self, uids: Sequence[int], what: str) -> list[tuple[int, dict[bytes, Any]]]:
-        with _refused("the mail server could not hand out the mails"):
+        with _refused("the mail server could not return the mails"):
             return list(self.client.fetch(uids, [what]).items())
 
 
 @contextmanager
 def open_folder(imap: Imap, name: str, environment: Mapping[str, str]) -> Iterator[Folder]:
-    """Log in and open a folder; whatever goes wrong is a FetchError of one line."""
+    """Log in and open a folder; anything that goes wrong is a FetchError of one line."""
     password = environment.get(imap.password_env, "")
     if not password:
         raise FetchError(f"the environment variable {imap.password_env}, named in [imap], is not set")
     if not (imap.username + password).isascii():
         raise FetchError(f"{imap.host}: user name and password must be ASCII to log in")
-    with _said(imap), _client(imap) as client:
+    with _in_words(imap), _client(imap) as client:
         if imap.security == "starttls":
             client.starttls(ssl.create_default_context())
         client.login(imap.username, password)
@@ -84,7 +84,7 @@ def _client(imap: Imap) -> IMAPClient:
 
 @contextmanager
 def _refused(words: str) -> Iterator[None]:
-    """Say what the server would not do; that it hung up is said further out."""
+    """Name what the server refused to do; a closed connection is reported by `_in_words`."""
     try:
         yield
     except IMAPClientAbortError:
@@ -94,8 +94,8 @@ def _refused(words: str) -> Iterator[None]:
 
 
 @contextmanager
-def _said(imap: Imap) -> Iterator[None]:
-    """Say what went wrong in one line; a server's words may repeat the login and are cut short."""
+def _in_words(imap: Imap) -> Iterator[None]:
+    """Turn errors into a FetchError of one line; the server's text may repeat the login, so it is shortened."""
     try:
         yield
     except IMAPClientError as error:

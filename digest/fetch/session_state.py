@@ -47,4 +47,4 @@ class SessionState:
         self.seconds += result.ended - result.started
         self.bytes += len(result.body)
         if self.bytes > self.max_bytes:
-            raise FetchError(f"more than {size(self.max_bytes)} in one visit", status=result.status)
+            raise FetchError(f"more than {size(self.max_bytes)} in one poll", status=result.status)

@@ -47,7 +47,7 @@ def talk(
     limits: FetchLimits = FetchLimits(),  # noqa: B008
     settings: Fetch = Fetch(),  # noqa: B008
 ) -> tuple[Fetched, list[RequestStep]]:
-    """Let a visit talk to a world of canned answers; give back the visit and its steps."""
+    """Let a poll talk to a world of canned answers; give back the poll and its steps."""
     poll = Poll(source=source, state=SourceState(source="A"), requests=requests or (Request(url=A),),
                   headers=headers or {})  # fmt: skip
     session = start_session(poll, follow, settings, limits, NOW)

@@ -142,7 +142,7 @@ class TestConnections:
         client.close()
         assert len({asked.connection for asked in world.log}) == 1
 
-    def test_are_made_anew_after_trouble(self, world: World) -> None:
+    def test_are_created_again_after_trouble(self, world: World) -> None:
         """A connection on which an answer broke off is not used again."""
         client = HostClient(declared=True, limits=PATIENT)
         answers = [client.send(step(world.url(path)), 1_000_000, SLOT) for path in ("/cut", "/good", "/large", "/good")]

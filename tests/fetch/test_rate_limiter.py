@@ -43,9 +43,9 @@ class TestHostRateLimiter:
         assert limiter.take(3.0) == (A, "redirected here")
 
     def test_a_visit_under_way_goes_first(self) -> None:
-        """Its next step is taken before other visits to the host begin."""
+        """Its next step is taken before other polls to the host begin."""
         limiter: HostRateLimiter[str] = HostRateLimiter(pause=0)
-        limiter.add(A, "another visit")
+        limiter.add(A, "another poll")
         limiter.add(A, "next step", first=True)
         assert limiter.take(0) == (A, "next step")
 

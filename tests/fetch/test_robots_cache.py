@@ -56,7 +56,7 @@ def test_rules_are_kept_for_a_day_and_shared(tmp_path: Path) -> None:
     assert not RobotsCache(tmp_path).known(url, NOW)
 
 
-def visit(world: World, paths: Sequence[str], folder: Path, *, pages: bool = True) -> Fetched:
+def poll(world: World, paths: Sequence[str], folder: Path, *, pages: bool = True) -> Fetched:
     """Ask a feed and then the pages it names."""
     feed = world.url("/feed")
     source = Source(name="A", url=feed)
@@ -87,8 +87,8 @@ def answers(rules: Said) -> dict[str, Said]:
 def test_pages_ask_once_and_obey(tmp_path: Path) -> None:
     """A second run of the same day does not ask again; a forbidden page fails nothing."""
     with serving(answers(Said(body=RULES.encode()))) as world:
-        first = visit(world, ["/a", "/c.pdf", "/b"], tmp_path)
-        second = visit(world, ["/a"], tmp_path)
+        first = poll(world, ["/a", "/c.pdf", "/b"], tmp_path)
+        second = poll(world, ["/a"], tmp_path)
 
     assert world.paths() == ["/feed", "/robots.txt", "/a", "/b", "/feed", "/a"]
     assert first.error == second.error == ""
@@ -99,7 +99,7 @@ def test_pages_ask_once_and_obey(tmp_path: Path) -> None:
 def test_feeds_are_made_for_robots(tmp_path: Path) -> None:
     """Nothing is asked where no page is."""
     with serving(answers(Said(body=b"User-agent: *\nDisallow: /"))) as world:
-        visit(world, ["/a"], tmp_path, pages=False)
+        poll(world, ["/a"], tmp_path, pages=False)
 
     assert world.paths() == ["/feed", "/a"]
 
@@ -108,7 +108,7 @@ def test_feeds_are_made_for_robots(tmp_path: Path) -> None:
 def test_no_rules_allow_and_trouble_forbids(status: int, asked: list[str], tmp_path: Path) -> None:
     """As RFC 9309 has it."""
     with serving(answers(Said(status=status))) as world:
-        fetched = visit(world, ["/a"], tmp_path)
+        fetched = poll(world, ["/a"], tmp_path)
 
     assert world.paths() == ["/feed", "/robots.txt", *asked]
     assert fetched.error == ""
@@ -117,10 +117,10 @@ def test_no_rules_allow_and_trouble_forbids(status: int, asked: list[str], tmp_p
 def test_a_broken_article_is_not_its_source_s_failure(tmp_path: Path) -> None:
     """The feed was fine; but a host that asks for rest is heard."""
     with serving(answers(Said(status=404))) as world:
-        fetched = visit(world, ["/broken", "/b"], tmp_path)
+        fetched = poll(world, ["/broken", "/b"], tmp_path)
     tired = answers(Said(status=404)) | {"/a": Said(status=503, headers={"Retry-After": "60"})}
     with serving(tired) as world:
-        rests = visit(world, ["/a", "/b"], tmp_path)
+        rests = poll(world, ["/a", "/b"], tmp_path)
 
     assert (fetched.error, len(fetched.responses)) == ("", 2)
     assert rests.retry_at is not None

@@ -14,7 +14,7 @@ from tests.fetch.talk import A, B, C, good, talk, to
 
 class TestQuestions:
     def test_names_program_version_and_contact(self) -> None:
-        """Whoever reads their log knows whom to write to."""
+        """Publishers who read their log know whom to write to."""
         _, steps = talk({A: good()}, settings=Fetch(contact="mailto:ada@example.org"))
         headers = steps[0].request.headers
         assert headers["User-Agent"].startswith("mldigest/")
@@ -40,7 +40,7 @@ class TestQuestions:
         assert carried == [A, "https://a.example/moved"]
 
     def test_an_address_that_cannot_be_asked_is_an_error_of_the_visit(self) -> None:
-        """Nothing is asked, and the reason is in the visit."""
+        """Nothing is asked, and the reason is in the poll."""
         fetched, steps = talk({}, Request(url="file:///etc/passwd"))
         assert steps == []
         assert "http" in fetched.error
@@ -51,7 +51,7 @@ class TestQuestions:
         assert [step.declared for step in steps] == [True, False]
 
     def test_arxiv_is_known_by_kind_and_by_host(self) -> None:
-        """arXiv's rule holds for its kind wherever it is served, and for its hosts whoever leads there."""
+        """arXiv's rule holds for its kind wherever it is served, and for its hosts, also after a redirect."""
         _, steps = talk({A: to("https://rss.arxiv.org/x"), "https://rss.arxiv.org/x": good()})
         assert [step.arxiv for step in steps] == [False, True]
         _, steps = talk({A: good()}, source=Source(name="A", kind="arxiv", base_url="https://a.example"))
@@ -81,7 +81,7 @@ class TestFollowing:
         assert len(fetched.responses) == 2
 
     def test_has_an_end(self) -> None:
-        """A calendar without end, or a hostile page, cannot keep a visit going for ever."""
+        """A calendar without end, or a hostile page, cannot keep a poll going for ever."""
 
         def more(source: Source, state: SourceState, responses: tuple[Response, ...]) -> Sequence[Request]:
             return [Request(url=f"https://a.example/{len(responses)}/{n}") for n in range(7)]
@@ -96,7 +96,7 @@ class TestFollowing:
         fetched, steps = talk(lambda step: large, follow=self.then(*(f"https://a.example/{n}" for n in range(9))),
                              settings=settings)  # fmt: skip
         assert (len(steps), len(fetched.responses)) == (4, 3)
-        assert fetched.error == "more than 3 KB in one visit"
+        assert fetched.error == "more than 3 KB in one poll"
 
     @pytest.mark.parametrize("status", [404, 403, 410])
     def test_a_dead_link_does_not_fail_the_source(self, status: int) -> None:
@@ -122,7 +122,7 @@ class TestFollowing:
         assert "400" in fetched.error
 
     def test_an_answer_that_cannot_be_parsed_is_left_to_its_parser(self) -> None:
-        """The visit is complete as it is; who parses it will name the trouble."""
+        """The poll is complete as it is; who parses it will name the trouble."""
 
         def broken(source: Source, state: SourceState, responses: tuple[Response, ...]) -> Sequence[Request]:
             raise ParseError("no document at all")
@@ -130,7 +130,7 @@ class TestFollowing:
         fetched, _ = talk({A: good()}, follow=broken)
         assert (fetched.error, len(fetched.responses)) == ("", 1)
 
-    def test_bugs_fly(self) -> None:
+    def test_bugs_are_raised(self) -> None:
         """What is no DigestError is not swallowed."""
 
         def buggy(source: Source, state: SourceState, responses: tuple[Response, ...]) -> Sequence[Request]:
