@@ -58,6 +58,15 @@ class TestAnswers:
         assert {"etag": '"1"', "link": "<a>; rel=hub"}.items() <= answer.headers.items()
         assert "x-secret" not in answer.headers
 
+    def test_cookies_are_not_kept(self) -> None:
+        """What one source is given says nothing to the next on the same host."""
+        with serving({"/": Said(headers={"Set-Cookie": "id=1"})}) as world:
+            client = HostClient(declared=True, limits=PATIENT)
+            for _ in range(2):
+                client.send(step(world.url("/")), 1_000_000, SLOT)
+            client.close()
+        assert [asked.headers.get("cookie") for asked in world.log] == [None, None]
+
     def test_host_and_headers_are_sent(self, world: World) -> None:
         """The server learns under which name it was asked."""
         ask(world, "/good")

@@ -32,12 +32,13 @@ class TestQuestions:
 
     def test_secret_headers_go_to_the_declared_place_only(self) -> None:
         """A redirect to another host, or back from one, never carries them."""
-        secret = {"Authorization": "Basic c2VjcmV0"}
+        secret = {"Authorization": "Basic c2VjcmV0", "X-Api-Key": "secret"}
         world = {A: to("/moved"), "https://a.example/moved": to(B), B: to("https://a.example/back"),
                  "https://a.example/back": to("http://a.example/plain"), "http://a.example/plain": good()}  # fmt: skip
         _, steps = talk(world, headers=secret)
         carried = [step.url for step in steps if "Authorization" in step.request.headers]
         assert carried == [A, "https://a.example/moved"]
+        assert [step.url for step in steps if "X-Api-Key" in step.request.headers] == carried
 
     def test_an_address_that_cannot_be_asked_is_an_error_of_the_visit(self) -> None:
         """Nothing is asked, and the reason is in the poll."""
