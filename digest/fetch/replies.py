@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.config import Imap, Marks
+from digest.config import Imap, MarksTable
 from digest.errors import FetchError
 from digest.fetch.mailbox import mail_files
 
@@ -29,7 +29,7 @@ class Collected:
 
 
 def collect(
-    marks: Marks, imap: Imap | None, environment: Mapping[str, str], *, folder: Path, position: str
+    marks: MarksTable, imap: Imap | None, environment: Mapping[str, str], *, folder: Path, position: str
 ) -> Collected:
     """Return the replies after *position*, or all of a maildir, which has no positions; FetchError in one line."""
     if marks.maildir:
