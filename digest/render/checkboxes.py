@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-MARKS = ("like", "dislike", "save", "read")
+from digest.records import MarkKind
+
+MARKS = tuple(MarkKind)
 
 _ITEM = re.compile(r"\s*<!-- item: ([a-z][0-9a-z]{2,31}) -->\s*")
 #: Spaces come and go when people edit by hand, and some editors number their lists.

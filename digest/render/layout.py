@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from digest.records import Connection, Foundation, Issue, NearMiss, Pick
+from digest.records import Connection, Foundation, Issue, MarkKind, NearMiss, Pick, Section
 from digest.render.byline import byline
 from digest.render.empty_issue import what_would_help, why_empty
 from digest.render.links import ReasonLink, pieces, standing_alone
@@ -27,16 +27,20 @@ from digest.render.wording import (
     span_words,
 )
 
-SECTIONS = {
-    "letter": ("The letter: models, theory, papers", ""),
-    "envelope": ("The envelope: data, serving, platforms", ""),
-    "stretch": ("The stretch: next to your focus", "Chosen on purpose from just outside what you asked for."),
+SECTIONS: dict[str, tuple[str, str]] = {
+    Section.LETTER: ("The letter: models, theory, papers", ""),
+    Section.ENVELOPE: ("The envelope: data, serving, platforms", ""),
+    Section.STRETCH: ("The stretch: next to your focus", "Chosen on purpose from just outside what you asked for."),
 }
 EXCERPT = 350  # characters: two or three sentences, enough to decide on
 _NEAR_MISSES = 10
 _FAILING = 5
 _RELATIONS = {"cites": "Goes back to", "repeats": "Says much the same as", "builds on": "Close to"}
-_MARKS = {"like": "which you liked", "save": "which you saved", "read": "which you read"}
+_MARKS: dict[str, str] = {
+    MarkKind.LIKE: "which you liked",
+    MarkKind.SAVE: "which you saved",
+    MarkKind.READ: "which you read",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,7 @@ class PickEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class PageSection:
     name: str
     title: str
     note: str
@@ -103,7 +107,7 @@ class Page:
     first: PickEntry | None
     #: why there are no picks, or ""
     empty: str
-    sections: tuple[Section, ...]
+    sections: tuple[PageSection, ...]
     foundation: Related | None
     trends: Trends
     near_misses: tuple[NearMissLine, ...]
@@ -146,7 +150,7 @@ def subject(issue: Issue) -> str:
 def _in_order(picks: Sequence[Pick]) -> list[Pick]:
     """Sections in the order of their first picks, the stretch last; picks keep their order within."""
     names = list(dict.fromkeys(pick.section for pick in picks))
-    return sorted(picks, key=lambda pick: (pick.section == "stretch", names.index(pick.section)))
+    return sorted(picks, key=lambda pick: (pick.section == Section.STRETCH, names.index(pick.section)))
 
 
 def _first(issue: Issue, pairs: Sequence[tuple[Pick, PickEntry]]) -> PickEntry | None:
@@ -154,7 +158,7 @@ def _first(issue: Issue, pairs: Sequence[tuple[Pick, PickEntry]]) -> PickEntry |
     if len(pairs) <= 2:
         return None
     named = [entry for pick, entry in pairs if issue.first and pick.item_id == issue.first]
-    inside = [pair for pair in pairs if pair[0].section != "stretch"]
+    inside = [pair for pair in pairs if pair[0].section != Section.STRETCH]
     return named[0] if named else max(inside, key=lambda pair: pair[0].score)[1] if inside else None
 
 
@@ -221,9 +225,9 @@ def _failing(lines: Sequence[str]) -> str:
     return "; ".join(named[:_FAILING] + more)
 
 
-def _section(name: str, entries: tuple[PickEntry, ...]) -> Section:
+def _section(name: str, entries: tuple[PickEntry, ...]) -> PageSection:
     title, note = SECTIONS.get(name, (name.capitalize(), ""))
-    return Section(name=name, title=title, note=note, entries=entries)
+    return PageSection(name=name, title=title, note=note, entries=entries)
 
 
 def _entry(number: int, pick: Pick, zone: dt.tzinfo) -> PickEntry:
