@@ -239,7 +239,7 @@ class TestEmpty:
         assert "“digest focus”" in empty
 
     def test_what_was_near_enough_and_left_out_is_no_lack_of_relevance(self) -> None:
-        """A rule kept it out, which is told elsewhere."""
+        """A rule kept it out, which is explained elsewhere."""
         empty = lay_out(issue(seen=9, wanting=Wanting(nearest="Muted", relevance=5, floor=4))).empty
         assert "relevance" not in empty
         assert "“digest why”" in empty
@@ -293,7 +293,7 @@ class TestSubject:
 
 class TestAiling:
     def test_they_share_one_line(self) -> None:
-        """Each is named with what is wrong with it; an outage of many is told by its number."""
+        """Each is named with what is wrong with it; an outage of many is counted."""
         few = lay_out(replace(issue(), ailing=("A: HTTP 404", "B: timed out", "\x00")))
         many = lay_out(replace(issue(), ailing=tuple(f"S{number}: HTTP 503" for number in range(40))))
 

@@ -92,7 +92,7 @@ def read(row: dict[str, Any]) -> tuple[Item, ...] | str:
 
 
 def test_every_entry_is_an_item() -> None:
-    """The numbers are feedparser's, save for the documents listed above."""
+    """The numbers are feedparser's, except for the documents listed above."""
     differing = {}
     for row in rows():
         found = outcomes()[row["file"]]
