@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.commands import archive, learn, look, marks, replay, run, serve, setup, site, sources, teach, understand
+from digest.commands import archive, focus, learn, mark, replay, run, search, serve, setup, site, sources, teach
 from digest.commands.options import Context
 from digest.errors import DigestError
 
@@ -49,9 +49,9 @@ for register in (
     setup.register,
     run.register,
     serve.register,
-    understand.register,
-    look.register,
-    marks.register,
+    focus.register,
+    search.register,
+    mark.register,
     learn.register,
     teach.register,
     archive.register,

@@ -23,7 +23,7 @@ _BY_HAND = "its sources are laid out in a way that cannot be edited here; edit i
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class SourceEntry:
     """A source to add."""
 
     name: str
@@ -32,7 +32,7 @@ class Entry:
     folder: str = ""
 
 
-def add(text: str, entries: Iterable[Entry], *, where: str) -> str:
+def add(text: str, entries: Iterable[SourceEntry], *, where: str) -> str:
     """Append [[sources]] tables at the end of the file, where they are valid whatever stands before."""
     before = text.removeprefix("\ufeff")
     _parse(before, where)
@@ -57,7 +57,7 @@ def remove(text: str, name: str, *, where: str) -> str:
     return _checked("".join(lines[:first] + lines[last:]), where, but=names[:number] + names[number + 1 :])
 
 
-def new_entries(wanted: Iterable[Entry], config: Config) -> list[Entry]:
+def new_entries(wanted: Iterable[SourceEntry], config: Config) -> list[SourceEntry]:
     """Those entries whose address is no source yet; a name that is taken gets a number."""
     addresses = {canonical_url(source.url) for source in config.sources if source.url}
     names = {source.name for source in config.sources}
@@ -92,7 +92,7 @@ def write(path: Path, text: str) -> None:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def _table(entry: Entry) -> str:
+def _table(entry: SourceEntry) -> str:
     fields = {"name": entry.name, "url": entry.url}
     if entry.kind and entry.kind != "feed":
         fields["kind"] = entry.kind

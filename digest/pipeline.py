@@ -22,22 +22,22 @@ from digest.config import Config
 from digest.config import Digest as DigestSettings
 from digest.config import Store as StoreSettings
 from digest.records import Issue
-from digest.stages import delivering, fetching, hearing, publishing, ranking, understanding
-from digest.stages.delivering import Delivered
-from digest.stages.hearing import Heard
-from digest.stages.storing import Round
-from digest.store import care, spool
+from digest.store import maintenance, spool
+from digest.workflows import building, delivering, fetching, focus_report, mail_feedback, ranking
+from digest.workflows.delivering import Delivered
+from digest.workflows.ingesting import IngestedRound
+from digest.workflows.mail_feedback import MailFeedback
 
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class RunResult:
     """What one run came to."""
 
-    round: Round
+    round: IngestedRound
     #: what came by mail
-    heard: Heard = hearing.NOTHING
+    heard: MailFeedback = mail_feedback.NOTHING
     issue: Issue | None = None
     delivered: tuple[Delivered, ...] = ()
     #: when the next issue is due, where none was written
@@ -50,7 +50,7 @@ class Outcome:
 
 def run(
     config: Config, now: datetime, *, end_period: bool = False, wait: float = 10.0, progress: Progress = lambda *_: None
-) -> Outcome:
+) -> RunResult:
     """Do everything once: fetch what is due, rank, and when an issue is due build and deliver it.
 
     *end_period* ends the running period now, due or not. While another process holds the
@@ -58,17 +58,17 @@ def run(
     """
     fetched = fetching.fetch(config, now, wait=wait, progress=_named(progress, "fetching"))
     if fetched.waiting:
-        return Outcome(round=fetched)
-    heard = hearing.hear(config, now, wait=wait)
+        return RunResult(round=fetched)
+    heard = mail_feedback.collect_mail_feedback(config, now, wait=wait)
     ranked = ranking.rank(config, now, wait=wait, progress=_named(progress, "embedding"))
-    thin = understanding.first_remark(config, now, wait=wait)
-    issue, due = None, publishing.next_due(config, now, wait=wait)
+    thin = focus_report.first_remark(config, now, wait=wait)
+    issue, due = None, building.next_due(config, now, wait=wait)
     if end_period:
-        issue = publishing.build(config, ranked, now, wait=wait)
+        issue = building.build(config, ranked, now, wait=wait)
     elif due <= now:
-        issue = publishing.build_due(config, ranked, now, wait=wait)
+        issue = building.build_due(config, ranked, now, wait=wait)
     delivered = delivering.deliver_pending(config, now, wait=wait)
-    return Outcome(
+    return RunResult(
         round=fetched,
         heard=heard,
         issue=issue,
@@ -79,12 +79,12 @@ def run(
     )
 
 
-def rehearse(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda *_: None) -> Outcome:
+def rehearse(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda *_: None) -> RunResult:
     """What `run` would bring now, done on a copy of the archive that is thrown away."""
     with tempfile.TemporaryDirectory(prefix="digest-rehearsal-") as folder:
         copy = Path(folder) / config.archive.name
         if config.archive.exists():
-            care.copy(config.archive, Path(folder), wait=wait)
+            maintenance.copy(config.archive, Path(folder), wait=wait)
         waiting = spool.folder_for(config.archive)
         if waiting.is_dir():
             shutil.copytree(waiting, spool.folder_for(copy))

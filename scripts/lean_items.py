@@ -10,7 +10,7 @@ import numpy as np
 from learners import held_out
 from model_recipe import Recipe
 
-from digest.judge.model import embedding_text
+from digest.judge.embedding import embedding_text
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression
 
 from digest.judge.logistic import fit_logistic, sigmoid
-from digest.judge.static import read_static
+from digest.judge.static_embedder import read_static
 
 
 def token_sides(bags: Bags, items: Labelled, tokens: int, recipe: Recipe) -> np.ndarray:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.judge.model import Embedder
+from digest.judge.embedding import Embedder
 
 Floats = NDArray[np.floating]
 

@@ -16,8 +16,8 @@ from learners import held_out, read_learners, read_pool, rows_of
 from numpy.typing import NDArray
 from voices import VOICES, Subject, Voice, subject_of, tell
 
-from digest.judge.model import embedding_text
-from digest.judge.static import StaticEmbedder
+from digest.judge.embedding import embedding_text
+from digest.judge.static_embedder import StaticEmbedder
 
 Floats = NDArray[np.float32]
 

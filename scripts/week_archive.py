@@ -16,15 +16,15 @@ import numpy as np
 from voices import Said
 from weeks import Paper, Week, number
 
-from digest.compose.works import keys_of
+from digest.compose.deduplication import keys_of
 from digest.config import Config, parse_config
-from digest.judge.extras import extras
-from digest.judge.model import embedding_text, load_reranker, title_weight
+from digest.judge.artifacts import artifacts_of
+from digest.judge.embedding import embedding_text, load_reranker, title_weight
 from digest.judge.threshold import FLOOR
 from digest.records import Issue, Item, Mark
-from digest.stages import publishing, ranking
 from digest.store import archive, items, vectors, verdicts
 from digest.store.archive import Connection
+from digest.workflows import building, ranking
 
 NOW = datetime(2026, 3, 23, 7, tzinfo=UTC)
 SEVEN_DAYS = timedelta(days=7)
@@ -70,7 +70,7 @@ def shelve(
         ends_at = NOW - SEVEN_DAYS * (age - place)
         _fill(config, [texts[p] for p in papers if p in texts], ends_at, two_sources)
         if age - place <= ISSUES:
-            publishing.build(config, ranking.rank(config, ends_at), ends_at, wait=10)
+            building.build(config, ranking.rank(config, ends_at), ends_at, wait=10)
     made = _fill(config, known, NOW, two_sources)
     ranking.rank(config, NOW)
     _embed_for_reranker(config)
@@ -84,7 +84,7 @@ def built(shelved: Shelved, said: Said, folder: Path, *, lean: str | float, like
     if likes:
         _like(config, likes)
     began = time.perf_counter()
-    issue = publishing.build(config, ranking.rank(config, NOW), NOW, wait=10)
+    issue = building.build(config, ranking.rank(config, NOW), NOW, wait=10)
     seconds = time.perf_counter() - began
     found = _read(config, shelved, issue, seconds)
     shutil.rmtree(folder)
@@ -161,7 +161,8 @@ def _like(config: Config, papers: Sequence[Paper]) -> None:
 
 def _store(db: Connection, new: Sequence[Item], *, backfill: bool, ends_at: datetime) -> None:
     read = {
-        item.item_id: items.Reading(text=embedding_text(item.title, item.body), extras=extras(item)) for item in new
+        item.item_id: items.Reading(text=embedding_text(item.title, item.body), extras=artifacts_of(item))
+        for item in new
     }
     rows = [
         items.NewItem(

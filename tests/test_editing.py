@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config import parse_config
-from digest.editing import Entry, add, new_entries, remove, write
+from digest.editing import SourceEntry, add, new_entries, remove, write
 from digest.errors import ConfigError
 from tests import make
 
@@ -48,7 +48,7 @@ def names(text: str) -> list[str]:
     return [source.name for source in parse_config(tomllib.loads(text)).sources]
 
 
-def added(text: str, *entries: Entry) -> str:
+def added(text: str, *entries: SourceEntry) -> str:
     return add(text, entries, where="sources.toml")
 
 
@@ -56,7 +56,7 @@ def removed(text: str, name: str) -> str:
     return remove(text, name, where="sources.toml")
 
 
-NEW = Entry(name="New", url="https://new.example.org/feed", kind="feed")
+NEW = SourceEntry(name="New", url="https://new.example.org/feed", kind="feed")
 
 
 class TestAdding:
@@ -91,17 +91,17 @@ class TestAdding:
     @given(name=st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1).filter(str.strip))
     def test_any_name(self, name: str) -> None:
         """Quotes, backslashes and brackets are part of it."""
-        assert names(added(make.FOCUS, Entry(name=name, url=NEW.url))) == [name]
+        assert names(added(make.FOCUS, SourceEntry(name=name, url=NEW.url))) == [name]
 
     @pytest.mark.parametrize(
         ("entry", "expected"),
         [
-            (Entry(name="First", url="https://x.org/feed"), "two sources have the same name 'First'"),
-            (Entry(name="X", url="https://first.example.org/feed/"), "two sources have the same url"),
-            (Entry(name="X", url="javascript:alert(1)"), "url must be an http or https address"),
+            (SourceEntry(name="First", url="https://x.org/feed"), "two sources have the same name 'First'"),
+            (SourceEntry(name="X", url="https://first.example.org/feed/"), "two sources have the same url"),
+            (SourceEntry(name="X", url="javascript:alert(1)"), "url must be an http or https address"),
         ],
     )
-    def test_what_would_break_it_is_refused(self, entry: Entry, expected: str) -> None:
+    def test_what_would_break_it_is_refused(self, entry: SourceEntry, expected: str) -> None:
         """In the words of the configuration."""
         with pytest.raises(ConfigError, match=expected):
             added(FILE, entry)
@@ -175,9 +175,9 @@ class TestNewEntries:
         """In another spelling too, and within the list."""
         config = parse_config(tomllib.loads(FILE))
         wanted = [
-            Entry(name="A", url="http://first.example.org/feed/"),
-            Entry(name="B", url="https://b.org/feed"),
-            Entry(name="C", url="https://b.org/feed?utm_source=x"),
+            SourceEntry(name="A", url="http://first.example.org/feed/"),
+            SourceEntry(name="B", url="https://b.org/feed"),
+            SourceEntry(name="C", url="https://b.org/feed?utm_source=x"),
         ]
 
         assert new_entries(wanted, config) == [wanted[1]]
@@ -185,14 +185,14 @@ class TestNewEntries:
     def test_a_name_that_is_taken_gets_a_number(self) -> None:
         """As many as there are."""
         config = parse_config(tomllib.loads(FILE))
-        wanted = [Entry(name="First", url=f"https://{letter}.org/feed") for letter in "abc"]
+        wanted = [SourceEntry(name="First", url=f"https://{letter}.org/feed") for letter in "abc"]
 
         assert [entry.name for entry in new_entries(wanted, config)] == ["First (2)", "First (3)", "First (4)"]
 
     def test_what_comes_out_can_be_added(self) -> None:
         """All of it."""
         config = parse_config(tomllib.loads(FILE))
-        wanted = [Entry(name="First", url="https://a.org/feed"), NEW]
+        wanted = [SourceEntry(name="First", url="https://a.org/feed"), NEW]
 
         assert names(added(FILE, *new_entries(wanted, config)))[3:] == ["First (2)", "New"]
 
@@ -258,5 +258,5 @@ class TestWriting:
         assert list(tmp_path.iterdir()) == [path]
 
 
-def replace_kind(entry: Entry, kind: str) -> Entry:
-    return Entry(name=f"{entry.name} {kind}", url=f"{entry.url}/{kind}", kind=kind)
+def replace_kind(entry: SourceEntry, kind: str) -> SourceEntry:
+    return SourceEntry(name=f"{entry.name} {kind}", url=f"{entry.url}/{kind}", kind=kind)

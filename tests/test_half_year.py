@@ -28,9 +28,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest.config import Config, load_config
-from digest.daemon.ticking import Daemon
-from digest.stages import publishing, status
+from digest.daemon.tick import Daemon
 from digest.store import archive
+from digest.workflows import building, status
 from tests.deliver.postoffice import CUT_AFTER_KEEPING, CUT_AT_RCPT, CUT_BEFORE_KEEPING, PostOffice, post_office
 from tests.fetch.server import Asked, Said, World, serving
 
@@ -180,14 +180,14 @@ class Fate:
 MORTAL = (
     ("digest.store.verdicts", "record_receipt", 0.03),
     ("digest.store.verdicts", "save_issue", 0.03),
-    ("digest.store.journal", "note", 0.03),
-    ("digest.store.journal", "settle", 0.03),
+    ("digest.store.receipt_log", "note", 0.03),
+    ("digest.store.receipt_log", "settle", 0.03),
     ("digest.deliver.files", "write", 0.03),
     ("digest.deliver.mail:MailChannel", "deliver", 0.03),
-    ("digest.stages.publishing", "build_due", 0.03),
-    ("digest.stages.ranking", "rank", 0.01),
-    ("digest.stages.fetching", "ask", 0.01),
-    ("digest.stages.fetching", "store_spool", 0.01),
+    ("digest.workflows.building", "build_due", 0.03),
+    ("digest.workflows.ranking", "rank", 0.01),
+    ("digest.workflows.fetching", "ask", 0.01),
+    ("digest.workflows.fetching", "store_spool", 0.01),
 )
 
 
@@ -271,7 +271,7 @@ def check_issues(config: Config) -> None:
         assert Path(path).with_suffix(".html").is_file()
     before = [Path(path).read_bytes() for *_, path in issues]
     for period, *_ in issues[::5]:
-        publishing.again(config, period, wait=1)
+        building.again(config, period, wait=1)
     assert [Path(path).read_bytes() for *_, path in issues] == before
 
 

@@ -29,7 +29,7 @@ def test_checking_the_configuration_loads_nothing_heavy() -> None:
 def test_the_bundled_model_needs_no_torch() -> None:
     """Embedding with the default model leaves torch and sentence-transformers alone."""
     code = (
-        "from pathlib import Path\nfrom digest.judge.model import load_model\n"
+        "from pathlib import Path\nfrom digest.judge.embedding import load_model\n"
         "load_model('bundled', folder=Path()).encode(['a'])"
     )
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from digest import pipeline
 from digest.config import Config
-from digest.stages import publishing
 from digest.store import archive
-from tests.stages.conftest import Holder, _config, _held, _now, _samples  # noqa: F401 - fixtures
+from digest.workflows import building
+from tests.workflows.conftest import Holder, _config, _held, _now, _samples  # noqa: F401 - fixtures
 
 
 def rows(config: Config, sql: str) -> list[tuple[object, ...]]:
@@ -86,6 +86,6 @@ def test_a_past_issue_is_drawn_again_byte_for_byte(config: Config, now: datetime
         path.unlink()
     other = config.model_copy(update={"focus": config.focus.model_copy(update={"statement": "something else"})})
 
-    publishing.again(other, "2026-W47", wait=1)
+    building.again(other, "2026-W47", wait=1)
 
     assert {path: path.read_bytes() for path in before} == before

@@ -31,9 +31,9 @@ def export(
     wait: WaitOption = WAIT,
 ) -> None:
     """Write the archive as Parquet, one file a view, from which it can be imported again."""
-    from digest.stages import care
+    from digest.workflows import maintenance
 
-    counts = care.export_archive(configuration(context, config), folder, wait=wait)
+    counts = maintenance.export_archive(configuration(context, config), folder, wait=wait)
     for view, count in counts.items():
         print(f"{folder / view}.parquet: {count} rows")
 
@@ -44,10 +44,10 @@ def import_(
     config: ConfigOption = None,
 ) -> None:
     """Make the archive from an exported folder; never over one that is there."""
-    from digest.stages import care
+    from digest.workflows import maintenance
 
     settings = configuration(context, config)
-    count = care.import_archive(settings, folder)
+    count = maintenance.import_archive(settings, folder)
     print(f"{settings.archive}: {count} items")
 
 
@@ -63,14 +63,14 @@ def vacuum(
     wait: WaitOption = WAIT,
 ) -> None:
     """Write the archive anew without wasted room; forget only what it is told to forget."""
-    from digest.stages import care
-    from digest.store.care import Forgetting
+    from digest.store.maintenance import Forgetting
+    from digest.workflows import maintenance
 
     forgetting = Forgetting(
         items_before=day(items_before, "--forget-items-before"),
         fetches_before=day(fetches_before, "--forget-fetches-before"),
     )
-    done = care.vacuum(configuration(context, config), forgetting, wait=wait)
+    done = maintenance.vacuum(configuration(context, config), forgetting, wait=wait)
     if forgetting != Forgetting():
         print(f"forgot {done.items_forgotten} items and {done.fetches_forgotten} visits")
     print(f"{done.bytes_before / 1e6:.1f} MB before, {done.bytes_after / 1e6:.1f} MB now")
@@ -88,11 +88,11 @@ def doctor(
     wait: WaitOption = WAIT,
 ) -> None:
     """Examine the archive and what lies beside it; exit 1 when something is wrong."""
-    from digest.commands.show import print_rows
-    from digest.stages import care
+    from digest.commands.output import print_rows
+    from digest.workflows import maintenance
 
-    treatment = care.Treatment(repair=repair, forget_models=forget_models)
-    findings = care.examine(configuration(context, config), moment(now), treatment, wait=wait)
+    treatment = maintenance.Repairs(repair=repair, forget_models=forget_models)
+    findings = maintenance.examine(configuration(context, config), moment(now), treatment, wait=wait)
     rows = [(one.check, one.state, one.told, one.cure) for one in findings]
     print_rows(("check", "state", "told", "cure"), rows, form="json" if json else "table")
     if any(one.state == "wrong" for one in findings):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.sources.references import References
-    from digest.stages.learning import Found, Learned
-    from digest.store.batches import Undone
+    from digest.store.mark_batches import Undone
+    from digest.workflows.importing_likes import FoundReference, Learned
 
 #: A library of a lifetime is smaller.
 _MOST_BYTES = 64_000_000
@@ -52,30 +52,30 @@ def learn(
 
         digest learn --undo
     """
-    from digest.commands.show import print_rows, warn
-    from digest.stages import learning
+    from digest.commands.output import print_rows, warn
+    from digest.workflows import importing_likes
 
     if undo == bool(files):
         raise typer.BadParameter("name a file, or say --undo", param_hint="FILE")
     settings, at = configuration(context, config), moment(now)
     if undo:
-        print(undone(learning.undo(settings, at, wait=wait), "import"))
+        print(undone(importing_likes.undo(settings, at, wait=wait), "import"))
         return
     read = [(str(file), _read(file, at)) for file in files or ()]
     problems = [f"{name}: {problem}" for name, one in read for problem in one.problems]
-    entries = [learning.Entry(file=name, reference=one) for name, some in read for one in some.found]
+    entries = [importing_likes.LearnedEntry(file=name, reference=one) for name, some in read for one in some.found]
     if not entries:
         raise DigestError(
             f"{', '.join(name for name, _ in read)}: names no work" + (f"; {problems[0]}" if problems else "")
         )
-    done = learning.learn(settings, entries, at, wait=wait, asking=_asking)
+    done = importing_likes.learn(settings, entries, at, wait=wait, asking=_asking)
     for line in [*_some(problems), *_some(missing(done.found)), *([done.problem] if done.problem else [])]:
         warn(line)
     if json:
         print_rows(COLUMNS, [_row(one) for one in done.found], form="json")
     else:
         print("\n".join(_summary(done)))
-    if all(one.where == learning.MISSING for one in done.found):
+    if all(one.where == importing_likes.MISSING for one in done.found):
         raise typer.Exit(1)
 
 
@@ -93,7 +93,7 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def missing(found: "Sequence[Found]") -> list[str]:
+def missing(found: "Sequence[FoundReference]") -> list[str]:
     """One line for each reference that was found nowhere."""
     return [
         f"{one.entry.file}: line {one.entry.reference.line}: {one.entry.reference.name[:100]!r}: {one.reason}"
@@ -119,7 +119,7 @@ def _read(file: Path, now: "datetime") -> "References":
 
 
 def _asking(papers: int) -> None:
-    from digest.commands.show import warn
+    from digest.commands.output import warn
 
     if papers > 100:  # more than one request, and each waits three seconds
         warn(f"asking arXiv for {papers} papers, a hundred at a time")
@@ -150,7 +150,7 @@ def _some(lines: Sequence[str]) -> list[str]:
     ]
 
 
-def _row(one: "Found") -> tuple[object, ...]:
+def _row(one: "FoundReference") -> tuple[object, ...]:
     of = one.entry.reference
     known = (one.entry.file, of.line, of.title, of.arxiv_id, of.doi, of.url)
     return (*known, one.where, one.item_id, one.repeated, one.liked_before, one.reason)

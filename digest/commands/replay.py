@@ -11,7 +11,7 @@ from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, W
 
 if TYPE_CHECKING:
     from digest.config import Config
-    from digest.stages.replaying import Replayed
+    from digest.workflows.replaying import Replayed
 
 #: Tables of another file that count; sources, archive and addresses stay those of sources.toml.
 _TAKEN = ("focus", "digest", "embedding")
@@ -44,9 +44,9 @@ def replay(
     wait: WaitOption = WAIT,
 ) -> None:
     """Show how past issues would differ under another focus, model or lean; change nothing."""
-    from digest.commands.show import clean, print_json, progress_bars
+    from digest.commands.output import clean, print_json, progress_bars
     from digest.config import load_config
-    from digest.stages import replaying
+    from digest.workflows import replaying
 
     path = config_path(context, config)
     current, other = load_config(path), _other(path, focus, lean, model)
@@ -90,9 +90,9 @@ def evaluate(
     Without --weeks every mark is left out in turn. With it past issues are replayed, none of them
     knowing what came later; --focus, --lean and --model then set another judge beside this one.
     """
-    from digest.commands.show import print_rows, progress_bars
+    from digest.commands.output import print_rows, progress_bars
     from digest.config import load_config
-    from digest.stages import evaluating, looking_back
+    from digest.workflows import backtest, evaluating
 
     path = config_path(context, config)
     current, form = load_config(path), "json" if json else "table"
@@ -104,7 +104,7 @@ def evaluate(
         return
     other = _other(path, focus, lean, model) if changed else None
     with progress_bars() as progress:
-        found = looking_back.evaluate_weeks(
+        found = backtest.evaluate_weeks(
             current,
             other,
             weeks=weeks,
@@ -112,7 +112,7 @@ def evaluate(
             wait=wait,
             progress=progress,
         )
-    print_rows(looking_back.COLUMNS, found.rows, form=form)
+    print_rows(backtest.COLUMNS, found.rows, form=form)
     if not json:
         print(
             f"{found.liked} works liked afterwards, of {found.works:,} in {found.periods} issue{'s'[: found.periods > 1]}; "

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
-from digest.commands.show import progress_bars
+from digest.commands.output import progress_bars
 
 if TYPE_CHECKING:
-    from digest.stages.hearing import Heard
-    from digest.stages.storing import Round
+    from digest.workflows.ingesting import IngestedRound
+    from digest.workflows.mail_feedback import MailFeedback
 
 _NOT_UNDERSTOOD = "the model knows no word of your focus statement, so nothing can match it; say it in other words"
 
@@ -30,10 +30,10 @@ def run(
 ) -> None:
     """Do everything once: fetch what is due, rank, and write the issue when it is due."""
     from digest import pipeline
+    from digest.commands.output import print_markdown, warn
     from digest.commands.serve import report_deliveries
-    from digest.commands.show import print_markdown, warn
     from digest.render.markdown import render_markdown
-    from digest.stages.resting import FOREVER
+    from digest.workflows.pausing import FOREVER
 
     settings = configuration(context, config)
     with progress_bars() as progress:
@@ -69,7 +69,7 @@ def fetch(
 ) -> None:
     """Ask the sources that are due, or those named, and store what they say."""
     from digest.errors import ConfigError
-    from digest.stages import fetching, hearing
+    from digest.workflows import fetching, mail_feedback
 
     settings = configuration(context, config)
     known = {source.name for source in settings.sources}
@@ -86,15 +86,15 @@ def fetch(
         )
     _report(done)
     if not (names or done.waiting):
-        _report_heard(hearing.hear(settings, moment(now), wait=wait))
+        _report_heard(mail_feedback.collect_mail_feedback(settings, moment(now), wait=wait))
     if _all_failed(done):
         raise typer.Exit(1)
 
 
 def rank(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
     """Score every item in the archive under the current focus and model."""
-    from digest.commands.show import warn
-    from digest.stages import ranking
+    from digest.commands.output import warn
+    from digest.workflows import ranking
 
     with progress_bars() as progress:
         ranked = ranking.rank(
@@ -116,13 +116,13 @@ def build(
     wait: WaitOption = WAIT,
 ) -> None:
     """Draw a past issue again from its stored verdicts, byte for byte; deliver nothing."""
-    from digest.commands.show import warn
-    from digest.stages import marking, publishing
+    from digest.commands.output import warn
+    from digest.workflows import building, feedback
 
     settings = configuration(context, config)
-    marking.read_ticks(settings, moment(now), wait=wait)  # drawing the file anew clears its boxes
-    issue, paths = publishing.again(settings, period, wait=wait)
-    marking.forget_ticks(settings, issue, wait=wait)
+    feedback.read_checkboxes(settings, moment(now), wait=wait)  # drawing the file anew clears its boxes
+    issue, paths = building.again(settings, period, wait=wait)
+    feedback.forget_checkboxes(settings, issue, wait=wait)
     for path in paths:
         warn(f"wrote {path}")
 
@@ -136,8 +136,8 @@ def status(
     wait: WaitOption = WAIT,
 ) -> None:
     """Say what was done, what is due, and which sources ail."""
-    from digest.commands.show import print_json, print_table
-    from digest.stages import status as state
+    from digest.commands.output import print_json, print_table
+    from digest.workflows import status as state
 
     facts = state.status(configuration(context, config), moment(now), wait=wait)
     if json:
@@ -153,9 +153,9 @@ def status(
         raise typer.Exit(1)
 
 
-def _report(done: "Round") -> None:
+def _report(done: "IngestedRound") -> None:
     """One line on stdout, one on stderr for each failing source."""
-    from digest.commands.show import warn
+    from digest.commands.output import warn
 
     for problem in done.problems:
         warn(problem)
@@ -164,8 +164,8 @@ def _report(done: "Round") -> None:
     print(f"asked {done.asked} sources, {done.new_items} new items", file=sys.stderr)
 
 
-def _report_heard(heard: "Heard") -> None:
-    from digest.commands.show import warn
+def _report_heard(heard: "MailFeedback") -> None:
+    from digest.commands.output import warn
 
     if heard.problem:
         warn(heard.problem)
@@ -173,6 +173,6 @@ def _report_heard(heard: "Heard") -> None:
         warn(f"heard {len(heard.marks)} mark{'' if len(heard.marks) == 1 else 's'} by mail")
 
 
-def _all_failed(done: "Round") -> bool:
+def _all_failed(done: "IngestedRound") -> bool:
     """Whether every source failed: that is the command's own failure, where one failing source is not."""
     return done.asked > 0 and not done.waiting and done.failed >= done.asked

@@ -12,7 +12,7 @@ from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, c
 
 if TYPE_CHECKING:
     from digest.config import Config
-    from digest.stages.delivering import Delivered
+    from digest.workflows.delivering import Delivered
 
 
 def register(root: typer.Typer) -> None:
@@ -35,8 +35,8 @@ def send(
     wait: WaitOption = WAIT,
 ) -> None:
     """Deliver what has not gone where it was to go; --again delivers once more."""
-    from digest.commands.show import warn
-    from digest.stages import delivering
+    from digest.commands.output import warn
+    from digest.workflows import delivering
 
     if to and not again:
         raise typer.BadParameter("--to goes with --again", param_hint="--to")
@@ -70,13 +70,13 @@ def serve(
     path = config_path(context, config).absolute()
     settings = load_config(path)
     if unit is not None:
-        from digest.commands.units import UNITS
+        from digest.commands.service_units import UNITS
 
         if unit not in UNITS:
             raise typer.BadParameter(f"{unit!r} is none of {', '.join(UNITS)}", param_hint="--print")
         print(UNITS[unit](sys.executable, path, settings))
         return
-    from digest.daemon.events import write_logs_to_stderr
+    from digest.daemon.event_log import write_logs_to_stderr
     from digest.daemon.serving import serve as serve_forever
 
     write_logs_to_stderr(logging.DEBUG if logging.getLogger().isEnabledFor(logging.INFO) else logging.INFO)
@@ -93,24 +93,24 @@ def pause(
     wait: WaitOption = WAIT,
 ) -> None:
     """Rest: no issue is built until that day, while sources are still read."""
-    from digest.stages import resting
+    from digest.workflows import pausing
 
     settings = configuration(context, config)
-    goes_on = resting.pause(settings, _midnight(until, settings) if until else None, wait=wait)
+    goes_on = pausing.pause(settings, _midnight(until, settings) if until else None, wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC" if goes_on else "no issues until `digest resume`")
 
 
 def resume(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
     """End the rest: what piled up is one issue under the same caps."""
-    from digest.stages import resting
+    from digest.workflows import pausing
 
-    goes_on = resting.resume(configuration(context, config), moment(now), wait=wait)
+    goes_on = pausing.resume(configuration(context, config), moment(now), wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC")
 
 
 def report_deliveries(done: "list[Delivered] | tuple[Delivered, ...]") -> bool:
     """One line on stderr for each; returns whether all went well."""
-    from digest.commands.show import warn
+    from digest.commands.output import warn
 
     for delivery in done:
         receipt = delivery.receipt

@@ -44,7 +44,7 @@ def check(
     config: ConfigOption = None,
 ) -> None:
     """Check sources.toml, and with --probe every source in it."""
-    from digest.stages.understanding import check_remark
+    from digest.workflows.focus_report import check_remark
 
     path = config_path(context, config)
     settings = configuration(context, config)
@@ -52,14 +52,14 @@ def check(
     if thin := check_remark(settings, moment(None), wait=0):
         print(thin)
     if probe:
-        from digest.stages import hearing
-        from digest.stages.probing import probe_all
+        from digest.workflows import mail_feedback
+        from digest.workflows.probing import probe_all
 
         findings = probe_all(settings, moment(None))
         for finding in findings:
             print(finding.line)
         if settings.marks is not None:
-            print(hearing.probe(settings))
+            print(mail_feedback.probe(settings))
         if not any(finding.good for finding in findings):
             raise typer.Exit(1)
 
@@ -73,7 +73,7 @@ def demo(
     import sys
     import tempfile
 
-    from digest.commands.show import print_markdown
+    from digest.commands.output import print_markdown
     from digest.demo import demonstrate
 
     now = moment(None)

@@ -22,8 +22,8 @@ def site(
     wait: WaitOption = WAIT,
 ) -> None:
     """Write all issues as static pages with an index, an Atom feed and digest.json."""
-    from digest.render.plain import web_address
-    from digest.stages import site as pages
+    from digest.render.untrusted import web_address
+    from digest.workflows import site as pages
 
     if url and not web_address(url):
         raise typer.BadParameter(f"{url!r} is no http or https address", param_hint="--url")

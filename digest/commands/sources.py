@@ -21,8 +21,8 @@ def list_sources(
     context: typer.Context, config: ConfigOption = None, json: JsonOption = False, wait: WaitOption = WAIT
 ) -> None:
     """List the sources with their health and yield."""
-    from digest.commands.show import print_rows
-    from digest.stages.status import source_table
+    from digest.commands.output import print_rows
+    from digest.workflows.status import source_table
 
     columns, rows = source_table(configuration(context, config), wait=wait)
     print_rows(columns, rows, form="json" if json else "table")
@@ -38,13 +38,13 @@ def add(
     """Find the feed behind an address and add it to sources.toml."""
     from digest import editing
     from digest.config import load_config
-    from digest.stages.probing import probe
+    from digest.workflows.probing import probe
 
     path = config_path(context, config)
     now = moment(None)
     settings = load_config(path)
     found = probe(url, settings, now)
-    wanted = editing.Entry(name=name or found.title or url, url=found.url, kind=found.kind)
+    wanted = editing.SourceEntry(name=name or found.title or url, url=found.url, kind=found.kind)
     entries = editing.new_entries([wanted], settings)
     if not entries:
         raise ConfigError(f"{path}: {found.url} is a source already")
@@ -84,7 +84,7 @@ def import_opml(
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from error
     except ParseError as error:
         raise ParseError(f"{file}: {error}") from error
-    wanted = [editing.Entry(name=one.name, url=one.url, folder="/".join(one.folders)) for one in found]
+    wanted = [editing.SourceEntry(name=one.name, url=one.url, folder="/".join(one.folders)) for one in found]
     entries = editing.new_entries(wanted, settings)
     editing.write(path, editing.add(_text(path), entries, where=str(path)))
     print(f"added {len(entries)} of {len(found)} feeds; the others were there already")

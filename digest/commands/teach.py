@@ -10,7 +10,7 @@ from digest.commands.learn import counted, undone
 from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
 
 if TYPE_CHECKING:
-    from digest.stages.teaching import Question, Taught
+    from digest.workflows.teaching import Question, Taught
 
 _HINT = "y yes · n no · s skip · u back one · q enough"
 _ITEMS = "ITEM,..."
@@ -45,14 +45,14 @@ def teach(
 
         digest teach --undo
     """
-    from digest.commands.show import print_rows
-    from digest.stages import learning, teaching
+    from digest.commands.output import print_rows
+    from digest.workflows import importing_likes, teaching
 
     if (listed or json) + bool(yes or no) + undo > 1:
         raise typer.BadParameter("only one of --list, --yes with --no, and --undo", param_hint="--undo")
     settings, at = configuration(context, config), moment(now)
     if undo:
-        print(undone(learning.undo(settings, at, origin=teaching.ORIGIN, wait=wait), "lesson"))
+        print(undone(importing_likes.undo(settings, at, origin=teaching.ORIGIN, wait=wait), "lesson"))
         return
     if yes or no:
         said = teaching.named(settings, _items(yes), _items(no), wait=wait)
@@ -109,7 +109,7 @@ def _line() -> str:
 
 
 def _shown(one: "Question", number: int, count: int) -> str:
-    from digest.commands.show import clean
+    from digest.commands.output import clean
 
     day = f" · {one.published_at:%Y-%m-%d}" if one.published_at else ""
     excerpt = f"      {clean(one.excerpt)}\n" if one.excerpt else ""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.judge.claims import contribution, points_back, without_connective
-from digest.judge.prose import is_furniture, prose_sentences, without_labels
+from digest.judge.sentences import is_furniture, prose_sentences, without_labels
 from digest.records import Item
 
 #: Characters of an excerpt: two or three sentences.

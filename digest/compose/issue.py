@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from digest.compose.candidates import Candidate, Decision
 from digest.compose.excerpt import excerpt
-from digest.compose.near import near_misses
-from digest.compose.reading import Paper, minutes, suggest_passes
+from digest.compose.near_misses import near_misses
+from digest.compose.reading_time import Paper, minutes, suggest_passes
 from digest.compose.reasons import resources_of, worded_once
 from digest.config import Config, Focus
 from digest.records import Connection, Foundation, Issue, Pick, Place, Point, Verdict, Weekly

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from math import inf
 
 from digest.compose.candidates import Against, Candidate, Decision
-from digest.compose.diversity import Crowd, Similarity
-from digest.compose.eligible import too_weak, unwanted
-from digest.compose.prices import Price
+from digest.compose.eligibility import too_weak, unwanted
+from digest.compose.mmr import MMR, Similarity
+from digest.compose.penalties import Penalty
 from digest.compose.rules import ceiling, focused_places
+from digest.compose.sections import standing
 from digest.compose.selector import Bounds, Selector
-from digest.compose.sides import standing
-from digest.compose.stretch import Company, ShownLately, best_stretch
-from digest.compose.trades import gave_way, kept_before, outdone, traded
-from digest.compose.voices import allowance, voices
+from digest.compose.source_shares import allowance, voices
+from digest.compose.stretch import LocalDensity, ShownLately, best_stretch
+from digest.compose.trade_offs import gave_way, kept_before, outdone, traded
 from digest.config import Digest, Focus
 from digest.records import Verdict
 
@@ -35,7 +35,7 @@ def decide(
     floor: float,
     similarity: Similarity = lambda one, other: 0.0,
     shown_lately: ShownLately = lambda item_id: 0.0,
-    company: Company = lambda item_id: 0.0,
+    local_density: LocalDensity = lambda item_id: 0.0,
 ) -> Decision:
     """Decide over every work of a period. *floor* is on relevance; the last three say how works lie to one another."""
     period = _Period(
@@ -48,7 +48,7 @@ def decide(
         single=voices(item for c in candidates for item in c.work.items),
         similarity=similarity,
         shown_lately=shown_lately,
-        company=company,
+        local_density=local_density,
     )
     # A source's share is one of what is kept in the end. That is found from above: as long as fewer
     # works are kept than the shares were taken of, they are taken of those.
@@ -75,7 +75,7 @@ class _Period:
     single: frozenset[str]
     similarity: Similarity
     shown_lately: ShownLately
-    company: Company
+    local_density: LocalDensity
 
     @property
     def places(self) -> int:
@@ -106,7 +106,7 @@ class _Period:
             floor=self.floor,
             allowance=allowance(self.digest.per_source, kept=expected, sources=sources, single=self.single),
         )
-        return Selector(bounds=bounds, crowd=Crowd(self.similarity, deep=self.focus.mode == "deep"))
+        return Selector(bounds=bounds, crowd=MMR(self.similarity, deep=self.focus.mode == "deep"))
 
     def _stretch(self, wanted: Sequence[Candidate], selector: Selector) -> list[Candidate]:
         """Keep the stretches that the learner wants, as far as there are good ones and places for them."""
@@ -119,7 +119,7 @@ class _Period:
                 floor=self.floor,
                 similarity=self.similarity,
                 shown_lately=self.shown_lately,
-                company=self.company,
+                local_density=self.local_density,
             )
             if best is None:
                 break
@@ -170,7 +170,7 @@ class _Layout:
         limit = {
             c.work.work_id: outdone(c, selector.price(c), places=period.places, last=selector.last)
             for c in self.waiting[:_TOLD]
-        } | {c.work.work_id: outdone(c, Price(), places=period.places, last=None) for c in self.waiting[_TOLD:]}
+        } | {c.work.work_id: outdone(c, Penalty(), places=period.places, last=None) for c in self.waiting[_TOLD:]}
         weak = {
             c.work.work_id: against
             for c in period.ranked

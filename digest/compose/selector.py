@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from math import inf
 
 from digest.compose.candidates import Against, Candidate, Rule
-from digest.compose.diversity import Crowd
-from digest.compose.prices import BEYOND_SHARE, Price, lean_price
-from digest.compose.reading import minutes
-from digest.compose.trades import Passed, clipped
+from digest.compose.mmr import MMR
+from digest.compose.penalties import BEYOND_SHARE, Penalty, lean_price
+from digest.compose.reading_time import minutes
+from digest.compose.trade_offs import Passed, clipped
 
 #: What a work of unknown length is taken to cost while the minutes are counted.
 _UNKNOWN_MINUTES = 5
@@ -37,7 +37,7 @@ class Selector:
     """What is kept so far, and what was against the works that were looked at and are not."""
 
     bounds: Bounds
-    crowd: Crowd
+    crowd: MMR
     kept: list[Candidate] = field(default_factory=list)
     against: dict[str, Against] = field(default_factory=dict)
     #: by work id, each time that a work which scores lower was preferred
@@ -81,8 +81,8 @@ class Selector:
         self.sources[candidate.item.source] += 1
         self.minutes += _cost(candidate)
 
-    def price(self, candidate: Candidate) -> Price:
-        return Price(
+    def price(self, candidate: Candidate) -> Penalty:
+        return Penalty(
             lean=lean_price(candidate.side, self.sides, self.bounds.lean),
             likeness=self.crowd.beside(candidate).price,
             source=BEYOND_SHARE * self.beyond_share(candidate),
@@ -100,9 +100,9 @@ class Selector:
         """Whether its source is within its share, and the minutes there are suffice."""
         return not self.beyond_share(candidate) and not self.too_long(candidate)
 
-    def _weigh(self, waiting: Sequence[Candidate], floor: float) -> tuple[list[tuple[Candidate, Price]], set[str]]:
+    def _weigh(self, waiting: Sequence[Candidate], floor: float) -> tuple[list[tuple[Candidate, Penalty]], set[str]]:
         """The works that may win the next place with their prices, and the ids of those that never will."""
-        best, tried, gone = -inf, list[tuple[Candidate, Price]](), set[str]()
+        best, tried, gone = -inf, list[tuple[Candidate, Penalty]](), set[str]()
         for candidate in waiting:
             if candidate.judged.score <= best:
                 break
@@ -134,7 +134,7 @@ class Selector:
             return Against(rule=Rule.MINUTES, reason=reason, change=f"{over} more minutes")
         return None
 
-    def _note(self, tried: Sequence[tuple[Candidate, Price]], winner: Candidate, price: Price) -> None:
+    def _note(self, tried: Sequence[tuple[Candidate, Penalty]], winner: Candidate, price: Penalty) -> None:
         """Write down who took the place, and which works were passed over though they score higher."""
         self.last = winner, winner.judged.score - price.total
         for candidate, own in tried:

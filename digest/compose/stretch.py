@@ -8,8 +8,8 @@ builds on it.
 from collections.abc import Callable, Iterable, Sequence
 
 from digest.compose.candidates import Candidate
-from digest.compose.diversity import Similarity
-from digest.compose.space import ONE_THING
+from digest.compose.mmr import Similarity
+from digest.compose.similarity import ONE_THING
 
 #: How far below the floor a stretch may lie, in standard deviations of relevance.
 NEXT_TO = 1.5
@@ -27,7 +27,7 @@ _ECHOES = 2
 #: Cosine of an item to the nearest thing shown lately, as `space.Space.shown_lately`.
 ShownLately = Callable[[str], float]
 #: How near an item's neighbours in the period are, as `space.Space.company`.
-Company = Callable[[str], float]
+LocalDensity = Callable[[str], float]
 
 
 def best_stretch(
@@ -37,7 +37,7 @@ def best_stretch(
     floor: float,
     similarity: Similarity,
     shown_lately: ShownLately,
-    company: Company,
+    local_density: LocalDensity,
 ) -> Candidate | None:
     """The best stretch among *candidates* beside what is *kept*; None where none is good."""
     fit = []
@@ -50,7 +50,7 @@ def best_stretch(
         if max(near, known) < ONE_THING:  # on one thing with it, a work is no step aside
             fit.append((stretch_worth(candidate, floor=floor, near=near, known=known), candidate))
     likely = sorted(fit, key=lambda pair: -pair[0])[:_LIKELY]
-    in_company = [(worth + company(candidate.item.item_id), candidate) for worth, candidate in likely]
+    in_company = [(worth + local_density(candidate.item.item_id), candidate) for worth, candidate in likely]
     worth, best = max(in_company, key=lambda pair: pair[0], default=(0.0, None))
     return best if worth >= _GOOD else None
 

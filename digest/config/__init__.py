@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from digest.config.complaints import first_complaint, refuse_secrets
+from digest.config.messages import first_complaint, refuse_secrets
 from digest.config.tables import (
     Digest,
     Email,
@@ -21,7 +21,7 @@ from digest.config.tables import (
     Focus,
     Imap,
     Learner,
-    Marks,
+    MarksTable,
     Project,
     Settings,
     Store,
@@ -39,7 +39,7 @@ __all__ = [
     "Focus",
     "Imap",
     "Learner",
-    "Marks",
+    "MarksTable",
     "Project",
     "Store",
     "find_config",

@@ -114,7 +114,7 @@ class Email(_MailServer):
     security: Security = "starttls"
 
 
-class Marks(_Table):
+class MarksTable(_Table):
     """Marks by mail: where the links in a digest write to, and the one place their replies are read from."""
 
     to: MailAddress | None = None  # None: email.from
@@ -246,7 +246,7 @@ class Settings(_Table):
     embedding: Embedding = Embedding()
     fetch: Fetch = Fetch()
     imap: Imap | None = None
-    marks: Marks | None = None
+    marks: MarksTable | None = None
     #: SQL by name, for `digest query NAME`
     queries: dict[str, str] = Field(default_factory=dict)
 

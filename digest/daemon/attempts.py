@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from digest.daemon.events import log, say
+from digest.daemon.event_log import log, say
 from digest.errors import ArchiveBusy, DigestError
 
 Result = TypeVar("Result")

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from digest.config import Config
-from digest.daemon.events import say
-from digest.daemon.ticking import Daemon
+from digest.daemon.event_log import say
+from digest.daemon.tick import Daemon
 from digest.errors import ArchiveBusy, StoreError
-from digest.stages.status import SERVING
 from digest.store import archive, locks
+from digest.workflows.status import SERVING
 
 TICK = timedelta(minutes=1)
 #: Seconds for a job to end by itself after SIGTERM; service managers and people wait five.

@@ -7,7 +7,7 @@ from digest.records import Issue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class DeliveryOutcome:
     """How one delivery ended."""
 
     #: "sent", "failed" (it certainly did not arrive) or "unknown" (it may have arrived)
@@ -30,6 +30,6 @@ class Channel(Protocol):
         """The name under which whoever receives the issue twice can tell; *again* makes another one."""
         ...
 
-    def deliver(self, issue: Issue, recipient: str, message_id: str) -> Outcome: ...
+    def deliver(self, issue: Issue, recipient: str, message_id: str) -> DeliveryOutcome: ...
 
     def close(self) -> None: ...

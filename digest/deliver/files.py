@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.deliver.channel import Outcome
+from digest.deliver.channel import DeliveryOutcome
 from digest.errors import DeliveryError
 from digest.records import Issue
 from digest.render.html import render_html
@@ -30,9 +30,9 @@ class FileChannel:
         """Nothing: a file needs no name that survives a second delivery."""
         return ""
 
-    def deliver(self, issue: Issue, recipient: str, message_id: str) -> Outcome:
+    def deliver(self, issue: Issue, recipient: str, message_id: str) -> DeliveryOutcome:
         write(Path(recipient), RENDERERS[self.name](issue))
-        return Outcome(state="sent")
+        return DeliveryOutcome(state="sent")
 
     def close(self) -> None:
         """Nothing stays open."""

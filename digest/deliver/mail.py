@@ -15,11 +15,11 @@ from collections.abc import Mapping
 from email.message import EmailMessage
 
 from digest.config import Email
-from digest.deliver.channel import Outcome
+from digest.deliver.channel import DeliveryOutcome
 from digest.deliver.message import address, compose_message, message_id, one_line
 from digest.errors import DeliveryError
 from digest.records import Issue
-from digest.render.replies import ReplyAddress
+from digest.render.mail_marks import ReplyAddress
 
 #: For a connection and each answer on the way, in seconds.
 PATIENCE = 30.0
@@ -71,16 +71,16 @@ class MailChannel:
             reply_to=self._reply_to,
         )
 
-    def deliver(self, issue: Issue, recipient: str, message_id: str) -> Outcome:
+    def deliver(self, issue: Issue, recipient: str, message_id: str) -> DeliveryOutcome:
         """Send one message; whatever goes wrong is in the outcome."""
         payload = self.compose(issue, recipient, message_id).as_bytes()
         if self._unreachable:  # tried for another recipient a moment ago
-            return Outcome(state="failed", error=self._unreachable)
+            return DeliveryOutcome(state="failed", error=self._unreachable)
         try:
             client = self._connected()
         except DeliveryError as error:
             self._unreachable = str(error)
-            return Outcome(state="failed", error=self._unreachable)
+            return DeliveryOutcome(state="failed", error=self._unreachable)
         return self._hand_over(client, recipient, payload)
 
     def close(self) -> None:
@@ -135,7 +135,7 @@ class MailChannel:
     def _trust(self) -> ssl.SSLContext:
         return self._tls or ssl.create_default_context()
 
-    def _hand_over(self, client: smtplib.SMTP, recipient: str, payload: bytes) -> Outcome:
+    def _hand_over(self, client: smtplib.SMTP, recipient: str, payload: bytes) -> DeliveryOutcome:
         """Carry out one SMTP transaction by its steps, because each of them fails in its own way."""
         try:
             client.ehlo_or_helo_if_needed()
@@ -145,13 +145,13 @@ class MailChannel:
             client.send(_on_the_wire(payload))
         except smtplib.SMTPResponseException as refusal:
             self._start_over(client)
-            return Outcome(state="failed", error=self._explain(refusal))
+            return DeliveryOutcome(state="failed", error=self._explain(refusal))
         except (OSError, smtplib.SMTPException) as error:
             self._client = None
-            return Outcome(state="failed", error=self._explain(error))
+            return DeliveryOutcome(state="failed", error=self._explain(error))
         return self._answer(client)
 
-    def _answer(self, client: smtplib.SMTP) -> Outcome:
+    def _answer(self, client: smtplib.SMTP) -> DeliveryOutcome:
         """Read what the server says to the whole message."""
         try:
             if client.sock is not None:
@@ -161,10 +161,10 @@ class MailChannel:
                 client.sock.settimeout(self._patience)
         except (OSError, smtplib.SMTPException) as error:
             self._client = None
-            return Outcome(state="unknown", error=f"{self._explain(error)}; whether it arrived is not known")
+            return DeliveryOutcome(state="unknown", error=f"{self._explain(error)}; whether it arrived is not known")
         if 200 <= code < 300:
-            return Outcome(state="sent")
-        return Outcome(state="failed", error=self._explain(smtplib.SMTPResponseException(code, text)))
+            return DeliveryOutcome(state="sent")
+        return DeliveryOutcome(state="failed", error=self._explain(smtplib.SMTPResponseException(code, text)))
 
     def _start_over(self, client: smtplib.SMTP) -> None:
         """Make the connection ready for the next recipient, or give it up."""

@@ -16,8 +16,8 @@ from urllib.parse import quote
 from digest.errors import DeliveryError
 from digest.records import Issue
 from digest.render.html import render_html
-from digest.render.page import subject
-from digest.render.replies import ReplyAddress
+from digest.render.layout import subject
+from digest.render.mail_marks import ReplyAddress
 from digest.render.text import render_text
 
 #: Mailboxes show some 70 characters; more than this only makes a long header.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.config import Imap, Marks
+from digest.config import Imap, MarksTable
 from digest.errors import FetchError
 from digest.fetch.imap import open_folder
 from digest.fetch.mailbox import mail_files
@@ -30,7 +30,7 @@ class Collected:
 
 
 def collect(
-    marks: Marks, imap: Imap | None, environment: Mapping[str, str], *, folder: Path, position: str
+    marks: MarksTable, imap: Imap | None, environment: Mapping[str, str], *, folder: Path, position: str
 ) -> Collected:
     """The replies that came after *position*; a maildir has none, so all that lie in it. FetchError in one line."""
     if marks.maildir:

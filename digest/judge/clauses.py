@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from digest.judge.claims import contribution, without_connective
-from digest.judge.model import Floats
+from digest.judge.embedding import Floats
 from digest.judge.stopwords import STOPWORDS
 
 #: Characters and words of a part; a shorter one is a name and says nothing of it.

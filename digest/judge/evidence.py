@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digest.judge.artifacts import artifacts_of, resources
 from digest.judge.claims import contribution
 from digest.judge.clauses import LONGEST, clauses, clipped, fittest, thoughts
-from digest.judge.extras import extras, resources
+from digest.judge.embedding import Embedder, Floats
 from digest.judge.focus import FocusModel, Phrase
 from digest.judge.lean import side
-from digest.judge.model import Embedder, Floats
-from digest.judge.prose import is_furniture, prose_sentences
+from digest.judge.relevance import avoided
+from digest.judge.sentences import is_furniture, prose_sentences
 from digest.judge.stopwords import STOPWORDS
-from digest.judge.taste import avoided
 from digest.judge.threshold import FLOOR
 from digest.records import Evidence, Item, Judged
 
@@ -95,7 +95,7 @@ def gather_evidence(
                 terms=_carrying_terms(words[i], word_vectors, targets[i]),
                 liked=close[0],
                 liked_url=close[1],
-                extras=extras(item),
+                extras=artifacts_of(item),
                 resources=resources(item),
                 avoided=phrases_avoided[i],
             )

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from digest.config import Focus
-from digest.judge.model import Embedder, Floats
-from digest.judge.reference import REFERENCE_TEXTS
-from digest.judge.statement import Clause, Kind, read_statement
-from digest.judge.static import unit
+from digest.judge.embedding import Embedder, Floats
+from digest.judge.reference_texts import REFERENCE_TEXTS
+from digest.judge.statement import Clause, ClauseKind, read_statement
+from digest.judge.static_embedder import unit
 
 #: A focus of 5,000 words has more sentences than it has thoughts; the first ones say the most.
 MAX_PHRASES = 64
@@ -138,19 +138,19 @@ def _said(focus: Focus, clauses: Sequence[Clause]) -> Iterator[Phrase]:
             if text.strip():
                 yield Phrase(text=" ".join(text.split()), facet=facet)
     for clause in sorted(clauses, key=lambda c: c.weight == 0):
-        if clause.kind is not Kind.DECLINED:
+        if clause.kind is not ClauseKind.DECLINED:
             yield Phrase(
                 text=clause.text,
                 facet="statement",
                 weight=clause.weight,
                 used=clause.weight > 0,
-                aside="" if clause.kind is Kind.INTEREST else clause.kind.value,
+                aside="" if clause.kind is ClauseKind.INTEREST else clause.kind.value,
                 embed=clause.embed if clause.embed != clause.text else "",
             )
 
 
 def _avoided(focus: Focus, clauses: Sequence[Clause]) -> tuple[str, ...]:
-    declined = [c.text for c in clauses if c.kind is Kind.DECLINED]
+    declined = [c.text for c in clauses if c.kind is ClauseKind.DECLINED]
     said = [*(" ".join(text.split()) for text in focus.avoid if text.strip()), *declined]
     return tuple({text.casefold(): text for text in reversed(said)}.values())[::-1][:MAX_PHRASES]
 

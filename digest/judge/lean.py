@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from digest.errors import ModelError
+from digest.judge.embedding import BUNDLED_FOLDER, Embedder, Floats
+from digest.judge.lean_prototypes import ENVELOPE_TEXTS, LETTER_TEXTS
 from digest.judge.logistic import fit_logistic, sigmoid
-from digest.judge.model import BUNDLED_FOLDER, Embedder, Floats
-from digest.judge.prototypes import ENVELOPE_TEXTS, LETTER_TEXTS
 
 #: Probabilities of envelope between which the classifier tosses a coin: the work is of both sides.
 BOTH_SIDES = (0.4, 0.6)

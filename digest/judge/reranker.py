@@ -7,7 +7,7 @@ than either alone (a linear combination of z-scores, as in score fusion).
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.judge.model import Floats
+from digest.judge.embedding import Floats
 
 #: How many of the best are read again: the bundled reranker reads about a hundred a second.
 DEPTH = 800

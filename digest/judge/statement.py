@@ -33,7 +33,7 @@ GENERIC = 0.4
 _POLITE = re.compile(r"\b(?:please|thanks|thank you|at all|for me|etc)\b", re.IGNORECASE)
 
 
-class Kind(StrEnum):
+class ClauseKind(StrEnum):
     """What a clause of a statement is about."""
 
     INTEREST = "interest"
@@ -47,7 +47,7 @@ class Clause:
     """A part of a statement in the learner's words."""
 
     text: str
-    kind: Kind
+    kind: ClauseKind
     #: how much it counts, 0 .. 1
     weight: float
     #: where it stands in the statement
@@ -68,14 +68,14 @@ class _Scope:
 
 
 _KINDS = {
-    Scope.WANTED: (Kind.INTEREST, 1.0),
-    Scope.WORK: (Kind.INTEREST, WORK),
-    Scope.BACKGROUND: (Kind.BACKGROUND, BACKGROUND),
-    Scope.LEFT: (Kind.BACKGROUND, BACKGROUND),
-    Scope.PERSON: (Kind.PERSON, 0.0),
-    Scope.TELLING: (Kind.INTEREST, TELLING),
-    Scope.BARE: (Kind.INTEREST, BARE),
-    Scope.DECLINED: (Kind.DECLINED, 1.0),
+    Scope.WANTED: (ClauseKind.INTEREST, 1.0),
+    Scope.WORK: (ClauseKind.INTEREST, WORK),
+    Scope.BACKGROUND: (ClauseKind.BACKGROUND, BACKGROUND),
+    Scope.LEFT: (ClauseKind.BACKGROUND, BACKGROUND),
+    Scope.PERSON: (ClauseKind.PERSON, 0.0),
+    Scope.TELLING: (ClauseKind.INTEREST, TELLING),
+    Scope.BARE: (ClauseKind.INTEREST, BARE),
+    Scope.DECLINED: (ClauseKind.DECLINED, 1.0),
 }
 
 
@@ -83,40 +83,50 @@ def read_statement(text: str) -> tuple[Clause, ...]:
     """The clauses of a statement in its order; an interest at least, unless there is no word in it."""
     read = text[:READ]
     if not is_english(read):
-        return tuple(_clause(read, span, Kind.INTEREST, 1.0) for span in sentence_spans(read))[:MOST]
+        return tuple(_clause(read, span, ClauseKind.INTEREST, 1.0) for span in sentence_spans(read))[:MOST]
     found: list[Clause] = []
     under = Scope.BARE
     for span in sentence_spans(read):
         under = under if is_bullet(read, span) else Scope.BARE
         scopes = list(_merged(_scopes(read, span, first=under)))
         under = scopes[-1].scope if read[span[1] - 1] == ":" and scopes else under
-        found += _in_context(list(_clauses(read, scopes)), [c for c in found if c.kind is Kind.INTEREST])
+        found += _in_context(list(_clauses(read, scopes)), [c for c in found if c.kind is ClauseKind.INTEREST])
         if len(found) >= MOST:
             break
     wanted = _distinct(found[:MOST])
-    if any(c.kind is Kind.INTEREST for c in wanted):
+    if any(c.kind is ClauseKind.INTEREST for c in wanted):
         return tuple(_work_alone(wanted))
-    if any(c.kind is Kind.BACKGROUND for c in wanted):
-        return tuple(replace(c, kind=Kind.INTEREST, weight=1.0) if c.kind is Kind.BACKGROUND else c for c in wanted)
+    if any(c.kind is ClauseKind.BACKGROUND for c in wanted):
+        return tuple(
+            replace(c, kind=ClauseKind.INTEREST, weight=1.0) if c.kind is ClauseKind.BACKGROUND else c for c in wanted
+        )
     start, end = len(read) - len(read.lstrip()), len(read.rstrip())
-    whole = [_clause(read, (start, end), Kind.INTEREST, 1.0)] if start < end else []
-    return (*whole, *(c for c in wanted if c.kind is Kind.DECLINED))
+    whole = [_clause(read, (start, end), ClauseKind.INTEREST, 1.0)] if start < end else []
+    return (*whole, *(c for c in wanted if c.kind is ClauseKind.DECLINED))
 
 
 def _clauses(text: str, scopes: Sequence[_Scope]) -> Iterator[Clause]:
     for scope in scopes:
         kind, weight = _KINDS[scope.scope]
-        if kind is Kind.PERSON:
+        if kind is ClauseKind.PERSON:
             span = without_space(text, (scope.cue, scope.end))
             if span[0] < span[1]:
                 yield _clause(text, span, kind, weight)
             continue
-        for span, head in _phrases(text, scope, whole=kind is Kind.INTEREST):
+        for span, head in _phrases(text, scope, whole=kind is ClauseKind.INTEREST):
             words = text[slice(*span)]
-            if kind is not Kind.DECLINED and (is_everyday(words) or is_role(words)):
-                yield _clause(text, span, Kind.PERSON, 0.0)
+            if kind is not ClauseKind.DECLINED and (is_everyday(words) or is_role(words)):
+                yield _clause(text, span, ClauseKind.PERSON, 0.0)
                 continue
-            thin = 1.0 if kind is Kind.DECLINED else GENERIC if is_generic(words) else THIN if is_thin(words) else 1.0
+            thin = (
+                1.0
+                if kind is ClauseKind.DECLINED
+                else GENERIC
+                if is_generic(words)
+                else THIN
+                if is_thin(words)
+                else 1.0
+            )
             embed = f"{head} {words}" if head else words
             yield _clause(text, span, kind, weight * (1.0 if head else thin), embed=embed)
 
@@ -189,10 +199,10 @@ def _to_where(text: str, cues: Sequence[tuple[int, int, Scope]], end: int) -> li
 
 def _in_context(clauses: Sequence[Clause], before: Sequence[Clause]) -> list[Clause]:
     """Clauses whose words go with any subject get the subject they were said with into what is embedded."""
-    own = [c for c in clauses if c.kind is Kind.INTEREST and not is_generic(c.text)]
+    own = [c for c in clauses if c.kind is ClauseKind.INTEREST and not is_generic(c.text)]
     placed = []
     for clause in clauses:
-        if clause.kind is Kind.INTEREST and is_generic(clause.text):
+        if clause.kind is ClauseKind.INTEREST and is_generic(clause.text):
             subjects = [c for c in own if c.start < clause.start] or own or list(before)
             named = [c.text for c in subjects if not is_generic(c.text)][-3:]
             clause = replace(clause, embed=f"{clause.text} of {' and '.join(named)}") if named else clause
@@ -202,22 +212,24 @@ def _in_context(clauses: Sequence[Clause], before: Sequence[Clause]) -> list[Cla
 
 def _work_alone(clauses: Sequence[Clause]) -> Iterator[Clause]:
     """Where nothing is asked for in so many words, what one works on counts in full."""
-    heaviest = max(c.weight for c in clauses if c.kind is Kind.INTEREST)
+    heaviest = max(c.weight for c in clauses if c.kind is ClauseKind.INTEREST)
     for clause in clauses:
-        yield replace(clause, weight=round(clause.weight / heaviest, 3)) if clause.kind is Kind.INTEREST else clause
+        yield (
+            replace(clause, weight=round(clause.weight / heaviest, 3)) if clause.kind is ClauseKind.INTEREST else clause
+        )
 
 
 def _distinct(clauses: Sequence[Clause]) -> list[Clause]:
     """Without what was said before; said twice counts as the weightier."""
     kept: dict[tuple[str, bool], Clause] = {}
     for clause in clauses:
-        key = (clause.text.casefold(), clause.kind is Kind.DECLINED)
+        key = (clause.text.casefold(), clause.kind is ClauseKind.DECLINED)
         if key not in kept or clause.weight > kept[key].weight:
             kept[key] = clause
     return sorted(kept.values(), key=lambda c: c.start)
 
 
-def _clause(text: str, span: Span, kind: Kind, weight: float, *, embed: str = "") -> Clause:
+def _clause(text: str, span: Span, kind: ClauseKind, weight: float, *, embed: str = "") -> Clause:
     words = " ".join(text[slice(*span)].split())
     said = " ".join((embed or words).split())
     return Clause(text=words, kind=kind, weight=round(weight, 3), start=span[0], end=span[1], embed=said)

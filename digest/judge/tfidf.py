@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from digest.judge.model import Floats
+from digest.judge.embedding import Floats
 from digest.judge.stopwords import STOPWORDS
 
 _WORD = re.compile(r"[^\W_]{2,}")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 from digest.records import Issue
-from digest.render.page import lay_out
-from digest.render.plain import shown
+from digest.render.layout import lay_out
 from digest.render.site import ATOM, fragment, page_name, site_title
+from digest.render.untrusted import shown
 
 _ATOM = "http://www.w3.org/2005/Atom"
 #: Feed readers fetch the whole document at every change; older issues stand in the archive pages.

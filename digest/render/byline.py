@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from digest.records import Pick
 from digest.render.dates import day_words, duration_words
-from digest.render.plain import shown
+from digest.render.untrusted import shown
 
 _AUTHORS = 3
 _PASSES = {1: "first pass", 2: "second pass", 3: "third pass"}

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from digest.render.plain import shown
+from digest.render.untrusted import shown
 
 _MONTHS = [
     "January",

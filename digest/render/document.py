@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from digest.records import Connection, Issue, Pick, Resource, Wanting
-from digest.render.page import EXCERPT, lay_out
-from digest.render.plain import shown, web_address
+from digest.render.layout import EXCERPT, lay_out
 from digest.render.site import page_name, site_title
+from digest.render.untrusted import shown, web_address
 
 #: Raised when a field changes its meaning or goes; new fields may come at any time.
 VERSION = 1

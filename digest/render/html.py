@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from digest.records import Issue
 from digest.render.chart import chart
-from digest.render.links import Link
-from digest.render.page import Entry, Page, lay_out
-from digest.render.replies import ReplyAddress
-from digest.render.ticks import MARKS
+from digest.render.checkboxes import MARKS
+from digest.render.layout import Page, PickEntry, lay_out
+from digest.render.links import ReasonLink
+from digest.render.mail_marks import ReplyAddress
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -60,14 +60,14 @@ def _ever_smaller(page: Page) -> Iterator[Page]:
 
 
 def _with_marks(page: Page, reply_to: ReplyAddress) -> Page:
-    def marks(entry: Entry) -> tuple[Link, ...]:
-        return tuple(Link(text=mark, url=reply_to.link((entry.item_id, mark))) for mark in MARKS)
+    def marks(entry: PickEntry) -> tuple[ReasonLink, ...]:
+        return tuple(ReasonLink(text=mark, url=reply_to.link((entry.item_id, mark))) for mark in MARKS)
 
     page = _with_entries(page, lambda entry: replace(entry, marks=marks(entry)))
     return replace(page, made=(*page.made, _HOW_TO_MARK)) if page.sections else page
 
 
-def _with_entries(page: Page, change: Callable[[Entry], Entry]) -> Page:
+def _with_entries(page: Page, change: Callable[[PickEntry], PickEntry]) -> Page:
     sections = tuple(replace(section, entries=tuple(map(change, section.entries))) for section in page.sections)
     return replace(page, sections=sections)
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from digest.records import Issue
+from digest.render.checkboxes import checkbox_lines
 from digest.render.commonmark import escape, escape_line, link
-from digest.render.links import Link
-from digest.render.moved import Moved, ThemeLine
-from digest.render.page import Entry, NearMissLine, Page, Related, lay_out
-from digest.render.ticks import tick_boxes
+from digest.render.layout import NearMissLine, Page, PickEntry, Related, lay_out
+from digest.render.links import ReasonLink
+from digest.render.trends import ThemeLine, Trends
 
 
 def render_markdown(issue: Issue) -> str:
@@ -34,7 +34,7 @@ def _blocks(page: Page) -> Iterator[str]:
     yield from _footer(page)
 
 
-def _entry(entry: Entry) -> Iterator[str]:
+def _entry(entry: PickEntry) -> Iterator[str]:
     yield f"### {entry.number}. {link(entry.title, entry.url)}"
     links = [link(resource.text, resource.url) for resource in entry.resources]
     yield " · ".join([escape_line(" · ".join(entry.byline)), *links, f"`{entry.item_id}`"])
@@ -46,10 +46,10 @@ def _entry(entry: Entry) -> Iterator[str]:
         yield f"Also at: {' · '.join(link(place.text, place.url) for place in entry.also_at)}"
     for related in entry.related:
         yield _related(related)
-    yield tick_boxes(entry.item_id)
+    yield checkbox_lines(entry.item_id)
 
 
-def _piece(piece: Link) -> str:
+def _piece(piece: ReasonLink) -> str:
     """A piece of a line; a "!" before a link would make it a picture."""
     if piece.url:
         return link(piece.text, piece.url)
@@ -62,7 +62,7 @@ def _related(related: Related) -> str:
     return f"{escape_line(related.before)} {link(related.text, related.url)}{tail}"
 
 
-def _moved(moved: Moved) -> Iterator[str]:
+def _moved(moved: Trends) -> Iterator[str]:
     yield "## What moved"
     if moved.note:
         yield escape_line(moved.note)

@@ -12,9 +12,9 @@ from urllib.parse import quote
 from digest.records import Issue, KeepRate
 from digest.render.chart import chart
 from digest.render.dates import period_words
-from digest.render.page import lay_out
-from digest.render.plain import shown
+from digest.render.layout import lay_out
 from digest.render.svg import HEIGHT, WIDTH, bar_step, field, rate_bars, sparkline
+from digest.render.untrusted import shown
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from digest.records import KeepRate, Point
 from digest.render.chart import FEWEST
-from digest.render.moved import percent
+from digest.render.trends import percent
 
 WIDTH, HEIGHT = 640, 300
 _COLUMNS, _ROWS = 32, 15

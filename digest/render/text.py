@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Iterator
 
 from digest.records import Issue
-from digest.render.moved import Moved
-from digest.render.page import Entry, Page, Related, lay_out
+from digest.render.layout import Page, PickEntry, Related, lay_out
+from digest.render.trends import Trends
 
 _WIDTH = 72
 _INDENT = "   "
@@ -37,7 +37,7 @@ def _lines(page: Page) -> Iterator[str]:
     yield from _footer(page)
 
 
-def _entry(entry: Entry) -> Iterator[str]:
+def _entry(entry: PickEntry) -> Iterator[str]:
     yield from textwrap.wrap(f"{entry.number}. {entry.title}", _WIDTH, subsequent_indent=_INDENT)
     if entry.url:
         yield _INDENT + entry.url
@@ -63,7 +63,7 @@ def _related(related: Related, label: str = "", indent: str = "") -> Iterator[st
         yield indent + related.url
 
 
-def _moved(moved: Moved) -> Iterator[str]:
+def _moved(moved: Trends) -> Iterator[str]:
     yield from ("", "", *_heading("What moved", "-"))
     if moved.note:
         yield from _wrapped(moved.note)

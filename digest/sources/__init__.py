@@ -1,6 +1,6 @@
 """One kind of source each: which addresses to ask, and how the answers become Items.
 
-Pure functions over bytes: no clock, no disk, no network. A kind module satisfies `Kind` by its
+Pure functions over bytes: no clock, no disk, no network. A kind module satisfies `SourceKind` by its
 functions alone and never imports this package's root.
 """
 
@@ -9,13 +9,13 @@ from typing import Protocol
 
 from digest.records import Parsed, Request, Response, Source, SourceState
 from digest.sources import arxiv, feed, hackernews, newsletter, page, podcast, reddit, releases, unknown, youtube
-from digest.sources.discovery import Candidate, feed_candidates, kind_of_site
+from digest.sources.discovery import FeedCandidate, feed_candidates, kind_of_site
 from digest.sources.hints import hints
 
 __all__ = [
     "KINDS",
-    "Candidate",
-    "Kind",
+    "FeedCandidate",
+    "SourceKind",
     "feed_candidates",
     "first_requests",
     "follow_requests",
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-class Kind(Protocol):
+class SourceKind(Protocol):
     """What a kind of source can do. All of it is decided from the arguments."""
 
     def first_requests(
@@ -40,7 +40,7 @@ class Kind(Protocol):
     def parse(self, source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed: ...
 
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, SourceKind] = {
     "": unknown,
     "arxiv": arxiv,
     "feed": feed,

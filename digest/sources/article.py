@@ -7,7 +7,7 @@ from digest.records import Item, Response
 from digest.sources.addresses import web_address
 from digest.sources.dates import first_credible
 from digest.sources.discovery import parse_page
-from digest.sources.document import Text
+from digest.sources.document import FeedText
 from digest.sources.identifiers import arxiv_id_in, canonical_url, doi_in
 from digest.sources.text import TEXT_AT_MOST, one_line, paragraphs, summary_and_text, without_controls
 
@@ -15,12 +15,12 @@ from digest.sources.text import TEXT_AT_MOST, one_line, paragraphs, summary_and_
 def read_article(response: Response, source: str, now: datetime) -> Item | None:
     """Read one article; None where there is neither title nor text."""
     found = _extracted(response, now)
-    title = one_line(Text(str(found.get("title") or ""), "text"))
-    text = paragraphs(Text(str(found.get("text") or "")[:TEXT_AT_MOST], "text"))
+    title = one_line(FeedText(str(found.get("title") or ""), "text"))
+    text = paragraphs(FeedText(str(found.get("text") or "")[:TEXT_AT_MOST], "text"))
     if not title and not text:
         return None
     url = web_address(response.url, response.url)
-    summary, text = summary_and_text(paragraphs(Text(str(found.get("description") or ""), "text")), text)
+    summary, text = summary_and_text(paragraphs(FeedText(str(found.get("description") or ""), "text")), text)
     return Item(
         source=source,
         kind="page",
@@ -40,7 +40,7 @@ def read_article(response: Response, source: str, now: datetime) -> Item | None:
 def title_of(response: Response) -> str:
     root = parse_page(response.body)
     title = root.find(".//title") if root is not None else None
-    return one_line(Text("".join(title.itertext()), "text")) if title is not None else ""
+    return one_line(FeedText("".join(title.itertext()), "text")) if title is not None else ""
 
 
 def _extracted(response: Response, now: datetime) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 
 from digest.errors import ParseError
 from digest.records import Item, Parsed, Request, Response, Source, SourceState
-from digest.sources.asking import address_of, answered, request_for
 from digest.sources.dates import first_credible
-from digest.sources.document import Document, Entry
+from digest.sources.document import FeedDocument, FeedEntry
 from digest.sources.hints import hints
 from digest.sources.identifiers import arxiv_id_in, doi_in
 from digest.sources.items import item_of
-from digest.sources.reading import read_document, readable_head
+from digest.sources.requests import address_of, answered, request_for
+from digest.sources.sniffing import read_document, readable_head
 from digest.sources.text import TEXT_AT_MOST, TITLE_AT_MOST, one_line, summary_and_text, without_controls
 from digest.sources.words import words
 
@@ -148,7 +148,7 @@ def _searchable(category: str) -> str:
     return f"{category}.*" if category in _DIVIDED else category
 
 
-def _document(source: Source, response: Response) -> Document:
+def _document(source: Source, response: Response) -> FeedDocument:
     try:
         document = read_document(response)
     except ParseError as error:
@@ -163,7 +163,7 @@ def _document(source: Source, response: Response) -> Document:
     return document
 
 
-def _shortfall(documents: list[Document]) -> Iterator[str]:
+def _shortfall(documents: list[FeedDocument]) -> Iterator[str]:
     total = documents[0].total
     received = sum(len(document.entries) for document in documents)
     if total is not None and len(documents[-1].entries) == 0 and received < min(total, _RESULTS_AT_MOST):
@@ -172,14 +172,14 @@ def _shortfall(documents: list[Document]) -> Iterator[str]:
         yield f"arXiv counts {total} results and gives no more than {_RESULTS_AT_MOST}; narrow the query"
 
 
-def _announce_type(entry: Entry) -> str:
+def _announce_type(entry: FeedEntry) -> str:
     if entry.announce_type:
         return entry.announce_type.lower()
     announced = _ANNOUNCED.match(_folded(entry.summary.value))
     return announced["type"].lower() if announced else "new"
 
 
-def _item(entry: Entry, source: str, now: datetime) -> Item:
+def _item(entry: FeedEntry, source: str, now: datetime) -> Item:
     names = (entry.id, *(link.href for link in entry.links))
     arxiv_id = next((found for name in names if (found := arxiv_id_in(name[:TITLE_AT_MOST]))), "")
     if not arxiv_id:
@@ -209,7 +209,7 @@ def _folded(value: str) -> str:
     return " ".join(without_controls(value).split())
 
 
-def _authors(entry: Entry) -> Iterator[str]:
+def _authors(entry: FeedEntry) -> Iterator[str]:
     """The API names each; the daily feed has all in one string."""
     names = entry.authors
     if len(names) == 1 and ", " in names[0]:
@@ -217,6 +217,6 @@ def _authors(entry: Entry) -> Iterator[str]:
     yield from (name for one in names if (name := _folded(one).strip(" ,")))
 
 
-def _categories(entry: Entry) -> Iterator[str]:
+def _categories(entry: FeedEntry) -> Iterator[str]:
     """Primary first; arXiv lists MSC and ACM classes among them, which are left out."""
     yield from dict.fromkeys(one for one in (entry.primary_category, *entry.tags) if _CATEGORY.fullmatch(one))

@@ -38,7 +38,7 @@ _NO_ACCOUNT = words("about explore features issues login marketplace orgs pricin
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class FeedCandidate:
     """An address that may be a feed; `certain` if the page or its site says so, else it is a guess."""
 
     url: str
@@ -47,18 +47,18 @@ class Candidate:
     certain: bool = True
 
 
-def feed_candidates(html: bytes, url: str) -> tuple[Candidate, ...]:
+def feed_candidates(html: bytes, url: str) -> tuple[FeedCandidate, ...]:
     """All feeds that the page *html* at *url* may have, best first, each once."""
     root = parse_page(html)
-    found: dict[str, Candidate] = {}
+    found: dict[str, FeedCandidate] = {}
     known = feed_of_site(url) or (_youtube_channel(root, url) if root is not None else "")
-    candidates = [Candidate(known)] if known else []
+    candidates = [FeedCandidate(known)] if known else []
     if root is not None:
         base = base_of_page(root, url)
         candidates += sorted(_named(root, base), key=_is_for_comments)
         candidates += _linked(root, base, urlsplit(url).hostname)
     candidates += [
-        Candidate(resolve(url, prefix + path), certain=False) for prefix in ("/", "") for path in _WELL_KNOWN
+        FeedCandidate(resolve(url, prefix + path), certain=False) for prefix in ("/", "") for path in _WELL_KNOWN
     ]
     for candidate in candidates:
         found.setdefault(candidate.url, candidate)
@@ -116,7 +116,7 @@ def base_of_page(root: "etree._Element", url: str) -> str:
     return next((resolve(url, base.get("href")) for base in root.iter("base") if base.get("href")), url)
 
 
-def _named(root: "etree._Element", base: str) -> Iterator[Candidate]:
+def _named(root: "etree._Element", base: str) -> Iterator[FeedCandidate]:
     for link in root.iter("link"):
         relations = (link.get("rel") or "").lower().split()
         type_ = (link.get("type") or "").partition(";")[0].strip().lower()
@@ -125,10 +125,10 @@ def _named(root: "etree._Element", base: str) -> Iterator[Candidate]:
             continue
         if type_ == "application/json" and "/wp-json/" in href:
             continue  # WordPress's programming interface, not a feed
-        yield Candidate(href, _line(link.get("title")), type_)
+        yield FeedCandidate(href, _line(link.get("title")), type_)
 
 
-def _linked(root: "etree._Element", base: str, host: str | None) -> Iterator[Candidate]:
+def _linked(root: "etree._Element", base: str, host: str | None) -> Iterator[FeedCandidate]:
     """Anchors that look like feeds; one on another host may be a friend's blog, and is not followed unasked."""
     for anchor in islice(root.iter("a"), _ANCHORS_AT_MOST):
         href = web_address(base, anchor.get("href") or "")
@@ -136,10 +136,10 @@ def _linked(root: "etree._Element", base: str, host: str | None) -> Iterator[Can
             continue
         parts = urlsplit(href)
         if _FEED_PATH.search(parts.path) or parts.hostname in _FEED_HOSTS:
-            yield Candidate(href, _line("".join(anchor.itertext())), certain=parts.hostname == host)
+            yield FeedCandidate(href, _line("".join(anchor.itertext())), certain=parts.hostname == host)
 
 
-def _is_for_comments(candidate: Candidate) -> bool:
+def _is_for_comments(candidate: FeedCandidate) -> bool:
     return "comment" in candidate.url.lower() or "comment" in candidate.title.lower()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class FeedText:
     """A value and what the document says it is: "text", "html", or "" where that must be guessed."""
 
     value: str = ""
@@ -15,7 +15,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class FeedLink:
     """An address as written, with the base it is relative to already applied where the document gives one."""
 
     href: str
@@ -24,15 +24,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FeedEntry:
     """One entry as written; dates and durations are still text."""
 
     id: str = ""
     #: best first among equals; the order of the document
-    links: tuple[Link, ...] = ()
-    title: Text = Text()
-    summary: Text = Text()
-    content: Text = Text()
+    links: tuple[FeedLink, ...] = ()
+    title: FeedText = FeedText()
+    summary: FeedText = FeedText()
+    content: FeedText = FeedText()
     authors: tuple[str, ...] = ()
     #: in order of trust
     dates: tuple[str, ...] = ()
@@ -47,11 +47,11 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class FeedDocument:
     """One feed document."""
 
-    title: Text = Text()
-    entries: tuple[Entry, ...] = ()
+    title: FeedText = FeedText()
+    entries: tuple[FeedEntry, ...] = ()
     #: of all results that a query has, of which this may be a page
     total: int | None = None
     #: what is odd about it, in words

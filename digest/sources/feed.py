@@ -8,12 +8,12 @@ from datetime import datetime
 from digest.errors import ParseError
 from digest.records import Parsed, Request, Response, Source, SourceState
 from digest.sources import full_text
-from digest.sources.asking import address_of, answered, request_for, settled_url
 from digest.sources.discovery import feed_candidates, feed_of_site
-from digest.sources.document import Document
+from digest.sources.document import FeedDocument
 from digest.sources.hints import hints
 from digest.sources.items import Refine, items_of
-from digest.sources.reading import kind_of_document, read_document, readable_head
+from digest.sources.requests import address_of, answered, request_for, settled_url
+from digest.sources.sniffing import kind_of_document, read_document, readable_head
 from digest.sources.text import one_line
 
 #: Feeds that a page names and that are tried in one visit; the first is nearly always it.
@@ -92,7 +92,7 @@ def is_page(response: Response) -> bool:
     return response.status != 304 and kind_of_document(readable_head(response.body)) == "html"
 
 
-def is_podcast(document: Document) -> bool:
+def is_podcast(document: FeedDocument) -> bool:
     """Whether most entries are recordings of speech or music that say how long they are."""
     spoken = sum(
         1

@@ -7,9 +7,9 @@ from datetime import datetime
 from digest.records import Item, Parsed, Response, Source, SourceState
 from digest.sources import feed
 from digest.sources.addresses import web_address
-from digest.sources.asking import address_of
-from digest.sources.document import Entry
+from digest.sources.document import FeedEntry
 from digest.sources.feed import first_requests, follow_requests
+from digest.sources.requests import address_of
 
 __all__ = ["first_requests", "follow_requests", "parse"]
 
@@ -25,7 +25,7 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
     return feed.parse_as("hackernews", source, responses, address_of(source, state), now, told)
 
 
-def told(item: Item, entry: Entry) -> Item:
+def told(item: Item, entry: FeedEntry) -> Item:
     """Keep the talk's address beside the article's, and of the text what is one."""
     places = (entry.comments, item.url, *(link.href for link in entry.links), entry.summary.value, entry.content.value)
     talk = next((found[0] for place in places if (found := _TALK.search(place))), "")

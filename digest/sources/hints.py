@@ -3,7 +3,7 @@
 import re
 
 from digest.records import Hints
-from digest.sources.reading import readable_head
+from digest.sources.sniffing import readable_head
 
 _FIRST_ENTRY = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
 _TTL = re.compile(rb"<ttl>\s*(\d{1,7})\s*</ttl>", re.IGNORECASE)

@@ -11,7 +11,7 @@ from itertools import islice
 from digest.records import Item
 from digest.sources.addresses import web_address
 from digest.sources.dates import first_credible, read_duration
-from digest.sources.document import Document, Entry, Link, Text
+from digest.sources.document import FeedDocument, FeedEntry, FeedLink, FeedText
 from digest.sources.identifiers import arxiv_id_in, doi_in
 from digest.sources.text import one_line, paragraphs, summary_and_text, without_controls
 
@@ -27,11 +27,11 @@ _MAIL = re.compile(r"\s*[<(\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[>)\]]?\s*")
 
 
 #: what a kind of feed makes of an item beyond what all feeds have in common
-Refine = Callable[[Item, Entry], Item]
+Refine = Callable[[Item, FeedEntry], Item]
 
 
 def items_of(
-    document: Document, *, source: str, base: str, now: datetime, kind: str = "feed", refine: Refine | None = None
+    document: FeedDocument, *, source: str, base: str, now: datetime, kind: str = "feed", refine: Refine | None = None
 ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     """Make Items of all entries, and remarks on what was odd; *base* is what relative addresses are relative to."""
     entries = document.entries[:_ENTRIES_AT_MOST]
@@ -42,13 +42,13 @@ def items_of(
     remarks = [f"{undated} dates are unreadable or not between 1990 and tomorrow"] if undated else []
     if len(document.entries) > len(entries):
         remarks.append(f"of {len(document.entries)} entries only the first {len(entries)} were read")
-    items = told_apart(drafts)
+    items = deduplicate(drafts)
     if len(items) < len(drafts):
         remarks.append(f"{len(drafts) - len(items)} entries are repeated")
     return items, document.remarks + tuple(remarks)
 
 
-def item_of(entry: Entry, *, source: str, base: str, now: datetime, kind: str = "feed") -> Item:
+def item_of(entry: FeedEntry, *, source: str, base: str, now: datetime, kind: str = "feed") -> Item:
     title = one_line(entry.title)
     summary, text = summary_and_text(paragraphs(entry.summary), paragraphs(entry.content))
     url = _url(entry.links, base)
@@ -69,7 +69,7 @@ def item_of(entry: Entry, *, source: str, base: str, now: datetime, kind: str = 
     )
 
 
-def told_apart(items: Sequence[Item]) -> tuple[Item, ...]:
+def deduplicate(items: Sequence[Item]) -> tuple[Item, ...]:
     """Merge repetitions of an entry, and give those that merely share an id names of their own.
 
     All that share one are renamed, not all but the first: which one comes first changes from day to day.
@@ -96,19 +96,19 @@ def clean_id(text: str) -> str:
     return text if len(text) <= _ID_AT_MOST else content_hash(text)
 
 
-def _url(links: Iterable[Link], base: str) -> str:
+def _url(links: Iterable[FeedLink], base: str) -> str:
     """The best of an entry's addresses: its page, its page in another format, its id, its recording, anything."""
     ranked = sorted(links, key=_rank)  # stable: the document's order among equals
     return next((url for link in ranked if (url := web_address(base, link.href))), "")
 
 
-def _rank(link: Link) -> int:
+def _rank(link: FeedLink) -> int:
     if link.rel == "alternate":
         return 0 if link.type in ("", "text/html", "application/xhtml+xml") else 1
     return {"guid": 2, "enclosure": 3}.get(link.rel, 4)
 
 
-def _first(find: Callable[[str], str], entry: Entry, url: str) -> str:
+def _first(find: Callable[[str], str], entry: FeedEntry, url: str) -> str:
     """What *find* finds in the entry's own names; not in its text, which may speak of other people's work."""
     names = (entry.id, url, *(link.href for link in entry.links if link.rel in ("alternate", "guid", "related")))
     return next((found for name in names if (found := find(name[:_ID_AT_MOST]))), "")
@@ -118,7 +118,7 @@ def _names(authors: Iterable[str]) -> Iterator[str]:
     """Names without their mail addresses; an address alone is kept, as it is all there is."""
     seen: set[str] = set()
     for author in islice(authors, _AUTHORS_AT_MOST):
-        name = one_line(Text(author))
+        name = one_line(FeedText(author))
         if "@" in name:
             name = _MAIL.sub(" ", name).strip(" ,;()<>[]") or name.strip()
         if name and name not in seen:
@@ -127,5 +127,5 @@ def _names(authors: Iterable[str]) -> Iterator[str]:
 
 
 def _tags(tags: Iterable[str]) -> Iterator[str]:
-    lines = (one_line(Text(tag)) for tag in islice(tags, _TAGS_AT_MOST))
+    lines = (one_line(FeedText(tag)) for tag in islice(tags, _TAGS_AT_MOST))
     yield from dict.fromkeys(line for line in lines if line and len(line) <= _TAG_AT_MOST)

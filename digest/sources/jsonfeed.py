@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from digest.errors import ParseError
-from digest.sources.document import Document, Entry, Link, Text
+from digest.sources.document import FeedDocument, FeedEntry, FeedLink, FeedText
 
 
-def read(data: bytes) -> Document:
+def read(data: bytes) -> FeedDocument:
     """Read a JSON Feed in UTF-8; ParseError for any other JSON."""
     try:
         feed = json.loads(data)
@@ -17,19 +17,19 @@ def read(data: bytes) -> Document:
         raise ParseError("is JSON but not a JSON Feed")
     items = [item for item in _list(feed, "items") if isinstance(item, dict)]
     inherited = _authors(feed)
-    return Document(
-        title=Text(_string(feed, "title"), "text"), entries=tuple(_entry(item, inherited) for item in items)
+    return FeedDocument(
+        title=FeedText(_string(feed, "title"), "text"), entries=tuple(_entry(item, inherited) for item in items)
     )
 
 
-def _entry(item: dict[str, Any], inherited: tuple[str, ...]) -> Entry:
-    content = Text(_string(item, "content_html"), "html") if item.get("content_html") else None
-    return Entry(
+def _entry(item: dict[str, Any], inherited: tuple[str, ...]) -> FeedEntry:
+    content = FeedText(_string(item, "content_html"), "html") if item.get("content_html") else None
+    return FeedEntry(
         id=_identifier(item.get("id")),
         links=tuple(_links(item)),
-        title=Text(_string(item, "title"), "text"),
-        summary=Text(_string(item, "summary"), "text"),
-        content=content or Text(_string(item, "content_text"), "text"),
+        title=FeedText(_string(item, "title"), "text"),
+        summary=FeedText(_string(item, "summary"), "text"),
+        content=content or FeedText(_string(item, "content_text"), "text"),
         authors=_authors(item) or inherited,
         dates=tuple(filter(None, (_string(item, "date_published"), _string(item, "date_modified")))),
         tags=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str)),
@@ -60,9 +60,9 @@ def _attachments(item: dict[str, Any]) -> list[dict[str, Any]]:
     return [part for part in _list(item, "attachments") if isinstance(part, dict)]
 
 
-def _links(item: dict[str, Any]) -> list[Link]:
-    links = [Link(href) for key in ("url", "external_url") if (href := _string(item, key))]
-    return links + [Link(href, "enclosure") for part in _attachments(item) if (href := _string(part, "url"))]
+def _links(item: dict[str, Any]) -> list[FeedLink]:
+    links = [FeedLink(href) for key in ("url", "external_url") if (href := _string(item, key))]
+    return links + [FeedLink(href, "enclosure") for part in _attachments(item) if (href := _string(part, "url"))]
 
 
 def _authors(holder: dict[str, Any]) -> tuple[str, ...]:

@@ -14,12 +14,12 @@ from email.utils import parseaddr
 from digest.errors import ParseError
 from digest.records import Item, Parsed, Request, Response, Source, SourceState
 from digest.sources.addresses import web_address
-from digest.sources.asking import answered, request_for
 from digest.sources.dates import first_credible
 from digest.sources.discovery import parse_page
-from digest.sources.document import Text
+from digest.sources.document import FeedText
 from digest.sources.identifiers import arxiv_id_in, without_tracking
-from digest.sources.items import clean_id, content_hash, told_apart
+from digest.sources.items import clean_id, content_hash, deduplicate
+from digest.sources.requests import answered, request_for
 from digest.sources.text import lead, one_line, paragraphs, summary_and_text
 from digest.sources.words import words
 
@@ -46,7 +46,7 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
             items.append(_item(_read(response.body), source.name, now))
         except ParseError:
             unreadable += 1
-    return Parsed(items=told_apart(items), remarks=(f"{unreadable} mails could not be read",) if unreadable else ())
+    return Parsed(items=deduplicate(items), remarks=(f"{unreadable} mails could not be read",) if unreadable else ())
 
 
 def _read(body: bytes) -> EmailMessage:
@@ -61,9 +61,9 @@ def _read(body: bytes) -> EmailMessage:
 
 
 def _item(message: EmailMessage, source: str, now: datetime) -> Item:
-    title = one_line(Text(_header(message, "subject"), "text"))
+    title = one_line(FeedText(_header(message, "subject"), "text"))
     html, plain = _bodies(message)
-    text = paragraphs(Text(html, "html")) if html else paragraphs(Text(plain, "text"))
+    text = paragraphs(FeedText(html, "html")) if html else paragraphs(FeedText(plain, "text"))
     name, address = parseaddr(_header(message, "from"))
     summary, text = summary_and_text("", text)
     url = _own_page(message, html)
@@ -73,7 +73,7 @@ def _item(message: EmailMessage, source: str, now: datetime) -> Item:
         entry_id=clean_id(_header(message, "message-id")) or content_hash(title, text or summary),
         url=url,
         title=title or lead(summary)[:100],
-        authors=(author,) if (author := one_line(Text(name or address, "text"))) else (),
+        authors=(author,) if (author := one_line(FeedText(name or address, "text"))) else (),
         summary=summary,
         text=text,
         published_at=first_credible((_header(message, "date"),), now),

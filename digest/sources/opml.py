@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 from digest.errors import ParseError
 from digest.sources.addresses import web_address
-from digest.sources.document import Text
-from digest.sources.reading import kind_of_document, utf8
+from digest.sources.document import FeedText
+from digest.sources.sniffing import kind_of_document, utf8
 from digest.sources.text import one_line
 
 
@@ -40,7 +40,7 @@ def read_opml(data: bytes) -> tuple[Subscription, ...]:
     for feed in found["feeds"]:
         url = web_address("", str(feed.get("url") or "").replace("feed://", "http://", 1))
         if url and url not in subscriptions:
-            name = _unused(one_line(Text(str(feed.get("title") or ""), "text")) or _host(url), names)
+            name = _unused(one_line(FeedText(str(feed.get("title") or ""), "text")) or _host(url), names)
             names.add(name)
             subscriptions[url] = Subscription(name=name, url=url, folders=_folders(feed.get("categories")))
     return tuple(subscriptions.values())
@@ -71,7 +71,7 @@ def _folders(categories: object) -> tuple[str, ...]:
     """The first path that listparser gives is that of the outlines around; later ones are attributes."""
     if not isinstance(categories, list) or not categories:
         return ()
-    return tuple(name for part in categories[0] if (name := one_line(Text(str(part), "text"))))
+    return tuple(name for part in categories[0] if (name := one_line(FeedText(str(part), "text"))))
 
 
 def _unused(name: str, names: set[str]) -> str:

@@ -14,10 +14,10 @@ from digest.errors import ParseError
 from digest.records import Parsed, Request, Response, Source, SourceState
 from digest.sources.addresses import resolve, web_address
 from digest.sources.article import read_article, title_of
-from digest.sources.asking import address_of, answered, request_for
 from digest.sources.discovery import base_of_page, parse_page
 from digest.sources.identifiers import canonical_url
-from digest.sources.reading import kind_of_document, read_document, readable_head, utf8
+from digest.sources.requests import address_of, answered, request_for
+from digest.sources.sniffing import kind_of_document, read_document, readable_head, utf8
 from digest.sources.words import words
 
 #: New articles read in one visit, so that a new source does not hammer its server.

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from digest.records import Item, Parsed, Response, Source, SourceState
 from digest.sources import feed
 from digest.sources.addresses import web_address
-from digest.sources.asking import address_of
-from digest.sources.document import Entry
+from digest.sources.document import FeedEntry
 from digest.sources.feed import first_requests, follow_requests
 from digest.sources.identifiers import arxiv_id_in, doi_in
+from digest.sources.requests import address_of
 
 __all__ = ["first_requests", "follow_requests", "parse"]
 
@@ -26,7 +26,7 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
     return feed.parse_as("reddit", source, responses, address_of(source, state), now, told)
 
 
-def told(item: Item, entry: Entry) -> Item:
+def told(item: Item, entry: FeedEntry) -> Item:
     """Let the item be the article, where it links to one, and keep the talk's address beside it."""
     places = {name: unescape(href) for href, name in _NAMED.findall(entry.content.value or entry.summary.value)}
     article = web_address("", places.get("link", ""))

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from digest.records import Item, Parsed, Response, Source, SourceState
 from digest.sources import feed
-from digest.sources.asking import address_of
-from digest.sources.document import Entry
+from digest.sources.document import FeedEntry
 from digest.sources.feed import first_requests, follow_requests
 from digest.sources.identifiers import github_repository_in
+from digest.sources.requests import address_of
 
 __all__ = ["first_requests", "follow_requests", "parse"]
 
@@ -17,7 +17,7 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
     return feed.parse_as("releases", source, responses, address_of(source, state), now, named)
 
 
-def named(item: Item, entry: Entry) -> Item:
+def named(item: Item, entry: FeedEntry) -> Item:
     """Put the repository's name before a title that does not say it."""
     repository = github_repository_in(item.url)
     name = repository.rpartition("/")[2]

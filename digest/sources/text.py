@@ -9,7 +9,7 @@ from html.entities import html5
 
 from lxml import etree
 
-from digest.sources.document import Text
+from digest.sources.document import FeedText
 from digest.sources.words import words
 
 #: Characters kept of one text, some 30,000 words: more than any article, and no book can flood the archive.
@@ -47,7 +47,7 @@ _INVISIBLE = "\u00ad\u200b\u2060\ufeff\ufffe\uffff\u202a\u202b\u202c\u202d\u202e
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 
 
-def one_line(text: Text) -> str:
+def one_line(text: FeedText) -> str:
     """Plain text on one line, for titles and names."""
     value = _repaired(text.value[:_MARKUP_AT_MOST])
     if text.type == "html" or (text.type == "" and looks_like_html(value)):
@@ -55,7 +55,7 @@ def one_line(text: Text) -> str:
     return " ".join(without_controls(value).split())[:TITLE_AT_MOST].rstrip()
 
 
-def paragraphs(text: Text) -> str:
+def paragraphs(text: FeedText) -> str:
     """Plain text with its paragraphs and lines, cut to TEXT_AT_MOST characters.
 
     Even what calls itself text is read as markup if it looks like it: many feeds forget to say so.

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from digest.records import Parsed, Request, Response, Source, SourceState
 from digest.sources import feed, page
-from digest.sources.asking import answered
+from digest.sources.requests import answered
 
 
 def first_requests(source: Source, state: SourceState, period_start: datetime, now: datetime) -> tuple[Request, ...]:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from digest.records import Parsed, Response, Source, SourceState
 from digest.sources import feed
-from digest.sources.asking import address_of
 from digest.sources.feed import first_requests, follow_requests
+from digest.sources.requests import address_of
 
 __all__ = ["first_requests", "follow_requests", "parse"]
 

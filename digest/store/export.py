@@ -15,10 +15,10 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import schema, settings, terms, vectors
+from digest.store import inverted_index, schema, settings, vectors
 from digest.store.archive import Connection, first_line, open_archive, transaction
 from digest.store.documentation import VIEWS
-from digest.store.macros import quoted
+from digest.store.search_macros import quoted
 
 #: Tables that a view shows whole: table -> view.
 _SHOWN = {"fetches": "fetches", "scores": "scores", "deliveries": "deliveries", "marks": "marks_all"}
@@ -83,7 +83,9 @@ def tables(db: Connection) -> list[str]:
 
 
 def _kept_tables(db: Connection) -> list[str]:
-    return [t for t in tables(db) if t not in _SHOWN and t not in terms.TABLES and not t.startswith("vectors_")]
+    return [
+        t for t in tables(db) if t not in _SHOWN and t not in inverted_index.TABLES and not t.startswith("vectors_")
+    ]
 
 
 def _hidden(db: Connection, table: str) -> str:
@@ -118,7 +120,7 @@ def _fill(db: Connection, folder: Path) -> None:
         with _named(folder):
             _read_tables(db, folder)
         schema.refresh_vector_views(db)
-        terms.rebuild(db)
+        inverted_index.rebuild(db)
 
 
 def _read_tables(db: Connection, folder: Path) -> None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from digest.records import Item, Work
-from digest.store import terms
+from digest.store import inverted_index
 from digest.store.archive import Connection
-from digest.store.rows import from_db, incoming, insert, moment, to_db
+from digest.store.conversion import from_db, incoming, insert, moment, to_db
 
 _COLUMNS = (
     "work_id, first_seen_at, source, kind, entry_id, url, title, authors, summary, body, published_at, "
@@ -82,10 +82,10 @@ def texts_of_works(db: Connection, work_ids: Sequence[str]) -> dict[str, tuple[s
 
 def add(db: Connection, items: Sequence[NewItem], *, read: Mapping[str, Reading]) -> None:
     """Store new items; *read* is by item id."""
-    first = terms.next_number(db)
+    first = inverted_index.next_number(db)
     rows = [_row(new, read[new.item.item_id]) | {"number": first + place} for place, new in enumerate(items)]
     insert(db, "core.items", rows)
-    terms.index(db, first, first + len(rows))
+    inverted_index.index(db, first, first + len(rows))
     keys = {(hash64(key), new.work_id) for new in items for key in new.keys}
     insert(db, "core.work_keys", [{"key": key, "work_id": work_id} for key, work_id in sorted(keys)])
 
@@ -94,7 +94,7 @@ def rewrite(db: Connection, items: Sequence[Item], *, read: Mapping[str, Reading
     """Give stored items the text their source shows now; when they were first seen stays."""
     if not items:
         return
-    first = terms.next_number(db)
+    first = inverted_index.next_number(db)
     rows = [
         _texts(item, read[item.item_id]) | {"item_id": item.item_id, "number": first + place}
         for place, item in enumerate(items)
@@ -103,7 +103,7 @@ def rewrite(db: Connection, items: Sequence[Item], *, read: Mapping[str, Reading
     settings = ", ".join(f"{name} = incoming.{name}" for name in rows[0] if name != "item_id")
     db.execute(f"update core.items set {settings} from incoming where core.items.item_id = incoming.item_id")
     db.execute("drop table incoming")
-    terms.index(db, first, first + len(rows))
+    inverted_index.index(db, first, first + len(rows))
 
 
 def merge_works(db: Connection, merged: Mapping[str, str]) -> None:

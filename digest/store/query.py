@@ -14,9 +14,9 @@ import duckdb
 from duckdb.func import SPECIAL
 
 from digest.errors import StoreError
-from digest.store import macros
-from digest.store.answer import Rows
+from digest.store import search_macros
 from digest.store.archive import Connection, first_line, open_archive
+from digest.store.spilled_result import SpilledResult
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ MEMORY = "1200MB"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class QueryLimits:
     """What one query may take before it is stopped."""
 
     #: a query of a learner's own archive that takes longer has gone astray
@@ -43,7 +43,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class QueryResult:
     columns: tuple[str, ...]
     rows: Collection[tuple[Any, ...]]
     #: what whoever reads the rows should know
@@ -56,7 +56,12 @@ Encode = Callable[[str, str], Sequence[float]]
 
 @contextmanager
 def sandbox(
-    path: Path, *, wait: float, output: Path | None = None, limits: Limits = Limits(), encode: Encode | None = None
+    path: Path,
+    *,
+    wait: float,
+    output: Path | None = None,
+    limits: QueryLimits = QueryLimits(),
+    encode: Encode | None = None,
 ) -> Iterator[Connection]:
     """The archive, open for reading by SQL that is not ours; only *output* may be written.
 
@@ -80,22 +85,30 @@ def sandbox(
             raise StoreError(f"the query failed: {_explained(error, limits)}") from error
 
 
-def ask(path: Path, sql: str, *, wait: float, limits: Limits = Limits(), encode: Encode | None = None) -> Answer:
+def ask(
+    path: Path, sql: str, *, wait: float, limits: QueryLimits = QueryLimits(), encode: Encode | None = None
+) -> QueryResult:
     """Run one statement and return all its rows, the archive closed again; many of them wait on disk."""
     encode = encode if re.search(r"\bsearch\s*\(", sql, re.IGNORECASE) else None
 
-    def rows(db: Connection) -> Answer:
+    def rows(db: Connection) -> QueryResult:
         cursor = db.execute(_one_select(db, sql))
         columns = tuple(column[0] for column in cursor.description or ())
         parts = iter(lambda: cursor.fetchmany(_ROWS_AT_ONCE), []) if columns else iter(())
-        return Answer(columns=columns, rows=Rows(parts, most=_MOST_ROWS))
+        return QueryResult(columns=columns, rows=SpilledResult(parts, most=_MOST_ROWS))
 
     with sandbox(path, wait=wait, limits=limits, encode=encode) as db:
         return interruptibly(db, lambda: rows(db))
 
 
 def copy_to_parquet(
-    path: Path, sql: str, output: Path, *, wait: float, limits: Limits = Limits(), encode: Encode | None = None
+    path: Path,
+    sql: str,
+    output: Path,
+    *,
+    wait: float,
+    limits: QueryLimits = QueryLimits(),
+    encode: Encode | None = None,
 ) -> int:
     """Write the rows of one statement to a Parquet file, whole or not at all; returns how many."""
     encode = encode if re.search(r"\bsearch\s*\(", sql, re.IGNORECASE) else None
@@ -105,9 +118,7 @@ def copy_to_parquet(
             if output.exists() and output.samefile(path):
                 raise StoreError(f"{output}: is the archive itself")
             # The select may end in a comment: hence the line of its own.
-            select = (
-                f"copy (\n{_one_select(db, sql)}\n) to {macros.quoted(str(draft))} (format parquet, use_tmp_file false)"
-            )
+            select = f"copy (\n{_one_select(db, sql)}\n) to {search_macros.quoted(str(draft))} (format parquet, use_tmp_file false)"
             row = interruptibly(db, lambda: db.execute(select).fetchone())
         draft.replace(output)
     except OSError as error:
@@ -176,10 +187,14 @@ def _offer_search(db: Connection, encode: Encode) -> None:
 
     db.create_function("embed_words", embed, ["VARCHAR"], f"FLOAT[{dimensions}]", null_handling=SPECIAL)
     many = "4 * count_shown + 60"
-    nearest = macros.by_meaning("embed_words(asked)", dimensions=dimensions, model=macros.quoted(model), many=many)
+    nearest = search_macros.by_meaning(
+        "embed_words(asked)", dimensions=dimensions, model=search_macros.quoted(model), many=many
+    )
     meaning = f"from ({nearest}) where similarity is not null"
-    both = macros.fused([meaning, macros.by_words("asked", many=many)])
-    db.execute(f"create temp macro search(asked, count_shown := 20) as table {macros.shown(both, 'count_shown')}")
+    both = search_macros.fused([meaning, search_macros.by_words("asked", many=many)])
+    db.execute(
+        f"create temp macro search(asked, count_shown := 20) as table {search_macros.shown(both, 'count_shown')}"
+    )
 
 
 def current(db: Connection) -> tuple[str, int] | None:
@@ -191,7 +206,7 @@ def current(db: Connection) -> tuple[str, int] | None:
     return (str(rows[0][0]), int(rows[0][1])) if rows else None
 
 
-def _explained(error: duckdb.Error, limits: Limits) -> str:
+def _explained(error: duckdb.Error, limits: QueryLimits) -> str:
     text = str(error)
     if isinstance(error, duckdb.InterruptException):
         return f"it took longer than {limits.seconds:g} s"

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import macros
+from digest.store import search_macros
 from digest.store.documentation import VIEWS
 
 #: Order is important: a schema's version is how many of these it has seen. Append only.
@@ -192,7 +192,7 @@ def migrate(db: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
     """Write the promised views and macros anew."""
-    db.execute(macros.TERMS_OF)
+    db.execute(search_macros.TERMS_OF)
     db.execute(_VIEWS)
     _describe(db, [view for view in VIEWS if view not in _VECTOR_VIEWS])
     refresh_vector_views(db)
@@ -220,7 +220,7 @@ def refresh_vector_views(db: duckdb.DuckDBPyConnection) -> None:
         )
     else:
         db.execute("create or replace view embeddings as select * from embeddings_all where false")
-    db.execute(macros.search_macros(*(current or ("", 0))))
+    db.execute(search_macros.search_macros(*(current or ("", 0))))
     _describe(db, _VECTOR_VIEWS)
 
 
@@ -228,4 +228,4 @@ def _describe(db: duckdb.DuckDBPyConnection, views: Iterable[str]) -> None:
     """Say inside the archive what each column holds."""
     for view in views:
         for column, meaning in VIEWS[view].items():
-            db.execute(f"comment on column main.{view}.{column} is {macros.quoted(meaning)}")
+            db.execute(f"comment on column main.{view}.{column} is {search_macros.quoted(meaning)}")

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.errors import StoreError
-from digest.store import macros
+from digest.store import search_macros
 from digest.store.archive import Connection, bound_memory
-from digest.store.query import COLUMNS, MEMORY, Answer, current
-from digest.store.rows import to_db
+from digest.store.conversion import to_db
+from digest.store.query import COLUMNS, MEMORY, QueryResult, current
 from digest.store.verdicts import LEARNER
 
 Floats = NDArray[np.float32]
@@ -32,7 +32,7 @@ class Wanted:
     limit: int = 10
 
 
-def find(db: Connection, wanted: Wanted) -> Answer:
+def find(db: Connection, wanted: Wanted) -> QueryResult:
     """The works that fit best: by meaning where there is a vector, by words where there are any, by both fused."""
     bound_memory(db, MEMORY)
     among, values = _among(wanted)
@@ -43,14 +43,14 @@ def find(db: Connection, wanted: Wanted) -> Answer:
         ways.append(_by_meaning(db, "$vector", among, many))
         values["vector"] = wanted.vector
     if wanted.words:
-        ways.append(macros.by_words("$words", among=among or "core.items", many=many))
+        ways.append(search_macros.by_words("$words", among=among or "core.items", many=many))
         values["words"] = wanted.words
-    hits = macros.fused(ways) if len(ways) > 1 else ways[0]
-    rows = db.execute(macros.shown(hits, str(wanted.limit)), values).fetchall()
-    return Answer(columns=COLUMNS, rows=rows)
+    hits = search_macros.fused(ways) if len(ways) > 1 else ways[0]
+    rows = db.execute(search_macros.shown(hits, str(wanted.limit)), values).fetchall()
+    return QueryResult(columns=COLUMNS, rows=rows)
 
 
-def similar(db: Connection, item_id: str, wanted: Wanted) -> Answer:
+def similar(db: Connection, item_id: str, wanted: Wanted) -> QueryResult:
     """The works nearest in meaning to an item, without its own."""
     bound_memory(db, MEMORY)
     among, values = _among(wanted)
@@ -59,9 +59,9 @@ def similar(db: Connection, item_id: str, wanted: Wanted) -> Answer:
         raise StoreError(f"{item_id}: has no embedding yet; `digest rank` makes it")
     near = _by_meaning(db, "$vector", among, str(4 * wanted.limit + 60))
     own = "select number from core.items where work_id = (select work_id from core.items where item_id = $item)"
-    sql = macros.shown(f"from ({near}) where number not in ({own})", str(wanted.limit))
+    sql = search_macros.shown(f"from ({near}) where number not in ({own})", str(wanted.limit))
     rows = db.execute(sql, values | {"vector": row[0], "item": item_id}).fetchall()
-    return Answer(columns=COLUMNS, rows=rows)
+    return QueryResult(columns=COLUMNS, rows=rows)
 
 
 def _by_meaning(db: Connection, vector: str, among: str, many: str) -> str:
@@ -69,7 +69,9 @@ def _by_meaning(db: Connection, vector: str, among: str, many: str) -> str:
     if found is None:
         raise StoreError("nothing is embedded yet; `digest rank` does it")
     model, dimensions = found
-    return macros.by_meaning(vector, dimensions=dimensions, model=macros.quoted(model), among=among, many=many)
+    return search_macros.by_meaning(
+        vector, dimensions=dimensions, model=search_macros.quoted(model), among=among, many=many
+    )
 
 
 def _among(wanted: Wanted) -> tuple[str, dict[str, object]]:

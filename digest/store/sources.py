@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from digest.records import Source, SourceState
 from digest.store.archive import Connection
-from digest.store.rows import insert, moment, to_db
+from digest.store.conversion import insert, moment, to_db
 
 _STATE = TypeAdapter(SourceState)
 

@@ -33,7 +33,7 @@ _RESPONSE = TypeAdapter(Response)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class SpooledVisit:
     """A visit as it lies in the spool, with the source's state before and after it."""
 
     fetched: Fetched
@@ -41,7 +41,7 @@ class Visit:
     after: SourceState
 
 
-class Round:
+class SpooledRound:
     """A round of fetching on its way to disk."""
 
     def __init__(self, file: FileIO, path: Path) -> None:
@@ -83,7 +83,7 @@ def folder_for(archive: Path) -> Path:
 
 
 @contextmanager
-def begin(folder: Path, now: datetime) -> Iterator[Round]:
+def begin(folder: Path, now: datetime) -> Iterator[SpooledRound]:
     """Begin a round of fetching; a round that brought nothing leaves no file."""
     path = folder / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.round"
     with _explained(path):
@@ -91,7 +91,7 @@ def begin(folder: Path, now: datetime) -> Iterator[Round]:
         file = _locked(path)
     with file:
         try:
-            yield Round(file, path)
+            yield SpooledRound(file, path)
         finally:
             if not path.stat().st_size:
                 path.unlink()
@@ -102,7 +102,7 @@ def rounds(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.round")) if folder.is_dir() else []
 
 
-def visits(path: Path) -> Iterator[Visit]:
+def visits(path: Path) -> Iterator[SpooledVisit]:
     """The visits of a round in order, one in memory at a time; a last one cut short is passed over."""
     with path.open("rb") as file, _understood(path):
         for header in _headers(file):
@@ -111,7 +111,7 @@ def visits(path: Path) -> Iterator[Visit]:
                 return
             answers = zip(header["fetched"]["responses"], bodies, strict=True)
             responses = tuple(_RESPONSE.validate_python({**answer, "body": body}) for answer, body in answers)
-            yield Visit(
+            yield SpooledVisit(
                 fetched=_FETCHED.validate_python({**header["fetched"], "responses": responses}),
                 before=_STATE.validate_python(header["before"]),
                 after=_STATE.validate_python(header["after"]),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digest.store import schema
 from digest.store.archive import Connection, transaction
-from digest.store.rows import to_db
+from digest.store.conversion import to_db
 
 Floats = NDArray[np.float32]
 

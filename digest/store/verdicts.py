@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from digest.records import Issue, Mark, Receipt, Verdict
 from digest.store.archive import Connection, transaction
-from digest.store.rows import from_db, insert, moment, to_db
+from digest.store.conversion import from_db, insert, moment, to_db
 
 #: Until several learners share an archive there is one, under this key.
 LEARNER = "default"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.commands.units import UNITS
+from digest.commands.service_units import UNITS
 from digest.config import parse_config
 from tests.commands.conftest import Command
 from tests.deliver.postoffice import CUT_AFTER_KEEPING, PostOffice, post_office

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from digest.commands.teach import converse
-from digest.stages.teaching import Question
+from digest.workflows.teaching import Question
 from tests.commands.conftest import Command
 
 NOW = ("--now", "2026-11-21T09:00:00Z")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from digest.compose.candidates import Candidate, Rule
-from digest.compose.prices import BEYOND_SHARE, MOST_FOR_LEAN, MOST_TRADED
+from digest.compose.penalties import BEYOND_SHARE, MOST_FOR_LEAN, MOST_TRADED
 from tests import make
 from tests.compose.choices import FLOOR, alike, decide, decided, kept, many, reason
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.compose.candidates import Candidate, Rule
+from digest.compose.penalties import BEYOND_SHARE, MOST_TRADED
 from digest.compose.pick import decide
-from digest.compose.prices import BEYOND_SHARE, MOST_TRADED
-from digest.compose.reading import minutes
+from digest.compose.reading_time import minutes
 from digest.compose.rules import ceiling
 from digest.config import Digest
 from digest.records import Verdict

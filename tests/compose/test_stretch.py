@@ -28,7 +28,7 @@ INSIDE = [make.candidate(n, relevance=5.0, source=f"Source {n}") for n in range(
 def stretched(
     *works: Candidate,
     lately: Mapping[str, float] | None = None,
-    company: Mapping[str, float] | None = None,
+    local_density: Mapping[str, float] | None = None,
     near: Mapping[str, float] | None = None,
     focus: Mapping[str, object] | None = None,
     **digest: object,
@@ -45,7 +45,7 @@ def stretched(
         make.digest(**({"keep": 1.0} | digest)),
         floor=FLOOR,
         shown_lately=told(lately),
-        company=told(company),
+        local_density=told(local_density),
         similarity=lambda one, other: max(told(near)(one), told(near)(other)),
     )
     return [by_id[v.item_id] for v in decision.verdicts if v.section == "stretch"]
@@ -82,7 +82,7 @@ class TestChoice:
         works = outside(10, "Alone"), outside(11, "Tied")
 
         assert stretched(*works, near={"Tied": 0.35}) == ["Tied"]
-        assert stretched(*works, company={"Tied": 0.35}) == ["Tied"]
+        assert stretched(*works, local_density={"Tied": 0.35}) == ["Tied"]
 
     def test_none_where_none_is_good(self) -> None:
         """Far down the belt, on ground half known, from a source that was marked down."""

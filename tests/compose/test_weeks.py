@@ -8,7 +8,7 @@ import pytest
 
 from digest.compose.candidates import Candidate
 from digest.compose.pick import decide
-from digest.judge.model import Floats
+from digest.judge.embedding import Floats
 from tests import make
 
 FLOOR = 4.0

@@ -7,7 +7,7 @@ import pytest
 from digest.config import Config, load_config
 from digest.demo import demo_config
 from digest.store import archive
-from tests.stages.conftest import _held, _now, _samples  # noqa: F401 - fixtures
+from tests.workflows.conftest import _held, _now, _samples  # noqa: F401 - fixtures
 
 
 @pytest.fixture(name="config")

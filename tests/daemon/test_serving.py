@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from digest.config import Config, load_config
-from digest.daemon.ticking import Daemon
+from digest.daemon.tick import Daemon
 from digest.store import locks
 from tests.daemon.conftest import rows
 from tests.fetch.server import Said, World, serving
@@ -82,7 +82,7 @@ class TestProcess:
         """What cannot be asked to stop is cut off when the grace is over; the exit is a clean one."""
         code = (
             "import threading; from pathlib import Path; from digest.config import load_config\n"
-            "from digest.daemon import serving; from digest.stages import fetching\n"
+            "from digest.daemon import serving; from digest.workflows import fetching\n"
             "def endless(*_, **__): print('endless', flush=True); threading.Event().wait()\n"
             "serving.GRACE, fetching.fetch = 0.1, endless\n"
             f"serving.serve(lambda: load_config(Path({str(config.folder / 'sources.toml')!r})))"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from digest.config import Email
-from digest.deliver.channel import Outcome
+from digest.deliver.channel import DeliveryOutcome
 from digest.deliver.mail import MailChannel, _on_the_wire
 from tests.deliver.postoffice import (
     CUT_AFTER_KEEPING,
@@ -50,7 +50,7 @@ def channel(
     return MailChannel(settings, environment or {}, tls=tls, patience=2.0, patience_at_the_end=2.0)
 
 
-def send(mail: MailChannel, *recipients: str) -> list[Outcome]:
+def send(mail: MailChannel, *recipients: str) -> list[DeliveryOutcome]:
     made = week()
     outcomes = [mail.deliver(made, to, mail.message_id(made, to)) for to in recipients or (ADA,)]
     mail.close()
@@ -63,7 +63,7 @@ LOGIN: dict[str, Any] = {"username": "ada", "password_env": "DIGEST_SMTP_PASSWOR
 class TestSending:
     def test_each_recipient_gets_a_message_of_their_own(self, office: PostOffice) -> None:
         """One connection brings every recipient one message, addressed to them alone."""
-        assert send(channel(office), ADA, BEN) == [Outcome(state="sent")] * 2
+        assert send(channel(office), ADA, BEN) == [DeliveryOutcome(state="sent")] * 2
 
         [to_ada], [to_ben] = office.mails(ADA), office.mails(BEN)
         assert (to_ada["To"], to_ben["To"]) == (ADA, BEN)
@@ -92,7 +92,7 @@ class TestEncryption:
         server, trust = certificate
         with post_office(tls=server, implicit=security == "tls", login=True) as office:
             mail = channel(office, tls=trust, environment=SECRET, security=security, **LOGIN)
-            assert send(mail) == [Outcome(state="sent")]
+            assert send(mail) == [DeliveryOutcome(state="sent")]
 
         assert office.logins == [("ada", "correct horse")]
         assert office.secure == [True]

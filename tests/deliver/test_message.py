@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from digest.deliver.message import address, compose_message, message_id, one_line
 from digest.errors import DeliveryError
 from digest.records import Issue
-from digest.render.page import subject
-from digest.render.replies import ReplyAddress
+from digest.render.layout import subject
+from digest.render.mail_marks import ReplyAddress
 from tests.render.hostile import ATTACKS
 from tests.render.make import issue, pick, week
 

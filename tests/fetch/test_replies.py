@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.config import Imap, Marks
+from digest.config import Imap, MarksTable
 from digest.errors import FetchError
 from digest.fetch.replies import Collected, collect
 from tests.fetch.imap_server import PASSWORD, Mailbox, mail_server
@@ -23,14 +23,14 @@ def mail(number: int, subject: str = SUBJECT) -> bytes:
 
 @pytest.fixture(name="server")
 def _server() -> Iterator[Mailbox]:
-    with mail_server({3: mail(3), 5: mail(5, "Lunch?"), 9: mail(9, f"Re: {SUBJECT}")}, name="Marks") as server:
+    with mail_server({3: mail(3), 5: mail(5, "Lunch?"), 9: mail(9, f"Re: {SUBJECT}")}, name="MarksTable") as server:
         yield server
 
 
-def ask(server: Mailbox, position: str = "", *, folder: str = "Marks", username: str = "ada") -> Collected:
+def ask(server: Mailbox, position: str = "", *, folder: str = "MarksTable", username: str = "ada") -> Collected:
     table = {"host": "127.0.0.1", "port": server.port, "security": "none", "username": username, "password_env": "M"}
     imap = Imap.model_validate(table)
-    return collect(Marks(folder=folder), imap, {"M": PASSWORD}, folder=Path(), position=position)
+    return collect(MarksTable(folder=folder), imap, {"M": PASSWORD}, folder=Path(), position=position)
 
 
 def numbers(collected: Collected) -> list[str]:
@@ -87,7 +87,7 @@ class TestImap:
     def test_huge_subjects_and_many_mails(self) -> None:
         """Of a subject only its beginning is taken, and of mails so many at a time, the rest at the next."""
         with mail_server(
-            {uid: mail(uid, "digest " + "x" * 100_000 * (uid == 1)) for uid in range(1, 2103)}, name="Marks"
+            {uid: mail(uid, "digest " + "x" * 100_000 * (uid == 1)) for uid in range(1, 2103)}, name="MarksTable"
         ) as server:
             first = ask(server)
             rest = ask(server, first.position)
@@ -110,7 +110,7 @@ class TestImap:
 
 class TestMaildir:
     def collected(self, folder: Path) -> Collected:
-        return collect(Marks(maildir="marks"), None, {}, folder=folder, position="kept")
+        return collect(MarksTable(maildir="marks"), None, {}, folder=folder, position="kept")
 
     def test_headers_in_the_order_in_which_mails_came(self, tmp_path: Path) -> None:
         """Whichever were read meanwhile, and whatever their files are called; all stay as they are."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.judge.model import BUNDLED, Embedder, load_model
+from digest.judge.embedding import BUNDLED, Embedder, load_model
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.judge.embedding import Embedder, embedding_text
 from digest.judge.evidence import Liked, gather_evidence, lean_words, opening, reason
 from digest.judge.focus import FocusModel, read_focus
-from digest.judge.model import Embedder, embedding_text
 from digest.records import Evidence, Item, Judged, Resource
 from tests.make import focus, item
 

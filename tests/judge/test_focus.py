@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.judge.embedding import Embedder, Floats
 from digest.judge.focus import MAX_PHRASES, read_focus, sentences
-from digest.judge.model import Embedder, Floats
 from tests.make import focus
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from digest.errors import ModelError
+from digest.judge.embedding import Embedder, Floats
 from digest.judge.lean import fit_prototypes, load_lean
-from digest.judge.model import Embedder, Floats
-from digest.judge.prototypes import ENVELOPE_TEXTS, LETTER_TEXTS
+from digest.judge.lean_prototypes import ENVELOPE_TEXTS, LETTER_TEXTS
 
 ENVELOPE = (
     "A scheduler for GPU clusters that packs training jobs",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from digest.judge.statement import MOST, READ, Clause, Kind, read_statement
+from digest.judge.statement import MOST, READ, Clause, ClauseKind, read_statement
 from tests.judge.statements import STATEMENTS
 
 #: What counts this little is set aside, or as good as.
@@ -12,7 +12,7 @@ LITTLE = 0.3
 
 
 def counted(clauses: tuple[Clause, ...]) -> list[str]:
-    return [c.text.casefold() for c in clauses if c.kind is Kind.INTEREST and c.weight > LITTLE]
+    return [c.text.casefold() for c in clauses if c.kind is ClauseKind.INTEREST and c.weight > LITTLE]
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_subjects_count_persons_do_not_and_what_is_declined_is_told_apart(
     clauses = read_statement(statement)
 
     interests = counted(clauses)
-    unwanted = [c.text.casefold() for c in clauses if c.kind is Kind.DECLINED]
+    unwanted = [c.text.casefold() for c in clauses if c.kind is ClauseKind.DECLINED]
     for piece in found:
         assert any(piece.casefold() in text for text in interests), (piece, clauses)
     for piece in (*aside, *declined):
@@ -63,9 +63,9 @@ def test_background_counts_little_and_the_person_not_at_all() -> None:
     clauses = read_statement("After ten years of Java I live in Bern and want to learn about tensor compilers.")
 
     weights = {c.kind: c.weight for c in clauses}
-    assert 0 < weights[Kind.BACKGROUND] < LITTLE
-    assert weights[Kind.PERSON] == 0
-    assert weights[Kind.INTEREST] == 1
+    assert 0 < weights[ClauseKind.BACKGROUND] < LITTLE
+    assert weights[ClauseKind.PERSON] == 0
+    assert weights[ClauseKind.INTEREST] == 1
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_where_all_would_be_set_aside_the_statement_counts(statement: str) -> No
     """A focus that is not understood is read as it stands, never as nothing."""
     clauses = read_statement(statement)
 
-    assert [c.weight for c in clauses if c.kind is Kind.INTEREST] == [1.0]
+    assert [c.weight for c in clauses if c.kind is ClauseKind.INTEREST] == [1.0]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_other_languages_are_read_by_the_sentence(statement: str, clauses: int) 
     """English cues say nothing in them; what stands there counts."""
     read = read_statement(statement)
 
-    assert [c.kind for c in read] == [Kind.INTEREST] * clauses
+    assert [c.kind for c in read] == [ClauseKind.INTEREST] * clauses
     assert all(c.weight == 1 for c in read)
 
 
@@ -128,4 +128,4 @@ def test_whatever_is_written_spans_lie_in_the_text(statement: str) -> None:
         assert 0 <= clause.weight <= 1
         assert clause.embed
     if any(c.isalpha() for c in statement[:READ]):
-        assert any(c.kind is Kind.INTEREST and c.weight > 0 for c in clauses)
+        assert any(c.kind is ClauseKind.INTEREST and c.weight > 0 for c in clauses)

@@ -13,7 +13,7 @@ import pytest
 
 from digest.records import Issue, Point
 from digest.render.html import render_html
-from digest.render.replies import ReplyAddress
+from digest.render.mail_marks import ReplyAddress
 from digest.render.site import render_site
 from tests import make as records
 from tests.render.hostile import ATTACKS

@@ -6,7 +6,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from digest.render.commonmark import escape, escape_line, link
-from digest.render.plain import one_line, web_address
+from digest.render.untrusted import one_line, web_address
 from tests.render.hostile import ATTACKS, texts, urls
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from lxml import html
 
 from digest.records import Issue, Point
+from digest.render.checkboxes import MARKS
 from digest.render.html import render_html
-from digest.render.page import lay_out
-from digest.render.replies import ReplyAddress, read_reply
-from digest.render.ticks import MARKS
+from digest.render.layout import lay_out
+from digest.render.mail_marks import ReplyAddress, read_reply
 from tests.render.hostile import ATTACKS
 from tests.render.make import issue, pick, week
 from tests.render.test_markdown import expected_links, issues

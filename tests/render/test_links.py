@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from digest.records import Resource
 from digest.render.html import render_html
-from digest.render.links import Link, pieces, standing_alone
+from digest.render.links import ReasonLink, pieces, standing_alone
 from digest.render.markdown import render_markdown
 from digest.render.text import render_text
 from tests.render.hostile import BAD_URLS, texts, urls
@@ -23,11 +23,11 @@ RESOURCES = (
 def test_a_reason_is_cut_around_what_it_names() -> None:
     """The pieces joined are the reason."""
     assert list(pieces("close to “X”, which you liked", (LIKED,))) == [
-        Link(text="close to ", url=""),
-        Link(text="“X”", url="https://example.org/x"),
-        Link(text=", which you liked", url=""),
+        ReasonLink(text="close to ", url=""),
+        ReasonLink(text="“X”", url="https://example.org/x"),
+        ReasonLink(text=", which you liked", url=""),
     ]
-    assert list(pieces("nothing of it", (LIKED,))) == [Link(text="nothing of it", url="")]
+    assert list(pieces("nothing of it", (LIKED,))) == [ReasonLink(text="nothing of it", url="")]
 
 
 def test_what_lies_at_one_address_is_one_link() -> None:

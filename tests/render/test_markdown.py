@@ -21,8 +21,8 @@ from digest.records import (
     Theme,
     Weekly,
 )
+from digest.render.layout import lay_out
 from digest.render.markdown import render_markdown
-from digest.render.page import lay_out
 from tests.render.hostile import texts, urls
 from tests.render.make import issue, pick, week
 from tests.render.test_commonmark import plain_text

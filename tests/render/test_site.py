@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from digest.records import Issue, Point
-from digest.render.page import lay_out
+from digest.render.layout import lay_out
 from digest.render.site import page_name, render_site
 from tests import make as records
 from tests.render.make import issue, week

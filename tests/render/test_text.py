@@ -3,7 +3,7 @@
 from hypothesis import given
 
 from digest.records import Issue
-from digest.render.page import lay_out
+from digest.render.layout import lay_out
 from digest.render.text import render_text
 from tests.render.make import issue, week
 from tests.render.test_markdown import issues

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from digest.records import Item, Request, Response, Source, SourceState
 from digest.sources.items import items_of
-from digest.sources.reading import read_document
+from digest.sources.sniffing import read_document
 
 NOW = datetime(2026, 3, 23, 7, tzinfo=UTC)
 #: real documents lie beside the project on some machines; tests that want them skip where they are absent

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.sources.discovery import Candidate, feed_candidates, feed_of_site
+from digest.sources.discovery import FeedCandidate, feed_candidates, feed_of_site
 
 URL = "https://example.org/blog/"
 
@@ -67,9 +67,9 @@ def test_anchors_and_known_places_come_after_links() -> None:
     candidates = feed_candidates(html.encode(), URL)
 
     assert candidates[:3] == (
-        Candidate("https://example.org/a", "Posts", "application/atom+xml"),
-        Candidate("https://example.org/rss.xml", "RSS"),
-        Candidate("https://friend.example/feed.xml", "A friend", certain=False),
+        FeedCandidate("https://example.org/a", "Posts", "application/atom+xml"),
+        FeedCandidate("https://example.org/rss.xml", "RSS"),
+        FeedCandidate("https://friend.example/feed.xml", "A friend", certain=False),
     )
     assert not any(candidate.certain for candidate in candidates[3:])
     assert "https://example.org/blog/index.xml" in [candidate.url for candidate in candidates]

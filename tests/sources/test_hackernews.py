@@ -3,7 +3,7 @@
 import pytest
 
 from digest import sources
-from digest.compose.works import keys_of
+from digest.compose.deduplication import keys_of
 from digest.records import Item, Source
 from tests.sources.make import FEEDS, NOW, answer, rss, state
 

@@ -13,7 +13,7 @@ from digest.sources import KINDS, feed_candidates, follow_requests, hints, known
 from digest.sources.opml import read_opml
 from tests.sources.make import NOW, answer, state
 from tests.sources.test_arxiv import announced, daily, paper, results
-from tests.sources.test_strict import AGREED
+from tests.sources.test_lxml_reader import AGREED
 
 JSON = '{"version": "https://jsonfeed.org/version/1", "items": [{"id": 1, "content_html": "<p>x", "title": "\\ud800"}]}'
 PAGE = '<html><head><link rel="alternate" type="application/rss+xml" href="/f"></head><a href="/blog/a">x</a></html>'

@@ -2,8 +2,8 @@ import pytest
 
 from digest.records import Item
 from digest.sources import items
-from digest.sources.items import told_apart
-from digest.sources.reading import read_document
+from digest.sources.items import deduplicate
+from digest.sources.sniffing import read_document
 from tests.sources.make import NOW, answer, atom, read_items, read_one, rss
 
 
@@ -29,12 +29,12 @@ class TestIdentity:
 
     def test_the_same_id_and_title_is_the_same_entry(self) -> None:
         """Repetitions are merged."""
-        assert told_apart([item("1", "One"), item("1", "One")]) == (item("1", "One"),)
+        assert deduplicate([item("1", "One"), item("1", "One")]) == (item("1", "One"),)
 
     def test_the_same_id_with_other_titles_is_several_entries(self) -> None:
         """Whose names do not depend on their order, which changes from day to day."""
-        before = told_apart([item("1", "One"), item("1", "Two"), item("2", "Three")])
-        after = told_apart([item("1", "New"), item("1", "Two"), item("1", "One")])
+        before = deduplicate([item("1", "One"), item("1", "Two"), item("2", "Three")])
+        after = deduplicate([item("1", "New"), item("1", "Two"), item("1", "One")])
 
         assert len({one.entry_id for one in before}) == 3
         assert before[2].entry_id == "2"

@@ -9,10 +9,10 @@ import pytest
 
 from digest.errors import ParseError
 from digest.records import Item, Response
-from digest.sources import feed, liberal, strict
-from digest.sources.document import Document
+from digest.sources import feed, feedparser_reader, lxml_reader
+from digest.sources.document import FeedDocument
 from digest.sources.items import items_of
-from digest.sources.reading import utf8
+from digest.sources.sniffing import utf8
 from tests.sources.make import FEEDS, NOW, answer, source, state
 
 pytestmark = pytest.mark.skipif(not FEEDS.exists(), reason="the recorded feeds are not here")
@@ -132,9 +132,9 @@ def test_both_readers_agree() -> None:
             continue
         one = response(row)
         data = utf8(one.body, one.headers).lstrip()
-        fast = strict.read(data)
+        fast = lxml_reader.read(data)
         if fast is not None:
-            slow = liberal.read(data) or Document()
+            slow = feedparser_reader.read(data) or FeedDocument()
             compared += len(fast.entries)
             if made_of(fast) != made_of(slow):
                 disagreeing.add(short(row))
@@ -143,7 +143,7 @@ def test_both_readers_agree() -> None:
     assert disagreeing == set(DISAGREEING)
 
 
-def made_of(document: Document) -> tuple[Item, ...]:
+def made_of(document: FeedDocument) -> tuple[Item, ...]:
     return items_of(document, source="s", base="https://example.org/", now=LATER)[0]
 
 

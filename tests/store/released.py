@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from digest.store import items, schema, settings, sources, ticks, verdicts
+from digest.store import checkbox_files, items, schema, settings, sources, verdicts
 from digest.store.archive import Connection, open_archive
 from tests import make
 from tests.store.archives import embed, fill
@@ -49,7 +49,7 @@ def fill_every_table(db: Connection) -> None:
     verdicts.record_receipt(db, make.receipt())
     for said in ("like", "not like", "save"):
         verdicts.add_mark(db, make.mark(made[0], mark=said))
-    ticks.remember(db, {(made[0].item_id, "save")})
+    checkbox_files.remember(db, {(made[0].item_id, "save")})
     settings.pause(db, make.NOW)
 
 

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from digest.errors import StoreError
-from digest.store import export, ticks, verdicts
+from digest.store import checkbox_files, export, verdicts
 from digest.store.archive import open_archive
 from digest.store.documentation import VIEWS
 from tests import make
@@ -23,7 +23,7 @@ def _path(archive: Path) -> Path:
         verdicts.add_mark(db, make.mark(one))
         verdicts.save_issue(db, make.issue(), [make.verdict(one)], path="x.md")
         verdicts.record_receipt(db, make.receipt())
-        ticks.remember(db, {(one.item_id, "like")})
+        checkbox_files.remember(db, {(one.item_id, "like")})
     return archive
 
 

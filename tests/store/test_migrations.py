@@ -13,7 +13,7 @@ import pytest
 
 from digest.errors import StoreError
 from digest.records import Issue
-from digest.store import care, export, schema, settings, verdicts
+from digest.store import export, maintenance, schema, settings, verdicts
 from digest.store.archive import open_archive
 from tests import make
 from tests.store import released
@@ -101,7 +101,7 @@ def test_a_released_file_is_whole_today(archive: Path, number: int) -> None:
     columns, before = promised(archive), views(archive)
 
     with open_archive(archive) as db:
-        found = {finding.check: finding.state for finding in care.examine(db) if finding.check != "models"}
+        found = {finding.check: finding.state for finding in maintenance.examine(db) if finding.check != "models"}
 
     assert views(archive, columns) == before
     assert [view for view, held in before.items() if not held] == []

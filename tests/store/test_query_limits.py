@@ -11,7 +11,7 @@ import pytest
 from digest.errors import StoreError
 from digest.store import query
 from digest.store.archive import open_archive
-from digest.store.query import Limits, ask, copy_to_parquet
+from digest.store.query import QueryLimits, ask, copy_to_parquet
 from tests import make
 from tests.store.archives import MODEL, encode, fill
 
@@ -33,7 +33,7 @@ def toy(words: str, model: str) -> Sequence[float]:
 def test_a_query_that_goes_astray_is_stopped(path: Path) -> None:
     """The error says how long it was given."""
     with pytest.raises(StoreError, match=r"longer than 0\.05 s"):
-        ask(path, ENDLESS, wait=0, limits=Limits(seconds=0.05))
+        ask(path, ENDLESS, wait=0, limits=QueryLimits(seconds=0.05))
 
 
 def test_memory_and_disk_are_bounded(path: Path) -> None:
@@ -41,7 +41,7 @@ def test_memory_and_disk_are_bounded(path: Path) -> None:
     hungry = "select list(a.range || repeat('x', 1000)) from range(10000000) a"
 
     with pytest.raises(StoreError, match="it needs more than 50MB"):
-        ask(path, hungry, wait=0, limits=Limits(memory="50MB", spill="1MB"))
+        ask(path, hungry, wait=0, limits=QueryLimits(memory="50MB", spill="1MB"))
 
 
 def test_an_interrupt_stops_it_at_once(path: Path) -> None:

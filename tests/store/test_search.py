@@ -7,7 +7,7 @@ import pytest
 from digest.errors import StoreError
 from digest.store import search
 from digest.store.archive import Connection
-from digest.store.query import Answer
+from digest.store.query import QueryResult
 from digest.store.search import Wanted
 from tests import make
 from tests.store.archives import encode, fill
@@ -17,7 +17,7 @@ SERVING = make.item(2, title="Serving", summary="serving retrieval in production
 TIDES = make.item(3, title="Tides", summary="tides tides and a teacher", published_at=None)
 
 
-def ids(answer: Answer) -> list[str]:
+def ids(answer: QueryResult) -> list[str]:
     return [row[0] for row in answer.rows]
 
 

@@ -25,16 +25,16 @@ def _folder(tmp_path: Path) -> Path:
     return tmp_path / "digest.duckdb.spool"
 
 
-def visit(name: str, *bodies: bytes, failures: int = 0) -> spool.Visit:
+def visit(name: str, *bodies: bytes, failures: int = 0) -> spool.SpooledVisit:
     source = make.source(name)
-    return spool.Visit(
+    return spool.SpooledVisit(
         fetched=make.fetched(*(make.response(body) for body in bodies), source=source),
         before=make.state(name),
         after=make.state(name, last_attempt=make.NOW, failures=failures, etag='"x"', known=("https://a.org/1",)),
     )
 
 
-def write(folder: Path, *visits: spool.Visit, now: dt.datetime = make.NOW) -> Path:
+def write(folder: Path, *visits: spool.SpooledVisit, now: dt.datetime = make.NOW) -> Path:
     with spool.begin(folder, now) as current:
         for one in visits:
             current.put(one.fetched, before=one.before, after=one.after)
@@ -67,7 +67,7 @@ class TestRoundTrip:
             per_week=3.5,
             gone=True,
         )
-        first = spool.Visit(fetched=rich, before=make.state("Rich"), after=state)
+        first = spool.SpooledVisit(fetched=rich, before=make.state("Rich"), after=state)
         second = visit("Plain", *BODIES)
 
         path = write(folder, first, second)
@@ -81,7 +81,7 @@ class TestRoundTrip:
         self, folder: Path, fetched: Fetched, before: SourceState, after: SourceState
     ) -> None:
         """Bodies are any bytes, headers any text, and no field that is added one day is lost on the way."""
-        one = spool.Visit(fetched=fetched, before=before, after=after)
+        one = spool.SpooledVisit(fetched=fetched, before=before, after=after)
 
         path = write(folder, one)
 
@@ -320,7 +320,7 @@ class TestUnwritable:
             spool.write_states(tmp_path / "spool", {})
 
 
-def _put_and_raise(current: spool.Round) -> None:
+def _put_and_raise(current: spool.SpooledRound) -> None:
     one = visit("A")
     current.put(one.fetched, before=one.before, after=one.after)
     raise KeyboardInterrupt

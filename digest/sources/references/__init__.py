@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from digest.errors import ParseError
-from digest.sources.reading import utf8
 from digest.sources.references import bibtex, lists, ris, zotero
 from digest.sources.references.reference import Reference, References
+from digest.sources.sniffing import utf8
 from digest.sources.text import without_controls
 
 __all__ = ["Reference", "References", "read_references"]

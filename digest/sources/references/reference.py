@@ -7,7 +7,7 @@ from datetime import datetime
 
 from digest.sources.addresses import web_address
 from digest.sources.dates import first_credible
-from digest.sources.document import Text
+from digest.sources.document import FeedText
 from digest.sources.identifiers import arxiv_id_in, doi_in
 from digest.sources.text import SUMMARY_AT_MOST, one_line, paragraphs
 
@@ -73,9 +73,9 @@ def reference(
     doi = next((doi for name in known if (doi := doi_in(name))), "")
     made = Reference(
         line=line,
-        title=one_line(Text(title)),
-        authors=tuple(name for one in list(authors)[:_AUTHORS_AT_MOST] if (name := one_line(Text(one)))),
-        abstract=paragraphs(Text(abstract[:_ABSTRACT_AT_MOST])),
+        title=one_line(FeedText(title)),
+        authors=tuple(name for one in list(authors)[:_AUTHORS_AT_MOST] if (name := one_line(FeedText(one)))),
+        abstract=paragraphs(FeedText(abstract[:_ABSTRACT_AT_MOST])),
         url=next((url for name in known if "://" in name and (url := web_address("", name))), ""),
         arxiv_id=next((found for name in known if (found := arxiv_id_in(name))), ""),
         # arXiv's own DOIs say no more than the id

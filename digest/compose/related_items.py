@@ -1,0 +1,137 @@
+"""What the picks of an issue go back to: things the learner knows, and an older foundation. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from digest.compose.similarity import RELATED, REPEATS, Floats
+from digest.records import Connection, Foundation, Item
+from digest.sources.identifiers import canonical_url
+
+_MOST = 2
+#: Cosine from which a pick is said to be close to something: nearer than most pairs of one hand-made section.
+NEAR = 0.5
+#: What the learner marked is remembered better, and so worth this much more.
+_MARKED = 0.05
+#: Picks of one issue that may name one thing; what more of them lean on is shown once, as their ground.
+_REPEATED = 2
+#: Picks that have to lean on one thing before it is called their foundation.
+_LEANING = 3
+#: A title of fewer words is found in texts that do not mean it.
+_NAMED_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownItem:
+    """A thing of the archive from before this period."""
+
+    item: Item
+    work_id: str
+    #: the issue that showed it, and what the learner said of it, or ""
+    period: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Name:
+    """What a text calls a thing by, folded; "" where it has no such name."""
+
+    arxiv_id: str
+    address: str
+    title: str
+
+
+def relate(
+    items: Sequence[Item], rows: Floats, past: Sequence[KnownItem], past_rows: Floats
+) -> list[tuple[Connection, ...]]:
+    """For each item up to two things that the learner marked or was shown; centred unit vectors, a row each.
+
+    What the item itself names comes first, however far the vectors lie apart.
+    """
+    if not past:
+        return [() for _ in items]
+    cosines = rows @ past_rows.T
+    names = [_name(thing.item) for thing in past]
+    used: Counter[int] = Counter()
+    found = []
+    for row, item in enumerate(items):
+        chosen = _of_one(item, cosines[row], past, names, used)
+        used.update(list(chosen))
+        found.append(tuple(_connection(past[i], float(cosines[row, i]), named=named) for i, named in chosen.items()))
+    return found
+
+
+def foundation(
+    rows: Floats, item_ids: Sequence[str], older: Sequence[KnownItem], older_rows: Floats
+) -> Foundation | None:
+    """The older thing on which most of the picks lean, or None where there is none; rows as above."""
+    if not older or not len(rows):
+        return None
+    cosines = older_rows @ rows.T
+    leaning = (cosines >= RELATED) & (cosines < REPEATS)  # what repeats a pick is no ground for it
+    counts = leaning.sum(axis=1)
+    strength = np.where(leaning, cosines, 0).sum(axis=1)
+    best = max(range(len(older)), key=lambda i: (counts[i], strength[i], older[i].item.item_id))
+    if counts[best] < _LEANING:
+        return None
+    item = older[best].item
+    return Foundation(
+        item_id=item.item_id,
+        title=item.title,
+        url=item.url,
+        source=item.source,
+        published_at=item.published_at,
+        leaning=tuple(item_id for item_id, leans in zip(item_ids, leaning[best], strict=True) if leans),
+    )
+
+
+def _of_one(
+    item: Item, cosines: Floats, past: Sequence[KnownItem], names: Sequence[_Name], used: Counter[int]
+) -> dict[int, bool]:
+    """Rows of what *item* goes back to, and whether it names them itself."""
+    body = " ".join(item.body.split()).casefold()
+    named = [i for i, name in enumerate(names) if _names(body, name)][:_MOST]
+    nearness = cosines + np.array([_MARKED * bool(thing.mark) for thing in past], dtype=np.float32)
+    ordered = (int(i) for i in np.argsort(-nearness, kind="stable"))
+    near = [i for i in islice(ordered, 2 * _MOST + sum(used.values())) if cosines[i] >= NEAR and used[i] < _REPEATED]
+    return {i: i in named for i in list(dict.fromkeys(named + near))[:_MOST]}
+
+
+def _connection(past: KnownItem, cosine: float, *, named: bool) -> Connection:
+    item = past.item
+    return Connection(
+        item_id=item.item_id,
+        title=item.title,
+        url=item.url,
+        source=item.source,
+        relation="cites" if named else "repeats" if cosine >= REPEATS else "builds on",
+        published_at=item.published_at,
+        period=past.period,
+        mark=past.mark,
+        similarity=round(cosine, 3),
+    )
+
+
+def _name(item: Item) -> _Name:
+    address = canonical_url(item.url).removeprefix("https://").casefold()
+    title = " ".join(item.title.split()).casefold()
+    return _Name(
+        arxiv_id=item.arxiv_id,
+        address=address if "/" in address else "",
+        title=title if len(title.split()) >= _NAMED_WORDS else "",
+    )
+
+
+def _names(body: str, name: _Name) -> bool:
+    """Whether a text, folded and on one line, holds the arXiv id, address or whole title."""
+    if name.title and name.title in body:
+        return True
+    if name.arxiv_id and name.arxiv_id in body and re.search(rf"(?<![\d.]){re.escape(name.arxiv_id)}(?!\d)", body):
+        return True
+    if not name.address or name.address not in body:
+        return False
+    return re.search(rf"//(?:www\.)?{re.escape(name.address)}(?![\w/-])", body) is not None

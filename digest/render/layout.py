@@ -1,0 +1,295 @@
+"""An issue in words: what every rendering says, before any markup.
+
+`lay_out` turns an `Issue` into a `Page` of finished one-line texts, so that Markdown, HTML
+and plain text only arrange and escape. Texts are still untrusted as markup; addresses are
+http or https, or "".
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from digest.records import Connection, Foundation, Issue, NearMiss, Pick
+from digest.render.byline import byline
+from digest.render.dates import day_words, duration_words, period_words, span_words
+from digest.render.empty_issue import what_would_help, why_empty
+from digest.render.links import ReasonLink, pieces, standing_alone
+from digest.render.trends import Trends, lay_out_trends
+from digest.render.untrusted import shown, web_address
+
+SECTIONS = {
+    "letter": ("The letter: models, theory, papers", ""),
+    "envelope": ("The envelope: data, serving, platforms", ""),
+    "stretch": ("The stretch: next to your focus", "Chosen on purpose from just outside what you asked for."),
+}
+EXCERPT = 350  # characters: two or three sentences, enough to decide on
+_NEAR_MISSES = 10
+_AILING = 5
+_RELATIONS = {"cites": "Goes back to", "repeats": "Says much the same as", "builds on": "Close to"}
+_MARKS = {"like": "which you liked", "save": "which you saved", "read": "which you read"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Something older, between the words before and after its title."""
+
+    before: str
+    text: str
+    url: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickEntry:
+    """One pick as it is shown."""
+
+    #: counted through all sections, from 1
+    number: int
+    item_id: str
+    title: str
+    url: str
+    byline: tuple[str, ...]  # source, date, authors, reading time: those that are known
+    reason: str
+    #: the same in pieces, those that it names with their addresses
+    why: tuple[ReasonLink, ...]
+    excerpt: str
+    #: code, data, talk, PDF
+    resources: tuple[ReasonLink, ...]
+    also_at: tuple[ReasonLink, ...]
+    related: tuple[Related, ...]
+    marks: tuple[ReasonLink, ...] = ()  # what marks it by a reply, in mail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    name: str
+    title: str
+    note: str
+    entries: tuple[PickEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMissLine:
+    title: str
+    url: str
+    source: str
+    reason: str
+    #: what would have changed the verdict, or ""
+    change: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """All texts of one digest in reading order."""
+
+    title: str
+    dates: str
+    #: works seen and kept, and the time the kept ones take
+    numbers: str
+    question: str
+    #: which entries speak to the question, or ""
+    answers: str
+    #: the pick to read if there is time for one, or None
+    first: PickEntry | None
+    #: why there are no picks, or ""
+    empty: str
+    sections: tuple[Section, ...]
+    foundation: Related | None
+    moved: Trends
+    near_misses: tuple[NearMissLine, ...]
+    #: the sources that failed when they were last asked, in one line, or ""
+    ailing: str
+    made: tuple[str, ...]
+
+
+def lay_out(issue: Issue) -> Page:
+    zone = _zone(issue.zone)
+    pairs = [(pick, _entry(number, pick, zone)) for number, pick in enumerate(_in_order(issue.picks), start=1)]
+    return Page(
+        title=f"{_whose(issue)} digest · {period_words(issue.period)}",
+        dates=span_words(issue.starts_at.astimezone(zone), issue.ends_at.astimezone(zone)),
+        numbers=_numbers(issue),
+        question=shown(issue.question, 300),
+        answers=_answers(pairs),
+        first=_first(issue, pairs),
+        empty=why_empty(issue),
+        sections=tuple(
+            _section(name, tuple(entry for _, entry in group))
+            for name, group in groupby(pairs, lambda pair: pair[0].section)
+        ),
+        foundation=_foundation(issue.foundation, pairs, zone),
+        moved=lay_out_trends(issue.weekly),
+        near_misses=tuple(map(_near_miss, issue.near_misses[:_NEAR_MISSES])),
+        ailing=_ailing(issue.ailing),
+        made=_made(issue),
+    )
+
+
+def subject(issue: Issue) -> str:
+    """Return the one line a mailbox shows: the period, the numbers and the title to read first."""
+    page = lay_out(issue)
+    head = f"{page.title}: {issue.kept} of {issue.seen:,}" if issue.kept else f"{page.title}: nothing kept"
+    first = page.first or next((entry for section in page.sections for entry in section.entries), None)
+    return f"{head} · {shown(first.title, 60)}" if first else head
+
+
+def _in_order(picks: Sequence[Pick]) -> list[Pick]:
+    """Sections in the order of their first picks, the stretch last; picks keep their order within."""
+    names = list(dict.fromkeys(pick.section for pick in picks))
+    return sorted(picks, key=lambda pick: (pick.section == "stretch", names.index(pick.section)))
+
+
+def _first(issue: Issue, pairs: Sequence[tuple[Pick, PickEntry]]) -> PickEntry | None:
+    """The pick that the issue names, or the best one inside the focus; with one or two there is nothing to choose."""
+    if len(pairs) <= 2:
+        return None
+    named = [entry for pick, entry in pairs if issue.first and pick.item_id == issue.first]
+    inside = [pair for pair in pairs if pair[0].section != "stretch"]
+    return named[0] if named else max(inside, key=lambda pair: pair[0].score)[1] if inside else None
+
+
+def _answers(pairs: Sequence[tuple[Pick, PickEntry]]) -> str:
+    numbers = [entry.number for pick, entry in pairs if pick.on_question]
+    return f"{_numbered(numbers)} {'speaks' if len(numbers) == 1 else 'speak'} to it." if numbers else ""
+
+
+def _numbered(numbers: Sequence[int]) -> str:
+    """`Number 4`, or `Numbers 4, 7 and 9`."""
+    *others, last = map(str, numbers)
+    return f"Numbers {', '.join(others)} and {last}" if others else f"Number {last}"
+
+
+def _foundation(
+    foundation: Foundation | None, pairs: Sequence[tuple[Pick, PickEntry]], zone: dt.tzinfo
+) -> Related | None:
+    numbers = [entry.number for pick, entry in pairs if foundation and pick.item_id in foundation.leaning]
+    if foundation is None or not numbers:
+        return None
+    said = [shown(foundation.source, 80), *_dated(foundation.published_at, zone)]
+    return Related(
+        before=f"{_numbered(numbers)} {'leans' if len(numbers) == 1 else 'lean'} on",
+        text=shown(foundation.title, 200) or "(untitled)",
+        url=web_address(foundation.url),
+        after=", ".join(part for part in said if part),
+    )
+
+
+def _related(connection: Connection, zone: dt.tzinfo) -> Related:
+    said = [
+        shown(connection.source, 80),
+        *_dated(connection.published_at, zone),
+        _MARKS.get(connection.mark, ""),
+        f"in the digest of {period_words(connection.period)}" if connection.period else "",
+    ]
+    return Related(
+        before=_RELATIONS.get(connection.relation, "Close to"),
+        text=shown(connection.title, 200) or "(untitled)",
+        url=web_address(connection.url),
+        after=", ".join(part for part in said if part),
+    )
+
+
+def _dated(moment: dt.datetime | None, zone: dt.tzinfo) -> Iterator[str]:
+    if moment is not None:
+        yield day_words(moment.astimezone(zone).date())
+
+
+def _near_miss(miss: NearMiss) -> NearMissLine:
+    named = miss.reason.startswith(miss.source)  # "arXiv had its third" needs no second arXiv before it
+    return NearMissLine(
+        title=shown(miss.title, 200) or "(untitled)",
+        url=web_address(miss.url),
+        source="" if named else shown(miss.source, 80),
+        reason=shown(miss.reason, 200),
+        change=shown(miss.change, 200),
+    )
+
+
+def _ailing(lines: Sequence[str]) -> str:
+    """`A: HTTP 404; B: timed out`; an outage of many must not bury the digest."""
+    named = [text for line in lines if (text := shown(line, 200))]
+    more = [f"and {len(named) - _AILING} more, which “digest status” names"] if len(named) > _AILING else []
+    return "; ".join(named[:_AILING] + more)
+
+
+def _section(name: str, entries: tuple[PickEntry, ...]) -> Section:
+    title, note = SECTIONS.get(name, (name.capitalize(), ""))
+    return Section(name=name, title=title, note=note, entries=entries)
+
+
+def _entry(number: int, pick: Pick, zone: dt.tzinfo) -> PickEntry:
+    reason = shown(pick.reason, 300)
+    return PickEntry(
+        number=number,
+        item_id=pick.item_id,
+        title=shown(pick.title, 300) or "(untitled)",
+        url=web_address(pick.url),
+        byline=tuple(byline(pick, zone)),
+        reason=reason,
+        why=tuple(pieces(reason, pick.resources)),
+        excerpt=shown(pick.excerpt, EXCERPT),
+        resources=tuple(standing_alone(pick.resources)),
+        also_at=tuple(ReasonLink(text=shown(place.source, 80), url=web_address(place.url)) for place in pick.also_at),
+        related=tuple(_related(connection, zone) for connection in pick.connections),
+    )
+
+
+def _numbers(issue: Issue) -> str:
+    if not issue.seen:
+        return "No new works seen."
+    words = f"{_count(issue.seen, 'work')} seen, {_kept(issue)}"
+    minutes = sum(pick.minutes for pick in issue.picks)
+    help_ = f" {what_would_help(issue)}" if issue.picks and issue.wanting else ""
+    if not minutes:
+        return f"{words}.{help_}"
+    at_least = "" if all(pick.minutes for pick in issue.picks) else "at least "  # a teaser tells no length
+    return f"{words}, {at_least}{duration_words(minutes)} in all.{help_}"
+
+
+def _kept(issue: Issue) -> str:
+    if not issue.kept:
+        return "none kept"
+    percent = 100 * issue.kept / issue.seen
+    return f"{issue.kept} kept ({f'{percent:.1f}'.removesuffix('.0') if percent >= 0.1 else 'under 0.1'}%)"
+
+
+def _made(issue: Issue) -> tuple[str, ...]:
+    passes = any(pick.suggested_pass for pick in issue.picks)
+    aim = f" with what you want to learn (“{statement}”)" if (statement := shown(issue.statement, 200)) else ""
+    return (
+        f"Every work that was new in these days was compared{aim}; the nearest were kept, one piece of work "
+        "once, and nothing that an earlier digest showed.",
+        f"You lean {_lean_words(issue.lean)}, which decides between works that are about as good.",
+        *(
+            ["Papers are read in passes: 10 minutes for what they claim, an hour for how, four to redo them."]
+            if passes
+            else []
+        ),
+        "To see all the evidence for a pick, ask “digest why” and its code; what you mark teaches the next digest.",
+    )
+
+
+def _lean_words(lean: float) -> str:
+    percent = round(100 * lean)
+    if percent == 50:
+        return "to neither side"
+    return f"to the envelope ({percent}%)" if percent > 50 else f"to the letter ({100 - percent}%)"
+
+
+def _whose(issue: Issue) -> str:
+    name = shown(issue.learner, 60)
+    return f"{name}’s" if name else "Your"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _zone(name: str) -> dt.tzinfo:
+    """The learner's zone; UTC where this machine does not know it, as a digest is better than none."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return dt.UTC

@@ -1,0 +1,312 @@
+"""Looking after an archive: what is wrong with it, mending it, forgetting on request, and compaction."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from digest.errors import StoreError
+from digest.store import inverted_index, schema, vectors
+from digest.store.archive import Connection, first_line, open_archive, transaction
+from digest.store.conversion import to_db
+from digest.store.documentation import VIEWS
+from digest.store.export import tables
+from digest.store.query import current
+from digest.store.search_macros import quoted
+from digest.store.settings import second_model
+
+#: Compaction writes the archive anew beside the old one, and so do migrations.
+_ROOM = 1.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What one check came to."""
+
+    check: str
+    #: "fine", "note" for what is worth knowing, or "wrong"
+    state: str
+    told: str
+    #: what would mend it: a command, or "" where nothing needs to be done
+    cure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgetting:
+    """What the learner told the archive to forget; nothing unless told."""
+
+    #: items first seen before this that no issue kept and nobody marked, with their vectors and words
+    items_before: datetime | None = None
+    #: records of visits before this
+    fetches_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compacted:
+    items_forgotten: int
+    fetches_forgotten: int
+    bytes_before: int
+    bytes_after: int
+
+
+_ORPHANS = "text_hash not in (select text_hash from core.items)"
+_DOUBLES = "rowid not in (select min(rowid) from core.items group by item_id)"
+#: What makes the archive searchable in any client.
+_MACROS = ("search_words", "similar_to", "terms_of")
+_KEPT = (
+    "select work_id from core.verdicts where kept union all "
+    "select work_id from core.items semi join core.marks using (item_id)"
+)
+
+
+def examine(db: Connection) -> Iterator[Problem]:
+    """Every check of what lies inside the archive; reads all of it once."""
+    integrity = _integrity(db)
+    yield integrity
+    if integrity.state == "wrong":
+        return  # every other check reads the same blocks
+    gone = _missing_views(db)
+    yield _finding("views", len(gone), f"missing: {', '.join(gone)}", cure="digest doctor --repair")
+    doubles = _count(db, f"core.items where {_DOUBLES}")
+    yield _finding("duplicate ids", doubles, f"{doubles} items stand twice", cure="digest doctor --repair")
+    orphans = sum(_count(db, f"core.{table} where {_ORPHANS}") for table in _vector_tables(db))
+    told = f"{orphans} vectors belong to no text any more"
+    yield _finding("orphaned vectors", orphans, told, cure="digest doctor --repair", state="note")
+    yield from _models(db)
+    unread = _unread(db) if not gone else 0  # it needs the macros
+    told = f"{unread} items cannot be found by words"
+    yield _finding("words", unread, told, cure="digest doctor --repair", fine="all in place")
+    for said, relation, cure in (
+        ("scores", "core.scores", "digest rank"),
+        ("marks", "core.marks", ""),
+        ("picks", "(from core.verdicts where kept)", ""),
+    ):
+        lost = _count(db, f"{relation} anti join core.items using (item_id)")
+        told = f"{lost} {said} belong to no item"
+        yield _finding(said, lost, told, cure=cure, state="note", fine="all in place")
+
+
+def repair(db: Connection) -> list[str]:
+    """Mend what can be mended without losing anything that was said or read; returns what was done."""
+    done = []
+    if gone := _missing_views(db):
+        schema.refresh_views(db)
+        done.append(f"made anew: {', '.join(gone)}")
+    doubles = _count(db, f"core.items where {_DOUBLES}")
+    with transaction(db):
+        if doubles:
+            db.execute(f"delete from core.items where {_DOUBLES}")
+            done.append(f"removed {doubles} doubles of items")
+        for table in _vector_tables(db):
+            if orphans := _count(db, f"core.{table} where {_ORPHANS}"):
+                db.execute(f"delete from core.{table} where {_ORPHANS}")
+                done.append(f"removed {orphans} orphaned vectors")
+        if doubles or _unread(db):
+            inverted_index.rebuild(db)
+            done.append("read the words of all items anew")
+    return done
+
+
+def forget_models(db: Connection) -> list[str]:
+    """Remove the vectors of every model that is not in use; returns the models' names.
+
+    Raises StoreError while texts wait for the current one: the others are all that there is then.
+    """
+    if wanting := _wanting(db):
+        raise StoreError(f"no model's vectors are forgotten yet: {wanting}; `digest rank` embeds them")
+    rows = db.execute(
+        "select model, dimensions from core.models where model not in (?, ?) order by 1",
+        [vectors.current_model(db), second_model(db)],
+    ).fetchall()
+    with transaction(db):
+        for model, dimensions in rows:
+            db.execute(f"delete from core.vectors_{dimensions} where model = ?", [model])
+            db.execute("delete from core.models where model = ?", [model])
+        schema.refresh_vector_views(db)
+    return [model for model, _ in rows]
+
+
+def compact(path: Path, forgetting: Forgetting, *, wait: float) -> Compacted:
+    """Forget what is to be forgotten, then write the archive anew, without the room of what is gone.
+
+    The old file is held until the new one has taken its place, so that nobody can write to
+    it in between; a kill leaves the old one as it is, and so does a new one that is no smaller.
+    """
+    before = path.stat().st_size
+    draft = path.with_name(f".{path.name}.draft")
+    _remove(draft)
+    try:
+        with open_archive(path, wait=wait) as db:
+            with transaction(db):
+                items, fetches = _forget(db, forgetting)
+            db.execute("checkpoint")  # a log left beside the old file would be taken for the new one's
+            with open_archive(draft):
+                pass  # makes the tables
+            _copy(db, draft)
+            with open_archive(draft) as fresh:
+                schema.refresh_vector_views(fresh)
+                with transaction(fresh):
+                    inverted_index.index_all(fresh)
+                fresh.execute("checkpoint")
+            if draft.stat().st_size < path.stat().st_size:
+                draft.replace(path)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written anew: {error.strerror or error}") from error
+    finally:
+        _remove(draft)
+    return Compacted(
+        items_forgotten=items, fetches_forgotten=fetches, bytes_before=before, bytes_after=path.stat().st_size
+    )
+
+
+def copy(path: Path, folder: Path, *, wait: float) -> Path:
+    """Copy the archive into *folder* while nobody writes to it, with what a killed process left in its log."""
+    try:
+        with open_archive(path, wait=wait, read_only=True):
+            for part in (path, path.with_name(f"{path.name}.wal")):
+                if part.exists():
+                    shutil.copy2(part, folder)
+    except OSError as error:
+        raise StoreError(f"{folder}: has no room for a copy of {path}: {error.strerror or error}") from error
+    return folder / path.name
+
+
+def room(path: Path, free: int) -> Problem:
+    """Whether *free* bytes are enough to write the archive anew."""
+    size = path.stat().st_size
+    told = f"{free // 10**6} MB are free, the archive has {size // 10**6} MB"
+    if free < size * _ROOM:
+        return Problem(check="disk", state="wrong", told=f"{told}: too little to compact or migrate it")
+    return Problem(check="disk", state="fine", told=told)
+
+
+def leftovers(path: Path) -> Iterator[Problem]:
+    """Files beside the archive that somebody may want to delete."""
+    for copy in sorted(path.parent.glob(f"{path.name}.before-*")):
+        told = f"{copy} is the archive before a migration ({copy.stat().st_size // 10**6} MB)"
+        yield Problem(check="copies", state="note", told=told, cure="delete it when all is well")
+    for draft in sorted(path.parent.glob(f".{path.name}.draft*")):
+        yield Problem(check="drafts", state="note", told=f"{draft} was left by a killed process", cure="delete it")
+
+
+def _integrity(db: Connection) -> Problem:
+    """Read every block of every table; each has a checksum that DuckDB verifies."""
+    broken: dict[str, str] = {}
+    names = tables(db)
+    for table in names:
+        try:
+            db.execute(f"select bit_xor(hash(t)) from core.{table} t").fetchall()
+        except duckdb.Error as error:
+            broken[table] = first_line(error)
+    if broken:
+        cure = "take the archive from a backup, or import what digest export wrote"
+        told = f"{', '.join(broken)} cannot be read whole: {next(iter(broken.values()))}"
+        return Problem(check="integrity", state="wrong", told=told, cure=cure)
+    return Problem(check="integrity", state="fine", told=f"{len(names)} tables read whole")
+
+
+def _models(db: Connection) -> Iterator[Problem]:
+    in_use, second, wanting = vectors.current_model(db), second_model(db), _wanting(db)
+    if wanting:
+        yield Problem(check="models", state="note", told=wanting, cure="digest rank")
+    for model, dimensions in db.execute("select model, dimensions from core.models order by added_at").fetchall():
+        held = vectors.count(db, model, dimensions)
+        if model in (in_use, second):
+            told = f"{model} has {held} vectors" + (", for reranking" if model != in_use else "")
+            yield Problem(check="models", state="fine", told=told)
+        else:
+            told = f"{model}, which is not in use, has {held} vectors"
+            cure = "" if wanting else "digest doctor --forget-models"
+            yield Problem(check="models", state="note", told=told, cure=cure)
+
+
+def _wanting(db: Connection) -> str:
+    """What the vectors of the model in use lack; "" when they can do without those of all others."""
+    found = current(db)
+    if found is None:
+        return "the model in use has no vectors" if _count(db, "core.models") else ""
+    waiting = vectors.count_missing(db, *found)
+    return f"{waiting} texts wait to be embedded by {found[0]}" if waiting else ""
+
+
+def _unread(db: Connection) -> int:
+    """Items that stand under no word, or without a number of their own, or with one that was never given."""
+    counted = _count(db, "core.items where number is null")
+    doubles = db.execute("select count(number) - count(distinct number) from core.items").fetchall()[0][0]
+    strange = _count(db, f"core.items where number >= {inverted_index.next_number(db)}")
+    words = " union all ".join(f"select unnest(hits) as hit from core.{table}" for table in inverted_index.TABLES)
+    listed = f"(select distinct hit.number as number from ({words}))"
+    silent = _count(
+        db, f"core.items anti join {listed} using (number) where number is not null and {inverted_index.HAS_WORDS}"
+    )
+    return max(counted + int(doubles) + strange, silent)
+
+
+def _missing_views(db: Connection) -> list[str]:
+    """Views and macros that every client may count on; somebody with a client of their own may have dropped one."""
+    views = db.execute("select view_name from duckdb_views() where schema_name = 'main'").fetchall()
+    macros = db.execute("select function_name from duckdb_functions() where not internal").fetchall()
+    there = {row[0] for row in (*views, *macros)}
+    return [name for name in (*VIEWS, *_MACROS) if name not in there]
+
+
+def _forget(db: Connection, forgetting: Forgetting) -> tuple[int, int]:
+    items = fetches = 0
+    if forgetting.items_before is not None:
+        condition = f"first_seen_at < ? and work_id not in ({_KEPT})"
+        items = _deleted(db, "core.items", condition, forgetting.items_before)
+        db.execute("delete from core.scores where item_id not in (select item_id from core.items)")
+        db.execute("delete from core.work_keys where work_id not in (select work_id from core.items)")
+        for table in _vector_tables(db):
+            db.execute(f"delete from core.{table} where {_ORPHANS}")
+    if forgetting.fetches_before is not None:
+        fetches = _deleted(db, "core.fetches", "started_at < ?", forgetting.fetches_before)
+    return items, fetches
+
+
+def _copy(db: Connection, draft: Path) -> None:
+    """Fill the tables of a new archive from this one; its words are read anew afterwards."""
+    db.execute(f"attach {quoted(str(draft))} as fresh")
+    try:
+        made = {
+            row[0]
+            for row in db.execute("select table_name from duckdb_tables() where database_name = 'fresh'").fetchall()
+        }
+        for table in tables(db):
+            if table in inverted_index.TABLES:
+                continue
+            if table == "items":  # numbered anew on the way: an update afterwards would leave room behind again
+                numbered = "select * replace (row_number() over (order by number, rowid) - 1 as number) from core.items"
+                db.execute(f"insert into fresh.core.items by name {numbered} order by number")
+            elif table in made:
+                db.execute(f"insert into fresh.core.{table} by name select * from core.{table}")
+            else:  # vectors, a table for each number of dimensions
+                db.execute(f"create table fresh.core.{table} as select * from core.{table} order by model, text_hash")
+    finally:
+        db.execute("detach fresh")
+
+
+def _finding(check: str, count: int, told: str, *, cure: str, state: str = "wrong", fine: str = "none") -> Problem:
+    if count:
+        return Problem(check=check, state=state, told=told, cure=cure)
+    return Problem(check=check, state="fine", told=fine)
+
+
+def _vector_tables(db: Connection) -> list[str]:
+    return [table for table in tables(db) if table.startswith("vectors_")]
+
+
+def _count(db: Connection, relation: str) -> int:
+    return int(db.execute(f"select count(*) from {relation}").fetchall()[0][0])
+
+
+def _deleted(db: Connection, table: str, condition: str, before: datetime) -> int:
+    return int(db.execute(f"delete from {table} where {condition}", [to_db(before)]).fetchall()[0][0])
+
+
+def _remove(draft: Path) -> None:
+    for left in (draft, draft.with_name(f"{draft.name}.wal")):
+        left.unlink(missing_ok=True)

@@ -1,0 +1,170 @@
+"""The works of a period as the picking sees them: who stands for each, what the judge says, where they lie."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from digest.compose.candidates import Candidate
+from digest.compose.deduplication import is_original
+from digest.compose.near_duplicates import NOMINATED, join, near_duplicates
+from digest.compose.similarity import Floats, SimilaritySpace, centred, near_pairs
+from digest.compose.themes import WEEKS
+from digest.judge.embedding import BUNDLED, Embedder, load_model
+from digest.judge.evidence import Liked, gather_evidence, reason
+from digest.judge.mark_weights import MARK_VALUES
+from digest.judge.threshold import FLOOR
+from digest.records import Evidence, Item, Judged, Work
+from digest.store import history, items, vectors, verdicts
+from digest.store.archive import Connection
+from digest.workflows.ranking import Ranked
+
+#: Works whose reasons are worked out: far more than are kept. `digest why` does the same for any other.
+_EXPLAINED = 120
+#: Issues that a stretch keeps away from.
+_LATELY = 8
+#: Standard deviations above arbitrary texts from which a work speaks to the project's question.
+_ON_QUESTION = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedPeriod:
+    """The works of a period, judged."""
+
+    candidates: list[Candidate]
+    space: SimilaritySpace
+    #: stored works that proved to be one, gone -> stays
+    merged: Mapping[str, str]
+    #: what the learner knows from before, and what was in focus for weeks
+    known: Sequence[history.KnownWork]
+    in_focus: Sequence[history.InFocus]
+    #: the vectors of all of them by item id, as the model made them
+    vectors: Mapping[str, Floats]
+
+
+def candidates_of(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str, now: datetime) -> JudgedPeriod:
+    """Read the works of a period, merge those that are one after all, and say of each what the judge says."""
+    works = items.works_for_period(db, learner=verdicts.LEARNER, starts_at=starts_at, period=period)
+    stored = verdicts.scores(db, [item.item_id for work in works for item in work.items])
+    shown = [best_item(work, stored).item_id for work in works]
+    known = history.known_things(db, before=starts_at)
+    focused = history.in_focus(db, now=now, days=7 * WEEKS, floor=FLOOR)
+    lately = _shown_lately(db, starts_at)
+    # One reading for all: it costs the same for ten vectors as for thousands.
+    wanted = {*shown, *lately, *(thing.item.item_id for thing in known), *(work.item_id for work in focused)}
+    found = vectors.of_items(db, ranked.model.name, ranked.model.dimensions, sorted(wanted))
+    space = _space(ranked, found, shown, lately)
+    merged = near_duplicates(works, near_pairs(space.rows(shown), NOMINATED))
+    return JudgedPeriod(
+        candidates=_judged_works(join(works, merged), stored, found, ranked, liked(db, ranked.model)),
+        space=space,
+        merged=merged,
+        known=[thing for thing in known if thing.item.item_id in found],
+        in_focus=[work for work in focused if work.item_id in found],
+        vectors=found,
+    )
+
+
+def best_item(work: Work, stored: Mapping[str, verdicts.Score]) -> Item:
+    """The item that stands for a work: the best-scored original, else the best-scored, the first among equals."""
+    return max(work.items, key=lambda item: (item.item_id in stored and is_original(item), _score(item, stored)))
+
+
+def centred_rows(ranked: Ranked, rows: Sequence[Floats]) -> Floats:
+    """Vectors with the mean of the reference texts taken out [n, d]."""
+    if not rows:
+        return np.empty((0, ranked.model.dimensions), dtype=np.float32)
+    return centred(np.stack(rows), ranked.focus.reference.mean(axis=0))
+
+
+def liked(db: Connection, model: Embedder) -> Liked:
+    """What the learner liked or saved, as far as the model has embedded it."""
+    marked = verdicts.standing_marks(db)
+    ids = [item_id for item_id, held in marked.items() if any(MARK_VALUES[mark] == 1 for mark in held)]
+    found = vectors.of_items(db, model.name, model.dimensions, ids)
+    named = {item_id: of for item_id, of in items.titles(db, list(found)).items() if of[0]}
+    rows = [found[item_id] for item_id in named]
+    nothing = np.empty((0, model.dimensions), dtype=np.float32)
+    return Liked(
+        titles=tuple(title for title, _ in named.values()),
+        urls=tuple(url for _, url in named.values()),
+        vectors=np.stack(rows) if rows else nothing,
+    )
+
+
+def _shown_lately(db: Connection, starts_at: datetime) -> list[str]:
+    since = min([ends_at for _, ends_at in verdicts.periods(db)][-_LATELY:], default=starts_at)
+    return history.shown_since(db, since - timedelta(seconds=1))
+
+
+def _space(ranked: Ranked, found: Mapping[str, Floats], shown: Sequence[str], lately: Sequence[str]) -> SimilaritySpace:
+    """Where the works of the period lie, and what the last issues showed."""
+    known = [item_id for item_id in shown if item_id in found]
+    rows = centred_rows(ranked, [found[item_id] for item_id in known])
+    return SimilaritySpace(
+        vectors=dict(zip(known, rows, strict=True)),
+        lately=centred_rows(ranked, [found[item_id] for item_id in lately if item_id in found]),
+    )
+
+
+def _judged_works(
+    works: Sequence[Work],
+    stored: Mapping[str, verdicts.Score],
+    found: Mapping[str, Floats],
+    ranked: Ranked,
+    likes: Liked,
+) -> list[Candidate]:
+    """Each work with the item that scores best, what the judge says of it, and for the best ones why."""
+    shown = {work.work_id: best_item(work, stored) for work in works}
+    ordered = sorted(shown.values(), key=lambda item: -_score(item, stored))
+    evidence = _evidence([item for item in ordered[:_EXPLAINED] if item.item_id in found], found, ranked, likes)
+    asked = _on_question({item.item_id: found[item.item_id] for item in ordered if item.item_id in found}, ranked)
+    candidates = []
+    for work in works:
+        item = shown[work.work_id]
+        judged = _judged(item, stored.get(item.item_id), evidence.get(item.item_id, Evidence()))
+        on_question = item.item_id in asked
+        candidates.append(
+            Candidate(work=work, item=item, judged=judged, reason=reason(judged), on_question=on_question)
+        )
+    return candidates
+
+
+def _evidence(known: Sequence[Item], found: Mapping[str, Floats], ranked: Ranked, likes: Liked) -> dict[str, Evidence]:
+    if not known:
+        return {}
+    reader = load_model(BUNDLED, folder=Path()) if not ranked.model.name.startswith(BUNDLED) else ranked.model
+    rows = np.stack([found[item.item_id] for item in known])
+    gathered = gather_evidence(known, rows, focus=ranked.focus, reader=reader, liked=likes)
+    return {item.item_id: evidence for item, evidence in zip(known, gathered, strict=True)}
+
+
+def _on_question(found: Mapping[str, Floats], ranked: Ranked) -> set[str]:
+    """The items that speak to the question of the learner's project."""
+    focus = ranked.focus
+    asked = [row for row, phrase in enumerate(focus.phrases) if phrase.facet == "question"]
+    if not asked or not found:
+        return set()
+    question = focus.vectors[asked[0]]
+    usual = focus.reference @ question
+    excess = (np.stack(list(found.values())) @ question - usual.mean()) / max(float(usual.std()), 1e-3)
+    return {item_id for item_id, value in zip(found, excess, strict=True) if value >= _ON_QUESTION}
+
+
+def _judged(item: Item, score: verdicts.Score | None, evidence: Evidence) -> Judged:
+    if score is None:  # its text is empty for the model
+        return Judged(item_id=item.item_id, relevance=0.0, lean=0.5, score=0.0, parts={}, evidence=evidence)
+    return Judged(
+        item_id=item.item_id,
+        relevance=score.relevance,
+        lean=score.lean,
+        score=score.score,
+        parts=score.parts,
+        evidence=evidence,
+    )
+
+
+def _score(item: Item, stored: Mapping[str, verdicts.Score]) -> float:
+    return stored[item.item_id].score if item.item_id in stored else float("-inf")

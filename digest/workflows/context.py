@@ -1,0 +1,125 @@
+"""What the archive adds to an issue: where its works lie, what they go back to, and what moved."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from digest.compose import related_items, themes
+from digest.compose.candidates import Candidate, Decision
+from digest.compose.issue import Background
+from digest.compose.similarity import SimilaritySpace
+from digest.records import Foundation, KeepRate, SourceYield, Weekly
+from digest.store import history
+from digest.store.archive import Connection
+from digest.workflows.candidates import JudgedPeriod, centred_rows
+from digest.workflows.ranking import Ranked
+
+#: Issues that yields and the keep rate are held against.
+_LATELY = 8
+#: A foundation is older than this: what came a month ago is news still.
+_FOUNDATION_AGE = timedelta(days=180)
+_FOUNDATION_CANDIDATES = 100
+_YIELDS = 12
+
+
+def gather(
+    db: Connection,
+    ranked: Ranked,
+    judged: JudgedPeriod,
+    decision: Decision,
+    *,
+    period: str,
+    starts_at: datetime,
+    ailing: tuple[str, ...],
+) -> Background:
+    """Everything that an issue takes from the archive."""
+    candidates, space = judged.candidates, judged.space
+    kept = {verdict.work_id: verdict for verdict in decision.verdicts if verdict.kept}
+    chosen = [candidate for candidate in candidates if candidate.work.work_id in kept]
+    items = [candidate.item for candidate in chosen]
+    inside = [c for c in chosen if kept[c.work.work_id].section != "stretch"]
+    rows = centred_rows(ranked, [judged.vectors[thing.item.item_id] for thing in judged.known])
+    connected = related_items.relate(items, space.rows([item.item_id for item in items]), _as_past(judged.known), rows)
+    return Background(
+        connections={item.item_id: older for item, older in zip(items, connected, strict=True)},
+        foundation=_foundation(db, ranked, inside, space, starts_at),
+        weekly=_weekly(db, ranked, judged, decision, period=period, starts_at=starts_at),
+        ailing=ailing,
+    )
+
+
+def _foundation(
+    db: Connection, ranked: Ranked, picks: Sequence[Candidate], space: SimilaritySpace, starts_at: datetime
+) -> Foundation | None:
+    """The older thing that most of the picks lean on, looked for near their middle."""
+    rows = space.rows([candidate.item.item_id for candidate in picks])
+    if len(rows) < 2:
+        return None
+    middle = rows.mean(axis=0)
+    older = history.older_near(
+        db,
+        ranked.model.name,
+        middle,
+        before=starts_at - _FOUNDATION_AGE,
+        without=[candidate.work.work_id for candidate in picks],
+        limit=_FOUNDATION_CANDIDATES,
+    )
+    older_rows = centred_rows(ranked, [row for _, row in older])
+    things = _as_past([thing for thing, _ in older])
+    return related_items.foundation(rows, [c.item.item_id for c in picks], things, older_rows)
+
+
+def _weekly(
+    db: Connection,
+    ranked: Ranked,
+    judged: JudgedPeriod,
+    decision: Decision,
+    *,
+    period: str,
+    starts_at: datetime,
+) -> Weekly:
+    dated = [
+        themes.Dated(title=work.title, text=work.summary, url=work.url, week=min(int(work.age // 7), themes.WEEKS - 1))
+        for work in judged.in_focus
+    ]
+    rows = centred_rows(ranked, [judged.vectors[work.item_id] for work in judged.in_focus])
+    before = history.keep_rates(db, before=starts_at, limit=_LATELY)
+    in_focus = sum(work.week == 0 for work in dated)
+    return Weekly(
+        themes=themes.themes(dated, rows),
+        in_focus=in_focus,
+        in_focus_before=round((len(dated) - in_focus) / (themes.WEEKS - 1), 1),
+        yields=source_yields(judged.candidates, decision, history.yields(db, [rate.period for rate in before])),
+        keep_rates=(*before, KeepRate(period=period, seen=len(judged.candidates), kept=_kept(decision))),
+    )
+
+
+def source_yields(
+    candidates: Sequence[Candidate], decision: Decision, before: dict[str, tuple[int, int]]
+) -> tuple[SourceYield, ...]:
+    """What each source brought, those that gave picks first, then those that brought most."""
+    kept_works = {verdict.work_id for verdict in decision.verdicts if verdict.kept}
+    seen = Counter(candidate.item.source for candidate in candidates)
+    kept = Counter(c.item.source for c in candidates if c.work.work_id in kept_works)
+    rows = [
+        SourceYield(
+            source=source,
+            seen=count,
+            kept=kept[source],
+            seen_before=before.get(source, (0, 0))[0],
+            kept_before=before.get(source, (0, 0))[1],
+        )
+        for source, count in seen.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.kept, -row.kept_before, -row.seen, row.source))[:_YIELDS])
+
+
+def _kept(decision: Decision) -> int:
+    return sum(verdict.kept for verdict in decision.verdicts)
+
+
+def _as_past(things: Sequence[history.KnownWork]) -> list[related_items.KnownItem]:
+    return [
+        related_items.KnownItem(item=thing.item, work_id=thing.work_id, period=thing.period, mark=thing.mark)
+        for thing in things
+    ]

@@ -1,0 +1,99 @@
+"""Why an item fared as it did: all that is known about the verdict over it."""
+
+from pathlib import Path
+from typing import Any
+
+from digest.config import Config
+from digest.judge.embedding import BUNDLED, load_model
+from digest.judge.evidence import gather_evidence, reason
+from digest.judge.focus import read_focus
+from digest.records import Evidence, Item, Judged, Work
+from digest.store import archive, items, vectors, verdicts
+from digest.store.archive import Connection
+from digest.workflows.candidates import liked
+from digest.workflows.searching import resolve
+
+
+def explain(config: Config, typed: str, *, wait: float) -> dict[str, Any]:
+    """Everything known about the verdict over one item, by name, in reading order."""
+    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+        item_id = resolve(db, typed)
+        work = items.works_with_items(db, [item_id])[0]
+        item = next(item for item in work.items if item.item_id == item_id)
+        return _facts(work, item) | _judgement(db, config, item) | _decisions(db, item_id)
+
+
+def _facts(work: Work, item: Item) -> dict[str, Any]:
+    others = [other for other in work.items if other.item_id != item.item_id]
+    return {
+        "item_id": item.item_id,
+        "title": item.title,
+        "source": item.source,
+        "url": item.url,
+        "authors": list(item.authors),
+        "published_at": item.published_at,
+        "first_seen_at": work.first_seen_at,
+        "also_at": [f"{other.source}: {other.url}" for other in others],
+    }
+
+
+def _judgement(db: Connection, config: Config, item: Item) -> dict[str, Any]:
+    score = verdicts.scores(db, [item.item_id]).get(item.item_id)
+    if score is None:
+        return {"score": "not ranked yet"}
+    model = load_model(config.embedding.model, folder=config.folder)
+    evidence = None
+    if vectors.current_model(db) == model.name:
+        for part in vectors.slices(db, model.name, model.dimensions, only=[item.item_id]):
+            reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
+            focus = read_focus(config.focus, model)
+            [evidence] = gather_evidence([item], part.vectors, focus=focus, reader=reader, liked=liked(db, model))
+    judged = Judged(
+        item_id=item.item_id,
+        relevance=score.relevance,
+        lean=score.lean,
+        score=score.score,
+        parts=score.parts,
+        evidence=evidence or Evidence(),
+    )
+    return {
+        **({"why": reason(judged)} if evidence else {}),
+        "score": round(score.score, 3),
+        "relevance": round(score.relevance, 3),
+        "lean": f"{score.lean:.0%} envelope",
+        **{f"part_{name}": round(value, 3) for name, value in score.parts.items() if value},
+        **(_evidence(evidence) if evidence else {}),
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    urls = {resource.kind: resource.url for resource in evidence.resources}
+    return {
+        "matched": f"“{evidence.phrase}” ({evidence.facet}, similarity {evidence.similarity:.2f})",
+        "its_own_words": evidence.sentence,
+        "terms": list(evidence.terms),
+        "like": f"“{evidence.liked}” {evidence.liked_url}".rstrip() if evidence.liked else "",
+        "comes_with": [f"{extra} {urls.get(extra, '')}".rstrip() for extra in evidence.extras],
+        "near_avoided": evidence.avoided,
+    }
+
+
+def _decisions(db: Connection, item_id: str) -> dict[str, Any]:
+    decided = verdicts.decided(db, item_id)
+    if not decided:
+        return {"verdict": "not considered in any issue"}
+    period, verdict = decided[0]
+    seen = verdicts.count(db, period)
+    words = f"kept in {verdict.section}" if verdict.kept else "not kept"
+    return {
+        "verdict": f"{period}: {words}: {verdict.reason}",
+        **_traded(db, period, verdict.work_id),
+        "rank": f"{verdict.rank} of {seen} (ahead of {1 - verdict.rank / max(seen, 1):.1%})",
+    }
+
+
+def _traded(db: Connection, period: str, work_id: str) -> dict[str, str]:
+    """The better-scored work that a kept one was preferred to, if there is one."""
+    issue = verdicts.issue(db, period)
+    note = next((pick.traded for pick in issue.picks if pick.work_id == work_id), "") if issue else ""
+    return {"traded": note} if note else {}

@@ -1,0 +1,137 @@
+"""What the learner says of items: by command, and by ticking boxes in the written Markdown."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from digest.config import Config
+from digest.records import Issue, Mark
+from digest.render import checkboxes as boxes
+from digest.store import archive, checkbox_files, items, verdicts
+from digest.store.archive import Connection
+from digest.workflows.searching import resolve
+
+#: Larger files in the folder are no digests of ours.
+_MOST_BYTES = 5_000_000
+#: The coarsest time stamps in use are FAT's, of two seconds.
+_CLOCK_SECONDS = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkResult:
+    """An item and the marks that it holds now."""
+
+    item_id: str
+    title: str
+    marks: tuple[str, ...]
+
+
+def mark(config: Config, typed: str, said: str, now: datetime, *, undo: bool = False, wait: float) -> MarkResult:
+    """Mark the item that was meant, or take that mark back; *said* may be "" to take back all of them."""
+    with archive.open_archive(config.archive, wait=wait) as db:
+        item_id = resolve(db, typed)
+        words = (f"not {said}" if said else "none") if undo else said
+        verdicts.add_mark(db, Mark(item_id=item_id, mark=words, marked_at=now, origin="command"))
+        held = verdicts.standing_marks(db).get(item_id, ())
+        [work] = items.works_with_items(db, [item_id])
+    title = next(item.title for item in work.items if item.item_id == item_id)
+    return MarkResult(item_id=item_id, title=title, marks=held)
+
+
+def read_checkboxes(config: Config, now: datetime, *, wait: float) -> list[Mark]:
+    """Take in what was ticked and unticked in the written digests since they were last read."""
+    files = _files(config.digest_folder)
+    if not files or not config.archive.exists():
+        return []
+    with archive.open_archive(config.archive, wait=wait) as db:
+        known = checkbox_files.files_read(db)
+        read = {name: known[name] if _unchanged(known.get(name), file) else _read(file) for name, file in files.items()}
+        seen = [box for name in read for box in read[name].boxes]
+        before = checkbox_files.remembered(db)
+        found = boxes.changes(before, seen)
+        told = [
+            Mark(item_id=item_id, mark=said, marked_at=now, origin="markdown")
+            for item_id, said in [*found.ticked, *((item_id, f"not {said}") for item_id, said in found.unticked)]
+        ]
+        with archive.transaction(db):
+            added = store_marks(db, told)
+            if found.standing != before:
+                checkbox_files.remember(db, found.standing)
+            _remember(db, known, read, now)
+    return added
+
+
+def store_marks(db: Connection, told: Sequence[Mark]) -> list[Mark]:
+    """Write marks down, without those of items that are not in this archive."""
+    known = items.known_ids(db, [one.item_id for one in told]) if told else {}
+    added = [one for one in told if one.item_id in known]
+    for one in added:
+        verdicts.add_mark(db, one)
+    return added
+
+
+def forget_checkboxes(config: Config, issue: Issue, *, wait: float) -> None:
+    """Take an issue's boxes as they are now, after its file was drawn anew and lost its ticks."""
+    with archive.open_archive(config.archive, wait=wait) as db:
+        checkbox_files.forget(db, [pick.item_id for pick in issue.picks])
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    size: int
+    modified_ns: int
+
+
+def _files(folder: Path) -> dict[str, _File]:
+    """Every Markdown file in the digest folder, wherever in it it was moved, by its name there."""
+    found = {}
+    for path in sorted(_markdown(folder)):
+        try:
+            stat = path.stat()
+        except OSError:
+            continue  # it went away between being listed and being looked at
+        if stat.st_size <= _MOST_BYTES:
+            name = path.relative_to(folder).as_posix()
+            # A name need not be UTF-8, a text in the archive must be.
+            found[name.encode(errors="backslashreplace").decode()] = _File(path, stat.st_size, stat.st_mtime_ns)
+    return found
+
+
+def _markdown(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.rglob("*.md") if path.is_file()]
+    except OSError:
+        return []
+
+
+def _unchanged(before: checkbox_files.FileRead | None, file: _File) -> bool:
+    return before is not None and (before.size, before.modified_ns) == (file.size, file.modified_ns)
+
+
+def _read(file: _File) -> checkbox_files.FileRead:
+    """The boxes of a file; one that cannot be read has none, and is tried again the next time."""
+    try:
+        text = file.path.read_bytes().decode("utf-8-sig", errors="replace")
+    except OSError as error:
+        _log.warning("%s: its boxes cannot be read: %s", file.path, error.strerror)
+        return checkbox_files.FileRead(size=-1, modified_ns=-1, boxes=())
+    return checkbox_files.FileRead(size=file.size, modified_ns=file.modified_ns, boxes=tuple(boxes.boxes(text)))
+
+
+def _remember(
+    db: Connection, known: dict[str, checkbox_files.FileRead], read: dict[str, checkbox_files.FileRead], now: datetime
+) -> None:
+    """Remember what was read, so that the next run skips it.
+
+    A tick does not change a file's size: what was written within the clock of a file system is read once more.
+    """
+    settled = now.timestamp() - _CLOCK_SECONDS
+    fresh = {name: one for name, one in read.items() if known.get(name) != one and 0 <= one.modified_ns < settled * 1e9}
+    gone = [name for name, one in known.items() if name not in read or (name not in fresh and read[name] != one)]
+    if fresh or gone:
+        checkbox_files.remember_files(db, fresh, gone=gone)

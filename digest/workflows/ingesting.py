@@ -1,0 +1,247 @@
+"""Parse what the spool holds and store it: every entry of every source once."""
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from digest import sources
+from digest.compose import deduplication, periods
+from digest.config import Config
+from digest.errors import ParseError
+from digest.fetch import politeness
+from digest.judge.artifacts import artifacts_of
+from digest.judge.embedding import embedding_text
+from digest.records import Fetched, Item, Parsed, Source, SourceState
+from digest.store import archive, items, spool, verdicts
+from digest.store import sources as source_rows
+from digest.store.archive import Connection
+
+#: Items gathered before they are stored in one transaction: enough to be quick, little to hold.
+_BATCH_ITEMS = 2_000
+#: How far back a source's pace is read off its entries.
+_PACE = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestedRound:
+    """What a round of fetching, or the emptying of the spool, came to."""
+
+    asked: int = 0
+    new_items: int = 0
+    #: one line for each source that fails, or that was named but may not be asked
+    problems: tuple[str, ...] = ()
+    #: visits that failed
+    failed: int = 0
+    #: who holds the archive, so that the answers wait in the spool; "" when they are stored
+    waiting: str = ""
+
+
+NOTHING = IngestedRound()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A visit from the spool, parsed: its items, or the parser's complaint."""
+
+    fetched: Fetched
+    #: the moment of the round it belongs to, which everything that a round brings shares
+    now: datetime
+    before: SourceState
+    after: SourceState
+    parsed: Parsed
+    problem: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.fetched.source.name
+
+    @property
+    def error(self) -> str:
+        return self.problem or self.fetched.error
+
+
+def store_spool(config: Config, db: Connection) -> IngestedRound:
+    """Parse and store every visit in the spool, in batches; each is stored whole or not at all."""
+    folder = spool.folder_for(config.archive)
+    states = source_rows.states(db)
+    declared = {source.name: source for source in config.sources}
+    total, asked, problems = 0, 0, dict[str, str]()
+    with archive.gathering(db):
+        for path in spool.rounds(folder):
+            size = path.stat().st_size
+            stored = source_rows.visits_stored(db)
+            for batch in _batches(read_round(path, states, config, stored)):
+                total += _store(db, batch, states, declared, config)
+                asked += len(batch)
+                problems |= {read.name: read.error for read in batch}
+            spool.write_states(folder, states)
+            spool.remove(path, size=size)
+    lines = tuple(f"{name}: {error}" for name, error in problems.items() if error)
+    return IngestedRound(asked=asked, new_items=total, problems=lines, failed=len(lines))
+
+
+def read_round(
+    path: Path, states: dict[str, SourceState], config: Config, stored: Container[tuple[str, datetime]] = ()
+) -> Iterator[Read]:
+    """Parse a round's visits in order, each from the state that the one before it led to.
+
+    Those *stored* already, by source and start, are passed over: a kill came before they were forgotten.
+    """
+    for visit in spool.visits(path):
+        if (visit.fetched.source.name, visit.fetched.started_at) in stored:
+            continue
+        before = states.get(visit.before.source)
+        if before is None or before.declared_url != visit.before.declared_url:
+            before = visit.before
+        read = read_visit(visit, before, config)
+        states[read.name] = read.after
+        yield read
+
+
+def read_visit(visit: spool.SpooledVisit, before: SourceState, config: Config) -> Read:
+    """Parse one visit and settle what is remembered of its source."""
+    fetched = visit.fetched
+    now = visit.after.last_attempt or fetched.started_at
+    parsed, problem = Parsed(), ""
+    if fetched.responses:  # a visit cut short may have brought some all the same
+        try:
+            parsed = sources.parse(fetched.source, before, fetched.responses, now)
+        except ParseError as error:
+            problem = str(error).removeprefix(f"{fetched.source.name}: ")
+    after = politeness.remember(
+        before, fetched, parsed.hints, now, config.fetch, url=parsed.url, kind=parsed.kind, problem=problem
+    )
+    if parsed.items:
+        dates = [item.published_at for item in parsed.items if item.published_at]
+        known = sources.known_after(fetched.source, before, fetched.responses, now)
+        after = replace(after, per_week=entries_per_week(dates, now), known=known)
+    return Read(fetched=fetched, now=now, before=before, after=after, parsed=parsed, problem=problem)
+
+
+def _store(
+    db: Connection,
+    batch: Sequence[Read],
+    states: Mapping[str, SourceState],
+    declared: Mapping[str, Source],
+    config: Config,
+) -> int:
+    """Store one batch in one transaction; returns how many items were new."""
+    seen = _sightings(batch)
+    read = {
+        item_id: items.Reading(text=embedding_text(s.item.title, s.item.body), extras=artifacts_of(s.item))
+        for item_id, s in seen.items()
+    }
+    stored = items.known_ids(db, list(seen))
+    fresh = {item_id: sight for item_id, sight in seen.items() if item_id not in stored}
+    teasers = {item_id for visit in batch for item_id in visit.parsed.teasers}
+    changed = [
+        seen[item_id].item
+        for item_id, text_hash in stored.items()
+        if item_id not in teasers and text_hash != items.hash64(read[item_id].text)
+    ]
+    new, merged = _assign_works(db, fresh, last_end(db), config)
+    with archive.transaction(db):
+        items.add(db, new, read=read)
+        items.rewrite(db, changed, read=read)
+        items.merge_works(db, merged)
+        source_rows.save_states(db, {visit.name: states[visit.name] for visit in batch}, active=declared)
+        source_rows.record_fetches(db, _fetch_rows(batch, seen, set(stored)))
+    return len(new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sighting:
+    """An item of a batch: its newest text, and the first visit that brought it."""
+
+    item: Item
+    read: Read
+
+
+def _sightings(batch: Sequence[Read]) -> dict[str, _Sighting]:
+    seen: dict[str, _Sighting] = {}
+    for read in batch:
+        for item in read.parsed.items:
+            first = seen.get(item.item_id)
+            seen[item.item_id] = _Sighting(item=item, read=first.read if first else read)
+    return seen
+
+
+def _assign_works(
+    db: Connection, fresh: Mapping[str, _Sighting], ended_at: datetime | None, config: Config
+) -> tuple[list[items.NewItem], Mapping[str, str]]:
+    """Settle the work and the place in time of every new item; also which stored works proved to be one."""
+    keys, assignment = settle_works(db, [sight.item for sight in fresh.values()])
+    new = [
+        items.NewItem(
+            item=sight.item,
+            work_id=assignment.works[item_id],
+            first_seen_at=sight.read.now,
+            backfill=is_backfill(sight.item, sight.read, ended_at, config),
+            keys=keys[item_id].all,
+        )
+        for item_id, sight in fresh.items()
+    ]
+    return new, assignment.merged
+
+
+def settle_works(
+    db: Connection, made: Sequence[Item]
+) -> tuple[dict[str, deduplication.Keys], deduplication.Assignment]:
+    """What new items can be recognised by, and the works they belong to."""
+    keys = {item.item_id: deduplication.keys_of(item) for item in made}
+    found = items.works_by_key(db, {key for known in keys.values() for key in known.all})
+    texts = items.texts_of_works(db, sorted({work for candidates in found.values() for work in candidates}))
+    return keys, deduplication.assign(made, keys, found, texts)
+
+
+def is_backfill(item: Item, read: Read, ended_at: datetime | None, config: Config) -> bool:
+    """Whether an entry is history: on a source's first successful poll, all but what is dated in the period."""
+    if read.before.first_success is not None:
+        return False
+    starts_at = periods.start(ended_at, read.now, config.digest)
+    return item.published_at is None or item.published_at < starts_at
+
+
+def entries_per_week(dates: Iterable[datetime], now: datetime) -> float:
+    """How often a source publishes, by the dates of the last four weeks."""
+    return sum(1 for date in dates if now - _PACE <= date <= now) / (_PACE / timedelta(days=7))
+
+
+def last_end(db: Connection) -> datetime | None:
+    return max((ends_at for _, ends_at in verdicts.periods(db)), default=None)
+
+
+def _fetch_rows(batch: Sequence[Read], seen: Mapping[str, _Sighting], stored: set[str]) -> list[source_rows.FetchRow]:
+    rows = []
+    for read in batch:
+        brought = {item.item_id for item in read.parsed.items if seen[item.item_id].read is read}
+        new_items = len(brought - stored)
+        fetched = read.fetched
+        rows.append(
+            source_rows.FetchRow(
+                source=read.name,
+                started_at=fetched.started_at,
+                status=fetched.status,
+                outcome=politeness.outcome(fetched, new_items, problem=read.problem),
+                new_items=new_items,
+                bytes=sum(response.wire_bytes for response in fetched.responses),
+                milliseconds=fetched.milliseconds,
+                conditional=any(response.request.conditional for response in fetched.responses),
+                error=read.error,
+            )
+        )
+    return rows
+
+
+def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:
+    batch: list[Read] = []
+    size = 0
+    for read in reads:
+        batch.append(read)
+        size += len(read.parsed.items)
+        if size >= _BATCH_ITEMS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

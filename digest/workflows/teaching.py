@@ -1,0 +1,132 @@
+"""Lessons: a few titles whose answers teach the most, and what the answers changed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from digest.config import Config
+from digest.errors import DigestError
+from digest.judge import active_learning
+from digest.judge.embedding import Embedder, Floats, load_model
+from digest.judge.focus import read_focus
+from digest.records import Mark
+from digest.render.latex import to_unicode
+from digest.render.untrusted import shown
+from digest.store import archive, mark_batches, unmarked_works, vectors, verdicts
+from digest.store.archive import Connection
+from digest.workflows.ranking import MarkedVectors, learn_relevance_model, read_marks
+from digest.workflows.searching import resolve
+
+ORIGIN = "teach"
+#: Works of these weeks are asked about before older ones: they are what a digest is made of.
+RECENT = timedelta(weeks=12)
+_EXCERPT = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A work to say yes or no to."""
+
+    item_id: str
+    title: str
+    source: str
+    published_at: datetime | None
+    url: str
+    #: one line
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """What a lesson came to."""
+
+    likes: int
+    dislikes: int
+    #: the last issue, "" where there is none; how many works it kept, and how many would be others by relevance now
+    period: str = ""
+    kept: int = 0
+    moved: int = 0
+
+
+def lesson(config: Config, now: datetime, *, count: int = active_learning.QUESTIONS, wait: float) -> list[Question]:
+    """The works to ask about next, the most telling first; none where every work was marked."""
+    model = load_model(config.embedding.model, folder=config.folder)
+    focus = read_focus(config.focus, model)
+    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+        if not unmarked_works.ranked(db) or vectors.current_model(db) != model.name:
+            raise DigestError("nothing is ranked by this model yet; `digest rank` does it")
+        found = unmarked_works.askable(db, since=now - RECENT, limit=active_learning.AMONG)
+        rows = vectors.of_items(db, model.name, model.dimensions, [one.item_id for one in found])
+        known = _vectors(db, model, list(verdicts.standing_marks(db)))
+    asked = [one for one in found if one.item_id in rows]
+    if not asked:
+        return []
+    chosen = active_learning.most_telling(
+        np.stack([rows[one.item_id] for one in asked]),
+        np.array([one.relevance for one in asked], dtype=np.float32),
+        count=count,
+        centre=focus.reference.mean(axis=0),
+        known=known,
+    )
+    return [_question(asked[row]) for row in chosen]
+
+
+def answer(config: Config, said: Mapping[str, bool], now: datetime, *, wait: float) -> Taught:
+    """Like what was said yes to and dislike the rest, all as one batch."""
+    model = load_model(config.embedding.model, folder=config.folder)
+    with archive.open_archive(config.archive, wait=wait) as db:
+        before = read_marks(db, now)
+        batch = mark_batches.begin(db, ORIGIN, now)
+        marks = [
+            Mark(item_id=one, mark="like" if yes else "dislike", marked_at=now, origin=ORIGIN, batch=batch)
+            for one, yes in said.items()
+        ]
+        mark_batches.add(db, batch, marks)
+        period, kept, moved = _changed(db, config, model, before, read_marks(db, now))
+    likes = sum(said.values())
+    return Taught(likes=likes, dislikes=len(said) - likes, period=period, kept=kept, moved=moved)
+
+
+def named(config: Config, yes: Sequence[str], no: Sequence[str], *, wait: float) -> dict[str, bool]:
+    """Answers about items named as in every command; DigestError where one is in both."""
+    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+        liked, disliked = ({resolve(db, typed): typed for typed in some} for some in (yes, no))
+    if both := liked.keys() & disliked.keys():
+        raise DigestError(f"{liked[min(both)]!r} cannot be answered with yes and no")
+    return dict.fromkeys(liked, True) | dict.fromkeys(disliked, False)
+
+
+def _question(one: unmarked_works.Askable) -> Question:
+    return Question(
+        item_id=one.item_id,
+        title=to_unicode(one.title),
+        source=one.source,
+        published_at=one.published_at,
+        url=one.url,
+        excerpt=shown(one.summary, _EXCERPT),
+    )
+
+
+def _changed(
+    db: Connection, config: Config, model: Embedder, before: MarkedVectors, after: MarkedVectors
+) -> tuple[str, int, int]:
+    """The last issue, how many works it kept, and how many of as many would be others by relevance alone."""
+    newest = verdicts.newest(db)
+    considered = verdicts.of_period(db, newest[0]) if newest else []
+    kept = sum(1 for verdict in considered if verdict.kept)
+    if newest is None or not kept:
+        return "", 0, 0
+    rows = _vectors(db, model, [verdict.item_id for verdict in considered])
+    if not len(rows):
+        return newest[0], kept, 0
+    focus = read_focus(config.focus, model)
+    was, now = (learn_relevance_model(db, focus, model, marks).relevance(rows) for marks in (before, after))
+    return newest[0], kept, active_learning.moved(was, now, kept)
+
+
+def _vectors(db: Connection, model: Embedder, item_ids: Collection[str]) -> Floats:
+    """Vectors [n, d] of those items that have one."""
+    found = vectors.of_items(db, model.name, model.dimensions, list(item_ids)) if item_ids else {}
+    return np.stack(list(found.values())) if found else np.empty((0, model.dimensions), dtype=np.float32)

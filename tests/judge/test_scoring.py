@@ -1,0 +1,76 @@
+"""Scores: columns in, columns out, and parts that add up."""
+
+import numpy as np
+import pytest
+
+from digest.judge.embedding import Embedder, Floats
+from digest.judge.focus import read_focus
+from digest.judge.lean import load_lean
+from digest.judge.relevance import declared_only
+from digest.judge.scoring import FRESHNESS, RELEVANCE_PARTS, Batch, Scores, freshness, score_batch, with_reranking
+from tests.make import focus
+
+TEXTS = ["Training dense retrievers", "Bitcoin prices", "GPU kernels for attention", "", "Street scenes"]
+
+
+def scored(bundled: Embedder, *, ages: Floats | None = None, preferred: list[int] | None = None) -> Scores:
+    count = len(TEXTS)
+    batch = Batch(
+        vectors=bundled.encode(TEXTS),
+        ages=np.zeros(count, np.float32) if ages is None else ages,
+        trust=np.linspace(0.2, 0.8, count, dtype=np.float32),
+        preferred=None if preferred is None else np.isin(np.arange(count), preferred),
+    )
+    relevance_model = declared_only(read_focus(focus(avoid=("bitcoin",), topics=("retrievers",)), bundled))
+    return score_batch(relevance_model, load_lean(bundled), batch)
+
+
+def test_parts_add_up(bundled: Embedder) -> None:
+    """Nothing in a score is without a name: focus and marks make relevance, and the rest comes on top."""
+    scores = scored(bundled, preferred=[1])
+    np.testing.assert_allclose(sum(scores.parts.values()), scores.score, atol=1e-5)
+    own = [part for name, part in scores.parts.items() if name in RELEVANCE_PARTS]
+    np.testing.assert_allclose(sum(own), scores.relevance, atol=1e-5)
+
+
+def test_relevance_knows_no_age_source_or_preference(bundled: Embedder) -> None:
+    """Relevance is all that the focus and the marks say, and nothing else."""
+    plain = scored(bundled)
+    other = scored(bundled, ages=np.full(len(TEXTS), 900, np.float32), preferred=[0, 2])
+    np.testing.assert_array_equal(plain.relevance, other.relevance)
+    assert other.score[2] > other.score[1] - plain.score[1] + other.relevance[2]
+
+
+def test_chunks_do_not_matter(bundled: Embedder) -> None:
+    """An item's score does not depend on what it is scored with."""
+    whole = scored(bundled)
+    relevance_model = declared_only(read_focus(focus(avoid=("bitcoin",), topics=("retrievers",)), bundled))
+    vectors = bundled.encode(TEXTS)
+    one = Batch(vectors=vectors[2:3], ages=np.zeros(1, np.float32), trust=np.full(1, 0.5, np.float32))
+    np.testing.assert_allclose(score_batch(relevance_model, load_lean(bundled), one).score, whole.score[2:3], atol=1e-5)
+
+
+def test_no_items_have_no_scores(bundled: Embedder) -> None:
+    """An empty batch is a batch."""
+    empty = np.zeros(0, np.float32)
+    batch = Batch(vectors=np.zeros((0, bundled.dimensions), np.float32), ages=empty, trust=empty)
+    assert len(score_batch(declared_only(read_focus(focus(), bundled)), load_lean(bundled), batch).score) == 0
+
+
+def test_freshness_fades_and_never_punishes() -> None:
+    """New is a bonus; old, undated and postdated items are not blamed."""
+    bonus = freshness(np.array([0, 14, 10_000, np.nan, -3], np.float32))
+    assert bonus[0] == pytest.approx(FRESHNESS)
+    assert bonus[1] == pytest.approx(FRESHNESS / 2)
+    assert (bonus >= 0).all()
+    assert bonus[3] < bonus[1]
+    assert bonus[4] == bonus[0]
+
+
+def test_a_second_opinion_is_a_part_of_its_own(bundled: Embedder) -> None:
+    """It adds to relevance and score where it was heard, and is zero elsewhere."""
+    before = scored(bundled)
+    opinion = np.array([1, np.nan, -0.5, np.nan, 0], np.float32)
+    after = with_reranking(before, opinion)
+    np.testing.assert_allclose(after.relevance - before.relevance, [1, 0, -0.5, 0, 0], atol=1e-5)
+    np.testing.assert_allclose(sum(after.parts.values()), after.score, atol=1e-5)
