@@ -1,0 +1,59 @@
+"""Frozen records that flow through the pipeline: the nouns everything else is written in.
+
+Each step makes new records and never fills in old ones later. Times are aware and in UTC.
+No I/O, no clock, no behaviour beyond derived names.
+"""
+
+from digest.records.issues import (
+    Connection,
+    DeliveryState,
+    Foundation,
+    Issue,
+    KeepRate,
+    NearMiss,
+    Pick,
+    Place,
+    Point,
+    Receipt,
+    SourceYield,
+    Theme,
+    Wanting,
+    Weekly,
+)
+from digest.records.items import Item, Parsed, Work, short_id
+from digest.records.sources import Fetched, Hints, Request, Response, Source, SourceState
+from digest.records.verdicts import Evidence, Judged, Mark, MarkKind, Resource, Section, Verdict
+
+__all__ = [
+    "Connection",
+    "DeliveryState",
+    "Evidence",
+    "Fetched",
+    "Foundation",
+    "Hints",
+    "Issue",
+    "Item",
+    "Judged",
+    "KeepRate",
+    "Mark",
+    "MarkKind",
+    "NearMiss",
+    "Parsed",
+    "Pick",
+    "Place",
+    "Point",
+    "Receipt",
+    "Request",
+    "Resource",
+    "Response",
+    "Section",
+    "Source",
+    "SourceState",
+    "SourceYield",
+    "Theme",
+    "Verdict",
+    "Wanting",
+    "Weekly",
+    "Work",
+    "short_id",
+]
