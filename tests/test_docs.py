@@ -188,6 +188,14 @@ class TestProse:
         assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 120
         assert (DOCS / "images" / "digest.png").stat().st_size < 300_000
 
+    @BY_NAME
+    def test_files_it_names_exist(self, page: Path) -> None:
+        """`store/spool.py` and `tests/test_layers.py` alike."""
+        text = re.sub(r"NAME", "*", FENCE.sub("", page.read_text(encoding="utf-8")))
+        named = re.findall(r"`((?:[\w.*]+/)+[\w.*]+\.(?:py|toml|md))`", text)
+
+        assert [name for name in named if not any((*ROOT.glob(name), *(ROOT / "digest").glob(name)))] == []
+
     def test_the_architecture_names_every_package(self) -> None:
         """`ls digest/` and its table say the same."""
         text = (DOCS / "architecture.md").read_text(encoding="utf-8")
