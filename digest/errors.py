@@ -4,6 +4,7 @@ DigestError
 ├── ConfigError      sources.toml is missing, broken or contradicts itself
 ├── FetchError       a source could not be asked, or answered with a refusal
 ├── ParseError       a source answered with something that is not what it should be
+│   └── ParserFailure  an answer broke its parser
 ├── StoreError       the archive cannot be opened, read or written
 │   └── ArchiveBusy  another process holds the archive
 ├── ModelError       an embedding model is missing, damaged or of the wrong kind
@@ -47,6 +48,10 @@ class FetchError(DigestError):
 
 class ParseError(DigestError):
     """An answer is not a document this program can read entries from."""
+
+
+class ParserFailure(ParseError):
+    """An answer broke its parser: no fault that anybody foresaw, so its bytes are worth a look."""
 
 
 class StoreError(DigestError):

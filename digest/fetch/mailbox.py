@@ -148,7 +148,10 @@ def _read(file: Path, max_body: int) -> bytes:
 def _is_from(body: bytes, source: Source) -> bool:
     if not source.sender:
         return True
-    address = parseaddr(str(BytesHeaderParser().parsebytes(body).get("from", "")))[1].lower()
+    try:
+        address = parseaddr(str(BytesHeaderParser().parsebytes(body).get("from", "")))[1].lower()
+    except Exception:  # the library on hostile headers: RecursionError and others
+        return False
     return source.sender.lower() in address
 
 

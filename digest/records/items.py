@@ -77,6 +77,8 @@ class Parsed:
     hints: Hints = _NO_HINTS
     #: what is odd about the document, in words, though entries could be read
     remarks: tuple[str, ...] = ()
+    #: bodies that nothing could be read from, though the rest could
+    rejected: tuple[bytes, ...] = ()
     #: ids of items that come as teasers this time, though they may have been read whole before
     teasers: frozenset[str] = frozenset()
     #: the next `SourceState.known`; () where it stays as it is

@@ -4,9 +4,12 @@ Pure functions over bytes: no clock, no disk, no network. A kind is anything tha
 a module or an object, and never imports this package's face.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
+from digest.errors import ParseError, ParserFailure
 from digest.records import Parsed, Request, Response, Source, SourceState
 from digest.sources import arxiv, newsletter, page, unknown
 from digest.sources.discovery import kind_of_site
@@ -70,12 +73,25 @@ def follow_requests(
 
     ParseError where an answer that names further ones cannot be read.
     """
-    return KINDS[kind_of(source, state)].follow_requests(source, state, responses, now)
+    with _parse_errors_only(source):
+        return KINDS[kind_of(source, state)].follow_requests(source, state, responses, now)
 
 
 def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
     """What the answers of one visit hold, and what to remember of them.
 
-    ParseError, which names the source, where nothing in them can be read.
+    ParseError, which names the source, where nothing in them can be read; ParserFailure where a parser broke.
     """
-    return KINDS[kind_of(source, state)].parse(source, state, responses, now)
+    with _parse_errors_only(source):
+        return KINDS[kind_of(source, state)].parse(source, state, responses, now)
+
+
+@contextmanager
+def _parse_errors_only(source: Source) -> Iterator[None]:
+    """Libraries fail in ways that nobody foresees on what strangers send; no source may stop the others."""
+    try:
+        yield
+    except ParseError:
+        raise
+    except Exception as error:
+        raise ParserFailure(f"{source.name}: its answer breaks the parser ({type(error).__name__})") from error

@@ -6,7 +6,6 @@ Tracking pixels are never loaded, and of a mail's links only the one to its page
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import parseaddr
 
@@ -37,22 +36,23 @@ def follow_requests(
 
 
 def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
-    """Make one Item of each mail; a remark counts those that cannot be read."""
-    items, unreadable = [], 0
+    """Make one Item of each mail; those that cannot be read are rejected, and a remark counts them."""
+    items, rejected = list[Item](), list[bytes]()
     for response in answered(responses):
         try:
             items.append(_item(_read(response.body), source.name, now))
-        except ParseError:
-            unreadable += 1
-    return Parsed(items=deduplicate(items), remarks=(f"{unreadable} mails could not be read",) if unreadable else ())
+        except Exception:  # the library fails in many ways on hostile mails, and one must not hide the others
+            rejected.append(response.body)
+    remarks = (f"{len(rejected)} mails could not be read",) if rejected else ()
+    return Parsed(items=deduplicate(items), remarks=remarks, rejected=tuple(rejected))
 
 
 def _read(body: bytes) -> EmailMessage:
     try:
         message = message_from_bytes(body, policy=policy.default)
         known = {name.lower() for name in message}
-    except (MessageError, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
-        raise ParseError(f"is no readable mail: {error}") from error
+    except Exception as error:
+        raise ParseError(f"is no readable mail ({type(error).__name__})") from error
     if not known & {"from", "subject", "message-id"}:
         raise ParseError("is no mail")
     return message
@@ -62,7 +62,7 @@ def _item(message: EmailMessage, source: str, now: datetime) -> Item:
     title = one_line(FeedText(_header(message, "subject"), "text"))
     html, plain = _bodies(message)
     text = paragraphs(FeedText(html, "html")) if html else paragraphs(FeedText(plain, "text"))
-    name, address = parseaddr(_header(message, "from"))
+    name, address = _sender(message)
     summary, text = summary_and_text("", text)
     url = _own_page(message, html)
     return Item(
@@ -82,8 +82,15 @@ def _item(message: EmailMessage, source: str, now: datetime) -> Item:
 def _header(message: EmailMessage, name: str) -> str:
     try:
         return " ".join(str(message.get(name, "")).split())
-    except (ValueError, LookupError, IndexError, AttributeError, TypeError):  # the library on hostile headers
+    except Exception:  # the library on hostile headers: RecursionError, UnboundLocalError and others
         return ""
+
+
+def _sender(message: EmailMessage) -> tuple[str, str]:
+    try:
+        return parseaddr(_header(message, "from"))
+    except Exception:
+        return "", ""
 
 
 def _bodies(message: EmailMessage) -> tuple[str, str]:
@@ -105,7 +112,7 @@ def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
 def _content(part: EmailMessage) -> str:
     try:
         content = part.get_content(errors="replace")
-    except (LookupError, ValueError, KeyError, AttributeError, TypeError):  # an unknown encoding, or a damaged part
+    except Exception:  # an unknown encoding, or a damaged part
         payload = part.get_payload(decode=True)
         content = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
     return content if isinstance(content, str) else ""

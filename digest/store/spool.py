@@ -6,6 +6,8 @@ state speaks of it. (A file a visit would be simpler, but where freed blocks are
 at once, deleting a synced file takes milliseconds.) The writer holds a lock on its file,
 so that nobody deletes a round that still grows.
 
+Damage costs the visit that it hits and no other; see `round_format`.
+
 `states.json` is the copy of the source states to work from while another process holds the
 archive; a visit carries the state it led to, so the newest visit of a source outranks it.
 """
@@ -13,11 +15,13 @@ archive; a visit carries the state it led to, so the newest visit of a source ou
 import fcntl
 import json
 import os
+import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from io import FileIO
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,6 +29,7 @@ from pydantic import TypeAdapter
 
 from digest.errors import StoreError
 from digest.records import Fetched, Response, SourceState
+from digest.store.round_format import Record, frames, records
 
 _STATES = TypeAdapter(dict[str, SourceState])
 _STATE = TypeAdapter(SourceState)
@@ -39,6 +44,14 @@ class SpooledVisit:
     fetched: Fetched
     before: SourceState
     after: SourceState
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedVisit:
+    """Bytes of a round that are no visit any more, and of which source they were where that can still be read."""
+
+    data: bytes
+    source: str = ""
 
 
 class SpooledRound:
@@ -57,10 +70,11 @@ class SpooledRound:
             "fetched": _FETCHED.dump_python(fetched, mode="json", exclude={"responses": {"__all__": {"body"}}}),
             "lengths": [len(body) for body in bodies],
         }
+        line = json.dumps(header).encode() + b"\n"
         with _explained(self._path):
             start = self._file.seek(0, os.SEEK_END)
             try:
-                for part in (json.dumps(header).encode(), b"\n", *bodies, b"\n"):
+                for part in (frames(line, bodies), line, *bodies, b"\n"):
                     self._write(part)
                 os.fsync(self._file.fileno())
             except OSError:
@@ -99,23 +113,30 @@ def begin(folder: Path, now: datetime) -> Iterator[SpooledRound]:
 
 def rounds(folder: Path) -> list[Path]:
     """The rounds that wait to be stored, oldest first."""
-    return sorted(folder.glob("*.round")) if folder.is_dir() else []
+    return [path for path in _named_rounds(folder) if path.is_file()]
+
+
+def no_rounds(folder: Path) -> list[Path]:
+    """What is named like a round and can never be read as one: pipes, dangling links, folders."""
+    return [path for path in _named_rounds(folder) if not path.is_file() and (path.is_symlink() or path.exists())]
 
 
 def visits(path: Path) -> Iterator[SpooledVisit]:
-    """The visits of a round in order, one in memory at a time; a last one cut short is passed over."""
-    with path.open("rb") as file, _understood(path):
-        for header in _headers(file):
-            bodies = [file.read(length) for length in header["lengths"]]
-            if file.read(1) != b"\n":
+    """The visits of a round in order, one in memory at a time, without those that are damaged."""
+    return (visit for visit in contents(path) if isinstance(visit, SpooledVisit))
+
+
+def contents(path: Path) -> Iterator[SpooledVisit | DamagedVisit]:
+    """The visits of a round in order, and what is damaged among them; a last one cut short is passed over."""
+    with _opened(path) as file:
+        for record in records(file):
+            if isinstance(record, bytes):
+                yield DamagedVisit(record)
+                continue
+            bodies = file.read(record.length)
+            if len(bodies) < record.length or file.read(1) != b"\n":
                 return
-            answers = zip(header["fetched"]["responses"], bodies, strict=True)
-            responses = tuple(_RESPONSE.validate_python({**answer, "body": body}) for answer, body in answers)
-            yield SpooledVisit(
-                fetched=_FETCHED.validate_python({**header["fetched"], "responses": responses}),
-                before=_STATE.validate_python(header["before"]),
-                after=_STATE.validate_python(header["after"]),
-            )
+            yield _visit(record, bodies)
 
 
 def waiting(folder: Path) -> int:
@@ -154,11 +175,12 @@ def read_states(folder: Path) -> dict[str, SourceState]:
     newer = {after.source: after for path in rounds(folder) for after in _afters(path)}
     path = folder / "states.json"
     try:
-        return _STATES.validate_json(path.read_bytes()) | newer
+        # A pipe in its place would never be read to its end.
+        return _STATES.validate_json(path.read_bytes()) | newer if path.is_file() else newer
     except FileNotFoundError:
         return newer
     except ValueError as error:
-        raise StoreError(f"{path}: is damaged; delete it to have it made anew") from error
+        raise StoreError(f"{path}: is damaged; delete it, and the next run makes it again") from error
 
 
 def _locked(path: Path) -> FileIO:
@@ -171,34 +193,59 @@ def _locked(path: Path) -> FileIO:
         file.close()  # forgotten between its making and the lock, being empty
 
 
+def _visit(record: Record, data: bytes) -> SpooledVisit | DamagedVisit:
+    """Make the visit of a record and its bodies."""
+    header = record.header
+    source = str(_at(header, "fetched", "source", "name") or "")
+    if record.checksum not in (None, zlib.crc32(data)):
+        return DamagedVisit(record.line + data, source)
+    try:
+        ends = list(accumulate(header["lengths"], initial=0))
+        bodies = [data[start:end] for start, end in pairwise(ends)]
+        answers = zip(header["fetched"]["responses"], bodies, strict=True)
+        responses = tuple(_RESPONSE.validate_python({**answer, "body": body}) for answer, body in answers)
+        return SpooledVisit(
+            fetched=_FETCHED.validate_python({**header["fetched"], "responses": responses}),
+            before=_STATE.validate_python(header["before"]),
+            after=_STATE.validate_python(header["after"]),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return DamagedVisit(record.line + data, source)
+
+
 def _afters(path: Path) -> Iterator[SourceState]:
     try:
-        file = path.open("rb")
+        path.stat()
     except FileNotFoundError:
-        return  # whoever holds the archive has just stored it
-    with file, _understood(path):
-        for header in _headers(file):
-            file.seek(sum(header["lengths"]), os.SEEK_CUR)
+        return  # the process that holds the archive has just stored it
+    with _opened(path) as file:
+        for record in records(file):
+            if isinstance(record, bytes):
+                continue
+            file.seek(record.length, os.SEEK_CUR)
             if file.read(1) != b"\n":
                 return
-            yield _STATE.validate_python(header["after"])
+            with suppress(ValueError, TypeError, KeyError):
+                yield _STATE.validate_python(record.header["after"])
 
 
-def _headers(file: IO[bytes]) -> Iterator[dict[str, Any]]:
-    """Each visit's header; whoever takes one moves the file past its bodies before the next."""
-    while line := file.readline():
-        if not line.endswith(b"\n"):
-            return  # a kill came in the middle
-        yield json.loads(line)
+def _at(holder: object, *keys: str) -> object:
+    for key in keys:
+        holder = holder.get(key) if isinstance(holder, dict) else None
+    return holder
+
+
+def _named_rounds(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.round")) if folder.is_dir() else []
 
 
 @contextmanager
-def _understood(path: Path) -> Iterator[None]:
-    """Name the round that makes no sense: a damaged one, or one of another version."""
+def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
-        yield
-    except (ValueError, TypeError, KeyError) as error:
-        raise StoreError(f"{path}: is damaged; move it away to go on without it") from error
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
 @contextmanager

@@ -8,12 +8,12 @@ from pathlib import Path
 from digest import sources
 from digest.compose import deduplication, periods
 from digest.config import Config, Fetch
-from digest.errors import ParseError
+from digest.errors import ParseError, ParserFailure
 from digest.fetch import politeness
 from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text
 from digest.records import Fetched, Item, Parsed, Source, SourceState
-from digest.store import archive, items, spool, verdicts
+from digest.store import archive, items, rejected, spool, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 
@@ -51,6 +51,10 @@ class Read:
     after: SourceState
     parsed: Parsed
     problem: str = ""
+    #: what the archive keeps of each item beside it, by id
+    readings: Mapping[str, items.Reading]
+    #: bodies that nothing could be read from
+    rejected: tuple[bytes, ...] = ()
 
     @property
     def name(self) -> str:
@@ -67,28 +71,45 @@ def store_spool(config: Config, db: Connection) -> IngestedRound:
     states = source_rows.states(db)
     declared = {source.name: source for source in config.sources}
     total, asked, problems = 0, 0, dict[str, str]()
+    odd = [f"{path}: is no file and was passed over" for path in spool.no_rounds(folder)]
     with archive.gathering(db):
         for path in spool.rounds(folder):
             size = path.stat().st_size
             stored = source_rows.visits_stored(db)
-            for batch in _batches(read_round(path, states, config, stored)):
+            for batch in _batches(read_round(path, states, config, stored, odd)):
+                odd += [_set_aside(folder, read) for read in batch if read.rejected]  # first, as a kill may come
                 total += _store(db, batch, states, declared, config)
                 asked += len(batch)
                 problems |= {read.name: read.error for read in batch}
             spool.write_states(folder, states)
             spool.remove(path, size=size)
     lines = tuple(f"{name}: {error}" for name, error in problems.items() if error)
-    return IngestedRound(asked=asked, new_items=total, problems=lines, failed=len(lines))
+    return IngestedRound(asked=asked, new_items=total, problems=(*lines, *odd), failed=len(lines))
+
+
+def _set_aside(folder: Path, read: Read) -> str:
+    where = rejected.set_aside(folder, read.name, read.rejected)
+    count = len(read.rejected)
+    return f"{read.name}: {count} {'answer' if count == 1 else 'answers'} could not be read, {where}"
 
 
 def read_round(
-    path: Path, states: dict[str, SourceState], config: Config, stored: Container[tuple[str, datetime]] = ()
+    path: Path,
+    states: dict[str, SourceState],
+    config: Config,
+    stored: Container[tuple[str, datetime]],
+    odd: list[str],
 ) -> Iterator[Read]:
     """Parse a round's visits in order, each from the state that the previous one led to.
 
     Visits in *stored*, by source and start, are skipped: a process was killed before it could remove them.
+    Damaged ones are set aside, with a line in *odd*; what they said of their source is forgotten with them.
     """
-    for visit in spool.visits(path):
+    for visit in spool.contents(path):
+        if isinstance(visit, spool.DamagedVisit):
+            where = rejected.set_aside(path.parent, visit.source or "damaged", [visit.data])
+            odd.append(f"{visit.source or path}: a visit was damaged on disk, {where}")
+            continue
         if (visit.fetched.source.name, visit.fetched.started_at) in stored:
             continue
         before = states.get(visit.before.source)
@@ -103,14 +124,37 @@ def read_visit(visit: spool.SpooledVisit, before: SourceState, config: Config) -
     """Parse one visit and compute the next state of its source."""
     fetched = visit.fetched
     now = visit.after.last_attempt or fetched.started_at
-    parsed, problem = Parsed(), ""
+    parsed, problem, broken = Parsed(), "", tuple[bytes, ...]()
+    readings: Mapping[str, items.Reading] = {}
     if fetched.responses:  # a visit cut short may have brought some all the same
         try:
             parsed = sources.parse(fetched.source, before, fetched.responses, now)
-        except ParseError as error:
-            problem = str(error).removeprefix(f"{fetched.source.name}: ")
+            readings = _readings(parsed)
+        except Exception as error:  # what one source sent must never stop the others
+            foreseen = isinstance(error, ParseError)
+            words = str(error) if foreseen else f"its items break the reader ({type(error).__name__})"
+            problem = words.removeprefix(f"{fetched.source.name}: ")
+            parsed = Parsed()
+            if not foreseen or isinstance(error, ParserFailure):
+                broken = tuple(response.body for response in fetched.responses)
     after = next_state(before, fetched, parsed, now, config.fetch, problem=problem)
-    return Read(fetched=fetched, now=now, before=before, after=after, parsed=parsed, problem=problem)
+    return Read(
+        fetched=fetched,
+        now=now,
+        before=before,
+        after=after,
+        parsed=parsed,
+        problem=problem,
+        readings=readings,
+        rejected=broken or parsed.rejected,
+    )
+
+
+def _readings(parsed: Parsed) -> dict[str, items.Reading]:
+    return {
+        item.item_id: items.Reading(text=embedding_text(item.title, item.body), extras=artifacts_of(item))
+        for item in parsed.items
+    }
 
 
 def next_state(
@@ -138,10 +182,7 @@ def _store(
 ) -> int:
     """Store one batch in one transaction; return how many items were new."""
     seen = _sightings(batch)
-    read = {
-        item_id: items.Reading(text=embedding_text(s.item.title, s.item.body), extras=artifacts_of(s.item))
-        for item_id, s in seen.items()
-    }
+    read = {item_id: reading for visit in batch for item_id, reading in visit.readings.items()}
     stored = items.known_ids(db, list(seen))
     fresh = {item_id: sight for item_id, sight in seen.items() if item_id not in stored}
     teasers = {item_id for visit in batch for item_id in visit.parsed.teasers}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from digest.config import Config
 from digest.errors import StoreError
-from digest.store import archive, export, maintenance, spool
+from digest.store import archive, export, maintenance, rejected, spool
 from digest.store.maintenance import Compacted, Forgetting, Problem
 
 #: Whoever stores the spool does so within minutes; what lies longer is stuck.
@@ -72,15 +72,24 @@ def _treat(config: Config, treatment: Repairs, *, wait: float) -> Iterator[Probl
 
 
 def _spool(folder: Path, now: datetime) -> Iterator[Problem]:
+    for path in rejected.rejected(folder):
+        told = f"an answer that could not be read is set aside in {path}"
+        yield Problem(check="spool", state="note", told=told, cure="delete it when it has been looked at")
+    for path in spool.no_rounds(folder):
+        yield Problem(check="spool", state="wrong", told=f"{path}: is no file and is passed over", cure="delete it")
     rounds = spool.rounds(folder)
     if not rounds:
         yield Problem(check="spool", state="fine", told="nothing waits to be stored")
     for path in rounds:
         try:
-            count = sum(1 for _ in spool.visits(path))
+            found = [isinstance(visit, spool.DamagedVisit) for visit in spool.contents(path)]
         except StoreError as error:
             yield Problem(check="spool", state="wrong", told=str(error))
             continue
+        if any(found):
+            told = f"{path}: {sum(found)} of {len(found)} visits are damaged"
+            yield Problem(check="spool", state="wrong", told=told, cure="digest run sets them aside, stores the rest")
+        count = found.count(False)
         age = now.timestamp() - path.stat().st_mtime
         told = f"{path}: {count} visits wait to be stored"
         if age > _STUCK.total_seconds():

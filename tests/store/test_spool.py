@@ -154,15 +154,50 @@ class TestTorn:
             b"\xff\xfe\n",
         ],
     )
-    def test_a_round_that_makes_no_sense_is_named(self, folder: Path, content: bytes) -> None:
-        """Damage, or the file of another version, is one line that says what to do."""
-        path = write(folder, visit("A"))
+    def test_what_makes_no_sense_hides_no_visit_before_it(self, folder: Path, content: bytes) -> None:
+        """It is handed out as damaged, and the visits before it as they are."""
+        whole_visit = visit("A")
+        path = write(folder, whole_visit)
         path.write_bytes(path.read_bytes() + content)
 
-        for read in (lambda: list(spool.visits(path)), lambda: spool.read_states(folder)):
-            with pytest.raises(StoreError) as caught:
-                read()
-            assert str(caught.value) == f"{path}: is damaged; move it away to go on without it"
+        first, damaged = spool.contents(path)
+
+        assert first == whole_visit
+        assert isinstance(damaged, spool.DamagedVisit)
+        assert list(spool.read_states(folder)) == ["A"]
+
+    def test_a_round_of_an_earlier_version_is_read(self, folder: Path) -> None:
+        """It has no frames; nothing that waits is lost when the program is updated."""
+        one = visit("A", b"<rss/>", b"\n")
+        path = write(folder, one)
+        data = path.read_bytes()
+        path.write_bytes(data[data.index(b"{") :])
+
+        assert list(spool.visits(path)) == [one]
+
+    def test_one_flipped_bit_costs_one_visit(self, folder: Path) -> None:
+        """Wherever it is: in a frame nothing, in a header or a body that visit, and never another."""
+        names = ["A", "B", "C"]
+        path = write(folder, *(visit(name, b"<rss/>") for name in names))
+        data = path.read_bytes()
+
+        for place in range(0, len(data), 3):
+            path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+            found = [one.fetched.source.name for one in spool.visits(path)]
+            assert len(found) >= 2, place
+            assert set(found) <= set(names)
+            assert set(spool.read_states(folder)) <= set(names)
+
+    @pytest.mark.parametrize("name", ["x.round", "states.json"])
+    def test_a_pipe_or_a_dangling_link_is_passed_over(self, folder: Path, name: str) -> None:
+        """Reading a pipe would never end."""
+        write(folder, visit("A"))
+        os.mkfifo(folder / name)
+        (folder / "y.round").symlink_to(folder / "nowhere")
+
+        assert spool.waiting(folder) == 1
+        assert list(spool.read_states(folder)) == ["A"]
+        assert [path.name for path in spool.no_rounds(folder)] == (["x.round"] if "x" in name else []) + ["y.round"]
 
     def test_a_disk_that_fills_up_spoils_no_visit_after_it(self, folder: Path) -> None:
         """Half a visit is taken back, so that what is put once there is room again can be read."""
@@ -279,7 +314,7 @@ class TestStates:
         with pytest.raises(StoreError) as caught:
             spool.read_states(folder)
 
-        assert str(caught.value) == f"{path}: is damaged; delete it to have it made anew"
+        assert str(caught.value) == f"{path}: is damaged; delete it, and the next run makes it again"
 
     def test_nothing_lies_about_after_writing(self, folder: Path) -> None:
         """The draft has become the copy."""

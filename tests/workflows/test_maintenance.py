@@ -8,7 +8,7 @@ import pytest
 
 from digest.config import Config
 from digest.errors import StoreError
-from digest.store import spool
+from digest.store import rejected, spool
 from digest.store.archive import open_archive
 from digest.store.maintenance import Forgetting, Problem
 from digest.workflows import maintenance
@@ -58,11 +58,21 @@ def test_a_damaged_round_is_named(config: Config) -> None:
     path = put_round(config, age=timedelta(minutes=5))
     path.write_bytes(b"{not json\n")
 
-    [finding] = look(config, "spool", Repairs(repair=True))
+    finding, _ = look(config, "spool", Repairs(repair=True))
 
     assert finding.state == "wrong"
-    assert str(path) in finding.told
+    assert finding.told == f"{path}: 1 of 1 visits are damaged"
     assert path.exists()
+
+
+def test_what_was_set_aside_is_shown(config: Config) -> None:
+    """With its place, newest first, until somebody deletes it."""
+    rejected.set_aside(spool.folder_for(config.archive), "Blog", [b"[["])
+
+    finding, _ = look(config, "spool")
+
+    assert "an answer that could not be read is set aside in " in finding.told
+    assert Path(finding.told.rpartition(" ")[2]).read_bytes() == b"[["
 
 
 def test_damaged_states_are_put_aside(config: Config) -> None:
