@@ -16,7 +16,17 @@ _PORTS = {"http": 80, "https": 443}
 _SAFE = "/%:@!$&'()*+,;=~?"
 #: names that mean something only on a local network or machine (RFC 6761, 6762, 8375 and custom)
 _LOCAL_SUFFIXES = ("localhost", "local", "lan", "home", "internal", "intranet", "corp", "home.arpa", "test")
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: IPv6 networks whose addresses end in an IPv4 one: translated (RFC 6052, 8215, 2765) or compatible (RFC 4291)
+_EMBEDDING = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96")))
+#: Special by IANA's registries, and global to some versions of `ipaddress`.
+_SPECIAL = tuple(
+    map(
+        ipaddress.ip_network,
+        ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "fec0::/10", "3fff::/20", "5f00::/16"),
+    )
+)
+#: scheme, host and port
+Origin = tuple[str, str, int]
 
 
 def wire_url(url: str, *, written: str = "") -> str:
@@ -47,15 +57,24 @@ def host_port(url: str) -> HostPort:
     return (parts.hostname or "").lower().rstrip("."), parts.port or _PORTS.get(parts.scheme, 0)
 
 
-def declared_hosts(source: Source) -> frozenset[HostPort]:
-    """Return the hosts and ports that the learner wrote in this source's addresses."""
-    hosts = set()
+def origin(url: str) -> Origin:
+    """Return the scheme, host and port of a valid *url*."""
+    return urlsplit(url).scheme, *host_port(url)
+
+
+def declared_origins(source: Source) -> frozenset[Origin]:
+    """Return the schemes, hosts and ports that the learner wrote in this source's addresses."""
+    origins = set()
     for url in (source.url, source.base_url):
         try:
-            hosts.add(host_port(wire_url(url)))
+            origins.add(origin(wire_url(url)))
         except FetchError:  # an arxiv source has no url; a bad one is reported when it is asked
             continue
-    return frozenset(hosts)
+    return frozenset(origins)
+
+
+def declared_hosts(source: Source) -> frozenset[HostPort]:
+    return frozenset((host, port) for _, host, port in declared_origins(source))
 
 
 def refusal(address: str, host: str, *, declared: bool) -> str:
@@ -65,10 +84,12 @@ def refusal(address: str, host: str, *, declared: bool) -> str:
     machine or to a link-local address (cloud metadata) is a DNS trick: only a local name, or the
     address itself written in the source, may lead there.
     """
-    ip = _inner(ipaddress.ip_address(address.partition("%")[0]))
-    if ip.is_global and not ip.is_multicast:
+    outer = ipaddress.ip_address(address.partition("%")[0])
+    ip = _inner(outer)
+    special = _is_special(ip) or _is_special(outer)
+    if ip.is_global and not ip.is_multicast and not special:
         return ""
-    harmless = ip.is_private and not (ip.is_loopback or ip.is_link_local or ip.is_unspecified)
+    harmless = (ip.is_private or special) and not (ip.is_loopback or ip.is_link_local or ip.is_unspecified)
     if declared and (harmless or _is_local_name(host)):
         return ""
     if host == address:
@@ -91,9 +112,13 @@ def _inner(
     """Unwrap an IPv4 address embedded in an IPv6 one."""
     if isinstance(ip, ipaddress.IPv4Address):
         return ip
-    if ip in _NAT64:
+    if int(ip) > 1 and any(ip in network for network in _EMBEDDING):  # "::" and "::1" are themselves
         return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour or ip
+
+
+def _is_special(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return any(ip in network for network in _SPECIAL)
 
 
 def _is_local_name(host: str) -> bool:
@@ -108,7 +133,7 @@ def _character(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
     for name in ("loopback", "link_local", "multicast", "unspecified", "private"):
         if getattr(ip, f"is_{name}"):
             return name.replace("_", "-")
-    return "special"
+    return "private" if _is_special(ip) else "special"
 
 
 def brief(url: str) -> str:

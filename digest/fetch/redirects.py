@@ -55,19 +55,19 @@ def follow_redirects(request: Request, state: SessionState) -> Generator[Request
 def _first_step(request: Request, state: SessionState) -> RequestStep:
     url = address_guard.wire_url(request.url)
     headers = [*state.headers.items(), *_conditions(request)]
-    if address_guard.host_port(url) in state.declared:
+    if address_guard.origin(url) in address_guard.declared_origins(state.poll.source):
         headers += state.poll.headers.items()
     encoded = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in headers]
     return _step(url, httpx2.Headers(encoded), state, state.limits.total)
 
 
 def _next_step(step: RequestStep, result: StepResult, redirect: httpx2.Request, state: SessionState) -> RequestStep:
-    """Follow one redirect. Secret headers stay with their own host and port, and are not added again later."""
+    """Follow one redirect. Secret headers stay with their own scheme, host and port, and are not added again later."""
     try:
         url = address_guard.wire_url(str(redirect.url), written=result.headers.get("location", ""))
     except FetchError as error:
         raise FetchError(f"sent elsewhere by a redirect: {error}", status=result.status) from error
-    leaves = address_guard.host_port(url) != step.host
+    leaves = address_guard.origin(url) != address_guard.origin(step.url)
     for name in ("host", *(state.poll.headers if leaves else ())):
         redirect.headers.pop(name, None)
     return _step(url, redirect.headers, state, max(step.seconds - (result.ended - result.started), 0.001))

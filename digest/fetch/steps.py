@@ -26,7 +26,7 @@ class Poll:
     source: Source
     state: SourceState
     requests: tuple[Request, ...]
-    #: secret headers, sent only to the host and port that the source declares
+    #: secret headers, sent only to the scheme, host and port that the source declares
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 

@@ -32,7 +32,10 @@ def read_opml(data: bytes) -> tuple[Subscription, ...]:
         raise ParseError("is not a list of feeds (OPML)")
     # listparser reads with an HTML parser, which copes with the many lists that are not well-formed; the mark
     # tells that parser what the encoding is
-    found = listparser.parse(b"\xef\xbb\xbf" + data)
+    try:
+        found = listparser.parse(b"\xef\xbb\xbf" + data)
+    except Exception as error:  # of many kinds, on mutated lists
+        raise ParseError(f"breaks the parser of lists ({type(error).__name__})") from error
     if not found.get("version") and not found.get("feeds"):
         raise ParseError("is not a list of feeds (OPML)")
     subscriptions: dict[str, Subscription] = {}

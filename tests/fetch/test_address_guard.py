@@ -45,7 +45,8 @@ class TestWireUrl:
 class TestRefusal:
     SPECIAL = ("127.0.0.1", "127.8.9.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
                "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1",
-               "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "2002:7f00:1::")  # fmt: skip
+               "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "2002:7f00:1::",
+               "::127.0.0.1", "fec0::1", "64:ff9b:1::7f00:1", "::ffff:0:127.0.0.1", "192.0.0.192", "64:ff9b:1::808:808")  # fmt: skip
 
     @pytest.mark.parametrize("address", SPECIAL)
     def test_special_addresses_are_refused(self, address: str) -> None:
@@ -71,7 +72,7 @@ class TestRefusal:
     def test_a_declared_public_name_may_be_private_but_never_this_machine(self) -> None:
         """Companies resolve their names to private addresses; loopback and cloud metadata are a DNS trick."""
         assert address_guard.refusal("10.1.2.3", "wiki.example.com", declared=True) == ""
-        for address in ("127.0.0.1", "169.254.169.254", "::1", "0.0.0.0", "::ffff:127.0.0.1"):
+        for address in ("127.0.0.1", "169.254.169.254", "::1", "0.0.0.0", "::ffff:127.0.0.1", "::127.0.0.1"):
             assert address_guard.refusal(address, "feed.example.com", declared=True) != ""
 
     def test_the_message_names_host_address_and_kind(self) -> None:

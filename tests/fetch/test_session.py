@@ -40,6 +40,23 @@ class TestQuestions:
         assert carried == [A, "https://a.example/moved"]
         assert [step.url for step in steps if "X-Api-Key" in step.request.headers] == carried
 
+    def test_secret_headers_are_never_sent_in_the_clear(self) -> None:
+        """A redirect from https to http stays on its port, and so may an entry's link; neither carries them."""
+        home = "https://a.example:8443/feed"
+        down, article, elsewhere = "http://a.example:8443/feed", "http://a.example:8443/1", "https://b.example:8443/2"
+        links = (article, elsewhere, "https://a.example:8443/3")
+        world = {home: to(down), down: good(), **{link: good() for link in links}}
+
+        def follow(source: Source, state: SourceState, answers: tuple[Response, ...]) -> tuple[Request, ...]:
+            return tuple(Request(url=link) for link in links)
+
+        _, steps = talk(
+            world, Request(url=home), source=Source(name="A", url=home), headers={"X-Api-Key": "k"}, follow=follow
+        )
+
+        assert len(steps) == 5
+        assert [step.url for step in steps if "X-Api-Key" in step.request.headers] == [home, links[2]]
+
     def test_an_address_that_cannot_be_asked_is_an_error_of_the_visit(self) -> None:
         """Nothing is asked, and the reason is in the poll."""
         fetched, steps = talk({}, Request(url="file:///etc/passwd"))

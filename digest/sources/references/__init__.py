@@ -28,7 +28,12 @@ _HTML = re.compile(r"<!doctype\s|<html[\s>]|<a\s[^>]*href\s*=", re.IGNORECASE)
 def read_references(data: bytes, now: datetime) -> References:
     """Every reference of a file in its order; ParseError where it is of no kind that can be read."""
     text = without_controls(utf8(data, {}).decode("utf-8", "replace")).replace("\r\n", "\n").replace("\r", "\n")
-    found = _reader(text)(text, now)
+    try:
+        found = _reader(text)(text, now)
+    except ParseError:
+        raise
+    except Exception as error:  # the libraries below fail in ways of their own on what is no such file
+        raise ParseError(f"cannot be read ({type(error).__name__})") from error
     if len(found.found) <= _MOST:
         return found
     left = len(found.found) - _MOST
