@@ -11,7 +11,9 @@ class FetchLimits:
     #: between two pieces of an answer
     read: float = 20.0
     #: one request with all its redirects, not counting the waits for its hosts
-    total: float = 60.0
+    total: float = 50.0
+    #: all requests of one poll together, without the waits and not for arXiv's pages: a slow server holds a thread
+    poll: float = 50.0
     #: bytes a second; an answer that is slower once `read` seconds have passed is given up
     min_speed: int = 500
     redirects: int = 10

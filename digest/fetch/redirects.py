@@ -58,7 +58,7 @@ def _first_step(request: Request, state: SessionState) -> RequestStep:
     if address_guard.origin(url) in address_guard.declared_origins(state.poll.source):
         headers += state.poll.headers.items()
     encoded = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in headers]
-    return _step(url, httpx2.Headers(encoded), state, state.limits.total)
+    return _step(url, httpx2.Headers(encoded), state, state.seconds_left)
 
 
 def _next_step(step: RequestStep, result: StepResult, redirect: httpx2.Request, state: SessionState) -> RequestStep:

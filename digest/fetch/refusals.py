@@ -53,6 +53,6 @@ def _later(retry_at: datetime | None, now: datetime) -> str:
 
 def _arxiv_reason(body: bytes) -> str:
     """Quote what arXiv's API says about an error: an Atom feed whose one entry explains it."""
-    found = re.search(rb"<summary[^>]*>(.*?)</summary>", body, re.DOTALL)
+    found = re.search(rb"<summary[^<>]*>(.{0,5000}?)</summary>", body, re.DOTALL)
     words = " ".join(html.unescape(found[1].decode("utf-8", "replace")).split()) if found else ""
     return f": {words[:200]}" if words else ""

@@ -50,6 +50,8 @@ def start_session(
             responses.append((yield from _fetch_allowed(request, state)))
         while further := _further(follow, responses, state):
             for request in further:
+                if state.seconds_left <= 0:
+                    break  # what is left of a slow host's articles comes with the next poll
                 responses += yield from _fetch_further(request, state)
     except FetchError as error:
         failure = error
@@ -74,6 +76,8 @@ def _further(follow: Follow, responses: list[Response], state: SessionState) -> 
     try:
         wanted = follow(state.poll.source, state.poll.state, tuple(responses))
     except ParseError:  # the caller parses these responses too, and reports it
+        return []
+    if state.seconds_left <= 0:
         return []
     fresh = {request.url: request for request in wanted if request.url not in state.requested}
     return list(fresh.values())[: state.limits.requests - len(state.requested)]

@@ -36,6 +36,11 @@ class SessionState:
     def arxiv(self) -> bool:
         return is_arxiv(self.poll.source, self.poll.state)
 
+    @property
+    def seconds_left(self) -> float:
+        """What is left for the next request."""
+        return self.limits.total if self.arxiv else min(self.limits.total, self.limits.poll - self.seconds)
+
     def moment(self, seconds: float) -> datetime:
         """Turn seconds since the run began into a time."""
         return self.now + timedelta(seconds=seconds)

@@ -35,7 +35,7 @@ _HOSTS = frozenset(("arxiv.org", "www.arxiv.org", "export.arxiv.org", "rss.arxiv
 #: archives that are divided into classes; the others are categories themselves
 _DIVIDED = frozenset("astro-ph cond-mat cs econ eess math nlin physics q-bio q-fin stat".split())
 
-_TOTAL = re.compile(rb"<(?:\w+:)?totalResults[^>]*>\s*(\d{1,9})\s*<")
+_TOTAL = re.compile(rb"<(?:\w+:)?totalResults[^<>]*>\s*(\d{1,9})\s*<")
 _START = re.compile(r"(?<=[?&]start=)\d+")
 _ENTRY = re.compile(rb"<entry[\s>]")
 _ANNOUNCED = re.compile(r"arXiv:\S+\s+Announce Type:\s*(?P<type>\S+)\s+Abstract:\s*", re.IGNORECASE)
@@ -104,10 +104,13 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
     documents = answered(responses)
     if not documents:
         return Parsed()
-    read = [_document(source, response) for response in documents]
+    read = list[FeedDocument]()
     papers: dict[str, Item] = {}
-    for document in read:
-        for entry in document.entries:
+    for response in documents:
+        if sum(len(document.entries) for document in read) >= _RESULTS_AT_MOST:
+            break
+        read.append(_document(source, response))
+        for entry in read[-1].entries:
             if not _announce_type(entry).startswith("replace"):
                 item = _item(entry, source.name, now)
                 papers.setdefault(item.entry_id, item)

@@ -9,12 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 from lxml import etree
 
 from digest.sources.addresses import resolve, web_address
+from digest.sources.bounds import has_overfull_tag
 from digest.sources.identifiers import GITHUB_PAGES
 from digest.sources.text import without_controls
 
 #: Bytes of a page that are parsed: enough for its head and its first thousand links.
 _PAGE_AT_MOST = 4 * 10**6
 _ANCHORS_AT_MOST = 5_000
+#: Pieces of an anchor's text; anchors inside each other would repeat theirs without end.
+_TEXTS_AT_MOST = 100
 
 _TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"))
 _FEED_PATH = re.compile(
@@ -101,10 +104,13 @@ def kind_of_site(url: str) -> str:
 
 
 def parse_page(html: bytes) -> "etree._Element | None":
-    """Parse a page as far as it can be parsed; None where there is nothing."""
+    """Parse a page as far as it can be parsed; None where there is nothing, or too much in one tag."""
+    html = html[:_PAGE_AT_MOST]
+    if has_overfull_tag(html):
+        return None
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return etree.fromstring(html[:_PAGE_AT_MOST], parser)
+        return etree.fromstring(html, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
 
@@ -134,7 +140,9 @@ def _linked(root: "etree._Element", base: str, host: str | None) -> Iterator[Fee
             continue
         parts = urlsplit(href)
         if _FEED_PATH.search(parts.path) or parts.hostname in _FEED_HOSTS:
-            yield FeedCandidate(href, _line("".join(anchor.itertext())), certain=parts.hostname == host)
+            yield FeedCandidate(
+                href, _line("".join(islice(anchor.itertext(), _TEXTS_AT_MOST))), certain=parts.hostname == host
+            )
 
 
 def _is_for_comments(candidate: FeedCandidate) -> bool:

@@ -52,6 +52,8 @@ class FeedDocument:
 
     title: FeedText = FeedText()
     entries: tuple[FeedEntry, ...] = ()
+    #: entries beyond those that are read of one document
+    left_out: int = 0
     #: of all results that a query has, of which this may be a page
     total: int | None = None
     #: what is odd about it, in words

@@ -7,12 +7,19 @@ import re
 from typing import Any
 
 from digest.errors import ParseError
+from digest.sources.bounds import ENTRIES_AT_MOST
 from digest.sources.document import FeedDocument, FeedEntry, FeedLink, FeedText
 
 #: feedparser takes some 25 µs a tag and is quadratic in a tag's attributes, so a document beyond these limits is
 #: refused as an attack. The longest real ones have some ten thousand tags.
-_TAGS_AT_MOST = 400_000
+_TAGS_AT_MOST = 100_000
 _ATTRIBUTES = re.compile(rb"<[A-Za-z][^<>=]*(?:=\s*[\"'\w][^<>=]*){300}")
+#: it is quadratic in the length of a name, too, where it looks for a mail address
+_NAME = re.compile(
+    rb"(<(?:\w{1,40}+:)?(?:author|contributor|creator|editor|managingEditor|name|email|owner|publisher|webMaster)\b"
+    rb"[^<>]*+>\s*+(?:<!\[CDATA\[)?+[^<\]]{150})[^<\]]*+",
+    re.IGNORECASE,
+)
 
 
 def read(data: bytes) -> FeedDocument | None:
@@ -22,6 +29,7 @@ def read(data: bytes) -> FeedDocument | None:
     if data.count(b"<") > _TAGS_AT_MOST or _ATTRIBUTES.search(data):
         raise ParseError("is not well-formed XML, and too large to be mended")
 
+    data = _NAME.sub(rb"\1", data)
     try:
         # Sanitizing takes most of feedparser's time, and we keep no markup.
         parsed = feedparser.parse(
@@ -38,10 +46,11 @@ def read(data: bytes) -> FeedDocument | None:
     feed = parsed.get("feed", {})
     is_atom = version.startswith("atom")
     inherited = _authors(feed) if is_atom else ()
-    total = str(feed.get("opensearch_totalresults", ""))
+    total = str(feed.get("opensearch_totalresults", ""))[:10]
     return FeedDocument(
         title=_text(feed, "title", is_atom),
-        entries=tuple(_entry(entry, is_atom, inherited) for entry in entries),
+        entries=tuple(_entry(entry, is_atom, inherited) for entry in entries[:ENTRIES_AT_MOST]),
+        left_out=max(len(entries) - ENTRIES_AT_MOST, 0),
         total=int(total) if total.isascii() and total.isdigit() else None,
         remarks=_remarks(parsed),
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from digest.records import Item, Request, Response, SourceState
-from digest.sources.article import read_article
+from digest.sources.article import read_articles
 from digest.sources.identifiers import canonical_url
 from digest.sources.text import summary_and_text
 
@@ -29,12 +29,12 @@ def completed(
     items: Sequence[Item], documents: Iterable[Response], source: str, now: datetime
 ) -> tuple[tuple[Item, ...], frozenset[str]]:
     """The items with the texts that were read, and the ids of those that have none."""
-    pages = {canonical_url(one.request.url): one for one in documents if one.request.page}
+    pages = [one for one in documents if one.request.page]
+    articles = {canonical_url(one.request.url): article for one, article in read_articles(pages, source, now)}
     whole: list[Item] = []
     teasers = set()
     for item in items:
-        page = pages.get(canonical_url(item.url)) if item.url else None
-        article = read_article(page, source, now) if page else None
+        article = articles.get(canonical_url(item.url)) if item.url else None
         if article is None or article.words <= item.words:
             teasers.add(item.item_id)
             whole.append(item)

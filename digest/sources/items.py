@@ -15,15 +15,13 @@ from digest.sources.document import FeedDocument, FeedEntry, FeedLink, FeedText
 from digest.sources.identifiers import arxiv_id_in, doi_in
 from digest.sources.text import one_line, paragraphs, summary_and_text, without_controls
 
-#: Entries of one document: ten times the longest known feed, and a second's work.
-_ENTRIES_AT_MOST = 20_000
 #: Ids and tags beyond this are garbage, or an article in the wrong element.
 _ID_AT_MOST = 2_000
 _TAG_AT_MOST = 100
 _TAGS_AT_MOST = 50
 _AUTHORS_AT_MOST = 5_000  # one collaboration at CERN signs with some 3,000 names
 
-_MAIL = re.compile(r"\s*[<(\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[>)\]]?\s*")
+_MAIL = re.compile(r"\s?[<(\[]?\s?(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++\s?[>)\]]?\s?")
 
 
 #: what a kind of feed changes in an item that any feed would give
@@ -34,14 +32,14 @@ def items_of(
     document: FeedDocument, *, source: str, base: str, now: datetime, kind: str = "feed", refine: Refine | None = None
 ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     """Make Items of all entries, with remarks on what was odd; *base* is the base of relative addresses."""
-    entries = document.entries[:_ENTRIES_AT_MOST]
+    entries = document.entries
     drafts = [item_of(entry, source=source, base=base, now=now, kind=kind) for entry in entries]
     if refine:
         drafts = [refine(item, entry) for item, entry in zip(drafts, entries, strict=True)]
     undated = sum(1 for entry, item in zip(entries, drafts, strict=True) if entry.dates and not item.published_at)
     remarks = [f"{undated} dates are unreadable or not between 1990 and tomorrow"] if undated else []
-    if len(document.entries) > len(entries):
-        remarks.append(f"of {len(document.entries)} entries only the first {len(entries)} were read")
+    if document.left_out:
+        remarks.append(f"of {len(entries) + document.left_out} entries only the first {len(entries)} were read")
     items = deduplicate(drafts)
     if len(items) < len(drafts):
         remarks.append(f"{len(drafts) - len(items)} entries are repeated")

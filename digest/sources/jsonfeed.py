@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from digest.errors import ParseError
+from digest.sources.bounds import ENTRIES_AT_MOST
 from digest.sources.document import FeedDocument, FeedEntry, FeedLink, FeedText
 
 
@@ -18,7 +19,9 @@ def read(data: bytes) -> FeedDocument:
     items = [item for item in _list(feed, "items") if isinstance(item, dict)]
     inherited = _authors(feed)
     return FeedDocument(
-        title=FeedText(_string(feed, "title"), "text"), entries=tuple(_entry(item, inherited) for item in items)
+        title=FeedText(_string(feed, "title"), "text"),
+        entries=tuple(_entry(item, inherited) for item in items[:ENTRIES_AT_MOST]),
+        left_out=max(len(items) - ENTRIES_AT_MOST, 0),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
+from digest.sources.bounds import ENTRIES_AT_MOST
 from digest.sources.document import FeedDocument, FeedEntry, FeedLink, FeedText
 
 # Namespaces that name the same elements share a prefix, as in feedparser.
@@ -85,10 +86,11 @@ def _document(root: _Element, *, has_base: bool) -> FeedDocument:
     top = found if channel is root else _children(channel)
     inherited = _authors(top) if is_atom else ()
     elements = [root] if _key(root.tag) == "entry" else _entry_elements(root, channel)
-    total = _plain(top, "opensearch:totalresults")
+    total = _plain(top, "opensearch:totalresults")[:10]
     return FeedDocument(
         title=_text(top, is_atom, "title", "dc:title"),
-        entries=tuple(_entry(element, is_atom, has_base, inherited) for element in elements),
+        entries=tuple(_entry(element, is_atom, has_base, inherited) for element in elements[:ENTRIES_AT_MOST]),
+        left_out=max(len(elements) - ENTRIES_AT_MOST, 0),
         total=int(total) if total.isascii() and total.isdigit() else None,
     )
 

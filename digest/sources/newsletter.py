@@ -3,11 +3,14 @@
 Tracking pixels are never loaded, and of a mail's links only the one to its page on the web is kept.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
+from itertools import islice
+from typing import Any
 
 from digest.errors import ParseError
 from digest.records import Item, Parsed, Request, Response, Source, SourceState
@@ -22,6 +25,11 @@ from digest.sources.text import lead, one_line, paragraphs, summary_and_text
 
 #: texts of links to the newsletter's own page
 _OWN_PAGE = ("browser", "view online", "read online", "web version", "view this email", "view this post", "read in app")
+#: What the library reads in a second; letters stay far below. Attachments come last and may be cut.
+_HEADER_AT_MOST = 8_000
+_PARTS_AT_MOST = 100
+_LINES_AT_MOST = 100_000
+_LINE_END = re.compile(rb"\r\n?|\n")
 _UNREAD_TYPES = frozenset("application/octet-stream message/rfc822 multipart/encrypted".split())
 
 
@@ -47,10 +55,30 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
     return Parsed(items=deduplicate(items), remarks=remarks, rejected=tuple(rejected))
 
 
+class _Bounded(policy.EmailPolicy):
+    """The mail library's usual rules, for a mail of bounded headers and parts."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_HEADER_AT_MOST]  # decoding is quadratic in its words
+
+
 def _read(body: bytes) -> EmailMessage:
+    parts = 0
+
+    def counted(**more: Any) -> EmailMessage:  # noqa: ANN401 - the library passes its policy
+        nonlocal parts
+        parts += 1
+        if parts > _PARTS_AT_MOST:
+            raise ParseError(f"has more than {_PARTS_AT_MOST} parts")
+        return EmailMessage(**more)
+
+    last = next(islice(_LINE_END.finditer(body), _LINES_AT_MOST, None), None)
     try:
-        message = message_from_bytes(body, policy=policy.default)
+        message = message_from_bytes(body[: last.start() if last else None], policy=_Bounded(message_factory=counted))
         known = {name.lower() for name in message}
+    except ParseError:
+        raise
     except Exception as error:
         raise ParseError(f"is no readable mail ({type(error).__name__})") from error
     if not known & {"from", "subject", "message-id"}:
@@ -124,7 +152,7 @@ def _own_page(message: EmailMessage, html: str) -> str:
         return without_tracking(archived)
     root = parse_page(html.encode("utf-8", "replace")) if html else None
     for anchor in root.iter("a") if root is not None else ():
-        name = " ".join("".join(anchor.itertext()).lower().split())
+        name = " ".join("".join(islice(anchor.itertext(), 50)).lower().split())
         if len(name) < 80 and any(called in name for called in _OWN_PAGE):
             return without_tracking(web_address("", anchor.get("href") or ""))
     return ""

@@ -1,10 +1,9 @@
 """The kind "page": a site without a feed, read through the links on its front page or its sitemap."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from html import unescape
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -12,17 +11,22 @@ from lxml import etree
 
 from digest.errors import ParseError
 from digest.records import Parsed, Request, Response, Source, SourceState
+from digest.sources import sitemap
 from digest.sources.addresses import resolve, web_address
-from digest.sources.article import read_article, title_of
+from digest.sources.article import read_articles, title_of
 from digest.sources.discovery import base_of_page, parse_page
 from digest.sources.identifiers import canonical_url
 from digest.sources.requests import address_of, answered, request_for
-from digest.sources.sniffing import is_page, kind_of_document, read_document, readable_head, utf8
+from digest.sources.sitemap import is_index, is_sitemap
+from digest.sources.sniffing import is_page, kind_of_document, read_document, readable_head
 
 #: New articles requested in one visit, to spare the server of a new source.
 _ARTICLES_AT_MOST = 20
 #: Addresses remembered, so that they do not come back as news; a front page links to some hundred.
 _KNOWN_AT_MOST = 5_000
+
+#: Parts of a sitemap that are read, the newest; a site's new articles are in the first or the second.
+_SITEMAPS_AT_MOST = 5
 
 _PARENTS = frozenset(
     """
@@ -40,9 +44,6 @@ _NOT_ARTICLES = frozenset(
 )
 _FILE = re.compile(r"\.(?!html?$|php$|aspx?$|md$)[a-z0-9]{1,5}$", re.IGNORECASE)
 _DATED = re.compile(r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])(?:[/-]|$)")
-_SITEMAP_ENTRY = re.compile(rb"<url>(.{1,10000}?)</url>", re.DOTALL)
-_ADDRESS = re.compile(rb"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]{1,2000})")
-_CHANGED = re.compile(rb"<lastmod>\s*([0-9T:Z.+-]{4,40})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,15 @@ def first_requests(source: Source, state: SourceState, period_start: datetime, n
 def follow_requests(
     source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime
 ) -> tuple[Request, ...]:
-    """The articles that are new, all at once; the site's sitemap where its page names none."""
+    """The articles that are new, all at once; the site's sitemap where its page names none, and its parts."""
     documents = answered(responses)
     if not documents or len(documents) < len(responses):
         return ()
-    first, sitemap = documents[0], _sitemap_among(documents)
     if not lists_under_way(documents):
-        return requests_for(_listing(first), first, state)
-    return _new_articles(_listing(sitemap), state) if sitemap is documents[-1] else ()
+        return requests_for(_listing(documents[:1]), documents[0], state)
+    if not is_sitemap(documents[-1]):
+        return ()
+    return _parts(documents) or _new_articles(_listing(documents), state)
 
 
 def lists_under_way(responses: tuple[Response, ...]) -> bool:
@@ -78,8 +80,18 @@ def lists_under_way(responses: tuple[Response, ...]) -> bool:
 def requests_for(listing: Listing, first: Response, state: SourceState) -> tuple[Request, ...]:
     """What to request after the *first* answer, which holds *listing*."""
     if listing.articles or is_sitemap(first):
-        return _new_articles(listing, state)
+        return _parts((first,)) or _new_articles(listing, state)
     return (Request(url=_sitemap_url(first), page=True),)
+
+
+def _parts(documents: tuple[Response, ...]) -> tuple[Request, ...]:
+    """The sitemaps of this site that an index names, newest first, unless they were requested before."""
+    indexes = [one for one in documents if is_index(one)]
+    if len(indexes) != 1 or is_sitemap(documents[-1]) and documents[-1] is not indexes[0]:
+        return ()
+    own = _site(indexes[0].url)
+    named = dict.fromkeys(url for url in sitemap.addresses(indexes) if _site(url) == own)
+    return tuple(Request(url=url, page=True) for url in islice(named, _SITEMAPS_AT_MOST))
 
 
 def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
@@ -98,7 +110,7 @@ def parse_articles(
 ) -> Parsed:
     listed = {canonical_url(url) for url in listing.articles}
     articles = [one for one in documents[1:] if canonical_url(one.request.url) in listed]
-    items = [item for one in articles if (item := read_article(one, source.name, now))]
+    items = [item for _, item in read_articles(articles, source.name, now) if item]
     empty = len(articles) - len(items)
     return Parsed(
         items=tuple({item.entry_id: item for item in items}.values()),
@@ -126,24 +138,25 @@ def _new_articles(listing: Listing, state: SourceState) -> tuple[Request, ...]:
 
 
 def read_listing(documents: tuple[Response, ...]) -> Listing:
-    """Read the page; where it lists no article, take those of the sitemap that was requested instead."""
-    listing, sitemap = _listing(documents[0]), _sitemap_among(documents)
-    return listing if listing.articles or sitemap is None else replace(listing, articles=_listing(sitemap).articles)
-
-
-def _sitemap_among(documents: tuple[Response, ...]) -> Response | None:
-    url = _sitemap_url(documents[0])
-    return next((one for one in documents[1:] if one.request.url == url and is_sitemap(one)), None)
+    """Read the page; where it lists no article, take those of the sitemaps that were requested instead."""
+    listing = _listing(documents[:1])
+    return listing if listing.articles else replace(listing, articles=_listing(documents[1:]).articles)
 
 
 def _sitemap_url(page: Response) -> str:
     return resolve(page.url, "/sitemap.xml")
 
 
-def _listing(response: Response) -> Listing:
-    if is_sitemap(response):
-        return Listing(articles=_articles(_sitemap_addresses(response), response.url))
-    return listing_of_page(parse_page(response.body), response.url) if is_page(response) else Listing()
+def _listing(documents: tuple[Response, ...]) -> Listing:
+    """What a page lists, or all sitemaps among *documents* together."""
+    sitemaps = [one for one in documents if is_sitemap(one)]
+    if sitemaps:
+        return Listing(
+            articles=_articles(sitemap.addresses(one for one in sitemaps if not is_index(one)), sitemaps[0].url)
+        )
+    if len(documents) == 1 and is_page(documents[0]):
+        return listing_of_page(parse_page(documents[0].body), documents[0].url)
+    return Listing()
 
 
 def listing_of_page(root: "etree._Element | None", url: str) -> Listing:
@@ -151,27 +164,13 @@ def listing_of_page(root: "etree._Element | None", url: str) -> Listing:
     return Listing(title_of(root), _articles(_anchors(root, url), url)) if root is not None else Listing()
 
 
-def is_sitemap(response: Response) -> bool:
-    head = readable_head(response.body)
-    return kind_of_document(head) == "xml" and re.search(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", head) is not None
-
-
-def _articles(links: Iterator[str], url: str) -> tuple[str, ...]:
+def _articles(links: Iterable[str], url: str) -> tuple[str, ...]:
     """Those of *links* that look like articles of the site at *url*, each once."""
     unique: dict[str, str] = {}
     for link in islice(links, _KNOWN_AT_MOST):
         if link and _is_article(link, url):
             unique.setdefault(canonical_url(link), link.partition("#")[0])
     return tuple(unique.values())
-
-
-def _sitemap_addresses(response: Response) -> Iterator[str]:
-    """Newest first where there are dates; sitemaps have no order of their own."""
-    entries = _SITEMAP_ENTRY.findall(utf8(response.body, response.headers))
-    dated = [(changed[1] if (changed := _CHANGED.search(entry)) else b"", entry) for entry in entries]
-    for _, entry in sorted(dated, key=lambda one: one[0], reverse=True):
-        if found := _ADDRESS.search(entry):
-            yield web_address(response.url, unescape(found[1].decode("utf-8", "ignore")))
 
 
 def _anchors(root: "etree._Element", url: str) -> Iterator[str]:
@@ -187,7 +186,7 @@ def _anchors(root: "etree._Element", url: str) -> Iterator[str]:
 
 def _is_article(link: str, listing: str) -> bool:
     parts, own = urlsplit(link), urlsplit(listing)
-    if (parts.hostname or "").removeprefix("www.") != (own.hostname or "").removeprefix("www."):
+    if _site(link) != _site(listing):
         return False
     path = parts.path.removesuffix("index.html").rstrip("/")
     segments = [part for part in path.lower().split("/") if part]
@@ -202,6 +201,10 @@ def _is_article(link: str, listing: str) -> bool:
         or len(re.findall(r"[^\W_]+", slug)) >= 3  # words: a-title-like-this
         or (not slug.isdigit() and (below or bool(_PARENTS.intersection(segments[:-1]))))
     )
+
+
+def _site(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _what_is_wrong(response: Response) -> str:

@@ -11,7 +11,7 @@ from digest.sources.document import FeedEntry
 from digest.sources.feed import FeedKind
 from digest.sources.identifiers import arxiv_id_in, doi_in
 
-_NAMED = re.compile(r"""<a\s[^>]{0,500}?href=["']([^"']{1,4000})["'][^>]{0,500}>\s*\[(link|comments)\]\s*</a>""")
+_NAMED = re.compile(r"""<a\s++href=["']([^"'<>]{1,4000}+)["'][^<>]{0,500}+>\s*+\[(link|comments)\]\s*+</a>""")
 _SIGNATURE = re.compile(r"\s*submitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?\s*\[link\]\s*\[comments\]\s*$")
 #: its own hosts, where links lead to pictures, videos and galleries rather than articles
 _OWN = ("reddit.com", "redd.it", "redditmedia.com")

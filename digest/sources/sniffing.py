@@ -7,10 +7,12 @@ import codecs
 import re
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 
 from digest.errors import ParseError
 from digest.records import Response
 from digest.sources import feedparser_reader, jsonfeed, lxml_reader
+from digest.sources.bounds import refuse_excess
 from digest.sources.document import FeedDocument
 
 #: A gzip file as body (not as Content-Encoding) may unpack to this and no more: the default limit for bodies.
@@ -30,6 +32,16 @@ _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 _PROLOG = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _DOCTYPE = re.compile(rb"<!DOCTYPE([^\[>]*)(\[)?", re.IGNORECASE)
+# An internal subset of nothing but declarations that neither refer to each other nor to any file.
+_TEXT = rb"(?:[^<&%%\"']|&#\d{1,7};|&#x[0-9a-fA-F]{1,6};|&(?:amp|lt|gt|quot|apos);|%b){0,1000}+"
+_DECLARED_TEXT = rb"""<!ENTITY\s++([\w.:-]{1,100}+)\s++(?:"(%b)"|'(%b)')\s*+>""" % (_TEXT % b"'", _TEXT % b'"')
+_ENTITY = re.compile(_DECLARED_TEXT)
+_SUBSET = re.compile(
+    rb"""(?:\s++|<!--(?:[^-]|-(?!-))*+-->|<!(?:ELEMENT|ATTLIST)\s[^<>&%%]*+>|%b)*+\]\s*+>""" % _DECLARED_TEXT
+)
+_REFERENCE = re.compile(rb"&([\w.:-]{1,100}+);")
+_ENTITIES_AT_MOST = 300  # HTML has some 250, and some feeds declare them all
+_GROWTH_AT_MOST = 1_000_000
 _ROOT = re.compile(rb"<(?:\?xml\s|rss[\s>]|feed[\s>]|rdf:RDF[\s>])", re.IGNORECASE)
 _ELEMENT = re.compile(rb"<([A-Za-z_][\w.:-]{0,60})")
 _PREFIXED = re.compile(rb"<rss:item[\s>]", re.IGNORECASE)
@@ -54,26 +66,20 @@ def _read_xml(data: bytes) -> FeedDocument:
     remarks: tuple[str, ...] = ()
     if root and not data.lstrip().startswith(b"<"):
         data, remarks = data[root.start() :], ("has text before the XML",)
-    refuse_entities(data)
+    data = without_entities(data)
+    refuse_excess(data)
     document = lxml_reader.read(data.lstrip()) or feedparser_reader.read(data)
     if (document is None or not document.entries) and _PREFIXED.search(data):
         document = feedparser_reader.read(_without_prefix(data)) or document
     if document is None:
         raise ParseError(f"{_what_it_is(data)}, not a feed")
-    if remarks:
-        return FeedDocument(
-            title=document.title,
-            entries=document.entries,
-            total=document.total,
-            remarks=remarks + document.remarks,
-        )
-    return document
+    return replace(document, remarks=remarks + document.remarks) if remarks else document
 
 
 def _without_prefix(data: bytes) -> bytes:
     """Drop the undeclared prefix that some hand-made feeds have on every RSS element."""
     data = re.sub(rb"<(/?)rss:", rb"<\1", data)
-    return re.sub(rb"<rss\s[^>]*>", b'<rss version="2.0">', data[data.find(b"<rss") :], count=1)
+    return re.sub(rb"<rss\s[^<>]*>", b'<rss version="2.0">', data[data.find(b"<rss") :], count=1)
 
 
 def readable_head(body: bytes) -> bytes:
@@ -124,15 +130,25 @@ def _what_it_is(data: bytes) -> str:
     return f"is XML of another kind (<{name}>)" if name else "is neither XML nor JSON"
 
 
-def refuse_entities(data: bytes) -> None:
-    """Entities of the document's own can expand to gigabytes or name local files; no feed needs them."""
+def without_entities(data: bytes) -> bytes:
+    """The document with the plain texts that its own doctype names put in their places, and without that doctype.
+
+    ParseError for entities that could grow to gigabytes or name local files.
+    """
     position = 0
     while match := _PROLOG.match(data, position):
         position = match.end()
     element = _ELEMENT.search(data, position)
     doctype = _DOCTYPE.search(data, position, element.start() if element else len(data))
-    if doctype and doctype[2] and b"<!entity" in data[doctype.end() :].lower():
+    if not doctype or not doctype[2] or b"<!entity" not in data[doctype.end() :].lower():
+        return data
+    subset = _SUBSET.match(data, doctype.end())
+    body = data[subset.end() :] if subset else b""
+    texts = {name: double or single for name, double, single in _ENTITY.findall(subset[0] if subset else b"")}
+    growth = sum(body.count(b"&%b;" % name) * len(text) for name, text in texts.items())
+    if not subset or len(texts) > _ENTITIES_AT_MOST or growth > _GROWTH_AT_MOST:
         raise ParseError("declares XML entities, which can be an attack; it was not read")
+    return data[: doctype.start()] + _REFERENCE.sub(lambda found: texts.get(found[1], found[0]), body)
 
 
 def utf8(body: bytes, headers: Mapping[str, str]) -> bytes:

@@ -6,6 +6,7 @@ from html.entities import html5
 
 from lxml import etree
 
+from digest.sources.bounds import has_overfull_tag
 from digest.sources.document import FeedText
 
 #: Characters kept of one text, some 30,000 words: more than any article, so that no book floods the archive.
@@ -113,8 +114,11 @@ def _from_html(value: str) -> str:
     if "<" not in value:
         return html.unescape(value)
     # huge_tree lifts the depth limit from 256 to 2,048; a feed that nests deeper loses that part, nothing else
+    data = value.encode("utf-8", "replace").translate(None, _CONTROLS)
+    if has_overfull_tag(data):
+        return html.unescape(_TAG.sub(" ", value))
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    root = etree.fromstring(value.encode("utf-8", "replace").translate(None, _CONTROLS), parser)
+    root = etree.fromstring(data, parser)
     if root is None:
         return ""
     etree.strip_elements(root, *_UNSEEN, with_tail=False)

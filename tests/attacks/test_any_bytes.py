@@ -20,10 +20,23 @@ from tests.sources.make import NOW, answer, state
 BEGINNINGS = (
     *(b"", b"<rss><channel><item>", b"<feed xmlns='http://www.w3.org/2005/Atom'><entry>", b"<html><body><a href=/a/b>"),
     *(b"<urlset><url><loc>", b"<opml><body><outline ", b"\x1f\x8b\x08\x00", b"\xff\xfe<\x00r\x00", b"TY  - JOUR\n"),
-    *(b'{"version": "https://jsonfeed.org/version/1", "items": [', b"@article{", b"<!DOCTYPE rss [", b'"Key","Title"\n'),
-    *(b"From: ", b"Subject: =?utf-8?b?", b"Subject: x\nContent-Type: multipart/mixed; boundary=", b"[{", b"Subject: x\n\n"),
+    *(
+        b'{"version": "https://jsonfeed.org/version/1", "items": [',
+        b"@article{",
+        b"<!DOCTYPE rss [",
+        b'"Key","Title"\n',
+    ),
+    *(
+        b"From: ",
+        b"Subject: =?utf-8?b?",
+        b"Subject: x\nContent-Type: multipart/mixed; boundary=",
+        b"[{",
+        b"Subject: x\n\n",
+    ),
 )
-ANY = st.builds(bytes.__add__, st.sampled_from(BEGINNINGS), st.binary(max_size=200)) | st.sampled_from([*POISON.values()])
+ANY = st.builds(bytes.__add__, st.sampled_from(BEGINNINGS), st.binary(max_size=200)) | st.sampled_from(
+    [*POISON.values()]
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)

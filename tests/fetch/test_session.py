@@ -1,13 +1,14 @@
 """One poll of a source: its requests, headers and follow-up requests; without a network."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from digest.config import Fetch
 from digest.errors import ParseError
 from digest.fetch.limits import FetchLimits
-from digest.fetch.steps import StepResult
+from digest.fetch.steps import RequestStep, StepResult
 from digest.records import Request, Response, Source, SourceState
 from tests.fetch.talk import A, B, C, good, talk, to
 
@@ -56,6 +57,24 @@ class TestQuestions:
 
         assert len(steps) == 5
         assert [step.url for step in steps if "X-Api-Key" in step.request.headers] == [home, links[2]]
+
+    def test_a_slow_host_keeps_what_came_in_its_time(self) -> None:
+        """Twenty articles that drip take no longer together than one poll may; the feed itself is kept."""
+        links = [f"https://a.example/{number}" for number in range(20)]
+        clock = iter(range(0, 10_000, 15))
+
+        def drip(step: RequestStep) -> StepResult:
+            began = float(next(clock))
+            return replace(good(), started=began, ended=began + 15)
+
+        def follow(source: Source, state: SourceState, answers: tuple[Response, ...]) -> tuple[Request, ...]:
+            return tuple(Request(url=link) for link in links)
+
+        fetched, steps = talk(drip, follow=follow)
+
+        assert len(steps) == 4
+        assert steps[-1].seconds == 5
+        assert (fetched.error, len(fetched.responses)) == ("", 4)
 
     def test_an_address_that_cannot_be_asked_is_an_error_of_the_visit(self) -> None:
         """Nothing is asked, and the reason is in the poll."""

@@ -1,7 +1,7 @@
 import pytest
 
 from digest.records import Item
-from digest.sources import items
+from digest.sources import items, lxml_reader
 from digest.sources.items import deduplicate
 from digest.sources.sniffing import read_document
 from tests.sources.make import NOW, answer, atom, read_items, read_one, rss
@@ -130,7 +130,7 @@ def test_incredible_dates_are_remarked_upon() -> None:
 
 def test_absurdly_many_entries_are_cut_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first are the newest."""
-    monkeypatch.setattr(items, "_ENTRIES_AT_MOST", 2)
+    monkeypatch.setattr(lxml_reader, "ENTRIES_AT_MOST", 2)
     document = read_document(answer(rss(*(f"<title>{n}</title>" for n in range(5)))))
     found, remarks = items.items_of(document, source="s", base="", now=NOW)
 

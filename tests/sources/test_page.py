@@ -133,6 +133,37 @@ class TestFollowing:
         assert asked.url == HOME + "sitemap.xml"
         assert [r.url for r in page.follow_requests(SOURCE, state(), (home, sitemap), NOW)] == [HOME + "blog/a"]
 
+    def test_an_index_leads_to_its_newest_sitemaps_and_they_to_articles(self) -> None:
+        """Five at most, those of the site only, and never an index in an index."""
+        names = [(f"{HOME}posts-{day}.xml", f"2026-03-{day:02}") for day in range(1, 9)]
+        names.append(("https://elsewhere.org/posts.xml", "2026-03-20"))
+        entries = "".join(f"<sitemap><loc>{url}</loc><lastmod>{day}</lastmod></sitemap>" for url, day in names)
+        index = replace(
+            answer(f"<sitemapindex>{entries}</sitemapindex>", HOME + "sitemap.xml"),
+            request=Request(url=HOME + "sitemap.xml", page=True),
+        )
+        parts = page.follow_requests(SOURCE, state(), (listing("/about"), index), NOW)
+        assert [part.url.rpartition("-")[2] for part in parts] == ["8.xml", "7.xml", "6.xml", "5.xml", "4.xml"]
+
+        body = f"<urlset><url><loc>{HOME}blog/a</loc></url></urlset>"
+        nested = f"<sitemapindex><sitemap><loc>{HOME}more.xml</loc></sitemap></sitemapindex>"
+        came = (listing("/about"), index, replace(answer(body, parts[0].url), request=parts[0]))
+        assert [r.url for r in page.follow_requests(SOURCE, state(), came, NOW)] == [HOME + "blog/a"]
+        deeper = (listing("/about"), index, replace(answer(nested, parts[0].url), request=parts[0]))
+        assert page.follow_requests(SOURCE, state(), deeper, NOW) == ()
+
+        done = page.parse(SOURCE, state(), (*came, article(HOME + "blog/a")), NOW)
+        assert [item.entry_id for item in done.items] == [HOME + "blog/a"]
+        assert HOME + "blog/a" in done.known
+
+    def test_a_source_may_be_an_index_itself(self) -> None:
+        """Its address is that of the sitemap."""
+        index = answer(
+            f"<sitemapindex><sitemap><loc>{HOME}posts.xml</loc></sitemap></sitemapindex>", HOME + "sitemap.xml"
+        )
+
+        assert [r.url for r in page.follow_requests(SOURCE, state(), (index,), NOW)] == [HOME + "posts.xml"]
+
     def test_nothing_where_nothing_changed(self) -> None:
         """A 304 ends the visit."""
         assert page.follow_requests(SOURCE, state(), (unchanged(HOME),), NOW) == ()

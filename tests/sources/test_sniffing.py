@@ -149,3 +149,45 @@ class TestBroken:
     def test_control_characters(self) -> None:
         """Not allowed in XML, and there all the same."""
         assert read_one(rss("<title>O\x08ne</title>")).title == "One"
+
+
+class TestEntities:
+    """A document may name plain texts in its own doctype; what could grow or reach out is refused."""
+
+    @pytest.mark.parametrize(
+        ("declared", "title"),
+        [
+            ('<!ENTITY lab "Some Lab">', "Some Lab"),
+            ("<!-- ours --><!ENTITY lab 'Some &#233; &amp; Lab'>", "Some é & Lab"),
+            ('<!ELEMENT rss ANY> <!ENTITY  lab  "it\'s" >', "it's"),
+        ],
+    )
+    def test_plain_texts_are_put_in_their_places(self, declared: str, title: str) -> None:
+        """Wherever they are named, and whatever else the doctype says of itself."""
+        document = f'<?xml version="1.0"?><!DOCTYPE rss PUBLIC "x" "http://x.org/rss.dtd" [{declared}]>'
+
+        assert read_one(document + rss("<title>&lab;</title>")).title == title
+
+    @pytest.mark.parametrize(
+        "declared",
+        [
+            '<!ENTITY lab SYSTEM "file:///etc/passwd">',
+            '<!ENTITY % lab "x">',
+            '<!ENTITY a "x"><!ENTITY lab "&a;&a;">',
+            '<!ENTITY lab "<b>x</b>">',
+            f'<!ENTITY lab "{"x" * 1001}">',
+            "".join(f'<!ENTITY lab{number} "x">' for number in range(400)),
+            '<!ENTITY lab "x"',
+            '<!ENTITY lab "%x;">',
+        ],
+    )
+    def test_all_else_is_refused(self, declared: str) -> None:
+        """In one line."""
+        with pytest.raises(ParseError, match="^declares XML entities, which can be an attack; it was not read$"):
+            read_one(f"<!DOCTYPE rss [{declared}]>" + rss("<title>&lab;</title>"))
+
+    def test_texts_named_too_often_are_refused(self) -> None:
+        """A thousand characters ten thousand times are ten megabytes."""
+        declared = f'<!ENTITY lab "{"x" * 1000}">'
+        with pytest.raises(ParseError, match="^declares XML entities"):
+            read_one(f"<!DOCTYPE rss [{declared}]>" + rss(f"<title>{'&lab;' * 10_000}</title>"))
