@@ -5,8 +5,10 @@ is a position, "validity:last UID"; a folder that was deleted and created again 
 validity, and old positions mean nothing in it.
 """
 
+import imaplib
 import logging
 import re
+import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,8 +20,14 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from digest.config import Imap
 from digest.errors import FetchError
+from digest.fetch.deadline import Deadline
 
 _TIMEOUT = 30.0
+#: seconds and bytes of a whole session; a visit takes a tenth of either
+_SESSION = 120.0
+_BYTES_AT_MOST = 128 * 10**6
+#: UIDs and validities are numbers of 32 bits (RFC 3501)
+_NUMBERS = 1 << 32
 
 logging.getLogger("imapclient").setLevel(logging.WARNING)  # it logs what mails say
 
@@ -42,7 +50,8 @@ class Folder:
     def beyond(self, read_to: int, *criteria: str) -> list[int]:
         """Return UIDs beyond *read_to*, oldest first. ("n:*" always includes the newest mail, so they are filtered.)"""
         with _refused("the mail server could not search the folder"):
-            return sorted(uid for uid in self.client.search(["UID", f"{read_to + 1}:*", *criteria]) if uid > read_to)
+            found = self.client.search(["UID", f"{read_to + 1}:*", *criteria])
+            return sorted(uid for uid in found if read_to < uid < _NUMBERS)
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """Return the size of each mail in bytes, by UID."""
@@ -68,18 +77,59 @@ def open_folder(imap: Imap, name: str, environment: Mapping[str, str]) -> Iterat
         raise FetchError(f"the environment variable {imap.password_env}, named in [imap], is not set")
     if not (imap.username + password).isascii():
         raise FetchError(f"{imap.host}: user name and password must be ASCII to log in")
-    with _in_words(imap), _client(imap) as client:
+    with Deadline(_SESSION) as deadline, _in_words(imap, deadline), _client(imap, deadline) as client:
         if imap.security == "starttls":
             client.starttls(ssl.create_default_context())
         client.login(imap.username, password)
         with _refused(f"{imap.host}: there is no folder {name!r}"):
             validity = client.select_folder(name, readonly=True).get(b"UIDVALIDITY", 0)
-        yield Folder(client, validity)
+        yield Folder(client, validity % _NUMBERS)
 
 
-def _client(imap: Imap) -> IMAPClient:
-    tls = ssl.create_default_context() if imap.security == "tls" else None
-    return IMAPClient(imap.host, imap.port, ssl=tls is not None, ssl_context=tls, timeout=_TIMEOUT)
+class _Session(imaplib.IMAP4):
+    """The library's session within a deadline and a number of bytes."""
+
+    def __init__(self, imap: Imap, deadline: Deadline) -> None:
+        self._imap = imap
+        self._deadline = deadline
+        self._left = _BYTES_AT_MOST
+        super().__init__(imap.host, imap.port, _TIMEOUT)
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        connection = socket.create_connection((self.host, self.port), timeout)
+        self._deadline.watch(connection)
+        if self._imap.security != "tls":
+            return connection
+        return ssl.create_default_context().wrap_socket(connection, server_hostname=self.host)
+
+    def read(self, size: int) -> bytes:
+        self._spend(size)
+        return super().read(size)
+
+    def readline(self) -> bytes:
+        line = super().readline()
+        self._spend(len(line))
+        return line
+
+    def _spend(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise FetchError(f"{self.host}: sends more than {_BYTES_AT_MOST // 10**6} MB in one session")
+
+
+class _Client(IMAPClient):
+    """The library's client over such a session."""
+
+    def __init__(self, imap: Imap, deadline: Deadline) -> None:
+        self._open_session = lambda: _Session(imap, deadline)
+        super().__init__(imap.host, imap.port, ssl=imap.security == "tls", timeout=_TIMEOUT)
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - the library's own name
+        return self._open_session()
+
+
+def _client(imap: Imap, deadline: Deadline) -> IMAPClient:
+    return _Client(imap, deadline)
 
 
 @contextmanager
@@ -94,20 +144,31 @@ def _refused(words: str) -> Iterator[None]:
 
 
 @contextmanager
-def _in_words(imap: Imap) -> Iterator[None]:
+def _in_words(imap: Imap, deadline: Deadline) -> Iterator[None]:
     """Turn errors into a FetchError of one line; the server's text may repeat the login, so it is shortened."""
     try:
         yield
-    except IMAPClientError as error:
-        raise FetchError(f"{imap.host} refused: {_brief(error)}") from error
-    except ssl.SSLCertVerificationError as error:
-        raise FetchError(f"{imap.host}: certificate not valid: {error.verify_message}") from error
-    except TimeoutError as error:
-        raise FetchError(f"{imap.host}: no answer within {_TIMEOUT:g} s") from error
-    except OSError as error:
-        raise FetchError(f"{imap.host}: no connection: {(error.strerror or str(error)).lower()}") from error
-    except ValueError as error:
-        raise FetchError(f"{imap.host}: does not speak IMAP properly: {_brief(error)}") from error
+    except FetchError:
+        raise
+    except Exception as error:
+        if deadline.over:
+            raise FetchError(f"{imap.host}: took longer than {deadline.seconds:g} s") from error
+        raise _explained(imap, error) from error
+
+
+def _explained(imap: Imap, error: Exception) -> FetchError:
+    match error:
+        case IMAPClientError():
+            words = f" refused: {_brief(error)}"
+        case ssl.SSLCertVerificationError():
+            words = f": certificate not valid: {error.verify_message}"
+        case TimeoutError():
+            words = f": no answer within {_TIMEOUT:g} s"
+        case OSError():
+            words = f": no connection: {(error.strerror or str(error)).lower()}"
+        case _:  # on an answer of another shape the library fails in many ways
+            words = f": does not speak IMAP properly: {_brief(error) or type(error).__name__}"
+    return FetchError(f"{imap.host}{words}")
 
 
 def _brief(error: Exception) -> str:

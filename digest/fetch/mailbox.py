@@ -6,23 +6,20 @@ was deleted and created again is read from its beginning.
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
-from email.parser import BytesHeaderParser
-from email.utils import parseaddr
 from pathlib import Path
 from threading import Event
 
 from digest.config import Imap
 from digest.errors import FetchError
+from digest.fetch.maildir import new_mails
 from digest.fetch.steps import OnFetched, Poll
-from digest.records import Fetched, Response, Source
+from digest.records import Fetched, Response
 
 #: Mails fetched in one poll; the rest follows in the next. The first poll fetches only the newest.
 _AT_MOST = 200
 #: Bytes requested in one command; IMAPClient's logging needs several times as much while it reads them.
 _TOGETHER = 1_000_000
-_FOLDERS = ("new", "cur")
 
 
 def fetch_mail(
@@ -106,53 +103,12 @@ def _groups(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int]
 
 
 def _from_maildir(poll: Poll, folder: Path, max_body: int, now: datetime) -> Iterator[Response]:
-    """Yield the newest mails; those already known are recognised when they are stored."""
-    files = mail_files(folder / Path(poll.source.maildir).expanduser())
-    position = f"{len(files)}:{files[-1][0] if files else 0}"
-    if position == poll.requests[0].etag:
+    before = poll.requests[0].etag
+    bodies, position = new_mails(folder / Path(poll.source.maildir).expanduser(), before, poll.source, max_body)
+    if not bodies and position == before:
         yield _unchanged(poll, now)
-        return
-    taken = total = 0
-    for _, file in reversed(files):
-        if taken == _AT_MOST or total > max_body:
-            return
-        body = _read(file, max_body)
-        if body and _is_from(body, poll.source):
-            taken, total = taken + 1, total + len(body)
-            yield _mail(poll, body, position, now)
-
-
-def mail_files(path: Path) -> list[tuple[int, Path]]:
-    """List a maildir's mails with their modification time (nanoseconds), oldest first. A mail reader may move some meanwhile."""
-    files = []
-    try:
-        if not all((path / name).is_dir() for name in _FOLDERS):
-            raise FetchError(f"{path}: not a maildir (it has no folders new and cur)")
-        for file in (file for name in _FOLDERS for file in (path / name).iterdir() if not file.name.startswith(".")):
-            with suppress(FileNotFoundError):
-                files.append((file.stat().st_mtime_ns, file))
-    except OSError as error:
-        raise FetchError(f"{path}: cannot be read: {error.strerror}") from error
-    return sorted(files)
-
-
-def _read(file: Path, max_body: int) -> bytes:
-    try:
-        return file.read_bytes() if file.stat().st_size <= max_body else b""
-    except FileNotFoundError:
-        return b""  # moved from new to cur meanwhile; the next poll finds it there
-    except OSError as error:
-        raise FetchError(f"{file}: cannot be read: {error.strerror}") from error
-
-
-def _is_from(body: bytes, source: Source) -> bool:
-    if not source.sender:
-        return True
-    try:
-        address = parseaddr(str(BytesHeaderParser().parsebytes(body).get("from", "")))[1].lower()
-    except Exception:  # the library on hostile headers: RecursionError and others
-        return False
-    return source.sender.lower() in address
+    for body in bodies or ([b""] if position != before else []):
+        yield _mail(poll, body, position, now)
 
 
 def _mail(poll: Poll, body: bytes, position: str, now: datetime) -> Response:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from digest.config import Imap, MarksTable
 from digest.errors import FetchError
-from digest.fetch.mailbox import mail_files
+from digest.fetch.maildir import mail_files
 
 #: Mails fetched in one run; the rest follows in the next.
 _AT_MOST = 2_000
@@ -55,11 +55,11 @@ def _from_imap(name: str, imap: Imap, environment: Mapping[str, str], position: 
 
 
 def _from_maildir(path: Path) -> Iterator[bytes]:
-    for _, file in mail_files(path):
+    for file in sorted(mail_files(path), key=lambda file: (file.written, file.name)):
         try:
-            with file.open("rb") as mail:
+            with file.path.open("rb") as mail:
                 yield re.split(rb"\r?\n\r?\n", mail.read(_HEADERS), maxsplit=1)[0]
         except FileNotFoundError:
             continue  # moved from new to cur meanwhile; the next run finds it there
         except OSError as error:
-            raise FetchError(f"{file}: cannot be read: {error.strerror}") from error
+            raise FetchError(f"{file.path}: cannot be read: {error.strerror}") from error

@@ -45,13 +45,17 @@ def follow_requests(
 
 def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
     """Make one Item of each mail; those that cannot be read are rejected, and a remark counts them."""
-    items, rejected = list[Item](), list[bytes]()
+    items, rejected, missing = list[Item](), list[bytes](), 0
     for response in answered(responses):
+        if not response.body:  # too large to be fetched; its answer says how far the mailbox was read
+            missing += 1
+            continue
         try:
             items.append(_item(_read(response.body), source.name, now))
         except Exception:  # the library fails in many ways on hostile mails, and one must not hide the others
             rejected.append(response.body)
-    remarks = (f"{len(rejected)} mails could not be read",) if rejected else ()
+    unread = missing + len(rejected)
+    remarks = (f"{unread} mails could not be read",) if unread else ()
     return Parsed(items=deduplicate(items), remarks=remarks, rejected=tuple(rejected))
 
 

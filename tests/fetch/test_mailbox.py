@@ -1,6 +1,7 @@
 """Newsletters from a folder by IMAP or from a maildir; nothing is ever changed there."""
 
 import mailbox as stdlib_mailbox
+import os
 import shutil
 import ssl
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from digest.config import Fetch, Imap
+from digest.fetch import maildir
 from digest.fetch.mailbox import fetch_mail
 from digest.fetch.politeness import remember, validators
 from digest.fetch.steps import Poll
@@ -229,7 +231,52 @@ class TestMaildir:
         again = poll(state, maildir="news", url="maildir:news")
         assert fetch(again, None, folder=tmp_path).responses[0].status == 304
         self.maildir(tmp_path, range(3, 4))
-        assert len(fetch(again, None, folder=tmp_path).responses) == 4
+        [new] = subjects(fetch(again, None, folder=tmp_path))
+        assert new == b"Subject: Issue 3"
+
+    def test_all_that_came_between_two_visits_is_read_in_rounds(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However many; at first only the newest are taken, as the rest is history."""
+        monkeypatch.setattr(maildir, "_AT_MOST", 50)
+        self.maildir(tmp_path, range(250))
+        visit = poll(maildir="news", url="maildir:news")
+        first = fetch(visit, None, folder=tmp_path)
+        assert len(first.responses) == 200
+        self.maildir(tmp_path, range(1_000, 1_130))
+
+        taken: list[bytes] = []
+        for _ in range(4):
+            state = remember(visit.state, first, Hints(), NOW, Fetch())
+            visit = poll(state, maildir="news", url="maildir:news")
+            first = fetch(visit, None, folder=tmp_path)
+            taken += subjects(first) if first.responses[0].status == 200 else []
+
+        assert set(taken) == {b"Subject: Issue %d" % number for number in range(1_000, 1_130)}
+        assert first.responses[0].status == 304
+
+    def test_a_flood_from_one_sender_hides_nobody(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The newest mails of the others come beside each round of it."""
+        monkeypatch.setattr(maildir, "_AT_MOST", 10)
+        self.maildir(tmp_path, range(1))
+        visit = poll(maildir="news", url="maildir:news")
+        state = remember(visit.state, fetch(visit, None, folder=tmp_path), Hints(), NOW, Fetch())
+        self.maildir(tmp_path, range(100, 200))
+        box = stdlib_mailbox.Maildir(tmp_path / "news")
+        box.add(mail(500, "Weekly <weekly@other.example>"))
+
+        found = fetch(poll(state, maildir="news", url="maildir:news"), None, folder=tmp_path)
+
+        assert b"Subject: Issue 500" in subjects(found)
+        assert {b"Subject: Issue %d" % number for number in range(100, 110)} <= set(subjects(found))
+
+    def test_pipes_and_links_to_nowhere_are_passed_over(self, tmp_path: Path) -> None:
+        """Reading a pipe would never end."""
+        self.maildir(tmp_path, range(1))
+        os.mkfifo(tmp_path / "news" / "new" / "pipe")
+        (tmp_path / "news" / "new" / "link").symlink_to(tmp_path / "nowhere")
+
+        assert len(fetch(poll(maildir="news", url="maildir:news"), None, folder=tmp_path).responses) == 1
 
     def test_one_sender_of_many(self, tmp_path: Path) -> None:
         """By the address, not by the name in front of it."""
