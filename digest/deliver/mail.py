@@ -12,12 +12,15 @@ import re
 import smtplib
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from email.message import EmailMessage
+from typing import Any
 
 from digest.config import Email
 from digest.deliver.channel import DeliveryOutcome
 from digest.deliver.message import address, compose_message, message_id, one_line
 from digest.errors import DeliveryError
+from digest.fetch.deadline import Deadline
 from digest.records import Issue
 from digest.render.mail_marks import ReplyAddress
 
@@ -26,6 +29,9 @@ PATIENCE = 30.0
 #: For the answer to a whole message, which a server may take its time to accept (RFC 5321, 4.5.3.2.6):
 #: whoever hangs up sooner gets it delivered twice.
 PATIENCE_AT_THE_END = 600.0
+#: For all that is said before a message is handed over, and again for each message; a byte now and then
+#: would renew the patience above for ever.
+CONVERSATION = 120.0
 #: An address literal instead of this machine's name, which is nobody's business and may take DNS long to tell.
 _GREETING_NAME = "[127.0.0.1]"
 _LONGEST_COMPLAINT = 200
@@ -45,6 +51,7 @@ class MailChannel:
         tls: ssl.SSLContext | None = None,
         patience: float = PATIENCE,
         patience_at_the_end: float = PATIENCE_AT_THE_END,
+        conversation: float = CONVERSATION,
     ) -> None:
         """*reply_to* is where marks by mail go, and *tls* says whom to trust: the system's authorities unless given."""
         self._settings = settings
@@ -53,6 +60,7 @@ class MailChannel:
         self._tls = tls
         self._patience = patience
         self._patience_at_the_end = patience_at_the_end
+        self._conversation = conversation
         self._client: smtplib.SMTP | None = None
         self._unreachable = ""
 
@@ -77,7 +85,8 @@ class MailChannel:
         if self._unreachable:  # tried for another recipient a moment ago
             return DeliveryOutcome(state="failed", error=self._unreachable)
         try:
-            client = self._connected()
+            with Deadline(self._conversation) as deadline:
+                client = self._connected(deadline)
         except DeliveryError as error:
             self._unreachable = str(error)
             return DeliveryOutcome(state="failed", error=self._unreachable)
@@ -87,73 +96,78 @@ class MailChannel:
         """Part politely; the server's answer no longer is of interest."""
         client, self._client = self._client, None
         if client is not None:
-            try:
+            with Deadline(self._patience) as deadline, suppress(OSError, smtplib.SMTPException):
+                _watch(client, deadline)
                 client.quit()
-            except (OSError, smtplib.SMTPException):
-                client.close()
+            client.close()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self, deadline: Deadline) -> smtplib.SMTP:
         """Use the connection that is open, unless the server has hung up since the last message."""
         if self._client is not None:
             try:
+                _watch(self._client, deadline)
                 _expect(self._client.noop(), 250)
-            except smtplib.SMTPException:
+            except (OSError, smtplib.SMTPException):
                 self._client.close()
                 self._client = None
         if self._client is None:
-            self._client = self._connect()
+            self._client = self._connect(deadline)
         return self._client
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self, deadline: Deadline) -> smtplib.SMTP:
         """Connect, encrypt and log in, in that order and never less."""
         self._check_secret()
         client: smtplib.SMTP | None = None
         try:
-            client = self._open()
+            client = self._open(deadline)
             if self._settings.security == "starttls":
                 client.starttls(context=self._trust())
             elif self._settings.security == "none":
                 _require_loopback(client)
             if self._settings.username:
                 client.login(self._settings.username, self._password)
-            return client
+            if not deadline.over:  # else the last answer was cut short, and only looks like one
+                return client
+            complaint = self._explain(TimeoutError(), deadline)
         # The cause is not chained: it may quote what was sent to the server, the password included.
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
-            complaint = self._explain(error)
+            complaint = self._explain(error, deadline)
         if client is not None:
             client.close()
         raise DeliveryError(complaint)
 
-    def _open(self) -> smtplib.SMTP:
-        settings = self._settings
-        if settings.security == "tls":
-            return smtplib.SMTP_SSL(
-                settings.host, settings.port, _GREETING_NAME, timeout=self._patience, context=self._trust()
-            )
-        return smtplib.SMTP(settings.host, settings.port, _GREETING_NAME, timeout=self._patience)
+    def _open(self, deadline: Deadline) -> smtplib.SMTP:
+        host, port = self._settings.host, self._settings.port
+        if self._settings.security == "tls":
+            return _EncryptedClient(deadline, host, port, timeout=self._patience, context=self._trust())
+        return _Client(deadline, host, port, timeout=self._patience)
 
     def _trust(self) -> ssl.SSLContext:
         return self._tls or ssl.create_default_context()
 
     def _hand_over(self, client: smtplib.SMTP, recipient: str, payload: bytes) -> DeliveryOutcome:
         """Carry out one SMTP transaction by its steps, because each of them fails in its own way."""
-        try:
-            client.ehlo_or_helo_if_needed()
-            _expect(client.mail(address(self._settings.sender).addr_spec), 250)
-            _expect(client.rcpt(address(recipient).addr_spec), 250, 251)
-            _expect(client.docmd("DATA"), 354)
-            client.send(_on_the_wire(payload))
-        except smtplib.SMTPResponseException as refusal:
-            self._start_over(client)
-            return DeliveryOutcome(state="failed", error=self._explain(refusal))
-        except (OSError, smtplib.SMTPException) as error:
-            self._client = None
-            return DeliveryOutcome(state="failed", error=self._explain(error))
-        return self._answer(client)
+        with Deadline(self._conversation) as deadline:
+            try:
+                _watch(client, deadline)
+                client.ehlo_or_helo_if_needed()
+                _expect(client.mail(address(self._settings.sender).addr_spec), 250)
+                _expect(client.rcpt(address(recipient).addr_spec), 250, 251)
+                _expect(client.docmd("DATA"), 354)
+                client.send(_on_the_wire(payload))
+            except smtplib.SMTPResponseException as refusal:
+                self._start_over(client)
+                return DeliveryOutcome(state="failed", error=self._explain(refusal, deadline))
+            except (OSError, smtplib.SMTPException) as error:
+                self._client = None
+                return DeliveryOutcome(state="failed", error=self._explain(error, deadline))
+        with Deadline(self._patience_at_the_end) as deadline:
+            return self._answer(client, deadline)
 
-    def _answer(self, client: smtplib.SMTP) -> DeliveryOutcome:
+    def _answer(self, client: smtplib.SMTP, deadline: Deadline) -> DeliveryOutcome:
         """Read what the server says to the whole message."""
         try:
+            _watch(client, deadline)
             if client.sock is not None:
                 client.sock.settimeout(self._patience_at_the_end)
             code, text = client.getreply()
@@ -161,10 +175,15 @@ class MailChannel:
                 client.sock.settimeout(self._patience)
         except (OSError, smtplib.SMTPException) as error:
             self._client = None
-            return DeliveryOutcome(state="unknown", error=f"{self._explain(error)}; whether it arrived is not known")
+            return DeliveryOutcome(
+                state="unknown", error=f"{self._explain(error, deadline)}; whether it arrived is not known"
+            )
+        if deadline.over:
+            late = self._explain(TimeoutError(), deadline)
+            return DeliveryOutcome(state="unknown", error=f"{late}; whether it arrived is not known")
         if 200 <= code < 300:
             return DeliveryOutcome(state="sent")
-        return DeliveryOutcome(state="failed", error=self._explain(smtplib.SMTPResponseException(code, text)))
+        return DeliveryOutcome(state="failed", error=self._explain(smtplib.SMTPResponseException(code, text), deadline))
 
     def _start_over(self, client: smtplib.SMTP) -> None:
         """Make the connection ready for the next recipient, or give it up."""
@@ -188,9 +207,11 @@ class MailChannel:
     def _where(self) -> str:
         return f"mail server {self._settings.host}:{self._settings.port}"
 
-    def _explain(self, error: Exception) -> str:
+    def _explain(self, error: Exception, deadline: Deadline) -> str:
         """One line that names the server, with nothing of the secret in it."""
         match error:
+            case OSError() if deadline.over:  # SMTPException is one
+                words = f"it took longer than {deadline.seconds:g} s"
             case smtplib.SMTPResponseException():
                 text = error.smtp_error
                 said = text.decode("utf-8", errors="replace") if isinstance(text, bytes) else str(text)
@@ -219,6 +240,32 @@ class MailChannel:
 
     def __repr__(self) -> str:
         return f"MailChannel({self._settings.host}:{self._settings.port})"
+
+
+class _Client(smtplib.SMTP):
+    """The library's client, whose connection is watched from before its greeting."""
+
+    def __init__(self, deadline: Deadline, host: str, port: int, *, timeout: float) -> None:
+        self._deadline = deadline
+        super().__init__(host, port, _GREETING_NAME, timeout=timeout)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> Any:  # noqa: ANN401 - a socket, which the library makes
+        connection = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        self._deadline.watch(connection)
+        return connection
+
+
+class _EncryptedClient(smtplib.SMTP_SSL, _Client):
+    """It encrypts what `_Client` watches."""
+
+    def __init__(self, deadline: Deadline, host: str, port: int, *, timeout: float, context: ssl.SSLContext) -> None:
+        self._deadline = deadline
+        smtplib.SMTP_SSL.__init__(self, host, port, _GREETING_NAME, timeout=timeout, context=context)
+
+
+def _watch(client: smtplib.SMTP, deadline: Deadline) -> None:
+    if client.sock is not None:
+        deadline.watch(client.sock)
 
 
 def _expect(reply: tuple[int, bytes], *codes: int) -> None:

@@ -3,6 +3,7 @@
 A library's own timeouts hold for each piece of an answer, so a byte now and then keeps it waiting for ever.
 """
 
+import os
 import socket
 import threading
 from contextlib import suppress
@@ -21,7 +22,7 @@ class Deadline:
 
     def watch(self, connection: socket.socket) -> None:
         """Watch a connection; a copy, since encryption takes the socket itself over."""
-        self._copies.append(connection.dup())
+        self._copies.append(socket.socket(fileno=os.dup(connection.fileno())))
 
     def __enter__(self) -> "Deadline":
         self._timer.start()

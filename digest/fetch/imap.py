@@ -26,6 +26,8 @@ _TIMEOUT = 30.0
 #: seconds and bytes of a whole session; a visit takes a tenth of either
 _SESSION = 120.0
 _BYTES_AT_MOST = 128 * 10**6
+#: what a line costs besides its bytes, since the library keeps each as an object
+_LINE = 1_000
 #: UIDs and validities are numbers of 32 bits (RFC 3501)
 _NUMBERS = 1 << 32
 
@@ -77,7 +79,7 @@ def open_folder(imap: Imap, name: str, environment: Mapping[str, str]) -> Iterat
         raise FetchError(f"the environment variable {imap.password_env}, named in [imap], is not set")
     if not (imap.username + password).isascii():
         raise FetchError(f"{imap.host}: user name and password must be ASCII to log in")
-    with Deadline(_SESSION) as deadline, _in_words(imap, deadline), _client(imap, deadline) as client:
+    with Deadline(_SESSION) as deadline, _in_words(imap, deadline), _Client(imap, deadline) as client:
         if imap.security == "starttls":
             client.starttls(ssl.create_default_context())
         client.login(imap.username, password)
@@ -108,7 +110,7 @@ class _Session(imaplib.IMAP4):
 
     def readline(self) -> bytes:
         line = super().readline()
-        self._spend(len(line))
+        self._spend(len(line) + _LINE)
         return line
 
     def _spend(self, size: int) -> None:
@@ -117,19 +119,15 @@ class _Session(imaplib.IMAP4):
             raise FetchError(f"{self.host}: sends more than {_BYTES_AT_MOST // 10**6} MB in one session")
 
 
-class _Client(IMAPClient):
+class _Client(IMAPClient):  # type: ignore[misc]  # it has no types
     """The library's client over such a session."""
 
     def __init__(self, imap: Imap, deadline: Deadline) -> None:
         self._open_session = lambda: _Session(imap, deadline)
-        super().__init__(imap.host, imap.port, ssl=imap.security == "tls", timeout=_TIMEOUT)
+        super().__init__(imap.host, imap.port, ssl=imap.security == "tls", timeout=_TIMEOUT)  # type: ignore[no-untyped-call]
 
     def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - the library's own name
         return self._open_session()
-
-
-def _client(imap: Imap, deadline: Deadline) -> IMAPClient:
-    return _Client(imap, deadline)
 
 
 @contextmanager

@@ -79,7 +79,9 @@ def _read(body: bytes) -> EmailMessage:
 
     last = next(islice(_LINE_END.finditer(body), _LINES_AT_MOST, None), None)
     try:
-        message = message_from_bytes(body[: last.start() if last else None], policy=_Bounded(message_factory=counted))
+        message: EmailMessage = message_from_bytes(
+            body[: last.start() if last else None], policy=_Bounded(message_factory=counted)
+        )  # type: ignore[call-overload]
         known = {name.lower() for name in message}
     except ParseError:
         raise

@@ -87,7 +87,7 @@ def requests_for(listing: Listing, first: Response, state: SourceState) -> tuple
 def _parts(documents: tuple[Response, ...]) -> tuple[Request, ...]:
     """The sitemaps of this site that an index names, newest first, unless they were requested before."""
     indexes = [one for one in documents if is_index(one)]
-    if len(indexes) != 1 or is_sitemap(documents[-1]) and documents[-1] is not indexes[0]:
+    if len(indexes) != 1 or (is_sitemap(documents[-1]) and documents[-1] is not indexes[0]):
         return ()
     own = _site(indexes[0].url)
     named = dict.fromkeys(url for url in sitemap.addresses(indexes) if _site(url) == own)

@@ -7,6 +7,7 @@ from digest.sources import page
 from digest.sources.discovery import parse_page
 from digest.sources.feed import FEED, may_name_feeds, next_feed
 from digest.sources.requests import answered
+from digest.sources.sitemap import is_sitemap
 from digest.sources.sniffing import is_page
 
 first_requests = FEED.first_requests
@@ -36,5 +37,5 @@ def _is_all_pages(responses: tuple[Response, ...]) -> bool:
     return (
         bool(documents)
         and is_page(documents[0])
-        and all(one.request.page or is_page(one) or page.is_sitemap(one) for one in documents)
+        and all(one.request.page or is_page(one) or is_sitemap(one) for one in documents)
     )

@@ -23,7 +23,7 @@ from datetime import datetime
 from io import FileIO
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from pydantic import TypeAdapter
 

@@ -32,6 +32,14 @@ def ask_all(
             web.append(replace(visit, headers=secret_headers(visit.source, os.environ)))
         except FetchError as error:
             on_fetched(Fetched(source=visit.source, started_at=now, error=str(error)))
+    client.fetch_all(
+        web,
+        config.fetch,
+        now=now,
+        follow=lambda source, state, answers: sources.follow_requests(source, state, answers, now),
+        on_fetched=on_fetched,
+        stop=stop,
+    )
     mailbox.fetch_mail(
         mail,
         config.imap,
@@ -39,14 +47,6 @@ def ask_all(
         folder=config.folder,
         max_body=config.fetch.max_body,
         now=now,
-        on_fetched=on_fetched,
-        stop=stop,
-    )
-    client.fetch_all(
-        web,
-        config.fetch,
-        now=now,
-        follow=lambda source, state, answers: sources.follow_requests(source, state, answers, now),
         on_fetched=on_fetched,
         stop=stop,
     )

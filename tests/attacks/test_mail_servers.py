@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from digest.config import Imap
+from digest.config import Email, Imap
+from digest.deliver.mail import MailChannel
 from digest.fetch import imap
 from digest.fetch.mailbox import fetch_mail
 from digest.fetch.steps import Poll
 from digest.records import Fetched, Request, Source, SourceState
+from tests.render.make import week
 
 Say = Callable[[bytes], None]
 NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
@@ -108,3 +110,37 @@ def test_one_line_in_time(
     assert len(found.error.splitlines()) == 1
     assert len(found.error) < 300
     assert time.monotonic() - began < 60
+
+
+@pytest.mark.parametrize("step", range(5))
+def test_an_smtp_server_that_drips(step: int) -> None:
+    """At its greeting, or in answer to EHLO, MAIL, RCPT and DATA; it costs the mail and one line."""
+    good = [b"220 hello\r\n", b"250 x\r\n", b"250 x\r\n", b"250 x\r\n", b"354 x\r\n"]
+
+    def serve() -> None:
+        with suppress(OSError):
+            connection, _ = listener.accept()
+            with connection, connection.makefile("rb") as lines:
+                for answer in good[:step]:
+                    connection.sendall(answer)
+                    lines.readline()
+                connection.sendall(good[step][:3])
+                drip(connection.sendall)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        port = listener.getsockname()[1]
+        table = {
+            "to": ["ada@example.net"],
+            "from": "d@example.org",
+            "host": "127.0.0.1",
+            "port": port,
+            "security": "none",
+        }
+        channel = MailChannel(Email.model_validate(table), {}, patience=30.0, conversation=1.0)
+        made = week()
+        outcome = channel.deliver(made, "ada@example.net", "<1@example.org>")
+        channel.close()
+
+    assert outcome.state == "failed"
+    assert outcome.error == f"mail server 127.0.0.1:{port}: it took longer than 1 s"
