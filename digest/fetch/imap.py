@@ -124,7 +124,8 @@ class _Client(IMAPClient):  # type: ignore[misc]  # it has no types
 
     def __init__(self, imap: Imap, deadline: Deadline) -> None:
         self._open_session = lambda: _Session(imap, deadline)
-        super().__init__(imap.host, imap.port, ssl=imap.security == "tls", timeout=_TIMEOUT)  # type: ignore[no-untyped-call]
+        encrypted = imap.security == "tls"
+        super().__init__(imap.host, imap.port, ssl=encrypted, timeout=_TIMEOUT)  # type: ignore[no-untyped-call]
 
     def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - the library's own name
         return self._open_session()

@@ -78,10 +78,9 @@ def _read(body: bytes) -> EmailMessage:
         return EmailMessage(**more)
 
     last = next(islice(_LINE_END.finditer(body), _LINES_AT_MOST, None), None)
+    rules = _Bounded(message_factory=counted)  # type: ignore[call-overload]
     try:
-        message: EmailMessage = message_from_bytes(
-            body[: last.start() if last else None], policy=_Bounded(message_factory=counted)
-        )  # type: ignore[call-overload]
+        message: EmailMessage = message_from_bytes(body[: last.start() if last else None], policy=rules)
         known = {name.lower() for name in message}
     except ParseError:
         raise
