@@ -1,7 +1,6 @@
-"""Changing sources.toml as its owner would: comments, order and layout stay.
+"""Edit sources.toml without touching comments, order and layout.
 
-`add` and `remove` are pure, over the file's text, and what they return has been checked
-to be a configuration still.
+`add` and `remove` are pure functions of the file's text, and check that the result is a valid configuration.
 """
 
 import os
@@ -33,7 +32,7 @@ class SourceEntry:
 
 
 def add(text: str, entries: Iterable[SourceEntry], *, where: str) -> str:
-    """Append [[sources]] tables at the end of the file, where they are valid whatever stands before."""
+    """Append [[sources]] tables to the end of the file, where they are always valid."""
     before = text.removeprefix("\ufeff")
     _parse(before, where)
     tables = [_table(entry) for entry in entries]
@@ -41,7 +40,7 @@ def add(text: str, entries: Iterable[SourceEntry], *, where: str) -> str:
 
 
 def remove(text: str, name: str, *, where: str) -> str:
-    """Take the [[sources]] table of that name out, with the comment right above it."""
+    """Remove the [[sources]] table of that name and the comment right above it; ConfigError if there is none."""
     text = text.removeprefix("\ufeff")
     names = [source.name for source in parse_config(_parse(text, where), where=where).sources]
     if name not in names:
@@ -58,7 +57,7 @@ def remove(text: str, name: str, *, where: str) -> str:
 
 
 def new_entries(wanted: Iterable[SourceEntry], config: Config) -> list[SourceEntry]:
-    """Those entries whose address is no source yet; a name that is taken gets a number."""
+    """The entries whose address is not a source yet; a name that is taken gets a number."""
     addresses = {canonical_url(source.url) for source in config.sources if source.url}
     names = {source.name for source in config.sources}
     entries = []
@@ -75,7 +74,7 @@ def new_entries(wanted: Iterable[SourceEntry], config: Config) -> list[SourceEnt
 
 
 def write(path: Path, text: str) -> None:
-    """Replace the file in one step, so that a kill leaves the old one or the new one; links to it stay links."""
+    """Replace the file atomically, so that a kill leaves the old one or the new one; a symbolic link stays one."""
     path = path.resolve()
     draft = path.with_name(f".{path.name}.draft")
     try:
@@ -102,7 +101,7 @@ def _table(entry: SourceEntry) -> str:
 
 
 def _with_comment(lines: Sequence[str], header: int) -> int:
-    """Where a table starts when the comment right above its header counts as part of it."""
+    """The line where a table starts, with the comment right above its header."""
     while header and lines[header - 1].lstrip().startswith("#"):
         header -= 1
     return header
@@ -116,7 +115,7 @@ def _parse(text: str, where: str) -> dict[str, Any]:
 
 
 def _checked(text: str, where: str, *, but: Sequence[str] | None = None) -> str:
-    """The text, if it is a configuration, and where names are given one of just these sources."""
+    """The text, if it is a valid configuration, with just the sources *but* if that is given."""
     try:
         config = parse_config(tomllib.loads(text), where=where)
     except tomllib.TOMLDecodeError as error:

@@ -1,4 +1,4 @@
-"""Sending and resting, and the background job: send, serve, pause, resume."""
+"""Sending, pausing, and the background job: send, serve, pause, resume."""
 
 import logging
 import sys
@@ -36,7 +36,7 @@ def send(
 ) -> None:
     """Deliver what has not gone where it was to go; --again delivers once more."""
     from digest.commands.output import warn
-    from digest.workflows import delivering
+    from digest.workflows import delivering, ingesting
 
     if to and not again:
         raise typer.BadParameter("--to goes with --again", param_hint="--to")
@@ -45,6 +45,7 @@ def send(
         issue = delivering.preview(settings, preview, wait=wait, period=period)
         warn(f"wrote {preview}: the mail of {issue.period}")
         return
+    ingesting.ingest(settings, wait=wait)
     if again:
         done = delivering.deliver_again(settings, moment(now), wait=wait, period=period, only=to or ())
     else:
@@ -92,19 +93,19 @@ def pause(
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Rest: no issue is built until that day, while sources are still read."""
-    from digest.workflows import pausing
+    """Build no issue until that day; sources are still read."""
+    from digest.workflows import schedule
 
     settings = configuration(context, config)
-    goes_on = pausing.pause(settings, _midnight(until, settings) if until else None, wait=wait)
+    goes_on = schedule.pause(settings, _midnight(until, settings) if until else None, wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC" if goes_on else "no issues until `digest resume`")
 
 
 def resume(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
-    """End the rest: what piled up is one issue under the same caps."""
-    from digest.workflows import pausing
+    """End the pause: what was found meanwhile is one issue with the usual limits."""
+    from digest.workflows import schedule
 
-    goes_on = pausing.resume(configuration(context, config), moment(now), wait=wait)
+    goes_on = schedule.resume(configuration(context, config), moment(now), wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC")
 
 

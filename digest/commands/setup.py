@@ -44,13 +44,13 @@ def check(
     config: ConfigOption = None,
 ) -> None:
     """Check sources.toml, and with --probe every source in it."""
-    from digest.workflows.focus_report import check_remark
+    from digest.workflows.focus_report import warning_if_readable
 
     path = config_path(context, config)
     settings = configuration(context, config)
     print(f"{path}: fine, {len(settings.sources)} sources")
-    if thin := check_remark(settings, moment(None), wait=0):
-        print(thin)
+    if warning := warning_if_readable(settings, moment(None), wait=0):
+        print(warning)
     if probe:
         from digest.workflows import mail_feedback
         from digest.workflows.probing import probe_all

@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 
 from digest.compose.similarity import RELATED, REPEATS, Floats
-from digest.records import Connection, Foundation, Item
+from digest.records import Connection, Foundation, Item, KnownItem
 from digest.sources.identifiers import canonical_url
 
 _MOST = 2
@@ -23,17 +23,6 @@ _REPEATED = 2
 _LEANING = 3
 #: A title of fewer words is found in texts that do not mean it.
 _NAMED_WORDS = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownItem:
-    """A thing of the archive from before this period."""
-
-    item: Item
-    work_id: str
-    #: the issue that showed it, and what the learner said of it, or ""
-    period: str = ""
-    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,3 +88,13 @@ class Work:
     work_id: str
     items: tuple[Item, ...]
     first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownItem:
+    """An item from before a period that the learner was shown or marked, without its text."""
+
+    item: Item
+    #: the issue that showed it, and the mark it holds, or ""
+    period: str = ""
+    mark: str = ""

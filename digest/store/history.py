@@ -8,29 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.records import Item, KeepRate
+from digest.records import Item, KeepRate, KnownItem
 from digest.store.archive import Connection
 from digest.store.conversion import from_db, to_db
 from digest.store.verdicts import LEARNER
 
 Floats = NDArray[np.float32]
 
-_LIGHT = "i.source, i.kind, i.entry_id, i.url, i.title, i.published_at, i.arxiv_id, i.work_id"
+_LIGHT = "i.source, i.kind, i.entry_id, i.url, i.title, i.published_at, i.arxiv_id"
 #: Marked and picked things that are compared with; at ten a week the last four years.
 _KNOWN = 2_000
 #: Works in focus from which themes are made; more would be slower and say the same.
 _IN_FOCUS = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownWork:
-    """A thing from before, without its text."""
-
-    item: Item
-    work_id: str
-    #: the issue that showed it, and the mark it holds, or ""
-    period: str = ""
-    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +34,7 @@ class InFocus:
     age: float
 
 
-def known_things(db: Connection, *, before: datetime) -> list[KnownWork]:
+def known_things(db: Connection, *, before: datetime) -> list[KnownItem]:
     """What was shown or marked, one item a work, and first seen before a moment; newest first.
 
     Disliked things are no ground to stand on.
@@ -69,7 +58,7 @@ def known_things(db: Connection, *, before: datetime) -> list[KnownWork]:
         """,
         {"learner": LEARNER, "before": to_db(before)},
     ).fetchall()
-    return [_remembered(row, period=row[8], mark=row[9]) for row in rows]
+    return [_known_item(row, period=row[7], mark=row[8]) for row in rows]
 
 
 def shown_since(db: Connection, since: datetime) -> list[str]:
@@ -83,7 +72,7 @@ def shown_since(db: Connection, since: datetime) -> list[str]:
 
 def older_near(
     db: Connection, model: str, vector: Floats, *, before: datetime, without: Sequence[str], limit: int
-) -> list[tuple[KnownWork, Floats]]:
+) -> list[tuple[KnownItem, Floats]]:
     """Items with their vectors, the nearest to *vector* that were published, or seen, before a moment; one a work.
 
     Items of the works in *without* do not count.
@@ -110,7 +99,7 @@ def older_near(
             "wide": limit * 4,
         },
     ).fetchall()
-    return [(_remembered(row), np.array(row[8], dtype=np.float32)) for row in rows]
+    return [(_known_item(row), np.array(row[7], dtype=np.float32)) for row in rows]
 
 
 def in_focus(db: Connection, *, now: datetime, days: int, floor: float) -> list[InFocus]:
@@ -168,8 +157,8 @@ def yields(db: Connection, periods: Sequence[str]) -> dict[str, tuple[int, int]]
     return {source: (seen, kept) for source, seen, kept in rows}
 
 
-def _remembered(row: tuple[Any, ...], *, period: str = "", mark: str = "") -> KnownWork:
-    source, kind, entry_id, url, title, published_at, arxiv_id, work_id = row[:8]
+def _known_item(row: tuple[Any, ...], *, period: str = "", mark: str = "") -> KnownItem:
+    source, kind, entry_id, url, title, published_at, arxiv_id = row[:7]
     item = Item(
         source=source,
         kind=kind,
@@ -179,4 +168,4 @@ def _remembered(row: tuple[Any, ...], *, period: str = "", mark: str = "") -> Kn
         published_at=from_db(published_at),
         arxiv_id=arxiv_id or "",
     )
-    return KnownWork(item=item, work_id=work_id, period=period, mark=mark)
+    return KnownItem(item=item, period=period, mark=mark)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from digest.errors import DigestError
 from digest.records import Item, Work
 from digest.store import inverted_index
 from digest.store.archive import Connection
@@ -235,6 +236,16 @@ def find(db: Connection, typed: str) -> list[str]:
     """Item ids that start with what was typed, so that a few letters do."""
     rows = db.execute("select item_id from core.items where starts_with(item_id, ?) order by 1 limit 5", [typed])
     return [row[0] for row in rows.fetchall()]
+
+
+def resolve(db: Connection, typed: str) -> str:
+    """The id of the item that was meant, by its id or enough of its first letters; DigestError unless it is one."""
+    found = find(db, typed.strip().lower()) if typed.strip() else []
+    if not found:
+        raise DigestError(f"there is no item {typed!r}")
+    if len(found) > 1 and typed not in found:
+        raise DigestError(f"{typed!r} could be {', '.join(found)}")
+    return found[0]
 
 
 def _end(work_id: str, merged: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Asking a source once without remembering it: to check sources.toml, or to find out what an address is."""
+"""Ask a source once and store nothing: to check sources.toml, or to find the feed of an address."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from digest.workflows.retrieving import ask_all
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeResult:
-    """What one source said."""
+    """One source's answer, or why there is none."""
 
     source: Source
     parsed: Parsed | None
@@ -49,19 +49,19 @@ def probe_all(config: Config, now: datetime) -> list[ProbeResult]:
 
 
 def probe(url: str, config: Config, now: datetime) -> FoundSource:
-    """Find out what kind of source an address is, and where its feed lies."""
+    """Find the feed and the kind of source behind an address; FetchError if there is none."""
     address = url if "://" in url else f"https://{url}"
-    [finding] = _ask([Source(name=address, url=address)], config, now, now)
-    if finding.parsed is None:
-        raise FetchError(f"{address}: {finding.error}")
-    parsed = finding.parsed
+    [found] = _ask([Source(name=address, url=address)], config, now, now)
+    if found.parsed is None:
+        raise FetchError(f"{address}: {found.error}")
+    parsed = found.parsed
     return FoundSource(
         title=parsed.title, url=parsed.url or address, kind=parsed.kind or "feed", entries=len(parsed.items)
     )
 
 
 def _ask(declared: Sequence[Source], config: Config, start: datetime, now: datetime) -> list[ProbeResult]:
-    found: dict[str, ProbeResult] = {}
+    results: dict[str, ProbeResult] = {}
     states = {
         source.name: SourceState(source=source.name, declared_url=source.url, url=source.url) for source in declared
     }
@@ -74,14 +74,14 @@ def _ask(declared: Sequence[Source], config: Config, start: datetime, now: datet
         for source in declared
     ]
 
-    def note(fetched: Fetched) -> None:
-        found[fetched.source.name] = _finding(fetched, states[fetched.source.name], now)
+    def keep(fetched: Fetched) -> None:
+        results[fetched.source.name] = _result(fetched, states[fetched.source.name], now)
 
-    ask_all(visits, config, now, note)
-    return [found[source.name] for source in declared]
+    ask_all(visits, config, now, keep)
+    return [results[source.name] for source in declared]
 
 
-def _finding(fetched: Fetched, state: SourceState, now: datetime) -> ProbeResult:
+def _result(fetched: Fetched, state: SourceState, now: datetime) -> ProbeResult:
     if fetched.error:
         return ProbeResult(source=fetched.source, parsed=None, error=fetched.error)
     try:

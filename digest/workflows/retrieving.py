@@ -1,4 +1,4 @@
-"""Visits of all sorts at once: over the web, or to a mailbox. What is missing for one is its own failure."""
+"""Make all visits at once, over the web or to a mailbox. A failure concerns one visit alone."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ def ask_all(
     *,
     stop: Event | None = None,
 ) -> None:
-    """Make all visits and hand each to *on_fetched*, in this thread, as it ends."""
+    """Make all visits, and call *on_fetched* for each as it ends, in this thread."""
     web, mail = list[client.Visit](), list[client.Visit]()
     for visit in visits:
         if politeness.is_mailbox(visit.source.url):

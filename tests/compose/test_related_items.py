@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from digest.compose.related_items import KnownItem, foundation, relate
-from digest.records import Item
+from digest.compose.related_items import foundation, relate
+from digest.records import Item, KnownItem
 from tests import make
 
 
@@ -21,7 +21,7 @@ def rows(*cosines: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
 
 def past(number: int, **changes: str) -> KnownItem:
     one = make.item(number, **changes)
-    return KnownItem(item=one, work_id=one.item_id, period="2026-W10", mark="save")
+    return KnownItem(item=one, period="2026-W10", mark="save")
 
 
 def relations(item: Item, things: list[KnownItem], cosines: list[float]) -> list[tuple[str, str]]:

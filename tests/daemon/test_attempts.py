@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from digest.daemon.attempts import LONGEST_REST, Attempts
+from digest.daemon.attempts import LONGEST_BACKOFF, Attempts
 from digest.errors import ArchiveBusy, DigestError
 
 NOW = datetime(2026, 11, 21, 7, tzinfo=UTC)
@@ -30,8 +30,8 @@ def test_it_hands_on_what_the_job_returns() -> None:
     """And None for one that failed."""
     attempts = Attempts()
 
-    assert attempts.attempt("look", NOW, Job(None)) == "done"
-    assert attempts.attempt("look", NOW, Job(DigestError("no"))) is None
+    assert attempts.run("look", NOW, Job(None)) == "done"
+    assert attempts.run("look", NOW, Job(DigestError("no"))) is None
 
 
 def test_rests_grow_up_to_the_longest() -> None:
@@ -40,7 +40,7 @@ def test_rests_grow_up_to_the_longest() -> None:
     tried = []
     for minute in range(300):
         before = job.tried
-        attempts.attempt("look", NOW + minute * MINUTE, job)
+        attempts.run("look", NOW + minute * MINUTE, job)
         if job.tried > before:
             tried.append(minute)
 
@@ -52,14 +52,14 @@ def test_success_ends_the_rests() -> None:
     """What failed and then went well fails afresh the next time."""
     attempts, job = Attempts(), Job(DigestError("no"))
     for minute in (0, 1):
-        attempts.attempt("look", NOW + minute * MINUTE, job)
+        attempts.run("look", NOW + minute * MINUTE, job)
     job.error = None
-    assert attempts.attempt("look", NOW + 3 * MINUTE, job) == "done"
+    assert attempts.run("look", NOW + 3 * MINUTE, job) == "done"
 
     job.error = DigestError("no")
     tried = job.tried
     for minute in (4, 5):
-        attempts.attempt("look", NOW + minute * MINUTE, job)
+        attempts.run("look", NOW + minute * MINUTE, job)
 
     assert job.tried == tried + 2
 
@@ -67,9 +67,9 @@ def test_success_ends_the_rests() -> None:
 def test_a_clock_that_was_set_back_ends_a_rest() -> None:
     """A rest made in the future would otherwise last until that future comes."""
     attempts, job = Attempts(), Job(DigestError("no"))
-    attempts.attempt("look", NOW, job)
+    attempts.run("look", NOW, job)
 
-    attempts.attempt("look", NOW - 3 * LONGEST_REST, job)
+    attempts.run("look", NOW - 3 * LONGEST_BACKOFF, job)
 
     assert job.tried == 2
 
@@ -79,7 +79,7 @@ def test_a_busy_archive_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
     attempts, job = Attempts(), Job(ArchiveBusy("held by a shell (pid 7)", pid=7))
     with caplog.at_level(logging.INFO):
         for minute in range(3):
-            attempts.attempt("look", NOW + minute * MINUTE, job)
+            attempts.run("look", NOW + minute * MINUTE, job)
 
     assert job.tried == 3
     assert [record.levelname for record in caplog.records] == ["WARNING"]
@@ -90,8 +90,8 @@ def test_what_goes_wrong_is_said_when_it_begins_and_when_it_changes(caplog: pyte
     attempts = Attempts()
     with caplog.at_level(logging.INFO):
         for text in ("one", "one", "two", "two"):
-            attempts.say_once("store", text)
-        attempts.is_well("store")
-        attempts.say_once("store", "two")
+            attempts.log_once("store", text)
+        attempts.clear("store")
+        attempts.log_once("store", "two")
 
     assert [record.getMessage().rpartition("error=")[2] for record in caplog.records] == ["one", "two", "two"]

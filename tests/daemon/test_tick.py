@@ -13,10 +13,11 @@ from digest.errors import ConfigError
 from digest.judge.embedding import BUNDLED_FOLDER, load_model
 from digest.render import mail_marks
 from digest.store import archive, search, settings
-from digest.workflows import pausing, ranking, searching
+from digest.workflows import embedding, schedule, searching
 from tests.daemon.conftest import rows
 from tests.deliver.postoffice import post_office
 from tests.workflows.conftest import Holder
+from tests.workflows.steps import embed_and_rank
 
 WEEK = timedelta(days=7)
 
@@ -85,7 +86,7 @@ class TestTicks:
         """No issue is built in it, while sources are still read; afterwards there is one."""
         ticking = job(config)
         ticking.tick(now)
-        pausing.pause(config, now + 2 * WEEK, wait=1)
+        schedule.pause(config, now + 2 * WEEK, wait=1)
         ticking.tick(now + WEEK)
         assert rows(config, "select count(*) from issues") == [(0,)]
         assert rows(config, "select distinct count(*) from fetches group by source") == [(2,)]
@@ -207,7 +208,7 @@ class TestAnotherModel:
     def _other(self, config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
         """The same learner with the bundled model under another name, which embeds a few texts a tick."""
         shutil.copytree(BUNDLED_FOLDER, config.folder / "other")
-        monkeypatch.setattr("digest.workflows.ranking._EMBED_AT_ONCE", 5)
+        monkeypatch.setattr("digest.workflows.embedding._MOST_TEXTS", 5)
         return config.model_copy(update={"embedding": config.embedding.model_copy(update={"model": "./other"})})
 
     def test_ticks_go_on_while_an_archive_is_embedded_anew(
@@ -248,14 +249,13 @@ class TestAnotherModel:
         """Until then words find everything, and meaning says what it leaves out."""
         job(config).tick(now)
         model = load_model("./other", folder=config.folder)
-        enough = iter([True])
-        ranking.embed(other, model, now, wait=0.2, progress=lambda done, total: None, enough=lambda: next(enough))
+        embedding.embed(other, model, now, wait=0.2, stop=lambda: True)
         wanted = search.Wanted(limit=5)
 
         half = searching.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
         words = searching.find(other, "hard negatives", wanted, mode="words", wait=0.2)
         near = searching.find_similar(other, next(iter(half.rows))[0], wanted, wait=0.2)
-        ranking.rank(other, now, wait=0.2)
+        embed_and_rank(other, now, wait=0.2)
         whole = searching.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
 
         assert half.note.startswith("the new model has embedded 5 texts so far")
@@ -287,6 +287,6 @@ class TestReplies:
             ticking.tick(now + timedelta(hours=6))
 
         assert sum("is no maildir" in record.getMessage() for record in caplog.records) == 1
-        assert sum(record.getMessage() == 'event="marks heard" count=1' for record in caplog.records) == 1
+        assert sum(record.getMessage() == 'event="marks collected" count=1' for record in caplog.records) == 1
         assert rows(config, "select item_id, mark, origin from marks") == [(item_id, "like", "mail")]
         assert rows(config, f"select parts['marks'] <> 0 from scores where item_id = '{item_id}'") == [(True,)]

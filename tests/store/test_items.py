@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from digest.errors import DigestError
 from digest.records import Item
 from digest.store import items, verdicts
 from digest.store.archive import Connection, transaction
@@ -134,6 +135,18 @@ class TestFinding:
         assert items.find(db, first) == [first]
         assert items.find(db, "") == sorted(item.item_id for item in made)[:5]
         assert items.find(db, "%") == []
+        assert items.resolve(db, f" {first.upper()[:9]}") == first
+
+    @pytest.mark.parametrize(
+        ("typed", "said"), [("", "there is no item ''"), ("zz", "no item 'zz'"), ("a", "'a' could be a")]
+    )
+    def test_what_names_no_item_or_several_is_one_line(self, db: Connection, typed: str, said: str) -> None:
+        """The several are named, so that one can be chosen."""
+        made = [make.item(number) for number in range(300)]
+        add(db, *(make.new_item(item) for item in made))
+
+        with pytest.raises(DigestError, match=said):
+            items.resolve(db, typed)
 
     def test_a_work_is_found_by_any_of_its_items(self, db: Connection) -> None:
         """Whole, the item first seen first."""

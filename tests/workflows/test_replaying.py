@@ -12,7 +12,7 @@ from digest.judge.embedding import BUNDLED_FOLDER
 from digest.records import Issue, Pick
 from digest.store import archive, items
 from digest.workflows.feedback import mark
-from digest.workflows.replaying import Replayed, replay
+from digest.workflows.replaying import ReplayedIssue, replay
 
 WEEK = timedelta(weeks=1)
 
@@ -27,7 +27,7 @@ def figures(issue: Issue) -> list[float]:
     return [figure for pick in issue.picks for figure in (pick.score, pick.relevance)]
 
 
-def replayed(config: Config, now: datetime, other: Config | None = None, *, weeks: int = 8) -> list[Replayed]:
+def replayed(config: Config, now: datetime, other: Config | None = None, *, weeks: int = 8) -> list[ReplayedIssue]:
     return replay(config, other or config, weeks=weeks, now=now, wait=1)
 
 
