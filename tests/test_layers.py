@@ -18,7 +18,7 @@ LAYERS = (
     {"render"},
     {"deliver"},
     {"editing"},
-    {"stages"},
+    {"workflows"},
     {"pipeline"},
     {"daemon", "demo"},
     {"commands"},

@@ -1,6 +1,5 @@
 """Build an issue: pick, compose, and store it with every verdict and a receipt for each planned delivery."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,6 @@ from digest.compose.issue import compose
 from digest.compose.pick import decide
 from digest.config import Config
 from digest.deliver import files
-from digest.errors import DigestError
 from digest.judge.threshold import FLOOR
 from digest.records import Issue, Wanting
 from digest.store import archive, items, verdicts
@@ -68,14 +66,19 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
     )
     if sum(pick.section != "stretch" for pick in issue.picks) <= _FEW_KEPT:
         issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
-    wanted = issue.kept > 0 or config.digest.send_empty
-    receipts = delivering.plan(issue, delivering.channels(config)) if wanted else []
     with archive.transaction(db):
         items.merge_works(db, judged.merged)
-        verdicts.save_issue(db, issue, decision.verdicts, path=str(files.path_of(config.digest_folder, period)))
-        for receipt in receipts:
-            verdicts.record_receipt(db, receipt)
+        _store(db, config, issue, decision)
     return issue
+
+
+def _store(db: Connection, config: Config, issue: Issue, decision: Decision) -> None:
+    """Store an issue with its verdicts, and a receipt for each delivery to make."""
+    path = files.path_of(config.digest_folder, issue.period)
+    verdicts.save_issue(db, issue, decision.verdicts, path=str(path))
+    if issue.kept > 0 or config.digest.send_empty:
+        for receipt in delivering.plan(issue, delivering.channels(config)):
+            verdicts.record_receipt(db, receipt)
 
 
 def _wanting(db: Connection, ranked: Ranked, judged: candidates.JudgedPeriod, decision: Decision) -> Wanting:
@@ -101,17 +104,10 @@ def failing_sources(db: Connection, config: Config) -> tuple[str, ...]:
 def redraw(config: Config, period: str, *, wait: float) -> tuple[Issue, list[Path]]:
     """Write the files of a past issue again from what is stored, byte for byte; DigestError if there is none."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        issue = verdicts.issue(db, period)
-        known = [name for name, _ in verdicts.periods(db)]
-    if issue is None:
-        raise DigestError(f"there is no issue {period!r}; {_known_periods(known)}")
+        issue = delivering.find_issue(db, period)
     paths = []
     for channel in config.digest.formats:
         path = files.path_of(config.digest_folder, period, channel)
         files.write(path, files.RENDERERS[channel](issue))
         paths.append(path)
     return issue, paths
-
-
-def _known_periods(names: Sequence[str]) -> str:
-    return f"there are {', '.join(names[-5:])}" if names else "none was built yet"

@@ -175,7 +175,7 @@ def preview(config: Config, path: Path, *, wait: float, period: str | None = Non
     if config.email is None:
         raise DeliveryError("sources.toml has no [email] table, so there is no mail to show")
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        issue = _issue(db, period)
+        issue = _newest_or(db, period)
     if issue is None:
         raise DigestError("there is no issue to show yet; `digest run --issue` makes one")
     sender, recipient = config.email.sender, config.email.to[0]
@@ -188,6 +188,18 @@ def preview(config: Config, path: Path, *, wait: float, period: str | None = Non
     )
     files.write(path, message.as_bytes())
     return issue
+
+
+def find_issue(db: Connection, period: str) -> Issue:
+    """The stored issue of that name; DigestError if there is none."""
+    found = verdicts.issue(db, period)
+    if found is None:
+        known = [name for name, _ in verdicts.periods(db)]
+        raise DigestError(
+            f"there is no issue {period!r}; "
+            + (f"the last is {known[-1]}" if known else "none was built yet")
+        )
+    return found
 
 
 def all_receipts(db: Connection, config: Config) -> list[Receipt]:
@@ -218,7 +230,7 @@ def _issue_with_receipts(config: Config, period: str | None, *, wait: float) -> 
     """
     with archive.open_archive(config.archive, wait=wait) as db:
         receipt_log.settle(config.archive, db)
-        issue = _issue(db, period)
+        issue = _newest_or(db, period)
         if issue is None:
             return None, []
         receipts = verdicts.receipts(db, issue.period)
@@ -230,17 +242,12 @@ def _issue_with_receipts(config: Config, period: str | None, *, wait: float) -> 
     return issue, [doubtful.get(r, r) for r in receipts]
 
 
-def _issue(db: Connection, period: str | None) -> Issue | None:
-    if period is None:
-        newest = verdicts.newest(db)
-        return verdicts.issue(db, newest[0]) if newest else None
-    known = [name for name, _ in verdicts.periods(db)]
-    found = verdicts.issue(db, period)
-    if found is None:
-        raise DigestError(
-            f"there is no issue {period!r}; " + (f"the last is {known[-1]}" if known else "none was built")
-        )
-    return found
+def _newest_or(db: Connection, period: str | None) -> Issue | None:
+    """The issue of *period*, or the newest if it is None."""
+    if period is not None:
+        return find_issue(db, period)
+    newest = verdicts.newest(db)
+    return verdicts.issue(db, newest[0]) if newest else None
 
 
 def _deliver(

@@ -12,9 +12,10 @@ from safetensors.numpy import load_file, save_file
 
 import digest
 from digest.config import Config
+from digest.judge.embedding import load_model
 from digest.records import Mark
 from digest.store import archive, verdicts
-from digest.workflows import building
+from digest.workflows import building, embedding, ranking
 from digest.workflows.explaining import explain
 from digest.workflows.feedback import mark
 from tests.workflows.steps import embed_and_rank
@@ -132,3 +133,15 @@ def test_a_like_is_named_where_it_is_a_reason(fetched: Config, now: datetime) ->
     assert named
     assert liked not in named  # nothing is close to itself
     assert explain(fetched, named[0], wait=1)["like"]
+
+
+def test_ranking_makes_no_vectors(fetched: Config, now: datetime) -> None:
+    """That is the step before: an item that is not embedded yet is not ranked."""
+    model = load_model(fetched.embedding.model, folder=fetched.folder)
+    done = embedding.embed(fetched, model, now, stop=lambda: True)  # one batch
+
+    ranked = ranking.rank(fetched, model, now)
+
+    assert done.left > 0
+    assert rows(fetched, "select count(*) from embeddings") == [(ranked.items,)]
+    assert ranked.items < embed_and_rank(fetched, now).items
