@@ -142,7 +142,7 @@ def status(
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Say what was done, what is due, and which sources fail."""
+    """Say what was done, what is due, and which sources ail."""
     from digest.commands.output import print_json, print_table
     from digest.workflows import status as state
 

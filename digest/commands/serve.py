@@ -1,4 +1,4 @@
-"""Sending, pausing, and the background job: send, serve, pause, resume."""
+"""Sending and resting, and the background job: send, serve, pause, resume."""
 
 import logging
 import sys
@@ -93,7 +93,7 @@ def pause(
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Build no issue until that day; sources are still read."""
+    """Rest: no issue is built until that day, while sources are still read."""
     from digest.workflows import schedule
 
     settings = configuration(context, config)
@@ -102,7 +102,7 @@ def pause(
 
 
 def resume(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
-    """End the pause: what was found meanwhile is one issue with the usual limits."""
+    """End the rest: what piled up is one issue under the same caps."""
     from digest.workflows import schedule
 
     goes_on = schedule.resume(configuration(context, config), moment(now), wait=wait)

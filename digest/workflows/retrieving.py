@@ -22,7 +22,7 @@ def ask_all(
     *,
     stop: Event | None = None,
 ) -> None:
-    """Make all visits, and call *on_fetched* for each as it ends, in this thread."""
+    """Make all visits and hand each to *on_fetched*, in this thread, as it ends."""
     web, mail = list[client.Visit](), list[client.Visit]()
     for visit in visits:
         if politeness.is_mailbox(visit.source.url):
