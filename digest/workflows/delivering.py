@@ -196,8 +196,7 @@ def find_issue(db: Connection, period: str) -> Issue:
     if found is None:
         known = [name for name, _ in verdicts.periods(db)]
         raise DigestError(
-            f"there is no issue {period!r}; "
-            + (f"the last is {known[-1]}" if known else "none was built yet")
+            f"there is no issue {period!r}; " + (f"the last is {known[-1]}" if known else "none was built yet")
         )
     return found
 

@@ -82,7 +82,7 @@ class TestTicks:
         built = [row[0].replace(tzinfo=UTC) for row in rows(home, "select ends_at from issues order by 1")]  # type: ignore[attr-defined]
         assert [f"{moment.astimezone(berlin):%m-%d %H:%M}" for moment in built] == ["10-19 07:00", "10-26 07:00"]
 
-    def test_a_rest_is_kept(self, config: Config, now: datetime) -> None:
+    def test_a_pause_is_kept(self, config: Config, now: datetime) -> None:
         """No issue is built in it, while sources are still read; afterwards there is one."""
         ticking = job(config)
         ticking.tick(now)
@@ -111,7 +111,7 @@ class TestFailures:
         ticking.tick(now + timedelta(minutes=4))
         assert rows(config, "select count(*) > 15 from items") == [(True,)]
 
-    def test_a_failing_job_ends_nothing_and_rests(
+    def test_a_failing_job_ends_nothing_and_is_retried_later(
         self, config: Config, now: datetime, caplog: pytest.LogCaptureFixture
     ) -> None:
         """A model that is not there is one line; sources are read on, and the issue comes when it is back."""
@@ -151,7 +151,7 @@ class TestFailures:
     def test_a_broken_configuration_leaves_the_last_one_in_force(
         self, config: Config, now: datetime, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """Whoever saves a mistake reads of it, and the job goes on as before."""
+        """The mistake is logged, and the job goes on as before."""
         good = [True]
 
         def load() -> Config:
@@ -211,7 +211,7 @@ class TestAnotherModel:
         monkeypatch.setattr("digest.workflows.embedding._MOST_TEXTS", 5)
         return config.model_copy(update={"embedding": config.embedding.model_copy(update={"model": "./other"})})
 
-    def test_ticks_go_on_while_an_archive_is_embedded_anew(
+    def test_ticks_go_on_while_an_archive_is_embedded_again(
         self,
         config: Config,
         other: Config,
@@ -219,7 +219,7 @@ class TestAnotherModel:
         caplog: pytest.LogCaptureFixture,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        """A change in sources.toml is enough; each tick embeds a while, says what is left, and ranks at the end."""
+        """A change in sources.toml is enough; each tick embeds for a while, logs what is left, and the last one ranks."""
         current = [config]
         ticking = Daemon(lambda: current[0], wait=0.2)
         ticking.tick(now)
@@ -264,10 +264,10 @@ class TestAnotherModel:
 
 
 class TestReplies:
-    def test_they_are_heard_before_a_ranking(
+    def test_they_are_collected_before_a_ranking(
         self, config: Config, now: datetime, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """A folder that fails is said once, holds up nothing, and is looked into again."""
+        """A maildir that cannot be read is logged once, delays nothing, and is read again later."""
         table = {"to": ["ada@example.net"], "from": "d@example.org", "host": "127.0.0.1"}
         tables = {"email": Email.model_validate(table | {"security": "none"}), "marks": MarksTable(maildir="marks")}
         ticking = job(config.model_copy(update=tables))

@@ -1,4 +1,4 @@
-"""Another embedding model: the archive is embedded anew in the background, and a kill costs one batch."""
+"""Another embedding model: all texts are embedded again, and a kill loses one batch."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -82,7 +82,7 @@ def test_a_batch_is_seconds_of_work_for_any_model(size: int, seconds: float, the
     assert embedding.next_size(size, seconds) == then
 
 
-def test_it_can_be_enough_for_now(config: Config) -> None:
+def test_it_stops_after_a_batch_when_told(config: Config) -> None:
     """What was embedded stays, and the next call goes on from there."""
     model, asked = Toy("new"), []
 
