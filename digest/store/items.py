@@ -232,15 +232,11 @@ def fresh_ids(db: Connection, *, learner: str, since: datetime | None) -> list[s
     return [row[0] for row in rows]
 
 
-def find(db: Connection, typed: str) -> list[str]:
-    """Item ids that start with what was typed, so that a few letters do."""
-    rows = db.execute("select item_id from core.items where starts_with(item_id, ?) order by 1 limit 5", [typed])
-    return [row[0] for row in rows.fetchall()]
-
-
 def resolve(db: Connection, typed: str) -> str:
     """The id of the item that was meant, by its id or enough of its first letters; DigestError unless it is one."""
-    found = find(db, typed.strip().lower()) if typed.strip() else []
+    start = typed.strip().lower()
+    rows = db.execute("select item_id from core.items where starts_with(item_id, ?) order by 1 limit 5", [start])
+    found = [row[0] for row in rows.fetchall()] if start else []
     if not found:
         raise DigestError(f"there is no item {typed!r}")
     if len(found) > 1 and typed not in found:
