@@ -236,7 +236,7 @@ def resolve(db: Connection, typed: str) -> str:
     """The id of the item that was meant, by its id or enough of its first letters; DigestError unless it is one."""
     start = typed.strip().lower()
     rows = db.execute("select item_id from core.items where starts_with(item_id, ?) order by 1 limit 5", [start])
-    found = [row[0] for row in rows.fetchall()] if start else []
+    found: list[str] = [row[0] for row in rows.fetchall()] if start else []
     if not found:
         raise DigestError(f"there is no item {typed!r}")
     if len(found) > 1 and typed not in found:
