@@ -22,7 +22,7 @@ from pathlib import Path
 from digest.config import Config
 from digest.judge.embedding import load_model
 from digest.records import Issue
-from digest.store import maintenance, spool
+from digest.store import snapshot, spool
 from digest.workflows import (
     building,
     delivering,
@@ -95,7 +95,7 @@ def dry_run(config: Config, now: datetime, *, wait: float = 10.0, progress: Prog
     with tempfile.TemporaryDirectory(prefix="digest-dry-run-") as folder:
         scratch = config.scratch_copy(Path(folder))
         if config.archive.exists():
-            maintenance.copy(config.archive, Path(folder), wait=wait)
+            snapshot.copy(config.archive, Path(folder), wait=wait)
         waiting = spool.folder_for(config.archive)
         if waiting.is_dir():
             shutil.copytree(waiting, spool.folder_for(scratch.archive))

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.sources.references import References
-    from digest.store.mark_batches import Undone
     from digest.workflows.importing_likes import FoundReference, ImportResult
 
 #: A library of a lifetime is smaller.

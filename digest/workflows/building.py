@@ -12,8 +12,9 @@ from digest.config import Config
 from digest.deliver import files
 from digest.judge.threshold import FLOOR
 from digest.records import Issue, Wanting
-from digest.store import archive, items, verdicts
+from digest.store import archive, deliveries, verdicts
 from digest.store import sources as source_rows
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows import candidates, context, delivering, focus_report, schedule
 from digest.workflows.ranking import Ranked
@@ -67,7 +68,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
     if sum(pick.section != "stretch" for pick in issue.picks) <= _FEW_KEPT:
         issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
     with archive.transaction(db):
-        items.merge_works(db, judged.merged)
+        work_rows.merge(db, judged.merged)
         _store(db, config, issue, decision)
     return issue
 
@@ -78,7 +79,7 @@ def _store(db: Connection, config: Config, issue: Issue, decision: Decision) -> 
     verdicts.save_issue(db, issue, decision.verdicts, path=str(path))
     if issue.kept > 0 or config.digest.send_empty:
         for receipt in delivering.plan(issue, delivering.channels(config)):
-            verdicts.record_receipt(db, receipt)
+            deliveries.record(db, receipt)
 
 
 def _wanting(db: Connection, ranked: Ranked, judged: candidates.JudgedPeriod, decision: Decision) -> Wanting:

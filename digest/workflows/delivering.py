@@ -20,7 +20,7 @@ from digest.deliver.channel import Channel, DeliveryOutcome
 from digest.errors import DeliveryError, DigestError
 from digest.records import Issue, Receipt
 from digest.render.mail_marks import ReplyAddress
-from digest.store import archive, locks, receipt_log, verdicts
+from digest.store import archive, deliveries, locks, verdicts
 from digest.store.archive import Connection
 from digest.workflows.mail_feedback import reply_address
 
@@ -102,13 +102,13 @@ def attempted(receipt: Receipt, built_at: datetime) -> bool:
 
 def any_due(db: Connection, config: Config, now: datetime) -> bool:
     """Whether a delivery of the newest issue should be tried now, or receipts wait to be stored."""
-    if receipt_log.noted(config.archive):
+    if deliveries.logged(config.archive):
         return True
     newest = verdicts.newest(db)
     if newest is None:
         return False
     period, built_at = newest
-    left = undelivered(verdicts.receipts(db, period), period, channels(config))
+    left = undelivered(deliveries.receipts(db, period), period, channels(config))
     return any(due(receipt, built_at, now) for receipt in left)
 
 
@@ -203,7 +203,7 @@ def find_issue(db: Connection, period: str) -> Issue:
 
 def all_receipts(db: Connection, config: Config) -> list[Receipt]:
     """Every receipt, with those that are not in the archive yet."""
-    return receipt_log.overlay(verdicts.receipts(db), receipt_log.noted(config.archive))
+    return deliveries.overlay(deliveries.receipts(db), deliveries.logged(config.archive))
 
 
 @contextmanager
@@ -228,16 +228,16 @@ def _issue_with_receipts(config: Config, period: str | None, *, wait: float) -> 
     The caller holds the delivery lock, so no attempt is under way.
     """
     with archive.open_archive(config.archive, wait=wait) as db:
-        receipt_log.settle(config.archive, db)
+        deliveries.store_logged(config.archive, db)
         issue = _newest_or(db, period)
         if issue is None:
             return None, []
-        receipts = verdicts.receipts(db, issue.period)
+        receipts = deliveries.receipts(db, issue.period)
         interrupted = [r for r in receipts if r.state == "pending" and r.message_id]
         doubtful = {r: replace(r, state="unknown", error=INTERRUPTED) for r in interrupted}
         with archive.transaction(db):
             for receipt in doubtful.values():
-                verdicts.record_receipt(db, receipt)
+                deliveries.record(db, receipt)
     return issue, [doubtful.get(r, r) for r in receipts]
 
 
@@ -262,7 +262,7 @@ def _deliver(
         try:
             begun = _before_attempt(delivery, now)
             with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
-                verdicts.record_receipt(db, begun)
+                deliveries.record(db, begun)
             outcome = delivery.channel.deliver(delivery.issue, begun.recipient, begun.message_id)
         except DeliveryError as error:
             begun, outcome = delivery.before, DeliveryOutcome(state="failed", error=str(error))
@@ -273,9 +273,9 @@ def _deliver(
             outcome = DeliveryOutcome(state="unknown" if begun.message_id else "failed", error=f"a bug: {bug!r}")
             bugs.append(bug)
         ended = _after_attempt(delivery, begun, outcome, now)
-        receipt_log.note(config.archive, ended)
+        deliveries.log(config.archive, ended)
         with archive.open_archive(config.archive, wait=wait) as db:
-            receipt_log.settle(config.archive, db)
+            deliveries.store_logged(config.archive, db)
         delivered.append(Delivered(receipt=ended))
     if bugs:
         raise bugs[0]

@@ -23,6 +23,7 @@ from digest.judge.relevance import RelevanceModel, declared_only
 from digest.judge.tfidf import TfIdf
 from digest.records import Issue, Verdict
 from digest.store import archive, items, vectors, verdicts
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows.ranking import Ranked, archive_vectors, read_marks
 from digest.workflows.replaying import PastArchive, Progress, past_archive
@@ -146,14 +147,14 @@ def _rankers(
 
 def _considered(db: Connection, issue: Issue, known: Values) -> list[Verdict]:
     """The verdicts of an issue on works that had no mark when it ended."""
-    marked = set(items.works_of(db, list(known)).values())
+    marked = set(work_rows.of_items(db, list(known)).values())
     return [verdict for verdict in verdicts.of_period(db, issue.period) if verdict.work_id not in marked]
 
 
 def _period(db: Connection, considered: Sequence[Verdict], later: Values) -> RankedPeriod:
     """One period for the backtest: a work is liked if any of its items is, and else disliked if any is disliked."""
     marks: dict[str, list[float]] = {}
-    for item, work in items.works_of(db, list(later)).items():
+    for item, work in work_rows.of_items(db, list(later)).items():
         marks.setdefault(work, []).append(later[item])
     liked = {work for work, held in marks.items() if max(held) >= _LIKED}
     disliked = {work for work, held in marks.items() if min(held) < 0} - liked

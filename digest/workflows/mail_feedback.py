@@ -14,7 +14,8 @@ from digest.errors import ArchiveBusy, FetchError
 from digest.fetch import replies
 from digest.records import Mark
 from digest.render.mail_marks import Reply, ReplyAddress, read_reply
-from digest.store import archive, settings
+from digest.store import archive, marking_key
+from digest.store import marks as mark_rows
 from digest.workflows.feedback import store_marks
 
 #: A reply that claims to be older was sent by a machine with a wrong clock.
@@ -34,7 +35,7 @@ def reply_address(config: Config, *, wait: float) -> ReplyAddress | None:
     if config.marks is None or config.email is None:
         return None
     with archive.open_archive(config.archive, wait=wait) as db:
-        key = settings.marking_key(db)
+        key = marking_key.read_or_make(config.archive)
     return ReplyAddress(to=config.marks.to or config.email.sender, key=key)
 
 
@@ -63,7 +64,7 @@ def probe(config: Config, environment: Mapping[str, str] = os.environ) -> str:
 def _collect(config: Config, now: datetime, wait: float, environment: Mapping[str, str]) -> MailMarks:
     assert config.marks is not None
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        key, position = settings.known_marking_key(db), settings.replies_read_to(db)
+        key, position = marking_key.read(config.archive), mark_rows.replies_read_to(db)
     if key is None:  # no link was ever written
         return MailMarks()
     found = replies.collect(config.marks, config.imap, environment, folder=config.folder, position=position)
@@ -71,9 +72,9 @@ def _collect(config: Config, now: datetime, wait: float, environment: Mapping[st
     if not new and found.position == position:
         return MailMarks()
     with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
-        fresh = settings.unheard(db, [reply.name for reply in new])
+        fresh = mark_rows.unread_replies(db, [reply.name for reply in new])
         marks = store_marks(db, list(_marks((reply for reply in new if reply.name in fresh), now)))
-        settings.remember_replies_read_to(db, found.position)
+        mark_rows.remember_replies_read_to(db, found.position)
     return MailMarks(marks=tuple(marks))
 
 

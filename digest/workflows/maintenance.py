@@ -54,7 +54,7 @@ def examine(config: Config, now: datetime, repairs: Repairs, *, wait: float) -> 
         *found,
         *_spool(folder, now),
         _states(folder),
-        maintenance.room(config.archive, free),
+        maintenance.free_space(config.archive, free),
         *maintenance.leftovers(config.archive),
     ]
 

@@ -16,7 +16,9 @@ from digest.judge.relevance import RelevanceModel, declared_only
 from digest.judge.reranker import best_rows, reranked
 from digest.judge.scoring import Batch, Scores, score_batch, with_reranking
 from digest.judge.trust import source_trust, weighted
-from digest.store import archive, items, settings, vectors, verdicts
+from digest.store import archive, items, vectors, verdicts
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
 from digest.store.archive import Connection
 from digest.workflows.embedding import encode_texts
 
@@ -79,7 +81,7 @@ def rank(
     with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
         save(db, table)
         if reranker is None:
-            settings.remember_second_model(db, "")
+            vectors.remember_reranker(db, "")
     nearest = tuple(table.item_ids[row] for row in order)
     return Ranked(items=len(table.item_ids), model=model, focus=focus, nearest=nearest)
 
@@ -102,7 +104,7 @@ def read_marks(db: Connection, now: datetime) -> MarkValues:
 
     The strongest mark of an item counts.
     """
-    standing = verdicts.marked_at(db)
+    standing = mark_rows.marked_at(db)
     values = {one: max((mark_value(mark, at, now) for mark, at in held), key=abs) for one, held in standing.items()}
     undecayed = {one: max((MARK_VALUES[mark] for mark, _ in held), key=abs) for one, held in standing.items()}
     sources = items.sources_of(db, list(values))
@@ -137,12 +139,12 @@ def rerank(
     That model also embeds every marked item, so that it learns from the same marks.
     """
     with archive.open_archive(config.archive, wait=wait) as db:
-        fresh = table.rows(items.fresh_ids(db, learner=verdicts.LEARNER, since=verdicts.last_end(db)))
+        fresh = table.rows(items.fresh_ids(db, since=verdicts.last_end(db)))
         rows = np.array(fresh, dtype=np.intp)[best_rows(table.scores.relevance[fresh])]
         chosen = [table.item_ids[row] for row in rows]
         marks = read_marks(db, now)
         vectors.add_model(db, model.name, model.dimensions, now=now)
-        settings.remember_second_model(db, model.name)
+        vectors.remember_reranker(db, model.name)
         texts = vectors.missing(db, model.name, model.dimensions, only=[*chosen, *marks.values])
     encoded = encode_texts(model, texts)  # a few hundred
     if texts:
@@ -162,7 +164,7 @@ def rerank(
 def save(db: Connection, table: ScoreTable) -> None:
     """Replace all stored scores."""
     columns = {name: getattr(table.scores, name) for name in ("relevance", "lean", "score")}
-    verdicts.replace_scores(db, table.item_ids, columns, table.scores.parts)
+    score_rows.replace(db, table.item_ids, columns, table.scores.parts)
 
 
 def archive_vectors(db: Connection, model: Embedder) -> Iterator[Floats]:

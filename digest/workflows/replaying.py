@@ -16,7 +16,8 @@ from digest.config import Config
 from digest.errors import DigestError
 from digest.judge.embedding import load_model
 from digest.records import Issue, Pick
-from digest.store import archive, items, maintenance, snapshot, verdicts
+from digest.store import archive, snapshot, verdicts
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows import building, embedding, ranking
 from digest.workflows.ranking import Ranked
@@ -77,7 +78,7 @@ class PastArchive:
     def with_current_works(self, issue: Issue) -> Issue:
         """The issue with the work ids that its picks have in the copy, where works were merged later."""
         with archive.open_archive(self.archive) as db:
-            works = items.works_of(db, [pick.item_id for pick in issue.picks])
+            works = work_rows.of_items(db, [pick.item_id for pick in issue.picks])
         picks = (replace(pick, work_id=works.get(pick.item_id, pick.work_id)) for pick in issue.picks)
         return replace(issue, picks=tuple(picks))
 
@@ -118,7 +119,7 @@ def past_archive(
     Without any issue they are the scheduled periods. DigestError if no period ended then.
     """
     with tempfile.TemporaryDirectory(prefix="digest-past-") as folder:
-        maintenance.copy(config.archive, Path(folder), wait=wait)
+        snapshot.copy(config.archive, Path(folder), wait=wait)
         copied = Path(folder) / config.archive.name
         with archive.open_archive(copied) as db:
             stored = _issues_by_end(db)

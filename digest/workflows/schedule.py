@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from digest.compose import periods
 from digest.config import Config
-from digest.store import archive, settings, verdicts
+from digest.store import archive, verdicts
 from digest.store.archive import Connection
 
 #: A pause without an end; time stamps can still be added to after this year.
@@ -20,7 +20,7 @@ def next_due(config: Config, now: datetime, *, wait: float) -> datetime:
 def due_at(db: Connection, config: Config, now: datetime) -> datetime:
     """The first scheduled moment since the last issue, the first fetch, or the end of a pause, whichever came last."""
     since = verdicts.last_end(db) or verdicts.began_at(db) or now
-    pause_end = settings.paused_until(db)
+    pause_end = verdicts.paused_until(db)
     if pause_end is not None and pause_end > since:
         since = pause_end - timedelta(microseconds=1)  # a pause that ends on the scheduled moment does not skip it
     return periods.next_due(since, config.digest, config.zone)
@@ -32,18 +32,18 @@ def pause(config: Config, until: datetime | None, *, wait: float) -> datetime | 
     What is found meanwhile goes into one issue with the usual limits.
     """
     with archive.open_archive(config.archive, wait=wait) as db:
-        settings.pause(db, until.astimezone(UTC) if until else FOREVER)
+        verdicts.pause(db, until.astimezone(UTC) if until else FOREVER)
         return due_at(db, config, until) if until else None
 
 
 def resume(config: Config, now: datetime, *, wait: float) -> datetime:
     """End the pause; returns when the next issue is due, which may be past."""
     with archive.open_archive(config.archive, wait=wait) as db:
-        settings.pause(db, None)
+        verdicts.pause(db, None)
         return due_at(db, config, now)
 
 
 def paused_until(db: Connection, now: datetime) -> datetime | None:
     """When the current pause ends; None outside a pause."""
-    until = settings.paused_until(db)
+    until = verdicts.paused_until(db)
     return until if until and until > now else None

@@ -14,7 +14,9 @@ from digest.judge.focus import read_focus
 from digest.records import Mark
 from digest.render.latex import to_unicode
 from digest.render.untrusted import shown
-from digest.store import archive, items, mark_batches, unmarked_works, vectors, verdicts
+from digest.store import archive, items, vectors, verdicts
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
 from digest.store.archive import Connection
 from digest.workflows.ranking import MarkValues, learn_relevance_model, read_marks
 
@@ -56,11 +58,11 @@ def next_questions(
     model = load_model(config.embedding.model, folder=config.folder)
     focus = read_focus(config.focus, model)
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        if not unmarked_works.ranked(db) or vectors.current_model(db) != model.name:
+        if not score_rows.ranked(db) or vectors.current_model(db) != model.name:
             raise DigestError("nothing is ranked by this model yet; `digest rank` does it")
-        found = unmarked_works.askable(db, since=now - RECENT, limit=active_learning.AMONG)
+        found = score_rows.best_unmarked(db, since=now - RECENT, limit=active_learning.AMONG)
         rows = vectors.of_items(db, model.name, model.dimensions, [one.item_id for one in found])
-        known = _vectors(db, model, list(verdicts.standing_marks(db)))
+        known = _vectors(db, model, list(mark_rows.standing(db)))
     embedded = [one for one in found if one.item_id in rows]
     if not embedded:
         return []
@@ -79,12 +81,12 @@ def store_answers(config: Config, answers: Mapping[str, bool], now: datetime, *,
     model = load_model(config.embedding.model, folder=config.folder)
     with archive.open_archive(config.archive, wait=wait) as db:
         before = read_marks(db, now)
-        batch = mark_batches.begin(db, ORIGIN, now)
+        batch = mark_rows.begin_batch(db, ORIGIN, now)
         marks = [
             Mark(item_id=one, mark="like" if yes else "dislike", marked_at=now, origin=ORIGIN, batch=batch)
             for one, yes in answers.items()
         ]
-        mark_batches.add(db, batch, marks)
+        mark_rows.add_batch(db, batch, marks)
         period, kept, changed = _changed(db, config, model, before, read_marks(db, now))
     likes = sum(answers.values())
     return AnswerResult(likes=likes, dislikes=len(answers) - likes, period=period, kept=kept, changed=changed)
@@ -99,7 +101,7 @@ def resolve_answers(config: Config, yes: Sequence[str], no: Sequence[str], *, wa
     return dict.fromkeys(liked, True) | dict.fromkeys(disliked, False)
 
 
-def _question(one: unmarked_works.Askable) -> Question:
+def _question(one: score_rows.UnmarkedWork) -> Question:
     return Question(
         item_id=one.item_id,
         title=to_unicode(one.title),

@@ -11,6 +11,7 @@ from digest.config import Config
 from digest.errors import DigestError
 from digest.render.checkboxes import checkbox_lines
 from digest.store import checkbox_files, verdicts
+from digest.store import marks as mark_rows
 from digest.store.archive import open_archive
 from digest.workflows import feedback
 from tests import make
@@ -44,7 +45,7 @@ def boxes(item_id: str, *ticked: str) -> str:
 
 def standing(config: Config) -> dict[str, tuple[str, ...]]:
     with open_archive(config.archive) as db:
-        return verdicts.standing_marks(db)
+        return mark_rows.standing(db)
 
 
 def told(config: Config) -> list[tuple[str, str, str]]:

@@ -16,7 +16,9 @@ import pytest
 from digest import pipeline
 from digest.config import Config, Email, Imap, MarksTable
 from digest.render import mail_marks
-from digest.store import archive, export, settings, verdicts
+from digest.store import archive, export, marking_key, verdicts
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
 from digest.store.documentation import VIEWS
 from digest.workflows import delivering, feedback, mail_feedback
 from tests import make
@@ -40,13 +42,13 @@ def _small(tmp_path: Path) -> Config:
         (tmp_path / "marks" / part).mkdir(parents=True)
     with archive.open_archive(config.archive) as db:
         fill(db, [ONE, TWO])
-        settings.marking_key(db)
+        marking_key.read_or_make(config.archive)
     return config
 
 
 def signed(config: Config, item_id: str, mark: str) -> str:
     with archive.open_archive(config.archive) as db:
-        return mail_marks.subject((item_id, mark), key=settings.marking_key(db))
+        return mail_marks.subject((item_id, mark), key=marking_key.read_or_make(config.archive))
 
 
 def put(config: Config, number: int, subject: str, *, sent_at: datetime | None = None) -> Path:
@@ -69,7 +71,7 @@ def told(config: Config) -> list[tuple[str, str, str]]:
 
 def standing(config: Config) -> dict[str, tuple[str, ...]]:
     with archive.open_archive(config.archive) as db:
-        return verdicts.standing_marks(db)
+        return mark_rows.standing(db)
 
 
 class TestMaildir:
@@ -261,7 +263,7 @@ class TestKey:
         put(small, 1, signed(small, ONE.item_id, "like"))
         hear(small)
         with archive.open_archive(small.archive) as db:
-            key = settings.marking_key(db)
+            key = marking_key.read_or_make(config.archive)
             shown = [str(db.execute(f"from main.{view}").fetchall()) for view in VIEWS]
         export.export(small.archive, tmp_path / "out", wait=0)
         export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
@@ -270,8 +272,8 @@ class TestKey:
         with archive.open_archive(tmp_path / "new.duckdb") as db:
             files = [str(path) for path in (tmp_path / "out").rglob("*.parquet")]
             written = [str(db.execute(f"from '{path}'").fetchall()) for path in files]
-            assert settings.known_marking_key(db) is None
-            assert settings.marking_key(db) != key
+            assert marking_key.read(config.archive) is None
+            assert marking_key.read_or_make(config.archive) != key
         assert len(written) > len(VIEWS)
         assert not any(key.hex() in text for text in written)
 
@@ -328,7 +330,7 @@ class TestEndToEnd:
         assert pipeline.run(config, later + timedelta(hours=1)).mail == mail_feedback.MailMarks()
         assert told(config) == [(item, "like", "mail")]
         with archive.open_archive(config.archive) as db:
-            assert verdicts.scores(db, [item])[item].parts["marks"] != 0
+            assert score_rows.of_items(db, [item])[item].parts["marks"] != 0
 
         feedback.mark(config, item, "like", later + timedelta(hours=2), undo=True, wait=1)
         pipeline.run(config, later + timedelta(hours=3))
