@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from digest.store import checkbox_files, items, schema, settings, sources, verdicts
+from digest.store import checkbox_files, items, mark_batches, schema, settings, sources, verdicts
 from digest.store.archive import Connection, open_archive
 from tests import make
 from tests.store.archives import embed, fill
@@ -51,6 +51,16 @@ def fill_every_table(db: Connection) -> None:
         verdicts.add_mark(db, make.mark(made[0], mark=said))
     checkbox_files.remember(db, {(made[0].item_id, "save")})
     settings.pause(db, make.NOW)
+    settings.marking_key(db)
+    settings.unheard(db, ["<1@a>", "<2@a>"])
+    settings.remember_replies_read_to(db, "7 42")
+    settings.remember_no_papers_before(db, make.NOW)
+    settings.remember_second_model(db, FORMER)
+    read = checkbox_files.FileRead(size=9, modified_ns=1, boxes=(((made[0].item_id, "save"), True),))
+    checkbox_files.remember_files(db, {"2026-W12.md": read})
+    lesson = make.mark(made[1], origin="teach", batch="lesson")
+    mark_batches.add(db, "lesson", [lesson])
+    mark_batches.undo_last(db, "teach", make.NOW)
 
 
 def _visit(source: str, outcome: str) -> sources.FetchRow:

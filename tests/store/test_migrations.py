@@ -31,6 +31,7 @@ create table core.shelves (name varchar);
 FROZEN = {
     1: "95af6c87513189e85527ac9b3b9236a0e77fbd4bcd89fa3179dd38f78589feba",
     2: "e1351444cdef0d524077225b425cadc6e3600ec0b06b43505a7c08eb1672f07e",
+    3: "577253af39585b8bb5ba0dfba3dd462da35185ddc1a41d6a9e49a0d29937575e",
 }
 
 
