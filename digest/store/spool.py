@@ -23,6 +23,7 @@ from typing import IO, Any
 
 from pydantic import TypeAdapter
 
+from digest.atomic_write import atomic_write
 from digest.errors import StoreError
 from digest.records import Fetched, Response, SourceState
 
@@ -136,14 +137,9 @@ def remove(path: Path, *, size: int) -> None:
 
 def write_states(folder: Path, states: Mapping[str, SourceState]) -> None:
     path = folder / "states.json"
-    draft = path.with_suffix(f".{os.getpid()}.draft")
     with _explained(path):
         folder.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            file.write(_STATES.dump_json(dict(states)))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        atomic_write(path, _STATES.dump_json(dict(states)))
 
 
 def read_states(folder: Path) -> dict[str, SourceState]:
