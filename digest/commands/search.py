@@ -46,7 +46,8 @@ def query(
     """Ask the archive in SQL, or by the name of a query; reading only."""
     from digest.commands.output import print_rows
     from digest.commands.resource_limits import bounded
-    from digest.store.query import QueryLimits, clear_away
+    from digest.store.query import clear_away
+    from digest.store.sql_sandbox import QueryLimits
     from digest.workflows import searching
 
     form = "json" if json else format

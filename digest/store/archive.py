@@ -38,9 +38,12 @@ _RETRY_SECONDS = 0.1
 
 
 @contextmanager
-def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> Iterator[Connection]:
+def open_archive(
+    path: Path, *, wait: float = 10.0, read_only: bool = False, upto: int | None = None
+) -> Iterator[Connection]:
     """Open the archive at *path*, made and migrated if need be, and close it at the end.
 
+    A new one is made at schema *upto*, where it is to be filled with what an older version exported.
     Raises ArchiveBusy after *wait* seconds while another process holds it,
     StoreError where it cannot be used at all.
     """
@@ -53,7 +56,7 @@ def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> 
         connection.execute(f"set disabled_compression_methods = '{_NOT_WORTH_IT}'")
         schema.check_version(connection, path, read_only=read_only)
         if not read_only:
-            schema.migrate(connection, path)
+            schema.migrate(connection, path, upto)
         yield connection
     except duckdb.Error as error:
         if _is_damage(error):
@@ -103,15 +106,10 @@ def transaction(db: Connection) -> Iterator[None]:
         _begun.discard(id(db))
 
 
-def holder(path: Path) -> ArchiveBusy | None:
-    """Who holds the archive just now, or None."""
-    if not path.exists():
-        return None
-    try:
-        _connect(path, wait=0, read_only=True).close()
-    except ArchiveBusy as busy:
-        return busy
-    return None
+def remove_draft(draft: Path) -> None:
+    """Remove an archive that was only being made, with its log."""
+    for left in (draft, draft.with_name(f"{draft.name}.wal")):
+        left.unlink(missing_ok=True)
 
 
 def first_line(error: Exception) -> str:

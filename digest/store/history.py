@@ -6,14 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digest.records import Item, KeepRate
 from digest.store.archive import Connection
-from digest.store.conversion import from_db, to_db
-from digest.store.verdicts import LEARNER
-
-Floats = NDArray[np.float32]
+from digest.store.conversion import LEARNER, Floats, from_db, to_db
 
 _LIGHT = "i.source, i.kind, i.entry_id, i.url, i.title, i.published_at, i.arxiv_id, i.work_id"
 #: Marked and picked things that are compared with; at ten a week the last four years.

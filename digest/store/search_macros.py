@@ -44,7 +44,7 @@ def by_words(asked: str, *, among: str = "core.items", many: str) -> str:
     with wanted as (select distinct unnest(core.terms_of({asked})) as term),
     found as (
         select term, hits from core.terms where term in (from wanted) union all
-        select term, hits from core.shelved_terms where term in (from wanted)
+        select term, hits from core.compacted_terms where term in (from wanted)
     ),
     size as (select count(*) as total, greatest(avg(words), 1) as usual from core.items),
     rarity as (
