@@ -1,6 +1,6 @@
-"""Opening the archive: late, for a short time, and with a clear word about who holds it.
+"""Opening the archive: late, for a short time, and with an error that names the process that holds it.
 
-DuckDB lets one process write or many read, never both, and the lock belongs to whoever
+DuckDB lets one process write or many read, never both, and the lock belongs to the process that
 has the file open. So nothing here keeps it open: `with open_archive(path) as db:`.
 """
 
@@ -17,7 +17,7 @@ from digest.store import schema
 
 Connection = duckdb.DuckDBPyConnection
 
-#: What the machine does to an archive (a full disk, a damaged file); other errors of DuckDB's are bugs of ours.
+#: Failures of the machine (a full disk, a damaged file); other DuckDB errors are bugs of this program.
 _FAILURES = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException)
 
 #: Opening a file must not make DuckDB fetch an extension that it takes the file to need.
@@ -30,7 +30,7 @@ _begun: set[int] = set()
 #: million items reads each vector a few times: it takes no longer than with more, and 1.2 GB in all.
 MEMORY = "800MB"
 
-#: Vectors do not compress: these save 5 % of their room, and unpacking them takes half as long as comparing them.
+#: Vectors do not compress: these save 5 % of their space, and unpacking them takes half as long as comparing them.
 _NOT_WORTH_IT = "alp,alprd"
 
 #: Between two attempts at a lock; short, because holders here are quick too.
@@ -75,9 +75,9 @@ def bound_memory(db: Connection, size: str) -> None:
 
 @contextmanager
 def gathering(db: Connection) -> Iterator[None]:
-    """For many transactions in a row: DuckDB merges their rows into large groups once, after the last of them.
+    """For many transactions in a row: DuckDB merges their rows into large groups only after the last of them.
 
-    It would do so every few thousand items, and write a hundred megabytes anew each time.
+    It would do so every few thousand items, and rewrite a hundred megabytes each time.
     """
     db.execute("set max_vacuum_tasks = 0")
     try:

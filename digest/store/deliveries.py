@@ -14,14 +14,14 @@ from pydantic import TypeAdapter
 from digest.errors import StoreError
 from digest.records import Receipt
 from digest.store.archive import Connection, transaction
-from digest.store.conversion import LEARNER, from_db, insert, moment, to_db
+from digest.store.conversion import LEARNER, insert, records, to_db
 from digest.store.spool import folder_for
 
 _RECEIPT = TypeAdapter(Receipt)
 
 
 def record(db: Connection, receipt: Receipt) -> None:
-    """Write down how a delivery stands; one row a period, channel and recipient."""
+    """Store the state of a delivery; one row for each period, channel and recipient."""
     row = {name: getattr(receipt, name) for name in Receipt.__slots__}
     times = {name: to_db(row[name]) for name in ("attempted_at", "delivered_at")}
     with transaction(db):  # a kill in between would forget the delivery, and repeat it
@@ -33,24 +33,14 @@ def record(db: Connection, receipt: Receipt) -> None:
 
 
 def receipts(db: Connection, period: str | None = None) -> list[Receipt]:
-    rows = db.execute(
-        "select period, channel, recipient, state, attempted_at, delivered_at, message_id, error "
+    return records(
+        db,
+        Receipt,
+        "select period, channel, recipient, state, attempted_at, delivered_at, "
+        "coalesce(message_id, '') as message_id, coalesce(error, '') as error "
         "from core.deliveries where learner = ? and period = coalesce(?, period) order by attempted_at",
         [LEARNER, period],
-    ).fetchall()
-    return [
-        Receipt(
-            period=row[0],
-            channel=row[1],
-            recipient=row[2],
-            state=row[3],
-            attempted_at=moment(row[4]),
-            delivered_at=from_db(row[5]),
-            message_id=row[6] or "",
-            error=row[7] or "",
-        )
-        for row in rows
-    ]
+    )
 
 
 def log(archive_path: Path, receipt: Receipt) -> None:

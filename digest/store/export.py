@@ -1,10 +1,11 @@
-"""The whole archive as Parquet, and back: nobody's years of reading are locked in.
+"""The whole archive as Parquet, and back: no lock-in.
 
     DIR/items.parquet ...       one file a promised view, for any program that reads Parquet
     DIR/tables/....parquet      what the views do not show and an archive needs to go on
 
 Vectors and words are not written twice: an import takes vectors from `embeddings_all` and
-reads the words anew from the texts.
+indexes the words of the texts again. It fills an archive of the schema that was exported, then
+migrates it.
 """
 
 import shutil

@@ -1,4 +1,4 @@
-"""What lies behind an issue: things the learner knows, what was in focus for weeks, and how the issues before went."""
+"""The background of an issue: what the learner knows, what was in focus for weeks, and how earlier issues went."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class InFocus:
 def known_things(db: Connection, *, before: datetime) -> list[KnownWork]:
     """What was shown or marked, one item a work, and first seen before a moment; newest first.
 
-    Disliked things are no ground to stand on.
+    Disliked things are left out.
     """
     rows = db.execute(
         f"""

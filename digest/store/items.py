@@ -79,7 +79,7 @@ def rewrite(db: Connection, items: Sequence[Item], *, read: Mapping[str, Reading
 
 
 def sample_ids(db: Connection, *, count: int, without: Sequence[str]) -> list[str]:
-    """Some items, one a work, always the same ones of one archive, but for those *without*."""
+    """Some items, one for each work, always the same ones of one archive, except those *without*."""
     rows = db.execute(
         "select min(item_id) from core.items where item_id not in (select unnest(?::varchar[])) "
         "group by work_id order by min(text_hash) limit ?",

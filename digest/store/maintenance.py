@@ -69,7 +69,7 @@ _KEPT = (
 
 
 def examine(db: Connection) -> Iterator[Problem]:
-    """Every check of what lies inside the archive; reads all of it once."""
+    """Every check of the archive's contents; reads all of it once."""
     integrity = _integrity(db)
     yield integrity
     if integrity.state == ProblemState.WRONG:
@@ -85,14 +85,14 @@ def examine(db: Connection) -> Iterator[Problem]:
     not_indexed = _not_indexed(db) if not gone else 0  # it needs the macros
     message = f"{not_indexed} items cannot be found by words"
     yield _problem("words", not_indexed, message, remedy="digest doctor --repair", fine="all in place")
-    for said, relation, remedy in (
+    for name, relation, remedy in (
         ("scores", "core.scores", "digest rank"),
         ("marks", "core.marks", ""),
         ("picks", "(from core.verdicts where kept)", ""),
     ):
         lost = _count(db, f"{relation} anti join core.items using (item_id)")
-        message = f"{lost} {said} belong to no item"
-        yield _problem(said, lost, message, remedy=remedy, state=ProblemState.NOTE, fine="all in place")
+        message = f"{lost} {name} belong to no item"
+        yield _problem(name, lost, message, remedy=remedy, state=ProblemState.NOTE, fine="all in place")
 
 
 def repair(db: Connection) -> list[str]:

@@ -1,4 +1,4 @@
-"""The key that signs links for marks by mail. It lies beside the archive: whoever has it can mark.
+"""The key that signs links for marks by mail. It lies beside the archive: anybody who has it can mark.
 
 An archive is shown, queried, exported and given away; its spool folder is not. Archives of schema 3
 and before held the key in a table; the migration moves it, so that links in mails already sent still work.

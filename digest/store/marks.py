@@ -18,7 +18,7 @@ class UndoneBatch:
     """A batch that was taken back."""
 
     made_at: datetime
-    #: marks that it brought
+    #: how many marks it held
     marks: int
 
 
@@ -29,11 +29,7 @@ def add(db: Connection, mark: Mark) -> None:
 
 def standing(db: Connection) -> dict[str, tuple[str, ...]]:
     """The marks that hold now, by item, as the `marks` view shows them."""
-    rows = db.execute(
-        "select item_id, list(mark order by marked_at, mark) from marks where learner = ? group by item_id order by 1",
-        [LEARNER],
-    ).fetchall()
-    return {item_id: tuple(held) for item_id, held in rows}
+    return {item_id: tuple(mark for mark, _ in held) for item_id, held in marked_at(db).items()}
 
 
 def marked_at(db: Connection) -> dict[str, tuple[tuple[str, datetime], ...]]:

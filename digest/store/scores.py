@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from digest.store.archive import Connection
-from digest.store.conversion import LEARNER, Floats, from_db, to_db
+from digest.store.conversion import LEARNER, Floats, records, to_db
 
 #: Characters of a summary that are enough for one line.
 _SUMMARY = 600
@@ -64,33 +64,23 @@ def of_items(db: Connection, item_ids: Sequence[str]) -> dict[str, Score]:
 
 def best_unmarked(db: Connection, *, since: datetime, limit: int) -> list[UnmarkedWork]:
     """The most relevant works without a mark, by the last ranking; those before *since* only where there are too few."""
-    rows = db.execute(
+    return records(
+        db,
+        UnmarkedWork,
         f"""
-        with told as (select work_id from core.items where item_id in (select item_id from marks where learner = $learner)),
+        with marked as (select work_id from core.items where item_id in (select item_id from marks where learner = $learner)),
         best as (
             select item_id, work_id, relevance, coalesce(published_at, first_seen_at) >= $since as recent
             from core.scores join core.items using (item_id)
-            where core.scores.learner = $learner and title <> '' and work_id not in (from told)
+            where core.scores.learner = $learner and title <> '' and work_id not in (from marked)
             qualify row_number() over (partition by work_id order by relevance desc, item_id) = 1
             order by recent desc, relevance desc, item_id limit $limit
         )
-        select item_id, relevance, title, source, url, left(summary, {_SUMMARY}), published_at
+        select item_id, relevance, title, source, url, left(summary, {_SUMMARY}) as summary, published_at
         from best join core.items using (item_id) order by relevance desc, item_id
         """,
         {"learner": LEARNER, "since": to_db(since), "limit": limit},
-    ).fetchall()
-    return [
-        UnmarkedWork(
-            item_id=row[0],
-            relevance=row[1],
-            title=row[2],
-            source=row[3],
-            url=row[4],
-            summary=row[5],
-            published_at=from_db(row[6]),
-        )
-        for row in rows
-    ]
+    )
 
 
 def ranked(db: Connection) -> bool:

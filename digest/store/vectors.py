@@ -52,7 +52,7 @@ def make_table(db: Connection, dimensions: int) -> None:
 
 def current(db: Connection) -> tuple[str, int] | None:
     """The model in use and the dimensions of its vectors; None before anything was embedded."""
-    # Fetched whole: a result left half read would bar the way for a new function.
+    # Fetched whole: while a result is half read, no function can be created.
     rows = db.execute("select model, dimensions from core.models where embeds").fetchall()
     return (str(rows[0][0]), int(rows[0][1])) if rows else None
 

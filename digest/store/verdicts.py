@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from digest.records import Issue, Verdict
 from digest.store.archive import Connection
-from digest.store.conversion import LEARNER, from_db, insert, moment, only_value, replace_only_value, to_db
+from digest.store.conversion import LEARNER, from_db, insert, moment, only_value, records, replace_only_value, to_db
 
 _VERDICT = ("work_id", "item_id", "kept", "rank", "score", "section", "reason")
 _ISSUE = TypeAdapter(Issue)
@@ -31,11 +31,8 @@ def decided(db: Connection, item_id: str) -> list[tuple[str, Verdict]]:
 
 def of_period(db: Connection, period: str) -> list[Verdict]:
     """The verdicts of an issue, best first."""
-    rows = db.execute(
-        f"select {', '.join(_VERDICT)} from core.verdicts where learner = ? and period = ? order by rank",
-        [LEARNER, period],
-    ).fetchall()
-    return [Verdict(**dict(zip(_VERDICT, row, strict=True))) for row in rows]
+    sql = f"select {', '.join(_VERDICT)} from core.verdicts where learner = ? and period = ? order by rank"
+    return records(db, Verdict, sql, [LEARNER, period])
 
 
 def count(db: Connection, period: str) -> int:
