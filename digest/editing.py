@@ -4,17 +4,16 @@
 to be a configuration still.
 """
 
-import os
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 
+from digest.atomic_write import atomic_write
 from digest.config import Config, parse_config
 from digest.errors import ConfigError
 from digest.sources.identifiers import canonical_url
@@ -75,20 +74,11 @@ def new_entries(wanted: Iterable[SourceEntry], config: Config) -> list[SourceEnt
 
 
 def write(path: Path, text: str) -> None:
-    """Replace the file in one step, so that a kill leaves the old one or the new one; links to it stay links."""
+    """Replace the file in one step; links to it stay links."""
     path = path.resolve()
-    draft = path.with_name(f".{path.name}.draft")
     try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            draft.chmod(path.stat().st_mode)
-        draft.replace(path)
+        atomic_write(path, text.encode())
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
 
 

@@ -22,7 +22,7 @@ from digest.config import Config
 from digest.config import Digest as DigestSettings
 from digest.config import Store as StoreSettings
 from digest.records import Issue
-from digest.store import maintenance, spool
+from digest.store import snapshot, spool
 from digest.workflows import building, delivering, fetching, focus_report, mail_feedback, ranking
 from digest.workflows.delivering import Delivered
 from digest.workflows.ingesting import IngestedRound
@@ -84,7 +84,7 @@ def rehearse(config: Config, now: datetime, *, wait: float = 10.0, progress: Pro
     with tempfile.TemporaryDirectory(prefix="digest-rehearsal-") as folder:
         copy = Path(folder) / config.archive.name
         if config.archive.exists():
-            maintenance.copy(config.archive, Path(folder), wait=wait)
+            snapshot.copy(config.archive, Path(folder), wait=wait)
         waiting = spool.folder_for(config.archive)
         if waiting.is_dir():
             shutil.copytree(waiting, spool.folder_for(copy))

@@ -22,7 +22,9 @@ from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text, load_reranker, title_weight
 from digest.judge.threshold import FLOOR
 from digest.records import Issue, Item, Mark
-from digest.store import archive, items, vectors, verdicts
+from digest.store import archive, items, vectors
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
 from digest.store.archive import Connection
 from digest.workflows import building, ranking
 
@@ -104,7 +106,7 @@ def _embed_for_reranker(config: Config) -> None:
 
 def _read(config: Config, shelved: Shelved, issue: Issue, seconds: float) -> Built:
     with archive.open_archive(config.archive, read_only=True) as db:
-        scores = verdicts.scores(db, list(shelved.papers))
+        scores = score_rows.of_items(db, list(shelved.papers))
         # Works that proved to be one stand in the issue under one of their items.
         works = dict(db.execute("select item_id, work_id from core.items").fetchall())
     of_work: dict[str, str] = {}
@@ -156,7 +158,7 @@ def _like(config: Config, papers: Sequence[Paper]) -> None:
     with archive.open_archive(config.archive) as db, archive.transaction(db):
         _store(db, liked, backfill=True, ends_at=before)
         for item in liked:
-            verdicts.add_mark(db, Mark(item_id=item.item_id, mark="like", marked_at=before, origin="command"))
+            mark_rows.add(db, Mark(item_id=item.item_id, mark="like", marked_at=before, origin="command"))
 
 
 def _store(db: Connection, new: Sequence[Item], *, backfill: bool, ends_at: datetime) -> None:

@@ -96,7 +96,7 @@ def doctor(
 
     treatment = maintenance.Repairs(repair=repair, forget_models=forget_models)
     findings = maintenance.examine(configuration(context, config), moment(now), treatment, wait=wait)
-    rows = [(one.check, one.state, one.told, one.cure) for one in findings]
+    rows = [(one.check, one.state, one.message, one.remedy) for one in findings]
     print_rows(("check", "state", "told", "cure"), rows, form="json" if json else "table")
     if any(one.state == "wrong" for one in findings):
         raise typer.Exit(1)

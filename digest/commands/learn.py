@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.sources.references import References
-    from digest.store.mark_batches import Undone
+    from digest.store.marks import UndoneBatch
     from digest.workflows.importing_likes import FoundReference, Learned
 
 #: A library of a lifetime is smaller.
@@ -82,7 +82,7 @@ def learn(
 COLUMNS = ("file", "line", "title", "arxiv_id", "doi", "url", "found", "item_id", "repeated", "liked_before", "reason")
 
 
-def undone(batch: "Undone | None", what: str) -> str:
+def undone(batch: "UndoneBatch | None", what: str) -> str:
     """One line for people on a batch that was taken back; DigestError where there was none."""
     if batch is None:
         raise DigestError(f"there is no {what} to take back")

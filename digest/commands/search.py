@@ -49,7 +49,8 @@ def query(
     """Query the archive with SQL or by the name of a query; read-only."""
     from digest.commands.output import print_rows
     from digest.commands.resource_limits import bounded
-    from digest.store.query import QueryLimits, clear_away
+    from digest.store.query import clear_away
+    from digest.store.sql_sandbox import QueryLimits
     from digest.workflows import searching
 
     form = "json" if json else format

@@ -43,7 +43,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """The work of each item by id, and works found to be one: gone -> stays."""
+    """The work of each item by id, and works found to be one: gone -> stays, which is none that is gone."""
 
     works: Mapping[str, str]
     merged: Mapping[str, str] = field(default_factory=dict)
@@ -89,7 +89,8 @@ def assign(
     work is named after its first item.
     """
     book = _WorkIndex(known, texts)
-    return Assignment(works={item.item_id: book.enter(item, keys[item.item_id]) for item in items}, merged=book.merged)
+    works = {item.item_id: book.enter(item, keys[item.item_id]) for item in items}
+    return Assignment(works=works, merged={gone: book.current(gone) for gone in book.merged})
 
 
 class ComparableText:

@@ -3,17 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-from numpy.typing import NDArray
-
 from digest.errors import StoreError
-from digest.store import search_macros
+from digest.store import search_macros, vectors
 from digest.store.archive import Connection, bound_memory
-from digest.store.conversion import to_db
-from digest.store.query import COLUMNS, MEMORY, QueryResult, current
-from digest.store.verdicts import LEARNER
-
-Floats = NDArray[np.float32]
+from digest.store.conversion import LEARNER, Floats, to_db
+from digest.store.query import COLUMNS, QueryResult
+from digest.store.sql_sandbox import MEMORY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +60,7 @@ def similar(db: Connection, item_id: str, wanted: Wanted) -> QueryResult:
 
 
 def _by_meaning(db: Connection, vector: str, among: str, many: str) -> str:
-    found = current(db)
+    found = vectors.current(db)
     if found is None:
         raise StoreError("nothing is embedded yet; `digest rank` does it")
     model, dimensions = found

@@ -16,7 +16,8 @@ from digest.config import Digest as DigestSettings
 from digest.config import Store as StoreSettings
 from digest.errors import DigestError
 from digest.records import Issue
-from digest.store import archive, items, maintenance, snapshot, verdicts
+from digest.store import archive, snapshot, verdicts
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows import building, ranking
 from digest.workflows.ranking import Ranked
@@ -52,7 +53,7 @@ class ArchiveAsOf:
     def joined(self, issue: Issue) -> Issue:
         """An issue with its picks' works as they are on the copy: some proved to be one only after it was built."""
         with archive.open_archive(self.archive) as db:
-            works = items.works_of(db, [pick.item_id for pick in issue.picks])
+            works = work_rows.of_items(db, [pick.item_id for pick in issue.picks])
         picks = (replace(pick, work_id=works.get(pick.item_id, pick.work_id)) for pick in issue.picks)
         return replace(issue, picks=tuple(picks))
 
@@ -76,7 +77,7 @@ def archive_as_of(
     Where no issue was built yet they are those that the schedule would have had.
     """
     with tempfile.TemporaryDirectory(prefix="digest-past-") as folder:
-        maintenance.copy(config.archive, Path(folder), wait=wait)
+        snapshot.copy(config.archive, Path(folder), wait=wait)
         with archive.open_archive(Path(folder) / config.archive.name) as db:
             built = _issues(db)
             began = verdicts.began_at(db) or now

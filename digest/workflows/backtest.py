@@ -22,6 +22,7 @@ from digest.judge.relevance import declared_only
 from digest.judge.tfidf import TfIdf
 from digest.records import Issue, Verdict
 from digest.store import archive, items, vectors, verdicts
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows import evaluating
 from digest.workflows.as_of import ArchiveAsOf, Progress, archive_as_of
@@ -105,14 +106,14 @@ def _rankers(
 
 def _considered(db: Connection, issue: Issue, known: Values) -> list[Verdict]:
     """The verdicts of an issue on works that held no mark when it ended."""
-    told = set(items.works_of(db, list(known)).values())
+    told = set(work_rows.of_items(db, list(known)).values())
     return [verdict for verdict in verdicts.of_period(db, issue.period) if verdict.work_id not in told]
 
 
 def _period(db: Connection, considered: Sequence[Verdict], later: Values) -> RankedPeriod:
     """A work that came as several items is liked when one of them is, and disliked when none is but one disliked."""
     values: dict[str, list[float]] = {}
-    for item, work in items.works_of(db, list(later)).items():
+    for item, work in work_rows.of_items(db, list(later)).items():
         values.setdefault(work, []).append(later[item])
     liked = {work for work, said in values.items() if max(said) >= _LIKED}
     disliked = {work for work, said in values.items() if min(said) < 0} - liked

@@ -14,8 +14,9 @@ from digest.deliver import files
 from digest.errors import DigestError
 from digest.judge.threshold import FLOOR
 from digest.records import Issue, Wanting
-from digest.store import archive, items, settings, verdicts
+from digest.store import archive, deliveries, verdicts
 from digest.store import sources as source_rows
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows import candidates, context, delivering, focus_report, ranking
 from digest.workflows.ingesting import last_end
@@ -37,7 +38,7 @@ def next_due(config: Config, now: datetime, *, wait: float) -> datetime:
 def due_at(db: Connection, config: Config, now: datetime) -> datetime:
     """The first scheduled moment since the last issue, the archive's beginning, or the end of a rest."""
     since = last_end(db) or verdicts.began_at(db) or now
-    rest = settings.paused_until(db)
+    rest = verdicts.paused_until(db)
     if rest is not None and rest > since:
         since = rest - timedelta(microseconds=1)  # a rest that ends on the scheduled moment does not skip it
     return periods.next_due(since, config.digest, config.zone)
@@ -86,10 +87,10 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
     wanted = issue.kept > 0 or config.digest.send_empty
     receipts = delivering.plan(issue, delivering.channels(config)) if wanted else []
     with archive.transaction(db):
-        items.merge_works(db, judged.merged)
+        work_rows.merge(db, judged.merged)
         verdicts.save_issue(db, issue, decision.verdicts, path=str(files.path_of(config.digest_folder, period)))
         for receipt in receipts:
-            verdicts.record_receipt(db, receipt)
+            deliveries.record(db, receipt)
     return issue
 
 

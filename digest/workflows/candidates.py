@@ -18,6 +18,9 @@ from digest.judge.mark_weights import MARK_VALUES
 from digest.judge.threshold import FLOOR
 from digest.records import Evidence, Item, Judged, Work
 from digest.store import history, items, vectors, verdicts
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows.ranking import Ranked
 
@@ -46,8 +49,8 @@ class JudgedPeriod:
 
 def candidates_of(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str, now: datetime) -> JudgedPeriod:
     """Read the works of a period, merge those that are one after all, and say of each what the judge says."""
-    works = items.works_for_period(db, learner=verdicts.LEARNER, starts_at=starts_at, period=period)
-    stored = verdicts.scores(db, [item.item_id for work in works for item in work.items])
+    works = work_rows.for_period(db, starts_at=starts_at, period=period)
+    stored = score_rows.of_items(db, [item.item_id for work in works for item in work.items])
     shown = [best_item(work, stored).item_id for work in works]
     known = history.known_things(db, before=starts_at)
     focused = history.in_focus(db, now=now, days=7 * WEEKS, floor=FLOOR)
@@ -67,7 +70,7 @@ def candidates_of(db: Connection, ranked: Ranked, *, starts_at: datetime, period
     )
 
 
-def best_item(work: Work, stored: Mapping[str, verdicts.Score]) -> Item:
+def best_item(work: Work, stored: Mapping[str, score_rows.Score]) -> Item:
     """The item that stands for a work: the best-scored original, else the best-scored, the first among equals."""
     return max(work.items, key=lambda item: (item.item_id in stored and is_original(item), _score(item, stored)))
 
@@ -81,7 +84,7 @@ def centred_rows(ranked: Ranked, rows: Sequence[Floats]) -> Floats:
 
 def liked(db: Connection, model: Embedder) -> Liked:
     """What the learner liked or saved, as far as the model has embedded it."""
-    marked = verdicts.standing_marks(db)
+    marked = mark_rows.standing(db)
     ids = [item_id for item_id, held in marked.items() if any(MARK_VALUES[mark] == 1 for mark in held)]
     found = vectors.of_items(db, model.name, model.dimensions, ids)
     named = {item_id: of for item_id, of in items.titles(db, list(found)).items() if of[0]}
@@ -111,7 +114,7 @@ def _space(ranked: Ranked, found: Mapping[str, Floats], shown: Sequence[str], la
 
 def _judged_works(
     works: Sequence[Work],
-    stored: Mapping[str, verdicts.Score],
+    stored: Mapping[str, score_rows.Score],
     found: Mapping[str, Floats],
     ranked: Ranked,
     likes: Liked,
@@ -153,7 +156,7 @@ def _on_question(found: Mapping[str, Floats], ranked: Ranked) -> set[str]:
     return {item_id for item_id, value in zip(found, excess, strict=True) if value >= _ON_QUESTION}
 
 
-def _judged(item: Item, score: verdicts.Score | None, evidence: Evidence) -> Judged:
+def _judged(item: Item, score: score_rows.Score | None, evidence: Evidence) -> Judged:
     if score is None:  # its text is empty for the model
         return Judged(item_id=item.item_id, relevance=0.0, lean=0.5, score=0.0, parts={}, evidence=evidence)
     return Judged(
@@ -166,5 +169,5 @@ def _judged(item: Item, score: verdicts.Score | None, evidence: Evidence) -> Jud
     )
 
 
-def _score(item: Item, stored: Mapping[str, verdicts.Score]) -> float:
+def _score(item: Item, stored: Mapping[str, score_rows.Score]) -> float:
     return stored[item.item_id].score if item.item_id in stored else float("-inf")

@@ -21,7 +21,7 @@ from digest.deliver.channel import Channel, DeliveryOutcome
 from digest.errors import DeliveryError, DigestError
 from digest.records import Issue, Receipt
 from digest.render.mail_marks import ReplyAddress
-from digest.store import archive, locks, receipt_log, verdicts
+from digest.store import archive, deliveries, locks, verdicts
 from digest.store.archive import Connection
 from digest.workflows.mail_feedback import reply_address
 
@@ -181,7 +181,7 @@ def preview(config: Config, path: Path, *, wait: float, period: str | None = Non
 
 def stand(db: Connection, config: Config) -> list[Receipt]:
     """Every receipt, those included that are known but not in the archive yet."""
-    return receipt_log.overlay(verdicts.receipts(db), receipt_log.noted(config.archive))
+    return deliveries.overlay(deliveries.receipts(db), deliveries.logged(config.archive))
 
 
 @contextmanager
@@ -206,16 +206,16 @@ def _issue_with_receipts(config: Config, period: str | None, *, wait: float) -> 
     Whoever asks holds the delivery lock, so that no attempt is under way.
     """
     with archive.open_archive(config.archive, wait=wait) as db:
-        receipt_log.settle(config.archive, db)
+        deliveries.store_logged(config.archive, db)
         issue = _issue(db, period)
         if issue is None:
             return None, []
-        receipts = verdicts.receipts(db, issue.period)
+        receipts = deliveries.receipts(db, issue.period)
         cut = [r for r in receipts if r.state == "pending" and r.message_id]
         doubtful = {r: replace(r, state="unknown", error=CUT_SHORT) for r in cut}
         with archive.transaction(db):
             for receipt in doubtful.values():
-                verdicts.record_receipt(db, receipt)
+                deliveries.record(db, receipt)
     return issue, [doubtful.get(r, r) for r in receipts]
 
 
@@ -245,7 +245,7 @@ def _deliver(
         try:
             begun = _begun(errand, now)
             with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
-                verdicts.record_receipt(db, begun)
+                deliveries.record(db, begun)
             outcome = errand.channel.deliver(errand.issue, begun.recipient, begun.message_id)
         except DeliveryError as error:
             begun, outcome = errand.before, DeliveryOutcome(state="failed", error=str(error))
@@ -256,9 +256,9 @@ def _deliver(
             outcome = DeliveryOutcome(state="unknown" if begun.message_id else "failed", error=f"a bug: {bug!r}")
             bugs.append(bug)
         ended = _ended(errand, begun, outcome, now)
-        receipt_log.note(config.archive, ended)
+        deliveries.log(config.archive, ended)
         with archive.open_archive(config.archive, wait=wait) as db:
-            receipt_log.settle(config.archive, db)
+            deliveries.store_logged(config.archive, db)
         delivered.append(Delivered(receipt=ended))
     if bugs:
         raise bugs[0]

@@ -8,7 +8,7 @@ from digest.config import Config
 from digest.errors import ArchiveBusy
 from digest.fetch import politeness
 from digest.records import SourceState
-from digest.store import archive, receipt_log, spool, verdicts
+from digest.store import archive, deliveries, spool, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 from digest.workflows import delivering
@@ -52,11 +52,11 @@ def _ask(config: Config, states: Mapping[str, SourceState], now: datetime) -> bo
 
 def _deliveries(db: Connection, config: Config, now: datetime) -> bool:
     """Whether the newest issue has not gone everywhere and may be tried, or receipts wait to be stored."""
-    if receipt_log.noted(config.archive):
+    if deliveries.logged(config.archive):
         return True
     newest = verdicts.newest(db)
     if newest is None:
         return False
     period, built_at = newest
-    left = delivering.undelivered(verdicts.receipts(db, period), period, delivering.channels(config))
+    left = delivering.undelivered(deliveries.receipts(db, period), period, delivering.channels(config))
     return any(delivering.due(receipt, built_at, now) for receipt in left)

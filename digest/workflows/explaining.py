@@ -8,7 +8,9 @@ from digest.judge.embedding import BUNDLED, load_model
 from digest.judge.evidence import gather_evidence, reason
 from digest.judge.focus import read_focus
 from digest.records import Evidence, Item, Judged, Work
-from digest.store import archive, items, vectors, verdicts
+from digest.store import archive, vectors, verdicts
+from digest.store import scores as score_rows
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows.candidates import liked
 from digest.workflows.searching import resolve
@@ -18,7 +20,7 @@ def explain(config: Config, typed: str, *, wait: float) -> dict[str, Any]:
     """Everything known about the verdict over one item, by name, in reading order."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         item_id = resolve(db, typed)
-        work = items.works_with_items(db, [item_id])[0]
+        work = work_rows.with_items(db, [item_id])[0]
         item = next(item for item in work.items if item.item_id == item_id)
         return _facts(work, item) | _judgement(db, config, item) | _decisions(db, item_id)
 
@@ -38,7 +40,7 @@ def _facts(work: Work, item: Item) -> dict[str, Any]:
 
 
 def _judgement(db: Connection, config: Config, item: Item) -> dict[str, Any]:
-    score = verdicts.scores(db, [item.item_id]).get(item.item_id)
+    score = score_rows.of_items(db, [item.item_id]).get(item.item_id)
     if score is None:
         return {"score": "not ranked yet"}
     model = load_model(config.embedding.model, folder=config.folder)

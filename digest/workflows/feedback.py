@@ -9,7 +9,9 @@ from pathlib import Path
 from digest.config import Config
 from digest.records import Issue, Mark
 from digest.render import checkboxes as boxes
-from digest.store import archive, checkbox_files, items, verdicts
+from digest.store import archive, checkbox_files, items
+from digest.store import marks as mark_rows
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows.searching import resolve
 
@@ -35,9 +37,9 @@ def mark(config: Config, typed: str, said: str, now: datetime, *, undo: bool = F
     with archive.open_archive(config.archive, wait=wait) as db:
         item_id = resolve(db, typed)
         words = (f"not {said}" if said else "none") if undo else said
-        verdicts.add_mark(db, Mark(item_id=item_id, mark=words, marked_at=now, origin="command"))
-        held = verdicts.standing_marks(db).get(item_id, ())
-        [work] = items.works_with_items(db, [item_id])
+        mark_rows.add(db, Mark(item_id=item_id, mark=words, marked_at=now, origin="command"))
+        held = mark_rows.standing(db).get(item_id, ())
+        [work] = work_rows.with_items(db, [item_id])
     title = next(item.title for item in work.items if item.item_id == item_id)
     return MarkResult(item_id=item_id, title=title, marks=held)
 
@@ -70,7 +72,7 @@ def store_marks(db: Connection, told: Sequence[Mark]) -> list[Mark]:
     known = items.known_ids(db, [one.item_id for one in told]) if told else {}
     added = [one for one in told if one.item_id in known]
     for one in added:
-        verdicts.add_mark(db, one)
+        mark_rows.add(db, one)
     return added
 
 

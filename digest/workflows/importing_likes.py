@@ -21,10 +21,12 @@ from digest.sources.identifiers import canonical_url
 from digest.sources.items import content_hash
 from digest.sources.references import Reference
 from digest.sources.text import summary_and_text
-from digest.store import archive, items, mark_batches, settings, verdicts
+from digest.store import archive, items
+from digest.store import marks as mark_rows
 from digest.store import sources as source_rows
+from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.store.mark_batches import Undone
+from digest.store.marks import UndoneBatch
 from digest.workflows.ingesting import settle_works, store_spool
 from digest.workflows.retrieving import ask_all
 
@@ -86,7 +88,7 @@ def learn(
     book = _ReferenceIndex(entries, now)
     with archive.open_archive(config.archive, wait=wait) as db:
         store_spool(config, db)
-        book.batch = mark_batches.begin(db, ORIGIN, now)
+        book.batch = mark_rows.begin_batch(db, ORIGIN, now)
         book.like(db, _look_up(db, book.missing()), ARCHIVE)
         _take_from_file(db, book, now, but_ids=True)
         problem = _rest(config, db, now)
@@ -99,7 +101,7 @@ def learn(
     problem = answer.problem
     try:
         with archive.open_archive(config.archive, wait=wait) as db:
-            settings.remember_no_papers_before(db, answer.retry_at)
+            source_rows.remember_no_papers_before(db, answer.retry_at)
             came = {place: answer.papers[one] for place, one in wanted.items() if one in answer.papers}
             book.like(db, store(db, came, now), ARXIV)
             if not problem:
@@ -109,12 +111,12 @@ def learn(
     return book.closed(asked=frozenset(ids), problem=problem)
 
 
-def undo(config: Config, now: datetime, *, origin: str = ORIGIN, wait: float) -> Undone | None:
+def undo(config: Config, now: datetime, *, origin: str = ORIGIN, wait: float) -> UndoneBatch | None:
     """Take back all marks of the last import, or of the last batch of another origin; None where none is left."""
     if not config.archive.exists():
         return None
     with archive.open_archive(config.archive, wait=wait) as db:
-        return mark_batches.undo_last(db, origin, now)
+        return mark_rows.undo_last_batch(db, origin, now)
 
 
 class _ReferenceIndex:
@@ -132,7 +134,7 @@ class _ReferenceIndex:
 
     def like(self, db: Connection, chosen: Mapping[int, str], where: str) -> None:
         """Note the item of each entry, and like those that nobody liked; the first entry of an item counts."""
-        held = verdicts.standing_marks(db)
+        held = mark_rows.standing(db)
         fresh = list[str]()
         for place, item_id in sorted(chosen.items()):
             repeated, known = item_id in self._seen, not _LIKED.isdisjoint(held.get(item_id, ()))
@@ -143,7 +145,7 @@ class _ReferenceIndex:
             if not repeated and not known:
                 fresh.append(item_id)
         said = [Mark(item_id=one, mark="like", marked_at=self._now, origin=ORIGIN, batch=self.batch) for one in fresh]
-        mark_batches.add(db, self.batch, said)
+        mark_rows.add_batch(db, self.batch, said)
         self._liked.update(fresh)
 
     def closed(self, *, asked: frozenset[str] = frozenset(), problem: str = "") -> Learned:
@@ -208,8 +210,8 @@ def store(db: Connection, told: Mapping[int, Item], now: datetime) -> dict[int, 
         ]
         with archive.transaction(db):
             items.add(db, new, read=read)
-            items.merge_works(db, assignment.merged)
-    shown = items.works_of(db, [item.item_id for item in told.values()])
+            work_rows.merge(db, assignment.merged)
+    shown = work_rows.of_items(db, [item.item_id for item in told.values()])
     first = {work: item_id for item_id, work in reversed(shown.items())}
     return {place: first[shown[item.item_id]] for place, item in told.items()}
 
@@ -221,14 +223,14 @@ def _look_up(db: Connection, wanted: Mapping[int, Reference]) -> dict[int, str]:
     """
     own_items = {place: item_of(one) for place, one in wanted.items()}
     keys = {place: deduplication.keys_of(item) for place, item in own_items.items()}
-    known = items.works_by_key(db, {key for own in keys.values() for key in own.all if not key.startswith("text:")})
-    came_before = items.works_of(db, [item.item_id for item in own_items.values()])
+    known = work_rows.by_key(db, {key for own in keys.values() for key in own.all if not key.startswith("text:")})
+    came_before = work_rows.of_items(db, [item.item_id for item in own_items.values()])
     chosen = {place: came_before[item.item_id] for place, item in own_items.items() if item.item_id in came_before}
     for place, own in keys.items():
         named = [known[key] for key in (*own.certain, *own.likely) if key in known]
         if place not in chosen and (work := next((found[0] for found in named if len(found) == 1), "")):
             chosen[place] = work
-    shown = items.shown_of_works(db, sorted(set(chosen.values())))
+    shown = work_rows.first_items(db, sorted(set(chosen.values())))
     return {place: shown[work] for place, work in chosen.items() if work in shown}
 
 
@@ -268,7 +270,7 @@ def _rest(config: Config, db: Connection, now: datetime) -> str:
     """Why arXiv may not be asked now, as it told us or one of the sources; "" where it may."""
     states = source_rows.states(db)
     moments = [states[one.name].retry_at for one in config.sources if one.kind == "arxiv" and one.name in states]
-    last = max((one for one in (*moments, settings.no_papers_before(db)) if one), default=now)
+    last = max((one for one in (*moments, source_rows.no_papers_before(db)) if one), default=now)
     return f"arXiv asked not to be asked again before {last:%Y-%m-%d %H:%M} UTC" if last > now else ""
 
 

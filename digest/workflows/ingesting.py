@@ -15,6 +15,7 @@ from digest.judge.embedding import embedding_text
 from digest.records import Fetched, Item, Parsed, Source, SourceState
 from digest.store import archive, items, spool, verdicts
 from digest.store import sources as source_rows
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 
 #: Items gathered before they are stored in one transaction: enough to be quick, little to hold.
@@ -154,7 +155,7 @@ def _store(
     with archive.transaction(db):
         items.add(db, new, read=read)
         items.rewrite(db, changed, read=read)
-        items.merge_works(db, merged)
+        work_rows.merge(db, merged)
         source_rows.save_states(db, {visit.name: states[visit.name] for visit in batch}, active=declared)
         source_rows.record_fetches(db, _fetch_rows(batch, seen, set(stored)))
     return len(new)
@@ -200,8 +201,8 @@ def settle_works(
 ) -> tuple[dict[str, deduplication.Keys], deduplication.Assignment]:
     """The deduplication keys of new items, and the works they belong to."""
     keys = {item.item_id: deduplication.keys_of(item) for item in made}
-    found = items.works_by_key(db, {key for known in keys.values() for key in known.all})
-    texts = items.texts_of_works(db, sorted({work for candidates in found.values() for work in candidates}))
+    found = work_rows.by_key(db, {key for known in keys.values() for key in known.all})
+    texts = work_rows.texts(db, sorted({work for candidates in found.values() for work in candidates}))
     return keys, deduplication.assign(made, keys, found, texts)
 
 

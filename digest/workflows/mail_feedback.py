@@ -14,7 +14,8 @@ from digest.errors import ArchiveBusy, FetchError
 from digest.fetch.replies import collect
 from digest.records import Mark
 from digest.render.mail_marks import Reply, ReplyAddress, read_reply
-from digest.store import archive, settings
+from digest.store import archive, marking_key
+from digest.store import marks as mark_rows
 from digest.workflows.feedback import store_marks
 
 #: A reply that says it is older was sent by a machine whose clock is wrong.
@@ -36,8 +37,8 @@ def reply_address(config: Config, *, wait: float) -> ReplyAddress | None:
     """Where links write to; None where sources.toml reads no replies."""
     if config.marks is None or config.email is None:
         return None
-    with archive.open_archive(config.archive, wait=wait) as db:
-        key = settings.marking_key(db)
+    with archive.open_archive(config.archive, wait=wait):
+        key = marking_key.read_or_make(config.archive)
     return ReplyAddress(to=config.marks.to or config.email.sender, key=key)
 
 
@@ -68,7 +69,7 @@ def probe(config: Config, environment: Mapping[str, str] = os.environ) -> str:
 def _hear(config: Config, now: datetime, wait: float, environment: Mapping[str, str]) -> MailFeedback:
     assert config.marks is not None
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        key, position = settings.known_marking_key(db), settings.replies_read_to(db)
+        key, position = marking_key.read(config.archive), mark_rows.replies_read_to(db)
     if key is None:  # no link was ever written
         return NOTHING
     came = collect(config.marks, config.imap, environment, folder=config.folder, position=position)
@@ -76,9 +77,9 @@ def _hear(config: Config, now: datetime, wait: float, environment: Mapping[str, 
     if not replies and came.position == position:
         return NOTHING
     with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
-        fresh = settings.unheard(db, [reply.name for reply in replies])
+        fresh = mark_rows.unread_replies(db, [reply.name for reply in replies])
         marks = store_marks(db, list(_marks((reply for reply in replies if reply.name in fresh), now)))
-        settings.remember_replies_read_to(db, came.position)
+        mark_rows.remember_replies_read_to(db, came.position)
     return MailFeedback(marks=tuple(marks))
 
 

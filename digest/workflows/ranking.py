@@ -17,7 +17,9 @@ from digest.judge.relevance import RelevanceModel, declared_only
 from digest.judge.reranker import best_rows, reranked
 from digest.judge.scoring import Batch, Scores, score_batch, with_reranking
 from digest.judge.trust import source_trust, weighted
-from digest.store import archive, items, settings, vectors, verdicts
+from digest.store import archive, items, vectors
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
 from digest.store.archive import Connection
 from digest.workflows import feedback
 from digest.workflows.ingesting import last_end, store_spool
@@ -80,7 +82,7 @@ def rank(config: Config, now: datetime, *, wait: float = 10.0, progress: Progres
     with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
         save(db, table)
         if reranker is None:
-            settings.remember_second_model(db, "")
+            vectors.remember_reranker(db, "")
     return Ranked(items=len(table.item_ids), embedded=embedded, model=model, focus=focus)
 
 
@@ -162,7 +164,7 @@ def read_marks(db: Connection, now: datetime) -> MarkedVectors:
 
     What an item's marks say together is what the strongest of them says.
     """
-    standing = verdicts.marked_at(db)
+    standing = mark_rows.marked_at(db)
     values = {one: max((mark_value(mark, at, now) for mark, at in held), key=abs) for one, held in standing.items()}
     fresh = {one: max((MARK_VALUES[mark] for mark, _ in held), key=abs) for one, held in standing.items()}
     sources = items.sources_of(db, list(values))
@@ -195,12 +197,12 @@ def rerank(config: Config, model: Embedder, table: Table, now: datetime, *, wait
     It reads what was marked as well, whenever that was, and so learns from the same marks.
     """
     with archive.open_archive(config.archive, wait=wait) as db:
-        fresh = table.rows(items.fresh_ids(db, learner=verdicts.LEARNER, since=last_end(db)))
+        fresh = table.rows(items.fresh_ids(db, since=last_end(db)))
         rows = np.array(fresh, dtype=np.intp)[best_rows(table.scores.relevance[fresh])]
         chosen = [table.item_ids[row] for row in rows]
         marks = read_marks(db, now)
         vectors.add_model(db, model.name, model.dimensions, now=now)
-        settings.remember_second_model(db, model.name)
+        vectors.remember_reranker(db, model.name)
         texts = vectors.missing(db, model.name, model.dimensions, only=[*chosen, *marks.values])
     made = _encoded(model, texts)  # a few hundred
     if texts:
@@ -220,7 +222,7 @@ def rerank(config: Config, model: Embedder, table: Table, now: datetime, *, wait
 def save(db: Connection, table: Table) -> None:
     """Make the table the scores under the current focus and model."""
     columns = {name: getattr(table.scores, name) for name in ("relevance", "lean", "score")}
-    verdicts.replace_scores(db, table.item_ids, columns, table.scores.parts)
+    score_rows.replace(db, table.item_ids, columns, table.scores.parts)
 
 
 def archive_vectors(db: Connection, model: Embedder) -> Iterator[Floats]:

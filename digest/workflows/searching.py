@@ -10,19 +10,19 @@ import numpy as np
 from digest.config import Config
 from digest.errors import DigestError, StoreError
 from digest.judge.embedding import Floats, load_model
-from digest.store import archive, items, named_queries, query, search, sources, vectors
+from digest.store import archive, items, named_queries, query, search, sources, sql_sandbox, vectors
 from digest.store.archive import Connection
 
 #: More letters of what was asked do not belong into a message of one line.
 _QUOTED = 60
 
 
-def ask(config: Config, asked: str, *, wait: float, limits: query.QueryLimits) -> query.QueryResult:
+def ask(config: Config, asked: str, *, wait: float, limits: sql_sandbox.QueryLimits) -> query.QueryResult:
     """Run the learner's SQL, or the query of that name."""
     return query.ask(config.archive, _statement(config, asked), wait=wait, limits=limits, encode=_encoder(config))
 
 
-def ask_for_parquet(config: Config, asked: str, output: Path, *, wait: float, limits: query.QueryLimits) -> int:
+def ask_for_parquet(config: Config, asked: str, output: Path, *, wait: float, limits: sql_sandbox.QueryLimits) -> int:
     """Write what the learner's SQL, or the query of that name, finds to a Parquet file; returns how many rows."""
     sql = _statement(config, asked)
     return query.copy_to_parquet(config.archive, sql, output, wait=wait, limits=limits, encode=_encoder(config))
@@ -46,7 +46,7 @@ def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: 
         looked_for = replace(
             wanted, words="" if mode == "meaning" else words, vector=vector[1] if vector is not None else None
         )
-        found = query.interruptibly(db, lambda: search.find(db, looked_for))
+        found = sql_sandbox.interruptibly(db, lambda: search.find(db, looked_for))
         return replace(found, note=_half_embedded(db) if vector is not None else "")
 
 
@@ -55,7 +55,7 @@ def find_similar(config: Config, typed: str, wanted: search.Wanted, *, wait: flo
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         item_id = resolve(db, typed)
         _check_source(config, db, wanted.source)
-        found = query.interruptibly(db, lambda: search.similar(db, item_id, wanted))
+        found = sql_sandbox.interruptibly(db, lambda: search.similar(db, item_id, wanted))
         return replace(found, note=_half_embedded(db))
 
 
@@ -84,7 +84,7 @@ def _statement(config: Config, asked: str) -> str:
     return sql
 
 
-def _encoder(config: Config) -> query.Encode:
+def _encoder(config: Config) -> sql_sandbox.Encode:
     """Turns words into vectors of the archive's model; the model is loaded when the first words come."""
 
     def encode(words: str, model: str) -> list[float]:

@@ -14,7 +14,9 @@ from digest.judge.focus import read_focus
 from digest.records import Mark
 from digest.render.latex import to_unicode
 from digest.render.untrusted import shown
-from digest.store import archive, mark_batches, unmarked_works, vectors, verdicts
+from digest.store import archive, vectors, verdicts
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
 from digest.store.archive import Connection
 from digest.workflows.ranking import MarkedVectors, learn_relevance_model, read_marks
 from digest.workflows.searching import resolve
@@ -55,11 +57,11 @@ def lesson(config: Config, now: datetime, *, count: int = active_learning.QUESTI
     model = load_model(config.embedding.model, folder=config.folder)
     focus = read_focus(config.focus, model)
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        if not unmarked_works.ranked(db) or vectors.current_model(db) != model.name:
+        if not score_rows.ranked(db) or vectors.current_model(db) != model.name:
             raise DigestError("nothing is ranked by this model yet; `digest rank` does it")
-        found = unmarked_works.askable(db, since=now - RECENT, limit=active_learning.AMONG)
+        found = score_rows.best_unmarked(db, since=now - RECENT, limit=active_learning.AMONG)
         rows = vectors.of_items(db, model.name, model.dimensions, [one.item_id for one in found])
-        known = _vectors(db, model, list(verdicts.standing_marks(db)))
+        known = _vectors(db, model, list(mark_rows.standing(db)))
     asked = [one for one in found if one.item_id in rows]
     if not asked:
         return []
@@ -78,12 +80,12 @@ def answer(config: Config, said: Mapping[str, bool], now: datetime, *, wait: flo
     model = load_model(config.embedding.model, folder=config.folder)
     with archive.open_archive(config.archive, wait=wait) as db:
         before = read_marks(db, now)
-        batch = mark_batches.begin(db, ORIGIN, now)
+        batch = mark_rows.begin_batch(db, ORIGIN, now)
         marks = [
             Mark(item_id=one, mark="like" if yes else "dislike", marked_at=now, origin=ORIGIN, batch=batch)
             for one, yes in said.items()
         ]
-        mark_batches.add(db, batch, marks)
+        mark_rows.add_batch(db, batch, marks)
         period, kept, moved = _changed(db, config, model, before, read_marks(db, now))
     likes = sum(said.values())
     return Taught(likes=likes, dislikes=len(said) - likes, period=period, kept=kept, moved=moved)
@@ -98,7 +100,7 @@ def named(config: Config, yes: Sequence[str], no: Sequence[str], *, wait: float)
     return dict.fromkeys(liked, True) | dict.fromkeys(disliked, False)
 
 
-def _question(one: unmarked_works.Askable) -> Question:
+def _question(one: score_rows.UnmarkedWork) -> Question:
     return Question(
         item_id=one.item_id,
         title=to_unicode(one.title),

@@ -46,8 +46,7 @@ def groups(*items: Item) -> list[set[str]]:
     found: dict[str, set[str]] = {}
     for one in items:
         work = assignment.works[one.item_id]
-        while work in assignment.merged:
-            work = assignment.merged[work]
+        work = assignment.merged.get(work, work)  # one step: chains are followed already
         found.setdefault(work, set()).add(one.entry_id)
     return list(found.values())
 

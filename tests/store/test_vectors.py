@@ -8,8 +8,8 @@ import pytest
 
 from digest.store import schema, vectors
 from digest.store.archive import Connection, open_archive
+from digest.store.conversion import Floats
 from digest.store.items import add
-from digest.store.vectors import Floats
 from tests import make
 
 

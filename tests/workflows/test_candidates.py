@@ -1,7 +1,7 @@
 """Which item stands for a work, before anything is picked."""
 
 from digest.records import Work
-from digest.store.verdicts import Score
+from digest.store.scores import Score
 from digest.workflows.candidates import best_item
 from tests import make
 

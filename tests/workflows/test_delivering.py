@@ -16,7 +16,7 @@ from digest.deliver.channel import Channel, DeliveryOutcome
 from digest.deliver.message import message_id
 from digest.errors import ArchiveBusy, DeliveryError, DigestError
 from digest.records import Issue, Receipt
-from digest.store import archive, locks, receipt_log, verdicts
+from digest.store import archive, deliveries, locks, verdicts
 from digest.workflows import delivering
 from digest.workflows.delivering import CUT_SHORT, LONGEST_PAUSE, SHORTEST_PAUSE, deliver_again, deliver_pending
 from tests.render.make import issue as make_issue
@@ -68,7 +68,7 @@ def store(config: Config, made: Issue, ways: Sequence[Channel]) -> Issue:
     with archive.open_archive(config.archive) as db, archive.transaction(db):
         verdicts.save_issue(db, made, (), path="")
         for receipt in delivering.plan(made, ways):
-            verdicts.record_receipt(db, receipt)
+            deliveries.record(db, receipt)
     return made
 
 
@@ -275,15 +275,15 @@ class TestDoubt:
             raise Killed
 
         with monkeypatch.context() as patched:
-            patched.setattr(receipt_log, "settle", killed)
+            patched.setattr(deliveries, "store_logged", killed)
             with pytest.raises(Killed):
                 deliver_pending(config, now, wait=1, ways=[box])
             patched.undo()
         # The kill came at the first opening, before anything was sent; now let the first one pass.
         calls = itertools.count()
-        real = receipt_log.settle
+        real = deliveries.store_logged
         with monkeypatch.context() as patched:
-            patched.setattr(receipt_log, "settle", lambda *given: killed() if next(calls) else real(*given))
+            patched.setattr(deliveries, "store_logged", lambda *given: killed() if next(calls) else real(*given))
             with pytest.raises(Killed):
                 deliver_pending(config, now, wait=1, ways=[box])
 
@@ -320,13 +320,13 @@ class TestDoubt:
         deliver_pending(config, now, wait=1, ways=[box])
         path = archive_journal(config)
         sent = receipt(config)
-        receipt_log.note(config.archive, sent)
+        deliveries.log(config.archive, sent)
         whole = path.read_bytes()
         path.write_bytes(whole[: len(whole) // 2])
-        assert receipt_log.noted(config.archive) == []
+        assert deliveries.logged(config.archive) == []
 
-        receipt_log.note(config.archive, sent)
-        assert receipt_log.noted(config.archive) == [sent]
+        deliveries.log(config.archive, sent)
+        assert deliveries.logged(config.archive) == [sent]
 
     def test_doubt_is_in_words(self) -> None:
         """`status` shows this to the learner."""

@@ -10,7 +10,8 @@ import pytest
 from digest.config import Config
 from digest.errors import DigestError
 from digest.render.checkboxes import checkbox_lines
-from digest.store import checkbox_files, verdicts
+from digest.store import checkbox_files
+from digest.store import marks as mark_rows
 from digest.store.archive import open_archive
 from digest.workflows import feedback
 from tests import make
@@ -44,12 +45,12 @@ def boxes(item_id: str, *ticked: str) -> str:
 
 def standing(config: Config) -> dict[str, tuple[str, ...]]:
     with open_archive(config.archive) as db:
-        return verdicts.standing_marks(db)
+        return mark_rows.standing(db)
 
 
 def told(config: Config) -> list[tuple[str, str, str]]:
     with open_archive(config.archive) as db:
-        return [(mark.item_id, mark.mark, mark.origin) for mark in verdicts.marks(db)]
+        return db.execute("select item_id, mark, origin from marks_all order by marked_at").fetchall()
 
 
 class TestTicks:
@@ -197,20 +198,12 @@ class TestReadingOnlyWhatChanged:
         assert feedback.read_checkboxes(config, NOW, wait=0) == []
         assert standing(config) == {ONE.item_id: ("like",)}
 
-    @pytest.mark.parametrize(
-        "sql",
-        [
-            "delete from core.settings where name like 'boxes in %'",
-            "update core.settings set value = '[1, 2' where name like 'boxes in %'",
-            "update core.settings set value = '{}' where name like 'boxes in %'",
-        ],
-    )
-    def test_a_lost_memory_loses_nothing(self, config: Config, opened: list[str], sql: str) -> None:
+    def test_a_lost_memory_loses_nothing(self, config: Config, opened: list[str]) -> None:
         """Every file is read again, and nothing is said twice."""
         self.put(config, boxes(ONE.item_id, "like"))
         feedback.read_checkboxes(config, NOW, wait=0)
         with open_archive(config.archive) as db:
-            db.execute(sql)
+            db.execute("delete from core.checkbox_files")
 
         assert feedback.read_checkboxes(config, NOW, wait=0) == []
         assert len(opened) == 2

@@ -14,7 +14,9 @@ from digest.fetch import client
 from digest.fetch.limits import FetchLimits
 from digest.records import Item
 from digest.sources.references import read_references
-from digest.store import archive, items, verdicts
+from digest.store import archive, items
+from digest.store import marks as mark_rows
+from digest.store import works as work_rows
 from digest.workflows import importing_likes
 from digest.workflows.importing_likes import Learned, LearnedEntry
 from digest.workflows.ingesting import settle_works
@@ -118,7 +120,7 @@ class TestTheArchive:
         fill(config, *made)
         with archive.open_archive(config.archive) as db:
             for item, said in zip(made, ("like", "save", "dislike"), strict=True):
-                verdicts.add_mark(db, make.mark(item, mark=said, marked_at=NOW - make.DAY))
+                mark_rows.add(db, make.mark(item, mark=said, marked_at=NOW - make.DAY))
 
         done = learn("2401.00001\n2401.00002\n2401.00003")
 
@@ -142,7 +144,7 @@ class TestTheFile:
         ]
         assert rows(config, "select count(*) from search_words('negatives')") == [(1,)]
         with archive.open_archive(config.archive) as db:
-            assert items.works_for_period(db, learner="default", starts_at=NOW - make.WEEK, period="p") == []
+            assert work_rows.for_period(db, starts_at=NOW - make.WEEK, period="p") == []
 
     def test_it_is_no_source_that_ails_or_is_due(self, config: Config, learn: Learn) -> None:
         """Neither `sources list` nor `status` knows it."""

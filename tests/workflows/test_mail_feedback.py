@@ -16,7 +16,9 @@ import pytest
 from digest import pipeline
 from digest.config import Config, Email, Imap, MarksTable
 from digest.render import mail_marks
-from digest.store import archive, export, settings, verdicts
+from digest.store import archive, export, marking_key
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
 from digest.store.documentation import VIEWS
 from digest.workflows import delivering, feedback, mail_feedback, ranking
 from tests import make
@@ -39,13 +41,13 @@ def _small(tmp_path: Path) -> Config:
         (tmp_path / "marks" / part).mkdir(parents=True)
     with archive.open_archive(config.archive) as db:
         fill(db, [ONE, TWO])
-        settings.marking_key(db)
+        marking_key.read_or_make(config.archive)
     return config
 
 
 def signed(config: Config, item_id: str, mark: str) -> str:
-    with archive.open_archive(config.archive) as db:
-        return mail_marks.subject((item_id, mark), key=settings.marking_key(db))
+    with archive.open_archive(config.archive):
+        return mail_marks.subject((item_id, mark), key=marking_key.read_or_make(config.archive))
 
 
 def put(config: Config, number: int, subject: str, *, sent_at: datetime | None = None) -> Path:
@@ -63,12 +65,12 @@ def hear(config: Config, now: datetime = NOW) -> list[tuple[str, str]]:
 
 def told(config: Config) -> list[tuple[str, str, str]]:
     with archive.open_archive(config.archive) as db:
-        return [(mark.item_id, mark.mark, mark.origin) for mark in verdicts.marks(db)]
+        return db.execute("select item_id, mark, origin from marks_all order by marked_at").fetchall()
 
 
 def standing(config: Config) -> dict[str, tuple[str, ...]]:
     with archive.open_archive(config.archive) as db:
-        return verdicts.standing_marks(db)
+        return mark_rows.standing(db)
 
 
 class TestMaildir:
@@ -191,7 +193,7 @@ class TestImap:
         """Marks and place are written together: after the kill all is as before, and the next run hears it."""
         self.receive(server, account, 3, "like")
         with monkeypatch.context() as patched:
-            patched.setattr(settings, "remember_replies_read_to", interrupt)
+            patched.setattr(mark_rows, "remember_replies_read_to", interrupt)
             with pytest.raises(KeyboardInterrupt):
                 mail_feedback.collect_mail_feedback(account, NOW, wait=0)
         assert told(account) == []
@@ -255,13 +257,15 @@ def account(server: Mailbox) -> Imap:
 
 
 class TestKey:
-    def test_it_is_in_no_view_and_in_no_export(self, small: Config, tmp_path: Path) -> None:
-        """Both are made to be shown; whoever has the key can mark. What is imported makes a key of its own."""
+    def test_it_is_not_in_the_archive_and_in_no_export(self, small: Config, tmp_path: Path) -> None:
+        """Nor in any table: with the key anybody can mark. What is imported makes a key of its own."""
         put(small, 1, signed(small, ONE.item_id, "like"))
         hear(small)
+        key = marking_key.read(small.archive)
+        assert key is not None
         with archive.open_archive(small.archive) as db:
-            key = settings.marking_key(db)
-            shown = [str(db.execute(f"from main.{view}").fetchall()) for view in VIEWS]
+            tables = [f"core.{table}" for table in export.tables(db)]
+            shown = [str(db.execute(f"from {name}").fetchall()) for name in (*VIEWS, *tables)]
         export.export(small.archive, tmp_path / "out", wait=0)
         export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
 
@@ -269,8 +273,8 @@ class TestKey:
         with archive.open_archive(tmp_path / "new.duckdb") as db:
             files = [str(path) for path in (tmp_path / "out").rglob("*.parquet")]
             written = [str(db.execute(f"from '{path}'").fetchall()) for path in files]
-            assert settings.known_marking_key(db) is None
-            assert settings.marking_key(db) != key
+        assert marking_key.read(tmp_path / "new.duckdb") is None
+        assert marking_key.read_or_make(tmp_path / "new.duckdb") != key
         assert len(written) > len(VIEWS)
         assert not any(key.hex() in text for text in written)
 
@@ -327,7 +331,7 @@ class TestEndToEnd:
         assert pipeline.run(config, later + timedelta(hours=1)).heard == mail_feedback.NOTHING
         assert told(config) == [(item, "like", "mail")]
         with archive.open_archive(config.archive) as db:
-            assert verdicts.scores(db, [item])[item].parts["marks"] != 0
+            assert score_rows.of_items(db, [item])[item].parts["marks"] != 0
 
         feedback.mark(config, item, "like", later + timedelta(hours=2), undo=True, wait=1)
         pipeline.run(config, later + timedelta(hours=3))

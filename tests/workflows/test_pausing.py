@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.config import Config
-from digest.store import archive, settings, verdicts
+from digest.store import archive, verdicts
 from digest.workflows import building, pausing
 from tests.render.make import issue
 
@@ -61,4 +61,4 @@ def test_an_old_rest_counts_no_more(config: Config) -> None:
     assert due(home, MONDAY) == MONDAY + timedelta(days=7)
     with archive.open_archive(home.archive) as db:
         assert pausing.paused_until(db, MONDAY) is None
-        assert settings.paused_until(db) == MONDAY - timedelta(days=3)
+        assert verdicts.paused_until(db) == MONDAY - timedelta(days=3)

@@ -13,7 +13,8 @@ from safetensors.numpy import load_file, save_file
 import digest
 from digest.config import Config
 from digest.records import Mark
-from digest.store import archive, verdicts
+from digest.store import archive
+from digest.store import marks as mark_rows
 from digest.workflows import building, ranking
 from digest.workflows.explaining import explain
 from digest.workflows.feedback import mark
@@ -94,13 +95,13 @@ def test_a_like_raises_what_is_like_it(fetched: Config, now: datetime) -> None:
     before = rows(fetched, "select item_id, score from scores order by item_id")
     chosen = str(rows(fetched, "select item_id from scores order by relevance limit 1 offset 60")[0][0])
     with archive.open_archive(fetched.archive) as db:
-        verdicts.add_mark(db, Mark(item_id=chosen, mark="like", marked_at=now, origin="command"))
+        mark_rows.add(db, Mark(item_id=chosen, mark="like", marked_at=now, origin="command"))
 
     ranking.rank(fetched, now)
     liked = dict(rows(fetched, "select item_id, score from scores"))
     with archive.open_archive(fetched.archive) as db:
         taken_back = Mark(item_id=chosen, mark="none", marked_at=now + timedelta(seconds=1), origin="command")
-        verdicts.add_mark(db, taken_back)
+        mark_rows.add(db, taken_back)
     ranking.rank(fetched, now)
 
     assert float(str(liked[chosen])) > float(str(dict(before)[chosen]))

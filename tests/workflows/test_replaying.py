@@ -10,7 +10,8 @@ from digest.config import Config
 from digest.errors import DigestError
 from digest.judge.embedding import BUNDLED_FOLDER
 from digest.records import Issue, Pick
-from digest.store import archive, items
+from digest.store import archive
+from digest.store import works as work_rows
 from digest.workflows.feedback import mark
 from digest.workflows.replaying import Replayed, replay
 
@@ -72,7 +73,7 @@ def test_works_that_prove_to_be_one_later_are_no_difference(config: Config, now:
     issue = pipeline.run(config, now, end_period=True).issue
     assert issue is not None
     with archive.open_archive(config.archive) as db:
-        items.merge_works(db, {issue.picks[0].work_id: "another"})
+        work_rows.merge(db, {issue.picks[0].work_id: "another"})
 
     [only] = replayed(config, now + timedelta(days=1))
 

@@ -11,7 +11,8 @@ import pytest
 from digest.errors import StoreError
 from digest.store import query
 from digest.store.archive import open_archive
-from digest.store.query import QueryLimits, ask, copy_to_parquet
+from digest.store.query import ask, copy_to_parquet
+from digest.store.sql_sandbox import QueryLimits
 from tests import make
 from tests.store.archives import MODEL, encode, fill
 
