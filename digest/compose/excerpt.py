@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.judge.claims import contribution, points_back, without_connective
-from digest.judge.sentences import is_furniture, prose_sentences, without_labels
+from digest.judge.sentences import is_boilerplate, prose_sentences, without_labels
 from digest.records import Item
 
 #: Characters of an excerpt: two or three sentences.
@@ -76,7 +76,7 @@ def _without_title(text: str, title: str) -> str:
 
 
 def _is_sentence(line: str, title: str) -> bool:
-    if is_furniture(line) or line.casefold().strip(" .") == title.casefold().strip(" ."):
+    if is_boilerplate(line) or line.casefold().strip(" .") == title.casefold().strip(" ."):
         return False
     ended = _ended(line)
     if not line.isascii() and sum(map(str.isalpha, line)) >= _FEWEST_LETTERS and not line.count(" ") > len(line) / 12:

@@ -8,7 +8,8 @@ from itertools import islice
 
 import numpy as np
 
-from digest.compose.similarity import RELATED, REPEATS, Floats
+from digest.arrays import Floats
+from digest.compose.similarity import RELATED, REPEATS
 from digest.records import Connection, Foundation, Item
 from digest.sources.identifiers import canonical_url
 

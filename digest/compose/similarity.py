@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from digest.arrays import Floats
 
 #: From here on two works say much the same; at 0.8 they are reworked versions as often as not.
 REPEATS = 0.8

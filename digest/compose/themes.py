@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.compose.similarity import Floats
+from digest.arrays import Floats
 from digest.judge.stopwords import STOPWORDS
 from digest.records import Theme
 from digest.sources.words import words

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from digest.compose.similarity import Floats
+from digest.arrays import Floats
 from digest.compose.themes import WEEKS, Dated, themes
 
 #: Three things that works are about, and how many a week, this week first.
