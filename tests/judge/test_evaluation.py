@@ -68,6 +68,7 @@ class TestBacktest:
         row = backtest("judge", [period([9, 1, 2, 3], {0}, {0}), period([100, 300, 200], {0}, {1})])
 
         assert row.auc.value == pytest.approx(0.5)
+        assert row.kept is not None
         assert row.kept.value == 0.5
         assert row.recall_at_2_percent.value == 0.5
 
@@ -110,6 +111,7 @@ class TestBacktest:
         row = backtest("judge", [period([value for value, _ in works], liked, {0})])
 
         for measure in (row.auc, row.precision_at_10, row.recall_at_2_percent, row.kept):
+            assert measure is not None
             assert 0 <= measure.low <= measure.value <= measure.high <= 1
 
 
