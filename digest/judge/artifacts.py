@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from digest.judge.stopwords import words
 from digest.records import Item, Resource
 from digest.sources.identifiers import canonical_url, without_tracking
-from digest.sources.words import words
 
 #: Characters that are read at either end of a text: a long post has many links, its own at its head and tail.
 _READ = 20_000

@@ -6,8 +6,7 @@ import numpy as np
 
 from digest.arrays import Floats
 from digest.judge.claims import contribution, without_connective
-from digest.judge.stopwords import STOPWORDS
-from digest.sources.words import words
+from digest.judge.stopwords import STOPWORDS, words
 
 #: Characters and words of a clause; a shorter one is a name and says nothing about it.
 LONGEST = 76

@@ -16,6 +16,9 @@ import numpy as np
 from digest.arrays import Floats, normalised
 from digest.errors import ModelError, first_line
 
+# onnxruntime's wheels report every run to their maker unless this is set before the import. Nothing leaves this machine.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 #: Tokens of a text that are read: title and half an abstract, as in training. Twice as many take twice the time.
 TOKENS = 128
 #: Characters that surely fill these tokens; the tokenizer gets no more.

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 
 from digest.judge.spans import Span, without_space
-from digest.judge.stopwords import STATEMENT_WORDS
-from digest.sources.words import words
+from digest.judge.stopwords import STATEMENT_WORDS, words
 
 _CONJUNCTION = re.compile(
     r"\s*(?:[,:()\[\]{}]|\s[-–—/|+]\s|[–—])+\s*(?:(?:and|or|as\s+well\s+as|but|plus|&)\s)?|"

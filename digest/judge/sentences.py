@@ -7,7 +7,7 @@ unless it belongs to an abbreviation, an initial, a number or a formula.
 import re
 from collections.abc import Iterator
 
-from digest.sources.words import words
+from digest.judge.stopwords import words
 
 #: May stand between a full stop and the space after it.
 _CLOSING = "\"'”’»)\\]}*"

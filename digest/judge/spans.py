@@ -2,7 +2,7 @@
 
 import re
 
-from digest.sources.words import words
+from digest.judge.stopwords import words
 
 Span = tuple[int, int]
 

@@ -1,6 +1,10 @@
 """Stop words: English words that name no subject, and those that name none in this field's texts."""
 
-from digest.sources.words import words
+
+def words(text: str) -> frozenset[str]:
+    """The words of a list that is written as lines of text."""
+    return frozenset(text.split())
+
 
 #: Function words, and what every abstract says of itself.
 STOPWORDS = words("""
