@@ -11,7 +11,7 @@ import numpy as np
 
 from digest.arrays import Floats
 from digest.compose.similarity import RELATED, REPEATS
-from digest.records import Connection, Foundation, Item
+from digest.records import Connection, Foundation, Item, KnownWork
 from digest.sources.identifiers import canonical_url
 
 _MOST = 2
@@ -36,17 +36,6 @@ class Relation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownItem:
-    """An item of the archive from before this period."""
-
-    item: Item
-    work_id: str
-    #: the issue that showed it, and the learner's mark, or ""
-    period: str = ""
-    mark: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Name:
     """How a text may name an item, in lower case; "" where there is no such name."""
 
@@ -56,7 +45,7 @@ class _Name:
 
 
 def relate(
-    items: Sequence[Item], rows: Floats, past: Sequence[KnownItem], past_rows: Floats
+    items: Sequence[Item], rows: Floats, past: Sequence[KnownWork], past_rows: Floats
 ) -> list[tuple[Connection, ...]]:
     """For each item up to two things that the learner marked or was shown.
 
@@ -77,7 +66,7 @@ def relate(
 
 
 def foundation(
-    rows: Floats, item_ids: Sequence[str], older: Sequence[KnownItem], older_rows: Floats
+    rows: Floats, item_ids: Sequence[str], older: Sequence[KnownWork], older_rows: Floats
 ) -> Foundation | None:
     """The older thing that most of the picks build on, or None where there is none; rows as in `relate`."""
     if not older or not len(rows):
@@ -101,7 +90,7 @@ def foundation(
 
 
 def _of_one(
-    item: Item, cosines: Floats, past: Sequence[KnownItem], names: Sequence[_Name], used: Counter[int]
+    item: Item, cosines: Floats, past: Sequence[KnownWork], names: Sequence[_Name], used: Counter[int]
 ) -> dict[int, bool]:
     """Rows of *past* that *item* goes back to, and whether its text names them."""
     body = " ".join(item.body.split()).casefold()
@@ -112,7 +101,7 @@ def _of_one(
     return {i: i in named for i in list(dict.fromkeys(named + near))[:_MOST]}
 
 
-def _connection(past: KnownItem, cosine: float, *, named: bool) -> Connection:
+def _connection(past: KnownWork, cosine: float, *, named: bool) -> Connection:
     item = past.item
     return Connection(
         item_id=item.item_id,

@@ -17,7 +17,7 @@ from digest.judge.embedding import BUNDLED, Embedder, load_model
 from digest.judge.evidence import Liked, gather_evidence, reason
 from digest.judge.floor import FLOOR, baseline
 from digest.judge.mark_weights import MARK_VALUES
-from digest.records import Evidence, Item, Judged, Work
+from digest.records import Evidence, Item, Judged, KnownWork, Work
 from digest.store import history, items, vectors, verdicts
 from digest.store.archive import Connection
 from digest.workflows.ranking import Ranked
@@ -39,7 +39,7 @@ class JudgedPeriod:
     #: stored works that proved to be one, gone -> stays
     merged: Mapping[str, str]
     #: what the learner knows from before, and what was in focus for weeks
-    known: Sequence[history.KnownWork]
+    known: Sequence[KnownWork]
     in_focus: Sequence[history.InFocus]
     #: the vectors of all of them by item id, as the model made them
     vectors: Mapping[str, Floats]
