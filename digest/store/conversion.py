@@ -4,13 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from digest.store.archive import Connection, transaction
 
 R = TypeVar("R")
-Floats = NDArray[np.float32]
 
 #: Until several learners share an archive there is one, under this key.
 LEARNER = "default"

@@ -7,26 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from digest.records import Item, KeepRate
+from digest.arrays import Floats
+from digest.records import Item, KeepRate, KnownWork
 from digest.store.archive import Connection
-from digest.store.conversion import LEARNER, Floats, from_db, to_db
+from digest.store.conversion import LEARNER, from_db, to_db
 
 _LIGHT = "i.source, i.kind, i.entry_id, i.url, i.title, i.published_at, i.arxiv_id, i.work_id"
 #: Marked and picked things that are compared with; at ten a week the last four years.
 _KNOWN = 2_000
 #: Works in focus from which themes are made; more would be slower and say the same.
 _IN_FOCUS = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownWork:
-    """A thing from before, without its text."""
-
-    item: Item
-    work_id: str
-    #: the issue that showed it, and the mark it holds, or ""
-    period: str = ""
-    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import numpy as np
 
+from digest.arrays import Floats
 from digest.store.archive import Connection
-from digest.store.conversion import LEARNER, Floats, records, to_db
+from digest.store.conversion import LEARNER, records, to_db
 
 #: Characters of a summary that are enough for one line.
 _SUMMARY = 600

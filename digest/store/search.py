@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from digest.arrays import Floats
 from digest.errors import StoreError
 from digest.store import search_macros, vectors
 from digest.store.archive import Connection, bound_memory
-from digest.store.conversion import LEARNER, Floats, to_db
+from digest.store.conversion import LEARNER, to_db
 from digest.store.query import COLUMNS, QueryResult
 from digest.store.sql_sandbox import MEMORY
 

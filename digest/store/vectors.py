@@ -7,9 +7,10 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.arrays import Floats
 from digest.store import schema
 from digest.store.archive import Connection, transaction
-from digest.store.conversion import Floats, to_db
+from digest.store.conversion import to_db
 
 #: Vectors held at once while the archive is read: 50 MB at 256 dimensions.
 _SLICE = 50_000

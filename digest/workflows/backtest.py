@@ -11,11 +11,11 @@ from datetime import datetime
 
 import numpy as np
 
+from digest.arrays import Floats
 from digest.config import Config
 from digest.errors import DigestError
-from digest.judge.backtest import RankedPeriod, backtest, best
-from digest.judge.embedding import Floats, embedding_text
-from digest.judge.evaluation import FEWEST_LIKES
+from digest.judge.embedding import embedding_text
+from digest.judge.evaluation import FEWEST_LIKES, RankedPeriod, backtest, best
 from digest.judge.mark_weights import MARK_VALUES
 from digest.judge.pseudo_relevance_feedback import with_pseudo_feedback
 from digest.judge.relevance import declared_only

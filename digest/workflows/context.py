@@ -39,7 +39,7 @@ def gather(
     items = [candidate.item for candidate in chosen]
     inside = [c for c in chosen if kept[c.work.work_id].section != "stretch"]
     rows = centred_rows(ranked, [judged.vectors[thing.item.item_id] for thing in judged.known])
-    connected = related_items.relate(items, space.rows([item.item_id for item in items]), _as_past(judged.known), rows)
+    connected = related_items.relate(items, space.rows([item.item_id for item in items]), judged.known, rows)
     return Background(
         connections={item.item_id: older for item, older in zip(items, connected, strict=True)},
         foundation=_foundation(db, ranked, inside, space, starts_at),
@@ -65,7 +65,7 @@ def _foundation(
         limit=_FOUNDATION_CANDIDATES,
     )
     older_rows = centred_rows(ranked, [row for _, row in older])
-    things = _as_past([thing for thing, _ in older])
+    things = [thing for thing, _ in older]
     return related_items.foundation(rows, [c.item.item_id for c in picks], things, older_rows)
 
 
@@ -79,7 +79,9 @@ def _weekly(
     starts_at: datetime,
 ) -> Weekly:
     dated = [
-        themes.Dated(title=work.title, text=work.summary, url=work.url, week=min(int(work.age // 7), themes.WEEKS - 1))
+        themes.DatedWork(
+            title=work.title, text=work.summary, url=work.url, week=min(int(work.age // 7), themes.WEEKS - 1)
+        )
         for work in judged.in_focus
     ]
     rows = centred_rows(ranked, [judged.vectors[work.item_id] for work in judged.in_focus])
@@ -116,10 +118,3 @@ def source_yields(
 
 def _kept(decision: Decision) -> int:
     return sum(verdict.kept for verdict in decision.verdicts)
-
-
-def _as_past(things: Sequence[history.KnownWork]) -> list[related_items.KnownItem]:
-    return [
-        related_items.KnownItem(item=thing.item, work_id=thing.work_id, period=thing.period, mark=thing.mark)
-        for thing in things
-    ]

@@ -49,7 +49,7 @@ def _judgement(db: Connection, config: Config, item: Item) -> dict[str, Any]:
         for part in vectors.slices(db, model.name, model.dimensions, only=[item.item_id]):
             reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
             focus = read_focus(config.focus, model)
-            [evidence] = gather_evidence([item], part.vectors, focus=focus, reader=reader, liked=liked(db, model))
+            [evidence] = gather_evidence([item], part.vectors, focus=focus, embedder=reader, liked=liked(db, model))
     judged = Judged(
         item_id=item.item_id,
         relevance=score.relevance,

@@ -227,7 +227,7 @@ def _look_up(db: Connection, wanted: Mapping[int, Reference]) -> dict[int, str]:
     came_before = work_rows.of_items(db, [item.item_id for item in own_items.values()])
     chosen = {place: came_before[item.item_id] for place, item in own_items.items() if item.item_id in came_before}
     for place, own in keys.items():
-        named = [known[key] for key in (*own.certain, *own.likely) if key in known]
+        named = [known[key] for key in (*own.strong, *own.weak) if key in known]
         if place not in chosen and (work := next((found[0] for found in named if len(found) == 1), "")):
             chosen[place] = work
     shown = work_rows.first_items(db, sorted(set(chosen.values())))

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from digest.arrays import Floats
 from digest.config import Config
 from digest.errors import DigestError, StoreError
-from digest.judge.embedding import Floats, load_model
+from digest.judge.embedding import load_model
 from digest.store import archive, items, named_queries, query, search, sources, sql_sandbox, vectors
 from digest.store.archive import Connection
 

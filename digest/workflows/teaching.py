@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from digest.arrays import Floats
 from digest.config import Config
 from digest.errors import DigestError
 from digest.judge import active_learning
-from digest.judge.embedding import Embedder, Floats, load_model
+from digest.judge.embedding import Embedder, load_model
 from digest.judge.focus import read_focus
 from digest.records import Mark
 from digest.render.latex import to_unicode
@@ -59,13 +60,13 @@ def lesson(config: Config, now: datetime, *, count: int = active_learning.QUESTI
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         if not score_rows.ranked(db) or vectors.current_model(db) != model.name:
             raise DigestError("nothing is ranked by this model yet; `digest rank` does it")
-        found = score_rows.best_unmarked(db, since=now - RECENT, limit=active_learning.AMONG)
+        found = score_rows.best_unmarked(db, since=now - RECENT, limit=active_learning.POOL)
         rows = vectors.of_items(db, model.name, model.dimensions, [one.item_id for one in found])
         known = _vectors(db, model, list(mark_rows.standing(db)))
     asked = [one for one in found if one.item_id in rows]
     if not asked:
         return []
-    chosen = active_learning.most_telling(
+    chosen = active_learning.most_informative(
         np.stack([rows[one.item_id] for one in asked]),
         np.array([one.relevance for one in asked], dtype=np.float32),
         count=count,
@@ -125,7 +126,7 @@ def _changed(
         return newest[0], kept, 0
     focus = read_focus(config.focus, model)
     was, now = (learn_relevance_model(db, focus, model, marks).relevance(rows) for marks in (before, after))
-    return newest[0], kept, active_learning.moved(was, now, kept)
+    return newest[0], kept, active_learning.newcomers(was, now, kept)
 
 
 def _vectors(db: Connection, model: Embedder, item_ids: Collection[str]) -> Floats:

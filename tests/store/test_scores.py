@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
+from digest.arrays import Floats
 from digest.records import Item
 from digest.store import items
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.archive import Connection, transaction
-from digest.store.conversion import Floats
 from tests import make
 from tests.make import DAY, NOW
 

@@ -6,9 +6,9 @@ import duckdb
 import numpy as np
 import pytest
 
+from digest.arrays import Floats
 from digest.store import schema, vectors
 from digest.store.archive import Connection, open_archive
-from digest.store.conversion import Floats
 from digest.store.items import add
 from tests import make
 

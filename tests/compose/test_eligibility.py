@@ -1,10 +1,10 @@
-"""The bounds of a digest, and whom the learner hears and mutes."""
+"""How many works a digest may keep, and whom the learner follows and mutes."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.compose.rules import ceiling, focused_places, follows, muted
+from digest.compose.eligibility import ceiling, focused_places, follows, muted
 from tests import make
 
 

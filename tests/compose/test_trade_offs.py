@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.compose.penalties import BEYOND_SHARE, MOST_FOR_LEAN, MOST_FOR_LIKENESS, MOST_TRADED, lean_price
+from digest.compose.trade_offs import BEYOND_SHARE, MOST_FOR_LEAN, MOST_FOR_LIKENESS, MOST_TRADED, lean_penalty
 
 
 def test_lean_and_likeness_together_stay_within_the_cap() -> None:
@@ -32,4 +32,4 @@ def test_lean_costs_in_proportion(side: str, letter: int, envelope: int, share: 
     """Nothing within the share, the whole part where all that is kept is of that side; works of both pay nothing."""
     kept = {"letter": letter, "envelope": envelope, "both": 5}
 
-    assert lean_price(side, kept, share) == pytest.approx(part * MOST_FOR_LEAN)
+    assert lean_penalty(side, kept, share) == pytest.approx(part * MOST_FOR_LEAN)
