@@ -18,7 +18,7 @@ from digest.errors import DigestError
 
 app = typer.Typer(
     name="digest",
-    help="Reads the flood of machine learning for you and keeps the small part worth your time.",
+    help="A weekly digest of machine learning, ranked against your own focus, with a reason for every pick.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,9 +35,9 @@ def _version(wanted: bool) -> None:
 def _options(
     context: typer.Context,
     config: Annotated[Path | None, typer.Option("--config", help="The sources.toml to use.")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens, to stderr.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log to stderr.")] = False,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     context.obj = Context(config=config)

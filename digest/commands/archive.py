@@ -30,7 +30,7 @@ def export(
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Write the archive as Parquet, one file a view, from which it can be imported again."""
+    """Export the archive as Parquet, one file per view; `digest import` reads it back."""
     from digest.workflows import maintenance
 
     counts = maintenance.export_archive(configuration(context, config), folder, wait=wait)
@@ -43,7 +43,7 @@ def import_(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `digest export` wrote.")],
     config: ConfigOption = None,
 ) -> None:
-    """Make the archive from an exported folder; never over one that is there."""
+    """Create the archive from an exported folder; never overwrite an existing one."""
     from digest.workflows import maintenance
 
     settings = configuration(context, config)
@@ -54,15 +54,18 @@ def import_(
 def vacuum(
     context: typer.Context,
     items_before: Annotated[
-        str, typer.Option("--forget-items-before", metavar="DATE", help="Forget older items, unless kept or marked.")
+        str,
+        typer.Option(
+            "--forget-items-before", metavar="DATE", help="Forget older items that were neither kept nor marked."
+        ),
     ] = "",
     fetches_before: Annotated[
-        str, typer.Option("--forget-fetches-before", metavar="DATE", help="Forget older visits.")
+        str, typer.Option("--forget-fetches-before", metavar="DATE", help="Forget older entries of the fetch log.")
     ] = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Write the archive anew without wasted room; forget only what it is told to forget."""
+    """Compact the archive; delete only what a --forget option names."""
     from digest.store.maintenance import Forgetting
     from digest.workflows import maintenance
 
@@ -78,16 +81,16 @@ def vacuum(
 
 def doctor(
     context: typer.Context,
-    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended without loss.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Repair what can be repaired without loss.")] = False,
     forget_models: Annotated[
-        bool, typer.Option("--forget-models", help="Remove the vectors of models that are not in use.")
+        bool, typer.Option("--forget-models", help="Delete the vectors of models that are no longer used.")
     ] = False,
     json: JsonOption = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Examine the archive and what lies beside it; exit 1 when something is wrong."""
+    """Check the archive and the files beside it; exit 1 if something is wrong."""
     from digest.commands.output import print_rows
     from digest.workflows import maintenance
 

@@ -25,7 +25,7 @@ def focus(
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Show how your focus is understood, what passes, and what could be added."""
+    """Show how your focus is understood, what passes the floor, and what you could add."""
     from digest.commands.output import clean, print_json
     from digest.workflows.focus_report import report
 

@@ -30,17 +30,17 @@ def register(root: typer.Typer) -> None:
 def learn(
     context: typer.Context,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]...", help="What to learn from; - reads from stdin.")
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Files to learn from; - reads stdin.")
     ] = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Take the last import back as a whole.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the whole of the last import.")] = False,
     json: JsonOption = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Like what you read before: BibTeX, RIS, a Zotero export, bookmarks, or a list of links or arXiv ids.
+    """Learn from what you have already read: BibTeX, RIS, Zotero, bookmarks, or a list of links or arXiv ids.
 
-    What is not in the archive is taken from the file where that tells enough, else asked of arXiv in one go.
+    Each reference becomes a like. What the archive lacks comes from the file itself, or from arXiv in one batch.
 
     Examples:
 

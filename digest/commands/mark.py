@@ -13,16 +13,16 @@ def register(root: typer.Typer) -> None:
 
 def mark(
     context: typer.Context,
-    item: Annotated[str, typer.Argument(help="An item's id; its first letters do.")],
+    item: Annotated[str, typer.Argument(help="An item's id, or its first letters.")],
     said: Annotated[
-        str, typer.Argument(metavar="[like|dislike|save|read]", help="What you think of it; with --undo alone, all.")
+        str, typer.Argument(metavar="[like|dislike|save|read]", help="The mark; left out with --undo, all of them.")
     ] = "",
-    undo: Annotated[bool, typer.Option("--undo", help="Take that mark back.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the mark back.")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Mark an item, so that the next ranking learns from it."""
+    """Mark an item; the next ranking learns from it."""
     from digest.render.checkboxes import MARKS
     from digest.workflows import feedback
 

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="The sources.toml to use.")]
 NowOption = Annotated[
     str | None,
-    typer.Option("--now", metavar="ISO", help="Pretend it is this moment, as 2026-03-23T07:00:00Z."),
+    typer.Option("--now", metavar="ISO", help="Use this time instead of the clock, such as 2026-03-23T07:00:00Z."),
 ]
 WaitOption = Annotated[
-    float, typer.Option("--wait", min=0.0, metavar="SECONDS", help="How long to wait for an archive in use.")
+    float,
+    typer.Option("--wait", min=0.0, metavar="SECONDS", help="How long to wait while another process uses the archive."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, short for --format json.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON; short for --format json.")]
 WAIT = 10.0
 
 

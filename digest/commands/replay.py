@@ -20,7 +20,7 @@ _MOST_WEEKS = 5_200
 
 FocusOption = Annotated[
     Path | None,
-    typer.Option("--focus", metavar="FILE", help="A TOML file whose [focus], [digest] and [embedding] count."),
+    typer.Option("--focus", metavar="FILE", help="A TOML file whose [focus], [digest] and [embedding] replace yours."),
 ]
 LeanOption = Annotated[str, typer.Option("--lean", help="letter, envelope, balanced, or the envelope's share.")]
 ModelOption = Annotated[str, typer.Option("--model", help="Another embedding model.")]
@@ -33,17 +33,17 @@ def register(root: typer.Typer) -> None:
 
 def replay(
     context: typer.Context,
-    weeks: Annotated[int, typer.Option("--weeks", min=1, max=_MOST_WEEKS, help="How far back.")] = 8,
+    weeks: Annotated[int, typer.Option("--weeks", min=1, max=_MOST_WEEKS, help="How many weeks to go back.")] = 8,
     focus: FocusOption = None,
     lean: LeanOption = "",
     model: ModelOption = "",
-    everything: Annotated[bool, typer.Option("--all", help="Show what stays the same too.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also show what stays the same.")] = False,
     json: JsonOption = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Show how past issues would differ under another focus, model or lean; change nothing."""
+    """Show how past issues would differ under another focus, model or lean; nothing is changed."""
     from digest.commands.output import clean, print_json, progress_bars
     from digest.config import load_config
     from digest.workflows import replaying
@@ -74,7 +74,7 @@ def evaluate(
             "--weeks",
             min=1,
             max=_MOST_WEEKS,
-            help="Judge the works of so many weeks by what you liked only afterwards.",
+            help="Replay this many weeks and compare with what you liked afterwards.",
         ),
     ] = None,
     focus: FocusOption = None,
@@ -85,10 +85,10 @@ def evaluate(
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Say how well the judge does on your own marks, against TF-IDF and recency.
+    """Measure how well the ranking predicts your marks, beside TF-IDF and recency.
 
-    Without --weeks every mark is left out in turn. With it past issues are replayed, none of them
-    knowing what came later; --focus, --lean and --model then set another judge beside this one.
+    Without --weeks, each like is left out in turn. With --weeks, past issues are replayed without
+    knowledge of what came later; --focus, --lean and --model then add a second ranking to compare.
     """
     from digest.commands.output import print_rows, progress_bars
     from digest.config import load_config

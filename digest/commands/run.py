@@ -22,13 +22,17 @@ def register(root: typer.Typer) -> None:
 
 def run(
     context: typer.Context,
-    issue: Annotated[bool, typer.Option("--issue", help="End the period now and write its issue, due or not.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the issue; write and send nothing.")] = False,
+    issue: Annotated[
+        bool, typer.Option("--issue", help="End the period now and write its issue, even if it is not due.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the issue without writing or sending anything.")
+    ] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Do everything once: fetch what is due, rank, and write the issue when it is due."""
+    """Do one full run: fetch what is due, rank, and write the issue if it is due."""
     from digest import pipeline
     from digest.commands.output import print_markdown, warn
     from digest.commands.serve import report_deliveries
@@ -61,13 +65,14 @@ def run(
 def fetch(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources to ask now; all that are due unless given.")
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Sources to fetch now; by default, all that are due."),
     ] = None,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Ask the sources that are due, or those named, and store what they say."""
+    """Fetch the sources that are due, or the ones you name, and store what is new."""
     from digest.errors import ConfigError
     from digest.workflows import fetching, mail_feedback
 
@@ -110,12 +115,12 @@ def rank(context: typer.Context, now: NowOption = None, config: ConfigOption = N
 
 def build(
     context: typer.Context,
-    period: Annotated[str, typer.Argument(help="A past issue's name, as 2026-W47.")],
+    period: Annotated[str, typer.Argument(help="A past issue's name, such as 2026-W47.")],
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Draw a past issue again from its stored verdicts, byte for byte; deliver nothing."""
+    """Render a past issue again from its stored verdicts, byte for byte; deliver nothing."""
     from digest.commands.output import warn
     from digest.workflows import building, feedback
 
@@ -129,13 +134,13 @@ def build(
 
 def status(
     context: typer.Context,
-    check: Annotated[bool, typer.Option("--check", help="Exit 1 when something is wrong, for monitors.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit 1 if something is wrong, for monitoring.")] = False,
     json: JsonOption = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Say what was done, what is due, and which sources ail."""
+    """Show what was done, what is due, and which sources are failing."""
     from digest.commands.output import print_json, print_table
     from digest.workflows import status as state
 

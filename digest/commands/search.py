@@ -18,10 +18,10 @@ FormatOption = Annotated[str, typer.Option("--format", help="table, json, csv or
 
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many to show.")]
 SinceOption = Annotated[
-    str, typer.Option("--since", metavar="DATE", help="No older than this: 2026, 2026-01, 2026-01-31.")
+    str, typer.Option("--since", metavar="DATE", help="Published on this date or later: 2026, 2026-01 or 2026-01-31.")
 ]
-UntilOption = Annotated[str, typer.Option("--until", metavar="DATE", help="Older than this.")]
-LeanOption = Annotated[str, typer.Option("--lean", help="Only letter, or only envelope.")]
+UntilOption = Annotated[str, typer.Option("--until", metavar="DATE", help="Published before this date.")]
+LeanOption = Annotated[str, typer.Option("--lean", help="letter or envelope: only that side.")]
 SourceOption = Annotated[str, typer.Option("--source", metavar="NAME", help="Only from this source.")]
 
 
@@ -33,17 +33,20 @@ def register(root: typer.Typer) -> None:
 def query(
     context: typer.Context,
     sql: Annotated[
-        str | None, typer.Argument(metavar="[SQL|NAME]", help="One SQL statement over the promised views, or a name.")
+        str | None,
+        typer.Argument(metavar="[SQL|NAME]", help="One SQL statement over the views, or the name of a query."),
     ] = None,
-    listed: Annotated[bool, typer.Option("--list", help="List the queries that have a name.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="List the named queries.")] = False,
     format: FormatOption = "table",  # noqa: A002 - the option's name is the contract's
     json: JsonOption = False,
-    output: Annotated[Path | None, typer.Option("--output", help="Where to write Parquet.")] = None,
-    seconds: Annotated[float, typer.Option("--seconds", min=0.001, help="Stop it after this long.")] = 60.0,
+    output: Annotated[Path | None, typer.Option("--output", help="The Parquet file to write.")] = None,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=0.001, help="Stop the query after this many seconds.")
+    ] = 60.0,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Ask the archive in SQL, or by the name of a query; reading only."""
+    """Query the archive with SQL or by the name of a query; read-only."""
     from digest.commands.output import print_rows
     from digest.commands.resource_limits import bounded
     from digest.store.query import QueryLimits, clear_away
@@ -75,7 +78,7 @@ def query(
 def search(
     context: typer.Context,
     words: Annotated[str, typer.Argument(help="What to look for, in your own words.")],
-    mode: Annotated[str, typer.Option("--mode", help="By meaning, by the words themselves, or both.")] = "meaning",
+    mode: Annotated[str, typer.Option("--mode", help="meaning, words or both.")] = "meaning",
     since: SinceOption = "",
     until: UntilOption = "",
     lean: LeanOption = "",
@@ -85,7 +88,7 @@ def search(
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Find works by meaning, by words, or by both."""
+    """Search works by meaning, by words, or by both."""
     from digest.workflows import searching
 
     if mode not in MODES:
@@ -98,7 +101,7 @@ def search(
 
 def similar(
     context: typer.Context,
-    item: Annotated[str, typer.Argument(help="An item's id; its first letters do.")],
+    item: Annotated[str, typer.Argument(help="An item's id, or its first letters.")],
     since: SinceOption = "",
     until: UntilOption = "",
     lean: LeanOption = "",
@@ -108,7 +111,7 @@ def similar(
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Find the works nearest in meaning to an item."""
+    """Find the works closest in meaning to an item."""
     from digest.workflows import searching
 
     settings = configuration(context, config)
@@ -119,12 +122,12 @@ def similar(
 
 def why(
     context: typer.Context,
-    item: Annotated[str, typer.Argument(help="An item's id; its first letters do.")],
+    item: Annotated[str, typer.Argument(help="An item's id, or its first letters.")],
     json: JsonOption = False,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Show all the evidence for the verdict over one item."""
+    """Show all the evidence behind an item's verdict."""
     from digest.commands.output import print_json, print_table
     from digest.workflows.explaining import explain
 

@@ -16,10 +16,10 @@ def register(root: typer.Typer) -> None:
 
 def init(
     context: typer.Context,
-    path: Annotated[Path | None, typer.Argument(help="Where to write it; ./sources.toml unless given.")] = None,
+    path: Annotated[Path | None, typer.Argument(help="Where to write it; by default, ./sources.toml.")] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Write a commented sources.toml to start from; never over an existing one."""
+    """Write a commented sources.toml to start from; never overwrite an existing one."""
     from importlib import resources
 
     from digest.errors import ConfigError
@@ -40,10 +40,12 @@ def init(
 
 def check(
     context: typer.Context,
-    probe: Annotated[bool, typer.Option("--probe", help="Also ask each source once, and look for replies.")] = False,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Also fetch each source once, and look for marks sent by mail.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Check sources.toml, and with --probe every source in it."""
+    """Check sources.toml and, with --probe, every source in it."""
     from digest.workflows.focus_report import check_remark
 
     path = config_path(context, config)
@@ -66,10 +68,11 @@ def check(
 
 def demo(
     keep: Annotated[
-        Path | None, typer.Option("--keep", metavar="DIR", help="Keep the folder: configuration, archive, digest.")
+        Path | None,
+        typer.Option("--keep", metavar="DIR", help="Keep configuration, archive and digest in this folder."),
     ] = None,
 ) -> None:
-    """Show what it does: the whole way over sample feeds, in a temporary folder, without the network."""
+    """Show a full run over sample feeds, in a temporary folder and without the network."""
     import sys
     import tempfile
 

@@ -15,9 +15,11 @@ def register(root: typer.Typer) -> None:
 def site(
     context: typer.Context,
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Where to write; `site` in the digests' folder unless given.")
+        Path | None, typer.Argument(metavar="[DIR]", help="Where to write; by default, `site` in the digests' folder.")
     ] = None,
-    url: Annotated[str, typer.Option("--url", help="Where the folder will be served, for the feed's links.")] = "",
+    url: Annotated[
+        str, typer.Option("--url", help="The address at which the folder will be served, for the feed's links.")
+    ] = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:

@@ -9,7 +9,7 @@ import typer
 from digest.commands.options import WAIT, ConfigOption, JsonOption, WaitOption, config_path, configuration, moment
 from digest.errors import ConfigError, ParseError
 
-app = typer.Typer(help="Look at the sources, add and remove some, move them as OPML.", no_args_is_help=True)
+app = typer.Typer(help="List, add and remove sources, and exchange them as OPML.", no_args_is_help=True)
 
 
 def register(root: typer.Typer) -> None:
@@ -20,7 +20,7 @@ def register(root: typer.Typer) -> None:
 def list_sources(
     context: typer.Context, config: ConfigOption = None, json: JsonOption = False, wait: WaitOption = WAIT
 ) -> None:
-    """List the sources with their health and yield."""
+    """List the sources, their health, and how much of each was kept."""
     from digest.commands.output import print_rows
     from digest.workflows.status import source_table
 
@@ -31,8 +31,8 @@ def list_sources(
 @app.command()
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="A feed's address, or a site's: its feed is then found.")],
-    name: Annotated[str, typer.Option("--name", help="What to call it; its own title unless given.")] = "",
+    url: Annotated[str, typer.Argument(help="The address of a feed, or of a site that has one.")],
+    name: Annotated[str, typer.Option("--name", help="What to call it; by default, the feed's own title.")] = "",
     config: ConfigOption = None,
 ) -> None:
     """Find the feed behind an address and add it to sources.toml."""
@@ -58,7 +58,7 @@ def remove(
     name: Annotated[str, typer.Argument(help="The source's name.")],
     config: ConfigOption = None,
 ) -> None:
-    """Take a source out of sources.toml; what it brought stays in the archive."""
+    """Remove a source from sources.toml; its items stay in the archive."""
     from digest import editing
 
     path = config_path(context, config)
@@ -69,10 +69,10 @@ def remove(
 @app.command("import-opml")
 def import_opml(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="An OPML file, as other readers export it.", dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="An OPML file exported by another reader.", dir_okay=False)],
     config: ConfigOption = None,
 ) -> None:
-    """Add the feeds of an OPML file that are not there yet."""
+    """Add the feeds of an OPML file that sources.toml does not have yet."""
     from digest import editing
     from digest.sources import opml
 
@@ -93,7 +93,7 @@ def import_opml(
 @app.command("export-opml")
 def export_opml(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="Where to write it; stdout unless given.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="Where to write it; by default, stdout.")] = None,
     config: ConfigOption = None,
 ) -> None:
     """Write the feeds as OPML for other readers."""

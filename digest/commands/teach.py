@@ -22,18 +22,22 @@ def register(root: typer.Typer) -> None:
 
 def teach(
     context: typer.Context,
-    listed: Annotated[bool, typer.Option("--list", help="Only print what would be asked.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="Only print the titles.")] = False,
     json: JsonOption = False,
-    yes: Annotated[list[str] | None, typer.Option("--yes", metavar=_ITEMS, help="Like these, without asking.")] = None,
-    no: Annotated[list[str] | None, typer.Option("--no", metavar=_ITEMS, help="Dislike these, without asking.")] = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Take the last answers back as a whole.")] = False,
+    yes: Annotated[
+        list[str] | None, typer.Option("--yes", metavar=_ITEMS, help="Like these items without asking.")
+    ] = None,
+    no: Annotated[
+        list[str] | None, typer.Option("--no", metavar=_ITEMS, help="Dislike these items without asking.")
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the whole of the last lesson.")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Show ten titles whose answers teach the most; yes is a like, no a dislike.
+    """Answer yes or no to the ten titles that would teach the ranking most.
 
-    Answers are y, n, s (skip), u (back one) or q (enough), from the keyboard or a line each from stdin.
+    A yes is a like, a no a dislike. Type y, n, s (skip), u (back one) or q (quit), or pipe one answer per line.
 
     Examples:
 

@@ -19,6 +19,9 @@ from digest.judge.static_embedder import normalised
 
 Floats = NDArray[np.float32]
 
+# onnxruntime's wheels report every run to their maker unless this is set before the import. Nothing leaves this machine.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 #: Tokens that are read of a text: title and half an abstract, as in training. Twice as many take twice the time.
 TOKENS = 128
 #: Characters that can fill so many tokens; more need not be tokenized.

@@ -1,4 +1,4 @@
-"""What every promised column holds: for the README, and as comments inside the archive itself."""
+"""What every promised column holds: for docs/views.md, and as comments inside the archive itself."""
 
 VIEWS: dict[str, dict[str, str]] = {
     "sources": {
@@ -151,11 +151,11 @@ MACROS: dict[str, str] = {
 
 
 def as_markdown() -> str:
-    """The views, column by column, and the macros, as the README shows them."""
+    """The views, column by column, and the macros, as docs/views.md shows them."""
     blocks = []
     for view, columns in VIEWS.items():
         rows = [f"| `{name}` | {meaning} |" for name, meaning in columns.items()]
-        blocks.append("\n".join([f"**`{view}`**", "", "| column | what it holds |", "|---|---|", *rows]))
+        blocks.append("\n".join([f"## `{view}`", "", "| column | what it holds |", "|---|---|", *rows]))
     rows = [f"| `{call}` | {meaning} |" for call, meaning in MACROS.items()]
-    told = "Table macros give `item_id, similarity, title, source, published_at, url`, one row a work, best first:"
-    return "\n\n".join([*blocks, "\n".join([told, "", "| macro | what it finds |", "|---|---|", *rows])])
+    told = "Table macros return `item_id, similarity, title, source, published_at, url`, one row per work, best first."
+    return "\n\n".join([*blocks, "\n".join(["## Macros", "", told, "", "| macro | what it finds |", "|---|---|", *rows])])

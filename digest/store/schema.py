@@ -1,7 +1,7 @@
 """Tables, append-only migrations, and the promised views.
 
 Tables live in the schema `core` and are ours; the views in `main` are promised
-(README, "The archive"). Times are UTC in plain TIMESTAMP columns, because aware ones
+(docs/archive.md). Times are UTC in plain TIMESTAMP columns, because aware ones
 cannot be read by every client. There are no keys or indexes: one process writes at a
 time, it checks identity itself, and indexes would cost memory that grows with the archive.
 """
