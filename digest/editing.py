@@ -16,6 +16,7 @@ from typing import Any
 import tomlkit
 
 from digest.config import Config, parse_config
+from digest.config.messages import did_you_mean, source_complaint
 from digest.errors import ConfigError
 from digest.sources.identifiers import canonical_url
 
@@ -27,9 +28,12 @@ class SourceEntry:
     """A source to add."""
 
     name: str
-    url: str
+    url: str = ""
     kind: str = ""
     folder: str = ""
+    #: of an arXiv source, in place of an address
+    categories: tuple[str, ...] = ()
+    base_url: str = ""
 
 
 def add(text: str, entries: Iterable[SourceEntry], *, where: str) -> str:
@@ -45,7 +49,7 @@ def remove(text: str, name: str, *, where: str) -> str:
     text = text.removeprefix("\ufeff")
     names = [source.name for source in parse_config(_parse(text, where), where=where).sources]
     if name not in names:
-        raise ConfigError(f"{where}: there is no source named {name!r}")
+        raise ConfigError(f"{where}: there is no source named {name!r}{did_you_mean(name, names)}")
     number = names.index(name)
     lines = text.splitlines(keepends=True)
     starts = [at for at, line in enumerate(lines) if re.match(r"\s*\[\[\s*sources\s*\]\]", line)]
@@ -57,21 +61,24 @@ def remove(text: str, name: str, *, where: str) -> str:
     return _checked("".join(lines[:first] + lines[last:]), where, but=names[:number] + names[number + 1 :])
 
 
-def new_entries(wanted: Iterable[SourceEntry], config: Config) -> list[SourceEntry]:
-    """Those entries whose address is no source yet; a name that is taken gets a number."""
-    addresses = {canonical_url(source.url) for source in config.sources if source.url}
+def new_entries(wanted: Iterable[SourceEntry], config: Config) -> tuple[list[SourceEntry], dict[SourceEntry, str]]:
+    """What can be added, where a name that is taken gets a number; and what cannot, each with the reason."""
+    known = {_identity(source.url, source.categories): source.name for source in config.sources}
     names = {source.name for source in config.sources}
-    entries = []
+    entries: list[SourceEntry] = []
+    passed_over: dict[SourceEntry, str] = {}
     for entry in wanted:
-        if canonical_url(entry.url) in addresses:
+        identity = _identity(entry.url, entry.categories)
+        if reason := f"is a source already: {known[identity]}" if identity in known else source_complaint(_keys(entry)):
+            passed_over[entry] = reason
             continue
         name, number = entry.name, 2
         while name in names:
             name, number = f"{entry.name} ({number})", number + 1
-        addresses.add(canonical_url(entry.url))
+        known[identity] = name
         names.add(name)
         entries.append(replace(entry, name=name))
-    return entries
+    return entries, passed_over
 
 
 def write(path: Path, text: str) -> None:
@@ -92,13 +99,21 @@ def write(path: Path, text: str) -> None:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
 
 
+def _identity(url: str, categories: Sequence[str]) -> str:
+    """What makes two sources the same one."""
+    return canonical_url(url) if url else ",".join(sorted(categories))
+
+
 def _table(entry: SourceEntry) -> str:
-    fields = {"name": entry.name, "url": entry.url}
-    if entry.kind and entry.kind != "feed":
-        fields["kind"] = entry.kind
-    if entry.folder:
-        fields["folder"] = entry.folder
-    return tomlkit.dumps({"sources": [fields]})
+    return tomlkit.dumps({"sources": [_keys(entry)]})
+
+
+def _keys(entry: SourceEntry) -> dict[str, Any]:
+    """The keys that have to be written; a feed is found out to be one."""
+    given = {name: getattr(entry, name) for name in ("name", "url", "kind", "categories", "base_url", "folder")}
+    if entry.kind == "feed":
+        del given["kind"]
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in given.items() if value}
 
 
 def _with_comment(lines: Sequence[str], header: int) -> int:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, config_path, moment
+from digest.commands.help import LOOK, add_command
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, config_path, json_option, moment
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -27,8 +28,22 @@ ModelOption = Annotated[str, typer.Option("--model", help="Another embedding mod
 
 
 def register(root: typer.Typer) -> None:
-    root.command()(replay)
-    root.command()(evaluate)
+    add_command(
+        root,
+        replay,
+        "digest replay --weeks 12 --lean envelope",
+        "digest replay --focus other.toml --all",
+        panel=LOOK,
+        name="replay",
+    )
+    add_command(
+        root,
+        evaluate,
+        "digest evaluate",
+        "digest evaluate --weeks 8 --lean letter",
+        panel=LOOK,
+        name="evaluate",
+    )
 
 
 def replay(
@@ -38,7 +53,7 @@ def replay(
     lean: LeanOption = "",
     model: ModelOption = "",
     everything: Annotated[bool, typer.Option("--all", help="Also show what stays the same.")] = False,
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("one object per work that came, went or stayed")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
@@ -80,7 +95,7 @@ def evaluate(
     focus: FocusOption = None,
     lean: LeanOption = "",
     model: ModelOption = "",
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("one object per ranker and measure")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
@@ -168,13 +183,15 @@ def _rows(one: "Replayed") -> Iterator[dict[str, str]]:
 
 def _difference(replayed: Sequence["Replayed"], *, everything: bool) -> Iterator[str]:
     """Issue by issue what came and what went, as `diff` would show it; of several issues also the sum."""
+    from digest.commands.output import title_of
+
     signs = {"added": "+", "dropped": "-"} | ({"same": "="} if everything else {})
     for one in replayed:
         yield f"{one.was.period}: {_summary([one])}"
         for change in one.changes:
             if change.change in signs:
                 pick = change.pick
-                yield f"{signs[change.change]} {pick.title}"
+                yield f"{signs[change.change]} {title_of(pick.title)}"
                 yield f"    {pick.section}, {pick.source}, {pick.item_id}: {pick.reason}"
     if len(replayed) > 1:
         yield f"{len(replayed)} issues: {_summary(replayed)}"

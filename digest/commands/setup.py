@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
+from digest.commands.help import SET_UP, add_command
 from digest.commands.options import ConfigOption, config_path, configuration, moment
 
 
 def register(root: typer.Typer) -> None:
-    root.command()(init)
-    root.command()(check)
-    root.command()(demo)
+    add_command(root, init, "digest init", "digest init ~/.config/digest/sources.toml", panel=SET_UP, name="init")
+    add_command(root, check, "digest check", "digest check --probe", panel=SET_UP, name="check")
+    add_command(root, demo, "digest demo", "digest demo --keep demo", panel=SET_UP, name="demo")
 
 
 def init(

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -75,6 +75,15 @@ def first_complaint(error: ValidationError) -> str:
             return f"{path}: {problem['msg'][:1].lower()}{problem['msg'][1:]}, not {shown(problem['input'])}"
 
 
+def source_complaint(keys: Mapping[str, Any]) -> str:
+    """What is wrong with the keys of one [[sources]] entry by itself; "" where nothing is."""
+    try:
+        SourceTable.model_validate(keys)
+    except ValidationError as error:
+        return first_complaint(error)
+    return ""
+
+
 def _key_path(location: Sequence[int | str]) -> str:
     """('sources', 3, 'url') -> 'sources[3].url', counting from 0 as TOML tools do."""
     path = ""
@@ -94,5 +103,11 @@ def _suggestion(location: Sequence[int | str]) -> str:
         if isinstance(part, str):
             table = _TABLES.get(part, table)
     names = [field.alias or name for name, field in table.model_fields.items()]
-    near = difflib.get_close_matches(str(location[-1]), names, n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(names)}"
+    return did_you_mean(str(location[-1]), names) or f"; known here: {', '.join(names)}"
+
+
+def did_you_mean(typed: str, names: Iterable[str]) -> str:
+    """The end of a message that suggests the nearest of some names, whatever their case; "" where none is near."""
+    known = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(typed.lower(), known, n=1)
+    return f"; did you mean {known[near[0]]!r}?" if near else ""

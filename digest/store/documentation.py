@@ -158,4 +158,6 @@ def as_markdown() -> str:
         blocks.append("\n".join([f"## `{view}`", "", "| column | what it holds |", "|---|---|", *rows]))
     rows = [f"| `{call}` | {meaning} |" for call, meaning in MACROS.items()]
     told = "Table macros return `item_id, similarity, title, source, published_at, url`, one row per work, best first."
-    return "\n\n".join([*blocks, "\n".join(["## Macros", "", told, "", "| macro | what it finds |", "|---|---|", *rows])])
+    return "\n\n".join(
+        [*blocks, "\n".join(["## Macros", "", told, "", "| macro | what it finds |", "|---|---|", *rows])]
+    )

@@ -111,7 +111,7 @@ class TestCsv:
 
 class TestTable:
     def on_terminal(self, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
-        monkeypatch.setattr(output, "_terminal_width", lambda: width)
+        monkeypatch.setattr(output, "terminal_width", lambda: width)
 
     @pytest.mark.parametrize(
         ("value", "told"),
