@@ -17,6 +17,7 @@ import tomlkit
 
 from digest.config import Config, parse_config
 from digest.config.messages import did_you_mean, source_complaint
+from digest.config.positions import statements
 from digest.errors import ConfigError
 from digest.sources.identifiers import canonical_url
 
@@ -45,7 +46,7 @@ def add(text: str, entries: Iterable[SourceEntry], *, where: str) -> str:
 
 
 def remove(text: str, name: str, *, where: str) -> str:
-    """Take the [[sources]] table of that name out, with the comment right above it."""
+    """Take the [[sources]] table of that name out, with the comment right above it; comments in it stay."""
     text = text.removeprefix("\ufeff")
     names = [source.name for source in parse_config(_parse(text, where), where=where).sources]
     if name not in names:
@@ -58,7 +59,10 @@ def remove(text: str, name: str, *, where: str) -> str:
     headers = [at for at, line in enumerate(lines) if line.lstrip().startswith("[") and at > starts[number]]
     first = _with_comment(lines, starts[number])
     last = _with_comment(lines, headers[0]) if headers else len(lines)
-    return _checked("".join(lines[:first] + lines[last:]), where, but=names[:number] + names[number + 1 :])
+    explained = _comments("".join(lines[starts[number] + 1 : last]))
+    return _checked(
+        "".join([*lines[:first], explained, *lines[last:]]), where, but=names[:number] + names[number + 1 :]
+    )
 
 
 def new_entries(wanted: Iterable[SourceEntry], config: Config) -> tuple[list[SourceEntry], dict[SourceEntry, str]]:
@@ -114,6 +118,12 @@ def _keys(entry: SourceEntry) -> dict[str, Any]:
     if entry.kind == "feed":
         del given["kind"]
     return {key: list(value) if isinstance(value, tuple) else value for key, value in given.items() if value}
+
+
+def _comments(table: str) -> str:
+    """The comment lines of a table, which explain keys that are not used, or begin what follows it."""
+    kept = "".join(statement for statement, said in statements(table) if not said and statement.strip())
+    return f"{kept}\n" if kept else ""
 
 
 def _with_comment(lines: Sequence[str], header: int) -> int:

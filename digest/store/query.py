@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import duckdb
 from duckdb.func import SPECIAL
 
+from digest.config.messages import did_you_mean
 from digest.errors import StoreError
 from digest.store import search_macros
 from digest.store.archive import Connection, first_line, open_archive
@@ -216,4 +217,11 @@ def _explained(error: duckdb.Error, limits: QueryLimits) -> str:
         return "the archive is open for reading only here"
     if isinstance(error, duckdb.PermissionException):
         return f"files, the network and settings are out of reach here ({first_line(error)})"
-    return first_line(error)
+    return f"{first_line(error)}{_meant(text)}"
+
+
+def _meant(text: str) -> str:
+    """The column, table or function that a mistyped one is near to, as DuckDB's further lines list them."""
+    typed = re.findall(r'"([^"]+)"|with name (\w+)', text.partition("\n")[0])
+    listed = re.search(r"(?:Candidate bindings|Did you mean)[: ]*(.*)", text)
+    return did_you_mean("".join(typed[-1]), re.findall(r'"([^"]+)"', listed[1])) if typed and listed else ""
