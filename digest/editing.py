@@ -122,8 +122,8 @@ def _keys(entry: SourceEntry) -> dict[str, Any]:
 
 def _comments(table: str) -> str:
     """The comment lines of a table, which explain keys that are not used, or begin what follows it."""
-    kept = "".join(statement for statement, said in statements(table) if not said and statement.strip())
-    return f"{kept}\n" if kept else ""
+    kept = "".join(statement for statement, said in statements(table) if not said).strip("\r\n")
+    return f"{kept}\n\n" if kept else ""
 
 
 def _with_comment(lines: Sequence[str], header: int) -> int:

@@ -138,6 +138,16 @@ class TestRemoving:
         assert text.startswith('# My sources, 2026\n[focus]\nstatement = "I build retrieval systems."   # the gist\n')
         assert "[store]   # tables may stand in between" in text
 
+    def test_comments_in_it_stay(self) -> None:
+        """They explain keys that are not used, or belong to what follows; those inside of a value go with it."""
+        explained = (
+            '#folder = ""   # where it lies in other readers\n\n# What follows.\n#[[sources]]\n#name = "Later"\n'
+        )
+        text = removed(FILE.replace('"cs.LG",  # learning', "# learning\n    'cs.LG',") + explained, "Last")
+
+        assert text.endswith(f"# the end\n{explained}\n")
+        assert "# learning" not in removed(text + make.SOURCE, "Papers")
+
     def test_adding_and_removing_gives_the_file_back(self) -> None:
         """But for empty lines."""
         assert removed(added(FILE, NEW), "New").rstrip("\n") == FILE.rstrip("\n")

@@ -18,7 +18,7 @@ _MOST_IN_A_TABLE = 10_000
 #: A column narrower than this breaks words apart.
 _LEGIBLE = 20
 #: Between two columns.
-_GAP = 2
+_GAP = 3
 #: Columns and facts with the titles and sentences of works, in which LaTeX may stand.
 _TITLES = frozenset({"title", "its_own_words", "like", "near_avoided", "traded", "verdict"})
 
@@ -108,11 +108,22 @@ def _print_grid(
     # Into a pipe or file a table is as wide as it needs to be.
     console = Console(width=width or 10_000, highlight=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column, least in zip(columns, needed, strict=True):
-        table.add_column(escape(clean(column)), overflow="fold", min_width=least)
+    for column, share in zip(columns, _shares(columns, cells, needed, console.width), strict=True):
+        table.add_column(escape(clean(column)), overflow="fold", width=share)
     for row in cells:
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
+
+
+def _shares(columns: Sequence[str], cells: Sequence[Sequence[str]], needed: Sequence[int], width: int) -> Iterator[int]:
+    """How wide each column is: what it needs, and of the room left a part of what it lacks to be on one line."""
+    from rich.cells import cell_len
+
+    natural = [max(map(cell_len, texts)) for texts in zip(map(clean, columns), *cells, strict=True)]
+    lacking = sum(natural) - sum(needed)
+    left = min(lacking, max(0, width - _GAP * len(needed) - sum(needed)))
+    for least, whole in zip(needed, natural, strict=True):
+        yield least + ((whole - least) * left // lacking if lacking else 0)
 
 
 def _print_facts(facts: Iterable[tuple[str, str]], width: int | None) -> None:

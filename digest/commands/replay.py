@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Tables of another file that count; sources, archive and addresses stay those of sources.toml.
 _TAKEN = ("focus", "digest", "embedding")
+#: With fewer likes the intervals of all rankings overlap.
+_ENOUGH_LIKES = 20
 #: A century: longer than any archive, and a moment that the calendar still has.
 _MOST_WEEKS = 5_200
 
@@ -115,7 +117,15 @@ def evaluate(
     if weeks is None:
         if changed:
             raise typer.BadParameter("--focus, --lean and --model go with --weeks")
-        print_rows(evaluating.COLUMNS, evaluating.evaluate_marks(current, moment(now), wait=wait), form=form)
+        rows = evaluating.evaluate_marks(current, moment(now), wait=wait)
+        likes = max(row[-1] for row in rows)
+        if likes >= _ENOUGH_LIKES or json:
+            print_rows(evaluating.COLUMNS, rows, form=form)
+        else:
+            print(
+                f"{likes} likes tell nothing: with so few, chance decides which ranking looks better. "
+                f"Mark {_ENOUGH_LIKES} or more; `digest teach` and `digest learn` are the quickest ways."
+            )
         return
     other = _other(path, focus, lean, model) if changed else None
     with progress_bars() as progress:

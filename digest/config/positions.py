@@ -20,8 +20,9 @@ def line_numbers(text: str) -> dict[Location, int]:
         if statement.lstrip().startswith("["):
             table = _counted(place, counts, new=statement.lstrip().startswith("[["))
             place = ()
-        if parsed:
-            found.setdefault((*table, *place), line)
+        whole = (*table, *place)
+        for end in range(1, len(whole) + 1 if parsed else 1):
+            found.setdefault(whole[:end], line)
         line += statement.count("\n")
     return found
 

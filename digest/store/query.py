@@ -217,7 +217,8 @@ def _explained(error: duckdb.Error, limits: QueryLimits) -> str:
         return "the archive is open for reading only here"
     if isinstance(error, duckdb.PermissionException):
         return f"files, the network and settings are out of reach here ({first_line(error)})"
-    return f"{first_line(error)}{_meant(text)}"
+    meant = _meant(text)
+    return f"{first_line(error).rstrip('!')}{meant}" if meant else first_line(error)
 
 
 def _meant(text: str) -> str:

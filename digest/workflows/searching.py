@@ -130,7 +130,7 @@ def resolve(db: Connection, typed: str) -> str:
     if found:
         return found[0]
     arxiv_id = arxiv_id_in(given)
-    address = canonical_url(given if "://" in given else f"https://{given}") if "." in given or "/" in given else ""
+    address = canonical_url(given if "://" in given else f"https://{given}") if "/" in given else ""
     if item_id := _known_as(db, arxiv_id, address):
         return item_id
     what = f"with the arXiv id {arxiv_id}" if arxiv_id else f"at {address}" if address else repr(typed)
@@ -150,7 +150,7 @@ def _known_as(db: Connection, arxiv_id: str, address: str) -> str:
     members = items.works_with_items(db, shown)[0].items if shown else ()
     own = [
         one.item_id
-        for one in members
+        for one in sorted(members, key=lambda one: one.kind != "arxiv")
         if (arxiv_id and one.arxiv_id == arxiv_id) or (address and canonical_url(one.url) == address)
     ]
     return next(iter([*own, *shown]), "")
