@@ -129,7 +129,7 @@ def build(
     from digest.workflows import building, feedback
 
     settings = configuration(context, config)
-    feedback.read_checkboxes(settings, moment(now), wait=wait)  # drawing the file anew clears its boxes
+    feedback.read_checkboxes(settings, moment(now), wait=wait)  # drawing the file again clears its boxes
     issue, paths = building.again(settings, period, wait=wait)
     feedback.forget_checkboxes(settings, issue, wait=wait)
     for path in paths:
@@ -137,7 +137,7 @@ def build(
 
 
 def _report(done: "IngestedRound") -> None:
-    """One line on stdout, one on stderr for each failing source."""
+    """One line on stderr in all, and one for each failing source."""
     from digest.commands.output import warn
 
     for problem in done.problems:

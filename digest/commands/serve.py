@@ -1,4 +1,4 @@
-"""Sending and resting, and the background job: send, serve, pause, resume."""
+"""Sending and pausing, and the background job: send, serve, pause, resume."""
 
 import logging
 import sys

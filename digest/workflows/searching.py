@@ -62,7 +62,7 @@ def find_similar(config: Config, typed: Sequence[str], wanted: search.Wanted, *,
 
 
 def _half_embedded(db: Connection) -> str:
-    """A line for the time between a change of models and the end of embedding anew; else ""."""
+    """A line for the time between a change of models and the end of embedding everything again; else ""."""
     done, before = vectors.change_of_models(db)
     if done >= before:
         return ""

@@ -58,7 +58,7 @@ def test_several_items_and_several_marks(digest: Command, home: Path) -> None:
     config = ("--config", home / "sources.toml")
     [paper] = ask(digest, home, "from items where kind = 'arxiv' limit 1")
     alone = "qualify count(*) over (partition by split_part(url, '?', 1)) = 1"
-    [post] = ask(digest, home, f"from items where kind = 'feed' and url like '%/%/%/%' {alone} limit 1")
+    [post] = ask(digest, home, f"from items where arxiv_id is null and url like '%/%/%/%' {alone} limit 1")
 
     refused = digest("mark", paper["item_id"], "zzzz", "like", *config)
     nothing = ask(digest, home, "from marks")
