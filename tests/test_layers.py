@@ -18,7 +18,7 @@ LAYERS = (
     {"render"},
     {"deliver"},
     {"editing"},
-    {"stages"},
+    {"workflows"},
     {"pipeline"},
     {"daemon", "demo"},
     {"commands"},
@@ -68,7 +68,7 @@ def test_only_the_store_knows_duckdb_and_only_two_rooms_open_sockets(path: Path)
     names |= {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
 
     assert "duckdb" not in names or room_of(path) == "store"
-    assert not names & {"httpx", "httpcore", "httpcore2", "socket"} or room_of(path) == "fetch"
+    assert not names & {"httpx", "httpcore", "httpx2", "httpcore2", "imapclient", "socket"} or room_of(path) == "fetch"
     assert "smtplib" not in names or room_of(path) == "deliver"
 
 

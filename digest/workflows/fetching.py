@@ -84,7 +84,7 @@ def recall(config: Config, now: datetime, *, wait: float) -> Known:
 
 def plan_visits(
     declared: Iterable[Source], known: Known, now: datetime, names: Sequence[str]
-) -> tuple[list[client.Visit], list[str]]:
+) -> tuple[list[client.Poll], list[str]]:
     """Whom to ask for what; sources named that may not be asked come back with the reason."""
     visits, refused = [], []
     for source in declared:
@@ -96,7 +96,7 @@ def plan_visits(
             continue
         wanted = sources.first_requests(source, state, known.period_start, now)
         requests = tuple(politeness.validators(request, state, now) for request in wanted)
-        visits.append(client.Visit(source=source, state=state, requests=requests))
+        visits.append(client.Poll(source=source, state=state, requests=requests))
     return visits, refused
 
 
@@ -111,7 +111,7 @@ def state_of(source: Source, states: Mapping[str, SourceState]) -> SourceState:
 
 def ask(
     config: Config,
-    visits: Sequence[client.Visit],
+    visits: Sequence[client.Poll],
     known: Known,
     now: datetime,
     progress: Callable[[int, int], None],

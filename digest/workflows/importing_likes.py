@@ -248,7 +248,7 @@ def _ask_arxiv(config: Config, ids: Sequence[str], now: datetime) -> _ArxivAnswe
     state = SourceState(source=LIBRARY)
     came = list[Fetched]()
     ask_all(
-        [client.Visit(source=source, state=state, requests=requests_by_id(ids, base_url=base_url))],
+        [client.Poll(source=source, state=state, requests=requests_by_id(ids, base_url=base_url))],
         config,
         now,
         came.append,

@@ -52,7 +52,7 @@ def _ask(declared: Sequence[Source], config: Config, start: datetime, now: datet
         source.name: SourceState(source=source.name, declared_url=source.url, url=source.url) for source in declared
     }
     visits = [
-        client.Visit(
+        client.Poll(
             source=source,
             state=states[source.name],
             requests=sources.first_requests(source, states[source.name], start, now),

@@ -150,6 +150,6 @@ def test_where_replies_cannot_be_collected_nothing_fails(digest: Command, home: 
 
     assert done.code == 0
     assert done.err.count("marks by mail: ") == 1
-    assert "is no maildir" in done.err
+    assert "not a maildir" in done.err
     assert "✓ marks by mail: marks, 0 mails that may be replies" in good.out
     assert "✗ marks by mail: " in digest("check", "--probe", *config).out

@@ -98,7 +98,7 @@ def test_none_is_none() -> None:
 
 def test_it_reports_to_nobody(tmp_path: Path) -> None:
     """onnxruntime's own telemetry is off: it leaves no device id and no queue of events in the home folder."""
-    code = "from pathlib import Path; from digest.judge.model import load_reranker; load_reranker('bundled', folder=Path()).encode(['a'])"
+    code = "from pathlib import Path; from digest.judge.embedding import load_reranker; load_reranker('bundled', folder=Path()).encode(['a'])"
     quiet = {"CI", "ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME"}  # these would hide what the library does by itself
     environment = {name: value for name, value in os.environ.items() if name not in quiet} | {"HOME": str(tmp_path)}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)

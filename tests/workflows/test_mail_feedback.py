@@ -131,7 +131,7 @@ class TestMaildir:
         gone = small.model_copy(update={"marks": MarksTable(maildir="gone")})
 
         assert mail_feedback.collect_mail_feedback(gone, NOW, wait=0).problem == (
-            f"marks by mail: {small.folder}/gone: is no maildir (it has no folders new and cur)"
+            f"marks by mail: {small.folder}/gone: not a maildir (it has no folders new and cur)"
         )
 
     def test_while_the_archive_is_held_replies_wait(self, small: Config, held: Holder) -> None:

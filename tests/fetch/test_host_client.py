@@ -8,25 +8,26 @@ from time import monotonic
 
 import pytest
 
-from digest.fetch.body import LargeBodies
-from digest.fetch.connection import Wire, Wires
-from digest.fetch.messages import Answer, Limits
-from tests.fetch.make import PATIENT, PERMIT, hop
+from digest.fetch.host_client import HostClient, HostClients
+from digest.fetch.limits import FetchLimits
+from digest.fetch.memory_semaphore import MemorySemaphore
+from digest.fetch.steps import StepResult
+from tests.fetch.make import PATIENT, SLOT, step
 from tests.fetch.server import FEED, Said, World, moved, peak_memory, serving
 
 BOMB = gzip.compress(b"\0" * 50_000_000, 1)
 #: for what never answers
-QUICK = Limits(read=0.05)
+QUICK = FetchLimits(read=0.05)
 
 
 def ask(
-    world: World, path: str, *, limits: Limits = PATIENT, max_body: int = 1_000_000, seconds: float = 60.0
-) -> Answer:
-    wire = Wire(declared=True, limits=limits)
+    world: World, path: str, *, limits: FetchLimits = PATIENT, max_body: int = 1_000_000, seconds: float = 60.0
+) -> StepResult:
+    client = HostClient(declared=True, limits=limits)
     try:
-        return wire.ask(hop(world.url(path), seconds=seconds), max_body, LargeBodies().permit())
+        return client.send(step(world.url(path), seconds=seconds), max_body, MemorySemaphore().slot())
     finally:
-        wire.close()
+        client.close()
 
 
 @pytest.fixture(name="world")
@@ -56,6 +57,15 @@ class TestAnswers:
         assert (answer.status, answer.body, answer.wire_bytes, answer.error) == (200, FEED, len(FEED), "")
         assert {"etag": '"1"', "link": "<a>; rel=hub"}.items() <= answer.headers.items()
         assert "x-secret" not in answer.headers
+
+    def test_cookies_are_not_kept(self) -> None:
+        """What one source is given says nothing to the next on the same host."""
+        with serving({"/": Said(headers={"Set-Cookie": "id=1"})}) as world:
+            client = HostClient(declared=True, limits=PATIENT)
+            for _ in range(2):
+                client.send(step(world.url("/")), 1_000_000, SLOT)
+            client.close()
+        assert [asked.headers.get("cookie") for asked in world.log] == [None, None]
 
     def test_host_and_headers_are_sent(self, world: World) -> None:
         """The server learns under which name it was asked."""
@@ -96,7 +106,7 @@ class TestLimits:
         """One line each, and no exception."""
         answer = ask(world, path)
         assert words in answer.error
-        assert not answer.strike
+        assert not answer.host_failed
 
     def test_silence_is_given_up(self, world: World) -> None:
         """A server that accepts and never answers."""
@@ -104,25 +114,25 @@ class TestLimits:
 
     def test_a_drip_is_no_document(self, world: World) -> None:
         """An answer that trickles is given up after the reading time."""
-        limits = Limits(read=0.05, whole=5, slowest=10_000)
+        limits = FetchLimits(read=0.2, total=5, min_speed=10_000)
         assert "too slow" in ask(world, "/drip", limits=limits).error
 
     def test_the_whole_time_ends_an_answer_that_is_not_slow_enough(self, world: World) -> None:
         """However steadily it comes."""
-        answer = ask(world, "/drip", limits=Limits(read=0.05, whole=0.08, slowest=0), seconds=0.08)
+        answer = ask(world, "/drip", limits=FetchLimits(read=0.05, total=0.08, min_speed=0), seconds=0.08)
         assert answer.error == "took longer than 0.08 s"
 
     def test_a_large_document_waits_until_others_are_done_with(self, world: World) -> None:
         """Not longer than its request may take, however."""
-        large = LargeBodies()
-        others = [large.permit() for _ in range(4)]
-        assert all(other.take(0) for other in others)
-        wire = Wire(declared=True, limits=PATIENT)
-        answer = wire.ask(hop(world.url("/large"), seconds=0.05), 10_000_000, large.permit())
+        memory = MemorySemaphore()
+        others = [memory.slot() for _ in range(4)]
+        assert all(other.acquire(0) for other in others)
+        client = HostClient(declared=True, limits=PATIENT)
+        answer = client.send(step(world.url("/large"), seconds=0.05), 10_000_000, memory.slot())
         assert "at once" in answer.error or "took longer" in answer.error
-        others[0].give_back()
-        answer = wire.ask(hop(world.url("/large")), 10_000_000, large.permit())
-        wire.close()
+        others[0].release()
+        answer = client.send(step(world.url("/large")), 10_000_000, memory.slot())
+        client.close()
         assert (answer.error, len(answer.body)) == ("", 5_000_000)
 
     def test_memory_stays_near_the_limit(self, world: World) -> None:
@@ -135,46 +145,48 @@ class TestLimits:
 class TestConnections:
     def test_are_kept_between_questions(self, world: World) -> None:
         """Refusals and redirects in between do not cost the connection."""
-        wire = Wire(declared=True, limits=PATIENT)
+        client = HostClient(declared=True, limits=PATIENT)
         for path in ("/good", "/moved", "/refusal", "/nothing", "/gzip"):
-            wire.ask(hop(world.url(path)), 1_000_000, PERMIT)
-        wire.close()
+            client.send(step(world.url(path)), 1_000_000, SLOT)
+        client.close()
         assert len({asked.connection for asked in world.log}) == 1
 
-    def test_are_made_anew_after_trouble(self, world: World) -> None:
+    def test_are_created_again_after_trouble(self, world: World) -> None:
         """A connection on which an answer broke off is not used again."""
-        wire = Wire(declared=True, limits=PATIENT)
-        answers = [wire.ask(hop(world.url(path)), 1_000_000, PERMIT) for path in ("/cut", "/good", "/large", "/good")]
-        wire.close()
+        client = HostClient(declared=True, limits=PATIENT)
+        answers = [client.send(step(world.url(path)), 1_000_000, SLOT) for path in ("/cut", "/good", "/large", "/good")]
+        client.close()
         assert [bool(answer.error) for answer in answers] == [True, False, True, False]
 
     def test_a_server_that_hung_up_in_between_is_asked_again(self) -> None:
         """A kept connection may have been closed; that is no failure of the source."""
         with serving(lambda asked: Said(cut_at=len(FEED))) as world:  # closes after each answer without saying so
-            wire = Wire(declared=True, limits=PATIENT)
-            answers = [wire.ask(hop(world.url("/")), 1_000_000, PERMIT) for _ in range(5)]
-            wire.close()
+            client = HostClient(declared=True, limits=PATIENT)
+            answers = [client.send(step(world.url("/")), 1_000_000, SLOT) for _ in range(5)]
+            client.close()
         assert [answer.error for answer in answers] == [""] * 5
 
     def test_refused_and_unknown_hosts_are_the_hosts_failure(self) -> None:
         """Nothing listens there, or nobody knows the name."""
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
-            answer = Wire(declared=True, limits=PATIENT).ask(
-                hop(f"http://127.0.0.1:{closed.getsockname()[1]}/"), 1000, PERMIT
+            answer = HostClient(declared=True, limits=PATIENT).send(
+                step(f"http://127.0.0.1:{closed.getsockname()[1]}/"), 1000, SLOT
             )
-        assert (answer.error, answer.strike) == ("connection refused", True)
+        assert (answer.error, answer.host_failed) == ("connection refused", True)
 
         def nowhere(host: str, port: int) -> list[str]:
             raise socket.gaierror(-2, "Name or service not known")
 
-        answer = Wire(declared=False, limits=PATIENT, resolve=nowhere).ask(hop("http://gone.example/"), 1000, PERMIT)
-        assert (answer.error, answer.strike) == ("host not found: gone.example", True)
+        answer = HostClient(declared=False, limits=PATIENT, resolve=nowhere).send(
+            step("http://gone.example/"), 1000, SLOT
+        )
+        assert (answer.error, answer.host_failed) == ("host not found: gone.example", True)
 
     def test_something_that_is_not_http_is_named(self) -> None:
         """A mail server on the web's port."""
         with socket.create_server(("127.0.0.1", 0)) as server:
-            wire = Wire(declared=True, limits=Limits(read=5))
+            client = HostClient(declared=True, limits=FetchLimits(read=5))
 
             def greet() -> None:
                 peer, _ = server.accept()
@@ -184,17 +196,17 @@ class TestConnections:
 
             thread = threading.Thread(target=greet)
             thread.start()
-            answer = wire.ask(hop(f"http://127.0.0.1:{server.getsockname()[1]}/"), 1000, PERMIT)
+            answer = client.send(step(f"http://127.0.0.1:{server.getsockname()[1]}/"), 1000, SLOT)
             thread.join()
-            wire.close()
+            client.close()
         assert answer.error.startswith("does not speak HTTP properly")
 
 
-class TestWires:
+class TestHostClients:
     def test_a_connection_made_for_a_declared_host_is_not_lent_to_a_stranger(self, world: World) -> None:
         """What one source may reach, another's redirect may not, even while the connection is open."""
-        wires = Wires(PATIENT, monotonic, None)
-        own, stranger = hop(world.url("/good")), hop(world.url("/good"), declared=False)
-        assert wires.find(own).ask(own, 1_000_000, PERMIT).status == 200
-        assert "loopback" in wires.find(stranger).ask(stranger, 1_000_000, PERMIT).error
-        wires.close()
+        clients = HostClients(PATIENT, monotonic, None)
+        own, stranger = step(world.url("/good")), step(world.url("/good"), declared=False)
+        assert clients.find(own).send(own, 1_000_000, SLOT).status == 200
+        assert "loopback" in clients.find(stranger).send(stranger, 1_000_000, SLOT).error
+        clients.close()

@@ -1,76 +1,69 @@
-"""Which addresses may be asked at all: pure rules, applied to every hop and every connection.
+"""Which addresses may be fetched: pure rules, applied to every step and every connection. No I/O.
 
-A feed is written by strangers, and a redirect or a DNS answer of theirs must not make this
-program read the learner's own network. Nothing here touches the network.
+Strangers write feeds, and their redirects or DNS answers must not make this program read the
+learner's own network (server-side request forgery).
 """
 
 import ipaddress
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from digest.errors import FetchError
-from digest.fetch.messages import Place
+from digest.fetch.steps import HostPort
 from digest.records import Source
 
 _PORTS = {"http": 80, "https": 443}
-# What may stand unescaped in a path or query; "%" because what is escaped already stays so.
+# Characters left as they are in a path or query; "%" so that nothing is escaped twice.
 _SAFE = "/%:@!$&'()*+,;=~?"
-#: names that only mean something inside a house or a machine (RFC 6761, 6762, 8375 and custom)
+#: names that mean something only on a local network or machine (RFC 6761, 6762, 8375 and custom)
 _LOCAL_SUFFIXES = ("localhost", "local", "lan", "home", "internal", "intranet", "corp", "home.arpa", "test")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-def wire_url(url: str) -> str:
-    """Write *url* as it goes over the wire; FetchError where it may not be asked at all."""
+def wire_url(url: str, *, written: str = "") -> str:
+    """Write *url* in ASCII as it is sent; FetchError, quoting it as *written*, if it may not be fetched at all."""
+    shown = brief(written or url)
     try:
         parts = urlsplit(url.strip())
         port = parts.port
         host = (parts.hostname or "").rstrip(".")
         host = host if ":" in host else host.encode("idna").decode("ascii")
-    except ValueError as error:  # UnicodeError is one
-        raise FetchError(f"not a web address: {_brief(url)}") from error
+    except ValueError as error:  # includes UnicodeError
+        raise FetchError(f"not a web address: {shown}") from error
     if parts.scheme not in _PORTS:
-        raise FetchError(f"not an http or https address: {_brief(url)}")
-    if not host:
-        raise FetchError(f"not a web address: {_brief(url)}")
+        raise FetchError(f"not an http or https address: {shown}")
+    if not host or "%" in host:
+        raise FetchError(f"not a web address: {shown}")
     if "@" in parts.netloc:
-        raise FetchError(f"refused: a user name or password stands in the address ({host})")
+        raise FetchError(f"refused: the address contains a user name or password ({host})")
     where = f"[{host}]" if ":" in host else host
     if port is not None and port != _PORTS[parts.scheme]:
         where += f":{port}"
     return urlunsplit((parts.scheme, where, quote(parts.path, _SAFE) or "/", quote(parts.query, _SAFE), ""))
 
 
-def join(url: str, location: str) -> str:
-    """Resolve a redirect's target against the address that was asked."""
-    try:
-        return urljoin(url, location)
-    except ValueError as error:
-        raise FetchError(f"not a web address: {_brief(location)}") from error
-
-
-def place_of(url: str) -> Place:
-    """Name the host and port of a valid *url*."""
+def host_port(url: str) -> HostPort:
+    """Return the host and port of a valid *url*."""
     parts = urlsplit(url)
     return (parts.hostname or "").lower().rstrip("."), parts.port or _PORTS.get(parts.scheme, 0)
 
 
-def declared_places(source: Source) -> frozenset[Place]:
-    """Name the hosts and ports that the learner wrote down for this source."""
-    places = set()
+def declared_hosts(source: Source) -> frozenset[HostPort]:
+    """Return the hosts and ports that the learner wrote in this source's addresses."""
+    hosts = set()
     for url in (source.url, source.base_url):
         try:
-            places.add(place_of(wire_url(url)))
+            hosts.add(host_port(wire_url(url)))
         except FetchError:  # an arxiv source has no url; a bad one is reported when it is asked
             continue
-    return frozenset(places)
+    return frozenset(hosts)
 
 
 def refusal(address: str, host: str, *, declared: bool) -> str:
-    """Say why a connection to *address*, found under the name *host*, is refused; "" where it is not.
+    """Say why a connection to *address*, which *host* resolves to, is refused; "" if it is allowed.
 
-    A declared host may be private. But a declared name out in the world that suddenly points
-    to this machine or to the link (cloud metadata lives there) is a DNS trick; only a name
-    that can be nothing but local, or the address itself written down, may lead there.
+    A declared host may be private. But a declared public name that suddenly resolves to this
+    machine or to a link-local address (cloud metadata) is a DNS trick: only a local name, or the
+    address itself written in the source, may lead there.
     """
     ip = _inner(ipaddress.ip_address(address.partition("%")[0]))
     if ip.is_global and not ip.is_multicast:
@@ -84,7 +77,7 @@ def refusal(address: str, host: str, *, declared: bool) -> str:
 
 
 def refusal_by_name(host: str, *, declared: bool) -> str:
-    """Say what can be said against *host* without looking it up, as behind a proxy."""
+    """Judge *host* without looking it up, as behind a proxy: the reason to refuse it, or ""."""
     try:
         return refusal(host, host, declared=declared)
     except ValueError:
@@ -95,7 +88,7 @@ def refusal_by_name(host: str, *, declared: bool) -> str:
 def _inner(
     ip: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """Unwrap an IPv4 address that travels inside an IPv6 one."""
+    """Unwrap an IPv4 address embedded in an IPv6 one."""
     if isinstance(ip, ipaddress.IPv4Address):
         return ip
     if ip in _NAT64:
@@ -118,8 +111,8 @@ def _character(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
     return "special"
 
 
-def _brief(url: str) -> str:
-    """Cut an address down for a message, without anything secret before an @."""
+def brief(url: str) -> str:
+    """Shorten an address for a message, without the secrets before an @."""
     text = " ".join(url.split())
     scheme, slashes, rest = text.partition("://")
     text = f"{scheme}{slashes}{rest.rpartition('@')[2]}"

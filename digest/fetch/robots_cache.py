@@ -1,7 +1,7 @@
-"""What robots.txt allows of pages: rules per host, asked for once a day. Feeds are made for robots and need none.
+"""What robots.txt allows for pages: each host's rules, fetched once a day. Feeds are meant for robots and need none.
 
-The rules themselves are read by Protego. Kept files live beside arXiv's lock, so that all
-runs of this user share them; where they cannot be kept, they are asked for again.
+Protego reads the rules. The cached files are beside arXiv's lock, so all runs of this user
+share them; where they cannot be written, the rules are fetched again.
 """
 
 import hashlib
@@ -17,18 +17,18 @@ from digest.records import Response
 #: the name that rules are written for
 AGENT = "mldigest"
 _DAY = timedelta(days=1)
-#: bytes that a reader of rules must at least take (RFC 9309); more is not meant for readers
+#: bytes that a crawler must read at least (RFC 9309); the rest is ignored
 _AT_MOST = 500_000
 
 
 def robots_url(url: str) -> str:
-    """Where the rules for *url* lie."""
+    """Return the address of the rules for *url*."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}/robots.txt"
 
 
 def rules_of(response: Response | None, status: int) -> str | None:
-    """What an answer to the question for rules means: "" allows all, None forbids all for now (RFC 9309)."""
+    """Return the rules of a response; without one, its *status* means "" (allows all) or None (forbids all, RFC 9309)."""
     if response is not None:
         return response.body[:_AT_MOST].decode("utf-8", "replace")
     return "" if status == 200 or (400 <= status < 500 and status != 429) else None
@@ -42,17 +42,17 @@ def allowed(rules: str | None, url: str) -> bool:
     return bool(Protego.parse(rules).can_fetch(url, AGENT))
 
 
-class Rulebook:
-    """The rules that were asked for, by address; safe to use from several threads."""
+class RobotsCache:
+    """The rules fetched so far, by address; safe to use from several threads."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """*folder* keeps them for a day; without it they last as long as this object."""
+        """*folder* keeps the rules for a day; without it they last as long as this object."""
         self._folder = folder
         self._rules: dict[str, str | None] = {}
         self._lock = threading.Lock()
 
     def known(self, url: str, now: datetime) -> bool:
-        """Whether the rules that lie at *url* are here."""
+        """Return whether the rules at *url* are cached."""
         with self._lock:
             if url not in self._rules:
                 self._recall(url, now)
@@ -65,7 +65,7 @@ class Rulebook:
     def note(self, url: str, rules: str | None, now: datetime) -> None:
         with self._lock:
             self._rules[url] = rules
-        if self._folder and rules is not None:  # a server in trouble is asked again by the next run
+        if self._folder and rules is not None:  # the next run asks a failing server again
             with suppress(OSError):
                 self._folder.mkdir(parents=True, exist_ok=True)
                 draft = self._path(url).with_suffix(f".{threading.get_ident()}.draft")

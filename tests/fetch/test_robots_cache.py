@@ -8,8 +8,9 @@ import pytest
 
 from digest.config import Fetch
 from digest.fetch.client import fetch_all
-from digest.fetch.messages import Limits, Visit
-from digest.fetch.robots import Rulebook, allowed, robots_url
+from digest.fetch.limits import FetchLimits
+from digest.fetch.robots_cache import RobotsCache, allowed, robots_url
+from digest.fetch.steps import Poll
 from digest.records import Fetched, Request, Response, Source, SourceState
 from tests.fetch.server import Said, World, serving
 
@@ -44,18 +45,18 @@ def test_rules_lie_at_the_root_of_a_host() -> None:
 def test_rules_are_kept_for_a_day_and_shared(tmp_path: Path) -> None:
     """Those of a server in trouble are not kept; a damaged file is asked for again."""
     url = "https://a.example/robots.txt"
-    Rulebook(tmp_path).note(url, RULES, NOW)
-    Rulebook(tmp_path).note("https://b.example/robots.txt", None, NOW)
+    RobotsCache(tmp_path).note(url, RULES, NOW)
+    RobotsCache(tmp_path).note("https://b.example/robots.txt", None, NOW)
 
-    assert Rulebook(tmp_path).known(url, NOW + timedelta(hours=23))
-    assert not Rulebook(tmp_path).known(url, NOW + timedelta(hours=25))
-    assert not Rulebook(tmp_path).known("https://b.example/robots.txt", NOW)
+    assert RobotsCache(tmp_path).known(url, NOW + timedelta(hours=23))
+    assert not RobotsCache(tmp_path).known(url, NOW + timedelta(hours=25))
+    assert not RobotsCache(tmp_path).known("https://b.example/robots.txt", NOW)
     for file in tmp_path.iterdir():
         file.write_text("{")
-    assert not Rulebook(tmp_path).known(url, NOW)
+    assert not RobotsCache(tmp_path).known(url, NOW)
 
 
-def visit(world: World, paths: Sequence[str], folder: Path, *, pages: bool = True) -> Fetched:
+def poll(world: World, paths: Sequence[str], folder: Path, *, pages: bool = True) -> Fetched:
     """Ask a feed and then the pages it names."""
     feed = world.url("/feed")
     source = Source(name="A", url=feed)
@@ -65,8 +66,8 @@ def visit(world: World, paths: Sequence[str], folder: Path, *, pages: bool = Tru
         return [Request(url=world.url(path), page=pages) for path in paths]
 
     fetch_all(
-        [Visit(source=source, state=SourceState(source="A", url=feed), requests=(Request(url=feed),))],
-        SETTINGS, now=NOW, follow=follow, on_fetched=made.append, locks=folder, limits=Limits(),
+        [Poll(source=source, state=SourceState(source="A", url=feed), requests=(Request(url=feed),))],
+        SETTINGS, now=NOW, follow=follow, on_fetched=made.append, locks=folder, limits=FetchLimits(),
     )  # fmt: skip
     return made[0]
 
@@ -86,8 +87,8 @@ def answers(rules: Said) -> dict[str, Said]:
 def test_pages_ask_once_and_obey(tmp_path: Path) -> None:
     """A second run of the same day does not ask again; a forbidden page fails nothing."""
     with serving(answers(Said(body=RULES.encode()))) as world:
-        first = visit(world, ["/a", "/c.pdf", "/b"], tmp_path)
-        second = visit(world, ["/a"], tmp_path)
+        first = poll(world, ["/a", "/c.pdf", "/b"], tmp_path)
+        second = poll(world, ["/a"], tmp_path)
 
     assert world.paths() == ["/feed", "/robots.txt", "/a", "/b", "/feed", "/a"]
     assert first.error == second.error == ""
@@ -98,7 +99,7 @@ def test_pages_ask_once_and_obey(tmp_path: Path) -> None:
 def test_feeds_are_made_for_robots(tmp_path: Path) -> None:
     """Nothing is asked where no page is."""
     with serving(answers(Said(body=b"User-agent: *\nDisallow: /"))) as world:
-        visit(world, ["/a"], tmp_path, pages=False)
+        poll(world, ["/a"], tmp_path, pages=False)
 
     assert world.paths() == ["/feed", "/a"]
 
@@ -107,7 +108,7 @@ def test_feeds_are_made_for_robots(tmp_path: Path) -> None:
 def test_no_rules_allow_and_trouble_forbids(status: int, asked: list[str], tmp_path: Path) -> None:
     """As RFC 9309 has it."""
     with serving(answers(Said(status=status))) as world:
-        fetched = visit(world, ["/a"], tmp_path)
+        fetched = poll(world, ["/a"], tmp_path)
 
     assert world.paths() == ["/feed", "/robots.txt", *asked]
     assert fetched.error == ""
@@ -116,10 +117,10 @@ def test_no_rules_allow_and_trouble_forbids(status: int, asked: list[str], tmp_p
 def test_a_broken_article_is_not_its_source_s_failure(tmp_path: Path) -> None:
     """The feed was fine; but a host that asks for rest is heard."""
     with serving(answers(Said(status=404))) as world:
-        fetched = visit(world, ["/broken", "/b"], tmp_path)
+        fetched = poll(world, ["/broken", "/b"], tmp_path)
     tired = answers(Said(status=404)) | {"/a": Said(status=503, headers={"Retry-After": "60"})}
     with serving(tired) as world:
-        rests = visit(world, ["/a", "/b"], tmp_path)
+        rests = poll(world, ["/a", "/b"], tmp_path)
 
     assert (fetched.error, len(fetched.responses)) == ("", 2)
     assert rests.retry_at is not None
@@ -130,7 +131,7 @@ def test_a_source_that_is_a_page_is_asked_for_by_its_rules(tmp_path: Path) -> No
     """Where its own page is forbidden, the source says so."""
     with serving(answers(Said(body=b"User-agent: *\nDisallow: /private"))) as world:
         url = world.url("/private")
-        one = Visit(
+        one = Poll(
             source=Source(name="A", url=url, kind="page"),
             state=SourceState(source="A", url=url),
             requests=(Request(url=url, page=True),),
