@@ -33,7 +33,9 @@ def test_it_ends_in_time(home: Path) -> None:
     began = time.monotonic()
     out = home / "out.parquet"
     options = ("--seconds", "0.1", "--wait", "0", "--format", "parquet", "--output", str(out))
-    with asking(home, HUGE, *options, patch="resource_limits.GRACE, resource_limits.MOST_MEMORY = 0.1, 10**12") as process:
+    with asking(
+        home, HUGE, *options, patch="resource_limits.GRACE, resource_limits.MOST_MEMORY = 0.1, 10**12"
+    ) as process:
         _, told = process.communicate(timeout=60)
 
     assert process.returncode == 1
