@@ -95,8 +95,10 @@ def counted(count: int, noun: str) -> str:
 
 def missing(found: "Sequence[FoundReference]") -> list[str]:
     """One line for each reference that was found nowhere."""
+    from digest.commands.output import title_of
+
     return [
-        f"{one.entry.file}: line {one.entry.reference.line}: {one.entry.reference.name[:100]!r}: {one.reason}"
+        f"{one.entry.file}: line {one.entry.reference.line}: {title_of(one.entry.reference.name)[:100]!r}: {one.reason}"
         for one in found
         if one.where == "missing"
     ]

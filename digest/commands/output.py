@@ -75,6 +75,12 @@ def print_facts(facts: Mapping[str, Any]) -> None:
     print()
 
 
+def print_sentence(line: str) -> None:
+    """Print a line for people; in a terminal it is folded between words."""
+    width = terminal_width()
+    print(*(_folded(clean(line), width) if width else [clean(line)]), sep="\n")
+
+
 def title_of(text: str) -> str:
     """A title as the digest shows it: LaTeX as Unicode."""
     from digest.render.latex import to_unicode
@@ -116,7 +122,7 @@ def _print_grid(
 
 
 def _shares(columns: Sequence[str], cells: Sequence[Sequence[str]], needed: Sequence[int], width: int) -> Iterator[int]:
-    """How wide each column is: what it needs, and of the room left a part of what it lacks to be on one line."""
+    """How wide each column is: what it needs, and of the space left a part of what it lacks to be on one line."""
     from rich.cells import cell_len
 
     natural = [max(map(cell_len, texts)) for texts in zip(map(clean, columns), *cells, strict=True)]

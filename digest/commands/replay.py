@@ -107,7 +107,7 @@ def evaluate(
     Without --weeks, each like is left out in turn. With --weeks, past issues are replayed without
     knowledge of what came later; --focus, --lean and --model then add a second ranking to compare.
     """
-    from digest.commands.output import print_rows, progress_bars
+    from digest.commands.output import print_rows, print_sentence, progress_bars
     from digest.config import load_config
     from digest.workflows import backtest, evaluating
 
@@ -119,13 +119,10 @@ def evaluate(
             raise typer.BadParameter("--focus, --lean and --model go with --weeks")
         rows = evaluating.evaluate_marks(current, moment(now), wait=wait)
         likes = max(row[-1] for row in rows)
-        if likes >= _ENOUGH_LIKES or json:
+        if json or likes >= _ENOUGH_LIKES:
             print_rows(evaluating.COLUMNS, rows, form=form)
         else:
-            print(
-                f"{likes} likes tell nothing: with so few, chance decides which ranking looks better. "
-                f"Mark {_ENOUGH_LIKES} or more; `digest teach` and `digest learn` are the quickest ways."
-            )
+            print_sentence(_tells_nothing(likes))
         return
     other = _other(path, focus, lean, model) if changed else None
     with progress_bars() as progress:
@@ -138,11 +135,21 @@ def evaluate(
             progress=progress,
         )
     print_rows(backtest.COLUMNS, found.rows, form=form)
-    if not json:
-        print(
-            f"{found.liked} works liked afterwards, of {found.works:,} in {found.periods} issue{'s'[: found.periods > 1]}; "
-            "what no digest shows is seldom marked, so the digests that you had hold more of it, liked or disliked, than others can"
-        )
+    if json:
+        return
+    if found.liked < _ENOUGH_LIKES:
+        print_sentence(_tells_nothing(found.liked))
+    print_sentence(
+        f"{found.liked} works liked afterwards, of {found.works:,} in {found.periods} issue{'s'[: found.periods > 1]}; "
+        "what no digest shows is seldom marked, so the digests that you had hold more of it, liked or disliked, than others can"
+    )
+
+
+def _tells_nothing(likes: int) -> str:
+    return (
+        f"{likes} likes tell nothing: with so few, chance decides which ranking looks better. "
+        f"Mark {_ENOUGH_LIKES} or more; `digest teach` and `digest learn` are the quickest ways."
+    )
 
 
 def _other(path: Path, focus: Path | None, lean: str, model: str) -> "Config":

@@ -23,7 +23,7 @@ def status(
     wait: WaitOption = WAIT,
 ) -> None:
     """Show what was done, what is due, and which sources are failing."""
-    from digest.commands.output import clean, print_json
+    from digest.commands.output import print_json, print_sentence
     from digest.workflows import status as state
 
     settings, at = configuration(context, config), moment(now)
@@ -32,7 +32,7 @@ def status(
         print_json([facts])
     else:
         for line in told(facts, [*state.problems(facts), *state.remarks(facts)], at, settings.zone):
-            print(clean(line))
+            print_sentence(line)
     if check and state.problems(facts):
         raise typer.Exit(1)
 
