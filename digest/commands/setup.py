@@ -73,10 +73,12 @@ def check(
 
 def _probe(settings: "Config") -> bool:
     """Ask every source once and print what each says; whether any answers."""
+    from digest.commands.output import progress_bars
     from digest.workflows import mail_feedback
     from digest.workflows.probing import probe_all
 
-    findings = probe_all(settings, moment(None))
+    with progress_bars() as progress:
+        findings = probe_all(settings, moment(None), lambda done, total: progress("asking", done, total))
     for finding in findings:
         print(finding.line)
     if settings.marks is not None:

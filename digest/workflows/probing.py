@@ -1,6 +1,6 @@
 """Asking a source once without remembering it: to check sources.toml, or to find out what an address is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,9 +36,9 @@ class ProbeResult:
         return f"✓ {self.source.name}: {kind}, {len(self.parsed.items)} entries"
 
 
-def probe_all(config: Config, now: datetime) -> list[ProbeResult]:
-    """Ask each source once."""
-    return _ask(config.sources, config, periods.start(None, now, config.digest), now)
+def probe_all(config: Config, now: datetime, progress: Callable[[int, int], None]) -> list[ProbeResult]:
+    """Ask each source once; *progress* hears how many of how many have answered."""
+    return _ask(config.sources, config, periods.start(None, now, config.digest), now, progress)
 
 
 def probe(wanted: Sequence[Source], config: Config, now: datetime) -> list[ProbeResult]:
@@ -46,7 +46,13 @@ def probe(wanted: Sequence[Source], config: Config, now: datetime) -> list[Probe
     return _ask(wanted, config, now - _LATELY, now)
 
 
-def _ask(declared: Sequence[Source], config: Config, start: datetime, now: datetime) -> list[ProbeResult]:
+def _ask(
+    declared: Sequence[Source],
+    config: Config,
+    start: datetime,
+    now: datetime,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[ProbeResult]:
     found: dict[str, ProbeResult] = {}
     states = {
         source.name: SourceState(source=source.name, declared_url=source.url, url=source.url) for source in declared
@@ -62,6 +68,7 @@ def _ask(declared: Sequence[Source], config: Config, start: datetime, now: datet
 
     def note(fetched: Fetched) -> None:
         found[fetched.source.name] = _finding(fetched, states[fetched.source.name], now)
+        progress(len(found), len(declared))
 
     ask_all(visits, config, now, note)
     return [found[source.name] for source in declared]

@@ -1,8 +1,14 @@
 """check: everything that is wrong at once, each with its line, also what would fail only later."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from digest.commands import output
 from tests.commands.conftest import Command
+from tests.fetch.server import Said, serving
 
 BROKEN = """\
 [focus]
@@ -120,3 +126,25 @@ def test_a_mistyped_column_is_suggested(digest: Command, demo_folder: Path) -> N
 
     assert column.err.endswith("; did you mean 'title'?\n")
     assert table.err.endswith("; did you mean 'items'?\n")
+
+
+def test_probing_shows_how_far_it_is(digest: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Source by source, so that many of them are not minutes of silence; each is then named in the file's order."""
+    seen: list[tuple[str, int, int]] = []
+
+    @contextmanager
+    def bars() -> Iterator[Callable[[str, int, int], None]]:
+        yield lambda stage, done, total: seen.append((stage, done, total))
+
+    monkeypatch.setattr(output, "progress_bars", bars)
+    path = tmp_path / "sources.toml"
+    with serving({"/a": Said(), "/b": Said()}) as world:
+        path.write_text(
+            '[focus]\nstatement = "x"\n[fetch]\npause = "0s"\n'
+            + "".join(f'[[sources]]\nname = "{name}"\nurl = "{world.url(f"/{name}")}"\n' for name in "ab")
+        )
+        done = digest("check", "--probe", "--config", path)
+
+    assert done.code == 0
+    assert [line[:4] for line in done.out.splitlines() if line.startswith("✓")] == ["✓ a:", "✓ b:"]
+    assert seen == [("asking", 1, 2), ("asking", 2, 2)]
