@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
+from digest.commands.help import TEACH, add_command
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, json_option, moment
 from digest.errors import DigestError, ParseError
 
 if TYPE_CHECKING:
@@ -24,16 +25,25 @@ _MOST_LINES = 20
 
 
 def register(root: typer.Typer) -> None:
-    root.command()(learn)
+    add_command(
+        root,
+        learn,
+        "digest learn library.bib",
+        "digest learn zotero.csv reading-list.md",
+        "pbpaste | digest learn -",
+        "digest learn --undo",
+        panel=TEACH,
+        name="learn",
+    )
 
 
 def learn(
     context: typer.Context,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Files to learn from; - reads stdin.")
+        list[Path] | None, typer.Argument(metavar="FILE", help="Files to learn from; - reads stdin.")
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the whole of the last import.")] = False,
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("what became of each reference")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
@@ -41,16 +51,6 @@ def learn(
     """Learn from what you have already read: BibTeX, RIS, Zotero, bookmarks, or a list of links or arXiv ids.
 
     Each reference becomes a like. What the archive lacks comes from the file itself, or from arXiv in one batch.
-
-    Examples:
-
-        digest learn library.bib
-
-        digest learn zotero.csv reading-list.md
-
-        pbpaste | digest learn -
-
-        digest learn --undo
     """
     from digest.commands.output import print_rows, warn
     from digest.workflows import importing_likes
@@ -95,8 +95,10 @@ def counted(count: int, noun: str) -> str:
 
 def missing(found: "Sequence[FoundReference]") -> list[str]:
     """One line for each reference that was found nowhere."""
+    from digest.commands.output import title_of
+
     return [
-        f"{one.entry.file}: line {one.entry.reference.line}: {one.entry.reference.name[:100]!r}: {one.reason}"
+        f"{one.entry.file}: line {one.entry.reference.line}: {title_of(one.entry.reference.name)[:100]!r}: {one.reason}"
         for one in found
         if one.where == "missing"
     ]

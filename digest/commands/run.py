@@ -1,11 +1,12 @@
-"""The work itself: run, fetch, rank, build, status."""
+"""The work itself: run, fetch, rank, build."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
+from digest.commands.help import USE, add_command
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, moment
 from digest.commands.output import progress_bars
 
 if TYPE_CHECKING:
@@ -16,8 +17,10 @@ _NOT_UNDERSTOOD = "the model knows no word of your focus statement, so nothing c
 
 
 def register(root: typer.Typer) -> None:
-    for command in (run, fetch, rank, build, status):
-        root.command()(command)
+    add_command(root, run, "digest run", "digest run --issue", "digest run --dry-run", panel=USE, name="run")
+    add_command(root, fetch, "digest fetch", 'digest fetch "Eugene Yan"', panel=USE, name="fetch")
+    add_command(root, rank, "digest rank", panel=USE, name="rank")
+    add_command(root, build, "digest build 2026-W47", panel=USE, name="build")
 
 
 def run(
@@ -66,21 +69,22 @@ def fetch(
     context: typer.Context,
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]...", help="Sources to fetch now; by default, all that are due."),
+        typer.Argument(metavar="NAME", help="Sources to fetch now; by default, all that are due."),
     ] = None,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
     """Fetch the sources that are due, or the ones you name, and store what is new."""
+    from digest.config.messages import did_you_mean
     from digest.errors import ConfigError
     from digest.workflows import fetching, mail_feedback
 
     settings = configuration(context, config)
-    known = {source.name for source in settings.sources}
+    known = [source.name for source in settings.sources]
     for name in names or ():
         if name not in known:
-            raise ConfigError(f"there is no source named {name!r} in sources.toml")
+            raise ConfigError(f"there is no source named {name!r} in sources.toml{did_you_mean(name, known)}")
     with progress_bars() as progress:
         done = fetching.fetch(
             settings,
@@ -125,41 +129,15 @@ def build(
     from digest.workflows import building, feedback
 
     settings = configuration(context, config)
-    feedback.read_checkboxes(settings, moment(now), wait=wait)  # drawing the file anew clears its boxes
+    feedback.read_checkboxes(settings, moment(now), wait=wait)  # drawing the file again clears its boxes
     issue, paths = building.again(settings, period, wait=wait)
     feedback.forget_checkboxes(settings, issue, wait=wait)
     for path in paths:
         warn(f"wrote {path}")
 
 
-def status(
-    context: typer.Context,
-    check: Annotated[bool, typer.Option("--check", help="Exit 1 if something is wrong, for monitoring.")] = False,
-    json: JsonOption = False,
-    now: NowOption = None,
-    config: ConfigOption = None,
-    wait: WaitOption = WAIT,
-) -> None:
-    """Show what was done, what is due, and which sources are failing."""
-    from digest.commands.output import print_json, print_table
-    from digest.workflows import status as state
-
-    facts = state.status(configuration(context, config), moment(now), wait=wait)
-    if json:
-        print_json([facts])
-    else:
-        told = {name: value for name, value in facts.items() if value not in (None, False) and value != []}
-        print_table(
-            ("", ""), [(n.replace("_", " "), value) for n, value in told.items() if not isinstance(value, list)]
-        )
-        for line in [*state.problems(facts), *state.remarks(facts)]:
-            print(f"- {line}")
-    if check and state.problems(facts):
-        raise typer.Exit(1)
-
-
 def _report(done: "IngestedRound") -> None:
-    """One line on stdout, one on stderr for each failing source."""
+    """One line on stderr in all, and one for each failing source."""
     from digest.commands.output import warn
 
     for problem in done.problems:

@@ -1,4 +1,4 @@
-"""Sending and resting, and the background job: send, serve, pause, resume."""
+"""Sending and pausing, and the background job: send, serve, pause, resume."""
 
 import logging
 import sys
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digest.commands.help import USE, add_command
 from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, config_path, configuration, moment
 
 if TYPE_CHECKING:
@@ -16,8 +17,18 @@ if TYPE_CHECKING:
 
 
 def register(root: typer.Typer) -> None:
-    for command in (send, serve, pause, resume):
-        root.command()(command)
+    add_command(root, serve, "digest serve", "digest serve --print systemd", panel=USE, name="serve")
+    add_command(
+        root,
+        send,
+        "digest send",
+        "digest send --preview mail.eml",
+        "digest send 2026-W47 --again --to ada@example.org",
+        panel=USE,
+        name="send",
+    )
+    add_command(root, pause, "digest pause --until 2027-01-11", "digest pause", panel=USE, name="pause")
+    add_command(root, resume, "digest resume", panel=USE, name="resume")
 
 
 def send(

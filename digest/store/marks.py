@@ -22,9 +22,9 @@ class UndoneBatch:
     marks: int
 
 
-def add(db: Connection, mark: Mark) -> None:
-    """Append one mark; nothing is ever overwritten, and of like and dislike the later one holds."""
-    _append(db, [mark])
+def add(db: Connection, *marks: Mark) -> None:
+    """Append marks in their order; nothing is ever overwritten, and of like and dislike the later one holds."""
+    _append(db, marks)
 
 
 def standing(db: Connection) -> dict[str, tuple[str, ...]]:

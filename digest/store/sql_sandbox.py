@@ -1,5 +1,6 @@
 """The sandbox for SQL that is not ours: one statement that reads; no files, no network; bounded time, memory and disk."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
@@ -11,6 +12,7 @@ from typing import TypeVar
 import duckdb
 from duckdb.func import SPECIAL
 
+from digest.config.messages import did_you_mean
 from digest.errors import StoreError
 from digest.store import search_macros, vectors
 from digest.store.archive import Connection, first_line, open_archive
@@ -135,4 +137,12 @@ def _explained(error: duckdb.Error, limits: QueryLimits) -> str:
         return "the archive is open for reading only here"
     if isinstance(error, duckdb.PermissionException):
         return f"files, the network and settings are out of reach here ({first_line(error)})"
-    return first_line(error)
+    meant = _meant(text)
+    return f"{first_line(error).rstrip('!')}{meant}" if meant else first_line(error)
+
+
+def _meant(text: str) -> str:
+    """The column, table or function that a mistyped one is near to, as DuckDB's further lines list them."""
+    typed = re.findall(r'"([^"]+)"|with name (\w+)', text.partition("\n")[0])
+    listed = re.search(r"(?:Candidate bindings|Did you mean)[: ]*(.*)", text)
+    return did_you_mean("".join(typed[-1]), re.findall(r'"([^"]+)"', listed[1])) if typed and listed else ""

@@ -11,9 +11,8 @@ from digest.records import Issue, Mark
 from digest.render import checkboxes as boxes
 from digest.store import archive, checkbox_files, items
 from digest.store import marks as mark_rows
-from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.workflows.searching import resolve
+from digest.workflows.searching import resolve_all
 
 #: Larger files in the folder are no digests of ours.
 _MOST_BYTES = 5_000_000
@@ -32,16 +31,19 @@ class MarkResult:
     marks: tuple[str, ...]
 
 
-def mark(config: Config, typed: str, said: str, now: datetime, *, undo: bool = False, wait: float) -> MarkResult:
-    """Mark the item that was meant, or take that mark back; *said* may be "" to take back all of them."""
+def mark(
+    config: Config, typed: Sequence[str], said: Sequence[str], now: datetime, *, undo: bool = False, wait: float
+) -> list[MarkResult]:
+    """Mark the items that were meant, all or none, or take those marks back; with nothing *said*, take back all."""
+    words = [f"not {one}" for one in said] or ["none"] if undo else said
     with archive.open_archive(config.archive, wait=wait) as db:
-        item_id = resolve(db, typed)
-        words = (f"not {said}" if said else "none") if undo else said
-        mark_rows.add(db, Mark(item_id=item_id, mark=words, marked_at=now, origin="command"))
-        held = mark_rows.standing(db).get(item_id, ())
-        [work] = work_rows.with_items(db, [item_id])
-    title = next(item.title for item in work.items if item.item_id == item_id)
-    return MarkResult(item_id=item_id, title=title, marks=held)
+        meant = resolve_all(db, typed)
+        mark_rows.add(
+            db, *(Mark(item_id=one, mark=word, marked_at=now, origin="command") for one in meant for word in words)
+        )
+        held = mark_rows.standing(db)
+        titles = items.titles(db, meant)
+    return [MarkResult(item_id=one, title=titles[one][0], marks=held.get(one, ())) for one in meant]
 
 
 def read_checkboxes(config: Config, now: datetime, *, wait: float) -> list[Mark]:

@@ -1,7 +1,7 @@
 """Questions about the archive: SQL, what is near some words or an item, and which item was meant."""
 
-import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +9,12 @@ import numpy as np
 
 from digest.arrays import Floats
 from digest.config import Config
+from digest.config.messages import did_you_mean
 from digest.errors import DigestError, StoreError
 from digest.judge.embedding import load_model
+from digest.sources.identifiers import arxiv_id_in, canonical_url
 from digest.store import archive, items, named_queries, query, search, sources, sql_sandbox, vectors
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 
 #: More letters of what was asked do not belong into a message of one line.
@@ -51,17 +54,17 @@ def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: 
         return replace(found, note=_half_embedded(db) if vector is not None else "")
 
 
-def find_similar(config: Config, typed: str, wanted: search.Wanted, *, wait: float) -> query.QueryResult:
-    """The works nearest in meaning to one item."""
+def find_similar(config: Config, typed: Sequence[str], wanted: search.Wanted, *, wait: float) -> query.QueryResult:
+    """The works nearest in meaning to one item, or to the mean of several."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        item_id = resolve(db, typed)
+        meant = resolve_all(db, typed)
         _check_source(config, db, wanted.source)
-        found = sql_sandbox.interruptibly(db, lambda: search.similar(db, item_id, wanted))
+        found = sql_sandbox.interruptibly(db, lambda: search.similar(db, meant, wanted))
         return replace(found, note=_half_embedded(db))
 
 
 def _half_embedded(db: Connection) -> str:
-    """A line for the time between a change of models and the end of embedding anew; else ""."""
+    """A line for the time between a change of models and the end of embedding everything again; else ""."""
     done, before = vectors.change_of_models(db)
     if done >= before:
         return ""
@@ -77,11 +80,8 @@ def _statement(config: Config, asked: str) -> str:
         raise DigestError(f"the query {asked!r} in sources.toml is no SQL: {sql!r}")
     if re.fullmatch(r"[\w-]+", sql.strip()):
         known = [name for name, _ in list_named_queries(config)]
-        near = difflib.get_close_matches(asked, known, n=1)
-        raise DigestError(
-            f"there is no query named {asked!r}; "
-            + (f"did you mean {near[0]!r}?" if near else "`digest query --list` shows those there are")
-        )
+        meant = did_you_mean(asked, known) or "; `digest query --list` shows those there are"
+        raise DigestError(f"there is no query named {asked!r}{meant}")
     return sql
 
 
@@ -111,8 +111,11 @@ def _vector(config: Config, words: str, *, needed: bool) -> tuple[str, Floats] |
 
 def _check_source(config: Config, db: Connection, source: str) -> None:
     """Refuse a source that neither is nor was one: what a former source brought can still be found."""
-    if source and source not in {one.name for one in config.sources} and not sources.known(db, source):
-        raise DigestError(f"there is no source named {source!r}, in sources.toml or in the archive")
+    names = [one.name for one in config.sources]
+    if source and source not in names and not sources.known(db, source):
+        raise DigestError(
+            f"there is no source named {source!r}, in sources.toml or in the archive{did_you_mean(source, names)}"
+        )
 
 
 def _same_model(config: Config, db: Connection, model: str) -> None:
@@ -121,10 +124,35 @@ def _same_model(config: Config, db: Connection, model: str) -> None:
 
 
 def resolve(db: Connection, typed: str) -> str:
-    """The item that was meant, by its id or enough of its first letters."""
-    found = items.find(db, typed.strip().lower()) if typed.strip() else []
-    if not found:
-        raise DigestError(f"there is no item {typed!r}")
-    if len(found) > 1 and typed not in found:
+    """The item that was meant: by its id or enough of its first letters, its arXiv id, or its address."""
+    given = typed.strip()
+    found = items.find(db, given.lower()) if given else []
+    if len(found) > 1 and given.lower() not in found:
         raise DigestError(f"{typed!r} could be {', '.join(found)}")
-    return found[0]
+    if found:
+        return found[0]
+    arxiv_id = arxiv_id_in(given)
+    address = canonical_url(given if "://" in given else f"https://{given}") if "/" in given else ""
+    if item_id := _known_as(db, arxiv_id, address):
+        return item_id
+    what = f"with the arXiv id {arxiv_id}" if arxiv_id else f"at {address}" if address else repr(typed)
+    raise DigestError(f"there is no item {what}")
+
+
+def resolve_all(db: Connection, typed: Sequence[str]) -> list[str]:
+    """The items that were meant, each once; one that there is not refuses all."""
+    return list(dict.fromkeys(resolve(db, one) for one in typed))
+
+
+def _known_as(db: Connection, arxiv_id: str, address: str) -> str:
+    """The item with that arXiv id or address, else the one that stands for their work; "" where there is none."""
+    keys = [f"arxiv:{arxiv_id}"] if arxiv_id else [f"url:{address}"] if address else []
+    works = [work_id for found in work_rows.by_key(db, keys).values() for work_id in found[:1]] if keys else []
+    shown = list(work_rows.first_items(db, works).values())
+    members = work_rows.with_items(db, shown)[0].items if shown else ()
+    own = [
+        one.item_id
+        for one in sorted(members, key=lambda one: one.kind != "arxiv")
+        if (arxiv_id and one.arxiv_id == arxiv_id) or (address and canonical_url(one.url) == address)
+    ]
+    return next(iter([*own, *shown]), "")

@@ -1,4 +1,4 @@
-"""What the program did, what is due, and which sources ail."""
+"""What the program did, what is due, and which sources fail."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -83,8 +83,7 @@ def problems(facts: Mapping[str, Any]) -> list[str]:
 
 def remarks(facts: Mapping[str, Any]) -> list[str]:
     """What is not wrong but should be known, a line each."""
-    rest = [f"resting until {facts['paused_until']}"] if facts.get("paused_until") else []
-    return rest + [
+    return [
         f"{d['channel']} of {d['period']} to {d['recipient']}: {d['error']}" for d in facts.get("sent_in_doubt", ())
     ]
 

@@ -13,7 +13,6 @@ from digest.judge import active_learning
 from digest.judge.embedding import Embedder, load_model
 from digest.judge.focus import read_focus
 from digest.records import Mark
-from digest.render.latex import to_unicode
 from digest.render.untrusted import shown
 from digest.store import archive, vectors, verdicts
 from digest.store import marks as mark_rows
@@ -104,7 +103,7 @@ def named(config: Config, yes: Sequence[str], no: Sequence[str], *, wait: float)
 def _question(one: score_rows.UnmarkedWork) -> Question:
     return Question(
         item_id=one.item_id,
-        title=to_unicode(one.title),
+        title=one.title,
         source=one.source,
         published_at=one.published_at,
         url=one.url,

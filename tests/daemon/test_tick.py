@@ -254,7 +254,7 @@ class TestAnotherModel:
 
         half = searching.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
         words = searching.find(other, "hard negatives", wanted, mode="words", wait=0.2)
-        near = searching.find_similar(other, next(iter(half.rows))[0], wanted, wait=0.2)
+        near = searching.find_similar(other, [next(iter(half.rows))[0]], wanted, wait=0.2)
         ranking.rank(other, now, wait=0.2)
         whole = searching.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
 

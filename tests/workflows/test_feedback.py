@@ -114,7 +114,7 @@ class TestTicks:
         write(config, boxes(ONE.item_id, "like"))
         feedback.read_checkboxes(config, NOW, wait=0)
 
-        feedback.mark(config, ONE.item_id, "like", NOW + timedelta(hours=1), undo=True, wait=0)
+        feedback.mark(config, [ONE.item_id], ["like"], NOW + timedelta(hours=1), undo=True, wait=0)
         feedback.read_checkboxes(config, NOW + timedelta(hours=2), wait=0)
 
         assert standing(config) == {}
@@ -237,8 +237,8 @@ def refuse(path: Path) -> bytes:
 class TestCommand:
     def test_like_and_dislike_replace_each_other(self, config: Config) -> None:
         """The later one holds; what was said before is kept."""
-        feedback.mark(config, ONE.item_id, "like", NOW, wait=0)
-        marked = feedback.mark(config, ONE.item_id[:6], "dislike", NOW, wait=0)
+        feedback.mark(config, [ONE.item_id], ["like"], NOW, wait=0)
+        [marked] = feedback.mark(config, [ONE.item_id[:6]], ["dislike"], NOW, wait=0)
 
         assert marked.marks == ("dislike",)
         assert marked.title == "Post 1"
@@ -247,15 +247,15 @@ class TestCommand:
     def test_undo_takes_back_one_mark_or_all(self, config: Config) -> None:
         """And what was taken back can be said again."""
         for said in ("like", "save", "read"):
-            feedback.mark(config, ONE.item_id, said, NOW, wait=0)
+            feedback.mark(config, [ONE.item_id], [said], NOW, wait=0)
 
-        assert feedback.mark(config, ONE.item_id, "save", NOW, undo=True, wait=0).marks == ("like", "read")
-        assert feedback.mark(config, ONE.item_id, "", NOW, undo=True, wait=0).marks == ()
-        assert feedback.mark(config, ONE.item_id, "save", NOW, wait=0).marks == ("save",)
+        assert feedback.mark(config, [ONE.item_id], ["save"], NOW, undo=True, wait=0)[0].marks == ("like", "read")
+        assert feedback.mark(config, [ONE.item_id], [], NOW, undo=True, wait=0)[0].marks == ()
+        assert feedback.mark(config, [ONE.item_id], ["save"], NOW, wait=0)[0].marks == ("save",)
 
     def test_an_item_that_is_not_there(self, config: Config) -> None:
         """Nothing is written for a mistyped id."""
         with pytest.raises(DigestError, match="no item 'zzz'"):
-            feedback.mark(config, "zzz", "like", NOW, wait=0)
+            feedback.mark(config, ["zzz"], ["like"], NOW, wait=0)
 
         assert told(config) == []

@@ -107,7 +107,7 @@ class TestMaildir:
     def test_a_command_that_came_after_the_mail_counts(self, small: Config) -> None:
         """Though the mail is read later: a mark has the time at which it was sent."""
         put(small, 1, signed(small, ONE.item_id, "like"), sent_at=NOW - timedelta(hours=2))
-        feedback.mark(small, ONE.item_id, "like", NOW - timedelta(hours=1), undo=True, wait=0)
+        feedback.mark(small, [ONE.item_id], ["like"], NOW - timedelta(hours=1), undo=True, wait=0)
 
         assert hear(small) == [(ONE.item_id, "like")]
         assert standing(small) == {}
@@ -123,7 +123,7 @@ class TestMaildir:
         """The mail still lies there, and says nothing any more."""
         put(small, 1, signed(small, ONE.item_id, "like"))
         hear(small)
-        feedback.mark(small, ONE.item_id, "like", NOW + timedelta(hours=1), undo=True, wait=0)
+        feedback.mark(small, [ONE.item_id], ["like"], NOW + timedelta(hours=1), undo=True, wait=0)
 
         assert hear(small, NOW + timedelta(hours=2)) == []
         assert standing(small) == {}
@@ -333,7 +333,7 @@ class TestEndToEnd:
         with archive.open_archive(config.archive) as db:
             assert score_rows.of_items(db, [item])[item].parts["marks"] != 0
 
-        feedback.mark(config, item, "like", later + timedelta(hours=2), undo=True, wait=1)
+        feedback.mark(config, [item], ["like"], later + timedelta(hours=2), undo=True, wait=1)
         pipeline.run(config, later + timedelta(hours=3))
         assert standing(config) == {}
         ranking.rank(config, later + timedelta(hours=3))
