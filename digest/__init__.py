@@ -1,3 +1,3 @@
-"""Reads the flood for a machine-learning practitioner and keeps the small part worth their time."""
+"""A weekly digest of machine learning, ranked against your own focus, with a reason for every pick."""
 
 __version__ = "0.1.0"

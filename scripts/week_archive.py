@@ -20,7 +20,7 @@ from digest.compose.deduplication import keys_of
 from digest.config import Config, parse_config
 from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text, load_model, load_reranker, title_weight
-from digest.judge.threshold import FLOOR
+from digest.judge.floor import FLOOR
 from digest.records import Issue, Item, Mark
 from digest.store import archive, items, vectors
 from digest.store import marks as mark_rows

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 
 import feedparser
-import httpx
+import httpx2
 import pytest
 
 from digest.config import parse_config
@@ -75,8 +75,8 @@ class TestSamples:
 class TestServer:
     def test_serves_with_validators(self, base_url: str) -> None:
         """A feed comes with its type and a validator, and is not sent again to who has it."""
-        first = httpx.get(f"{base_url}/bulletin.rdf", trust_env=False)
-        second = httpx.get(
+        first = httpx2.get(f"{base_url}/bulletin.rdf", trust_env=False)
+        second = httpx2.get(
             f"{base_url}/bulletin.rdf", headers={"If-None-Match": first.headers["ETag"]}, trust_env=False
         )
 
@@ -87,12 +87,12 @@ class TestServer:
     def test_serves_nothing_else(self, base_url: str) -> None:
         """Only the samples are served, whatever is asked for."""
         for path in ("/", "/sources.toml", "/../config.py", "/bulletin"):
-            assert httpx.get(base_url + path, trust_env=False).status_code == 404
+            assert httpx2.get(base_url + path, trust_env=False).status_code == 404
 
     def test_two_servers_do_not_mix(self, base_url: str) -> None:
         """A second server with another clock has its own documents."""
         with serve_samples(NOW + dt.timedelta(days=30)) as other:
-            one, two = (httpx.get(f"{url}/hatch.rss", trust_env=False).content for url in (base_url, other))
+            one, two = (httpx2.get(f"{url}/hatch.rss", trust_env=False).content for url in (base_url, other))
 
         assert one != two
 

@@ -178,10 +178,10 @@ class Fate:
 
 #: What is killed around, and how often: each writes something down, or sends it.
 MORTAL = (
-    ("digest.store.verdicts", "record_receipt", 0.03),
+    ("digest.store.deliveries", "record", 0.03),
     ("digest.store.verdicts", "save_issue", 0.03),
-    ("digest.store.receipt_log", "note", 0.03),
-    ("digest.store.receipt_log", "settle", 0.03),
+    ("digest.store.deliveries", "log", 0.03),
+    ("digest.store.deliveries", "store_logged", 0.03),
     ("digest.deliver.files", "write", 0.03),
     ("digest.deliver.mail:MailChannel", "deliver", 0.03),
     ("digest.workflows.building", "build_due", 0.03),

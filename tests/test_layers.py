@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "digest"
 #: Later rooms may import earlier ones; rooms in one set do not know one another.
 LAYERS = (
     {"__init__"},
-    {"records", "errors"},
+    {"records", "errors", "arrays", "atomic_write"},
     {"config"},
     {"sources"},
     {"fetch", "store", "judge"},
@@ -68,7 +68,7 @@ def test_only_the_store_knows_duckdb_and_only_two_rooms_open_sockets(path: Path)
     names |= {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
 
     assert "duckdb" not in names or room_of(path) == "store"
-    assert not names & {"httpx", "httpcore", "httpcore2", "socket"} or room_of(path) == "fetch"
+    assert not names & {"httpx", "httpcore", "httpx2", "httpcore2", "imapclient", "socket"} or room_of(path) == "fetch"
     assert "smtplib" not in names or room_of(path) == "deliver"
 
 

@@ -3,7 +3,18 @@
 import subprocess
 import sys
 
-HEAVY = ("torch", "duckdb", "feedparser", "sentence_transformers", "tokenizers", "trafilatura", "httpcore2", "numpy")
+HEAVY = (
+    "torch",
+    "duckdb",
+    "feedparser",
+    "sentence_transformers",
+    "tokenizers",
+    "trafilatura",
+    "httpx2",
+    "httpcore2",
+    "imapclient",
+    "numpy",
+)
 
 
 def loaded_after(code: str) -> set[str]:

@@ -5,23 +5,31 @@ from typing import Annotated
 
 import typer
 
+from digest.commands.help import CARE, add_command
 from digest.commands.options import (
     WAIT,
     ConfigOption,
-    JsonOption,
     NowOption,
     WaitOption,
     configuration,
     day,
+    json_option,
     moment,
 )
 
 
 def register(root: typer.Typer) -> None:
-    root.command("export")(export)
-    root.command("import")(import_)
-    root.command()(vacuum)
-    root.command()(doctor)
+    add_command(root, doctor, "digest doctor", "digest doctor --repair", panel=CARE, name="doctor")
+    add_command(
+        root,
+        vacuum,
+        "digest vacuum",
+        "digest vacuum --forget-items-before 2024 --forget-fetches-before 2026-01",
+        panel=CARE,
+        name="vacuum",
+    )
+    add_command(root, export, "digest export ~/backup/digest", panel=CARE, name="export")
+    add_command(root, import_, "digest import ~/backup/digest", panel=CARE, name="import")
 
 
 def export(
@@ -30,7 +38,7 @@ def export(
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Write the archive as Parquet, one file a view, from which it can be imported again."""
+    """Export the archive as Parquet, one file per view; `digest import` reads it back."""
     from digest.workflows import maintenance
 
     counts = maintenance.export_archive(configuration(context, config), folder, wait=wait)
@@ -43,7 +51,7 @@ def import_(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `digest export` wrote.")],
     config: ConfigOption = None,
 ) -> None:
-    """Make the archive from an exported folder; never over one that is there."""
+    """Create the archive from an exported folder; never overwrite an existing one."""
     from digest.workflows import maintenance
 
     settings = configuration(context, config)
@@ -54,15 +62,18 @@ def import_(
 def vacuum(
     context: typer.Context,
     items_before: Annotated[
-        str, typer.Option("--forget-items-before", metavar="DATE", help="Forget older items, unless kept or marked.")
+        str,
+        typer.Option(
+            "--forget-items-before", metavar="DATE", help="Forget older items that were neither kept nor marked."
+        ),
     ] = "",
     fetches_before: Annotated[
-        str, typer.Option("--forget-fetches-before", metavar="DATE", help="Forget older visits.")
+        str, typer.Option("--forget-fetches-before", metavar="DATE", help="Forget older entries of the fetch log.")
     ] = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Write the archive anew without wasted room; forget only what it is told to forget."""
+    """Compact the archive; delete only what a --forget option names."""
     from digest.store.maintenance import Forgetting
     from digest.workflows import maintenance
 
@@ -78,22 +89,22 @@ def vacuum(
 
 def doctor(
     context: typer.Context,
-    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended without loss.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Repair what can be repaired without loss.")] = False,
     forget_models: Annotated[
-        bool, typer.Option("--forget-models", help="Remove the vectors of models that are not in use.")
+        bool, typer.Option("--forget-models", help="Delete the vectors of models that are no longer used.")
     ] = False,
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("what was found, one object per check")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Examine the archive and what lies beside it; exit 1 when something is wrong."""
+    """Check the archive and the files beside it; exit 1 if something is wrong."""
     from digest.commands.output import print_rows
     from digest.workflows import maintenance
 
     repairs = maintenance.Repairs(repair=repair, forget_models=forget_models)
     findings = maintenance.examine(configuration(context, config), moment(now), repairs, wait=wait)
-    rows = [(one.check, one.state, one.told, one.cure) for one in findings]
+    rows = [(one.check, one.state, one.message, one.remedy) for one in findings]
     print_rows(("check", "state", "told", "cure"), rows, form="json" if json else "table")
     if any(one.state == "wrong" for one in findings):
         raise typer.Exit(1)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
+from digest.commands.help import TEACH, add_command
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, json_option, moment
 from digest.errors import DigestError, ParseError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.sources.references import References
+    from digest.store.marks import UndoneBatch
     from digest.workflows.importing_likes import FoundReference, ImportResult
 
 #: A library of a lifetime is smaller.
@@ -23,33 +25,32 @@ _MOST_LINES = 20
 
 
 def register(root: typer.Typer) -> None:
-    root.command()(learn)
+    add_command(
+        root,
+        learn,
+        "digest learn library.bib",
+        "digest learn zotero.csv reading-list.md",
+        "pbpaste | digest learn -",
+        "digest learn --undo",
+        panel=TEACH,
+        name="learn",
+    )
 
 
 def learn(
     context: typer.Context,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]...", help="What to learn from; - reads from stdin.")
+        list[Path] | None, typer.Argument(metavar="FILE", help="Files to learn from; - reads stdin.")
     ] = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Take the last import back as a whole.")] = False,
-    json: JsonOption = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the whole of the last import.")] = False,
+    json: Annotated[bool, json_option("what became of each reference")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Like what you read before: BibTeX, RIS, a Zotero export, bookmarks, or a list of links or arXiv ids.
+    """Learn from what you have already read: BibTeX, RIS, Zotero, bookmarks, or a list of links or arXiv ids.
 
-    What is not in the archive is taken from the file where that tells enough, else asked of arXiv in one go.
-
-    Examples:
-
-        digest learn library.bib
-
-        digest learn zotero.csv reading-list.md
-
-        pbpaste | digest learn -
-
-        digest learn --undo
+    Each reference becomes a like. What the archive lacks comes from the file itself, or from arXiv in one batch.
     """
     from digest.commands.output import print_rows, warn
     from digest.workflows import importing_likes
@@ -81,7 +82,7 @@ def learn(
 COLUMNS = ("file", "line", "title", "arxiv_id", "doi", "url", "found", "item_id", "repeated", "liked_before", "reason")
 
 
-def undone(batch: "Undone | None", what: str) -> str:
+def undone(batch: "UndoneBatch | None", what: str) -> str:
     """One line for people on a batch that was taken back; DigestError where there was none."""
     if batch is None:
         raise DigestError(f"there is no {what} to take back")
@@ -94,8 +95,10 @@ def counted(count: int, noun: str) -> str:
 
 def missing(found: "Sequence[FoundReference]") -> list[str]:
     """One line for each reference that was found nowhere."""
+    from digest.commands.output import title_of
+
     return [
-        f"{one.entry.file}: line {one.entry.reference.line}: {one.entry.reference.name[:100]!r}: {one.reason}"
+        f"{one.entry.file}: line {one.entry.reference.line}: {title_of(one.entry.reference.name)[:100]!r}: {one.reason}"
         for one in found
         if one.where == "missing"
     ]

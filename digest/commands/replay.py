@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, config_path, moment
+from digest.commands.help import LOOK, add_command
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, config_path, json_option, moment
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -15,35 +16,51 @@ if TYPE_CHECKING:
 
 #: Tables of another file that count; sources, archive and addresses stay those of sources.toml.
 _TAKEN = ("focus", "digest", "embedding")
+#: With fewer likes the intervals of all rankings overlap.
+_ENOUGH_LIKES = 20
 #: A century: longer than any archive, and a moment that the calendar still has.
 _MOST_WEEKS = 5_200
 
 FocusOption = Annotated[
     Path | None,
-    typer.Option("--focus", metavar="FILE", help="A TOML file whose [focus], [digest] and [embedding] count."),
+    typer.Option("--focus", metavar="FILE", help="A TOML file whose [focus], [digest] and [embedding] replace yours."),
 ]
 LeanOption = Annotated[str, typer.Option("--lean", help="letter, envelope, balanced, or the envelope's share.")]
 ModelOption = Annotated[str, typer.Option("--model", help="Another embedding model.")]
 
 
 def register(root: typer.Typer) -> None:
-    root.command()(replay)
-    root.command()(evaluate)
+    add_command(
+        root,
+        replay,
+        "digest replay --weeks 12 --lean envelope",
+        "digest replay --focus other.toml --all",
+        panel=LOOK,
+        name="replay",
+    )
+    add_command(
+        root,
+        evaluate,
+        "digest evaluate",
+        "digest evaluate --weeks 8 --lean letter",
+        panel=LOOK,
+        name="evaluate",
+    )
 
 
 def replay(
     context: typer.Context,
-    weeks: Annotated[int, typer.Option("--weeks", min=1, max=_MOST_WEEKS, help="How far back.")] = 8,
+    weeks: Annotated[int, typer.Option("--weeks", min=1, max=_MOST_WEEKS, help="How many weeks to go back.")] = 8,
     focus: FocusOption = None,
     lean: LeanOption = "",
     model: ModelOption = "",
-    everything: Annotated[bool, typer.Option("--all", help="Show what stays the same too.")] = False,
-    json: JsonOption = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also show what stays the same.")] = False,
+    json: Annotated[bool, json_option("one object per work that came, went or stayed")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Show how past issues would differ under another focus, model or lean; change nothing."""
+    """Show how past issues would differ under another focus, model or lean; nothing is changed."""
     from digest.commands.output import clean, print_json, progress_bars
     from digest.config import load_config
     from digest.workflows import replaying
@@ -74,23 +91,23 @@ def evaluate(
             "--weeks",
             min=1,
             max=_MOST_WEEKS,
-            help="Judge the works of so many weeks by what you liked only afterwards.",
+            help="Replay this many weeks and compare with what you liked afterwards.",
         ),
     ] = None,
     focus: FocusOption = None,
     lean: LeanOption = "",
     model: ModelOption = "",
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("one object per ranker and measure")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Say how well the judge does on your own marks, against TF-IDF and recency.
+    """Measure how well the ranking predicts your marks, beside TF-IDF and recency.
 
-    Without --weeks every mark is left out in turn. With it past issues are replayed, none of them
-    knowing what came later; --focus, --lean and --model then set another judge beside this one.
+    Without --weeks, each like is left out in turn. With --weeks, past issues are replayed without
+    knowledge of what came later; --focus, --lean and --model then add a second ranking to compare.
     """
-    from digest.commands.output import print_rows, progress_bars
+    from digest.commands.output import print_rows, print_sentence, progress_bars
     from digest.config import load_config
     from digest.workflows import evaluating
 
@@ -100,7 +117,12 @@ def evaluate(
     if weeks is None:
         if changed:
             raise typer.BadParameter("--focus, --lean and --model go with --weeks")
-        print_rows(evaluating.COLUMNS, evaluating.evaluate_marks(current, moment(now), wait=wait), form=form)
+        rows = evaluating.evaluate_marks(current, moment(now), wait=wait)
+        likes = max(row[-1] for row in rows)
+        if json or likes >= _ENOUGH_LIKES:
+            print_rows(evaluating.COLUMNS, rows, form=form)
+        else:
+            print_sentence(_tells_nothing(likes))
         return
     other = _other(path, focus, lean, model) if changed else None
     with progress_bars() as progress:
@@ -113,11 +135,21 @@ def evaluate(
             progress=progress,
         )
     print_rows(evaluating.BACKTEST_COLUMNS, found.rows, form=form)
-    if not json:
-        print(
-            f"{found.liked} works liked afterwards, of {found.works:,} in {found.periods} issue{'s'[: found.periods > 1]}; "
-            "what no digest shows is seldom marked, so the digests that you had hold more of it, liked or disliked, than others can"
-        )
+    if json:
+        return
+    if found.liked < _ENOUGH_LIKES:
+        print_sentence(_tells_nothing(found.liked))
+    print_sentence(
+        f"{found.liked} works liked afterwards, of {found.works:,} in {found.periods} issue{'s'[: found.periods > 1]}; "
+        "what no digest shows is seldom marked, so the digests that you had hold more of it, liked or disliked, than others can"
+    )
+
+
+def _tells_nothing(likes: int) -> str:
+    return (
+        f"{likes} likes tell nothing: with so few, chance decides which ranking looks better. "
+        f"Mark {_ENOUGH_LIKES} or more; `digest teach` and `digest learn` are the quickest ways."
+    )
 
 
 def _other(path: Path, focus: Path | None, lean: str, model: str) -> "Config":
@@ -168,13 +200,15 @@ def _rows(one: "ReplayedIssue") -> Iterator[dict[str, str]]:
 
 def _difference(replayed: Sequence["ReplayedIssue"], *, everything: bool) -> Iterator[str]:
     """Issue by issue what came and what went, as `diff` would show it; of several issues also the sum."""
+    from digest.commands.output import title_of
+
     signs = {"added": "+", "dropped": "-"} | ({"same": "="} if everything else {})
     for one in replayed:
         yield f"{one.was.period}: {_summary([one])}"
         for change in one.changes:
             if change.change in signs:
                 pick = change.pick
-                yield f"{signs[change.change]} {pick.title}"
+                yield f"{signs[change.change]} {title_of(pick.title)}"
                 yield f"    {pick.section}, {pick.source}, {pick.item_id}: {pick.reason}"
     if len(replayed) > 1:
         yield f"{len(replayed)} issues: {_summary(replayed)}"

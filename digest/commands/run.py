@@ -1,11 +1,12 @@
-"""The work itself: run, fetch, rank, build, status."""
+"""The work itself: run, fetch, rank, build."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
+from digest.commands.help import USE, add_command
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, moment
 from digest.commands.output import progress_bars
 
 if TYPE_CHECKING:
@@ -16,19 +17,25 @@ _NOT_UNDERSTOOD = "the model knows no word of your focus statement, so nothing c
 
 
 def register(root: typer.Typer) -> None:
-    for command in (run, fetch, rank, build, status):
-        root.command()(command)
+    add_command(root, run, "digest run", "digest run --issue", "digest run --dry-run", panel=USE, name="run")
+    add_command(root, fetch, "digest fetch", 'digest fetch "Eugene Yan"', panel=USE, name="fetch")
+    add_command(root, rank, "digest rank", panel=USE, name="rank")
+    add_command(root, build, "digest build 2026-W47", panel=USE, name="build")
 
 
 def run(
     context: typer.Context,
-    issue: Annotated[bool, typer.Option("--issue", help="End the period now and write its issue, due or not.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the issue; write and send nothing.")] = False,
+    issue: Annotated[
+        bool, typer.Option("--issue", help="End the period now and write its issue, even if it is not due.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the issue without writing or sending anything.")
+    ] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Do everything once: fetch what is due, rank, and write the issue when it is due."""
+    """Do one full run: fetch what is due, rank, and write the issue if it is due."""
     from digest import pipeline
     from digest.commands.output import print_markdown, warn
     from digest.commands.serve import report_deliveries
@@ -61,21 +68,23 @@ def run(
 def fetch(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources to ask now; all that are due unless given.")
+        list[str] | None,
+        typer.Argument(metavar="NAME", help="Sources to fetch now; by default, all that are due."),
     ] = None,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Ask the sources that are due, or those named, and store what they say."""
+    """Fetch the sources that are due, or the ones you name, and store what is new."""
+    from digest.config.messages import did_you_mean
     from digest.errors import ConfigError
     from digest.workflows import fetching, ingesting, mail_feedback
 
     settings = configuration(context, config)
-    known = {source.name for source in settings.sources}
+    known = [source.name for source in settings.sources]
     for name in names or ():
         if name not in known:
-            raise ConfigError(f"there is no source named {name!r} in sources.toml")
+            raise ConfigError(f"there is no source named {name!r} in sources.toml{did_you_mean(name, known)}")
     with progress_bars() as progress:
         fetched = fetching.fetch(
             settings,
@@ -116,12 +125,12 @@ def rank(context: typer.Context, now: NowOption = None, config: ConfigOption = N
 
 def build(
     context: typer.Context,
-    period: Annotated[str, typer.Argument(help="A past issue's name, as 2026-W47.")],
+    period: Annotated[str, typer.Argument(help="A past issue's name, such as 2026-W47.")],
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Draw a past issue again from its stored verdicts, byte for byte; deliver nothing."""
+    """Render a past issue again from its stored verdicts, byte for byte; deliver nothing."""
     from digest.commands.output import warn
     from digest.workflows import building, feedback, ingesting
 
@@ -134,34 +143,8 @@ def build(
         warn(f"wrote {path}")
 
 
-def status(
-    context: typer.Context,
-    check: Annotated[bool, typer.Option("--check", help="Exit 1 when something is wrong, for monitors.")] = False,
-    json: JsonOption = False,
-    now: NowOption = None,
-    config: ConfigOption = None,
-    wait: WaitOption = WAIT,
-) -> None:
-    """Say what was done, what is due, and which sources ail."""
-    from digest.commands.output import print_json, print_table
-    from digest.workflows import status as state
-
-    facts = state.status(configuration(context, config), moment(now), wait=wait)
-    if json:
-        print_json([facts])
-    else:
-        told = {name: value for name, value in facts.items() if value not in (None, False) and value != []}
-        print_table(
-            ("", ""), [(n.replace("_", " "), value) for n, value in told.items() if not isinstance(value, list)]
-        )
-        for line in [*state.problems(facts), *state.remarks(facts)]:
-            print(f"- {line}")
-    if check and state.problems(facts):
-        raise typer.Exit(1)
-
-
 def _report(done: "RoundResult") -> None:
-    """One line on stdout, one on stderr for each failing source."""
+    """One line on stderr in all, and one for each failing source."""
     from digest.commands.output import warn
 
     for problem in done.problems:

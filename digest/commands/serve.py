@@ -1,4 +1,4 @@
-"""Sending and resting, and the background job: send, serve, pause, resume."""
+"""Sending and pausing, and the background job: send, serve, pause, resume."""
 
 import logging
 import sys
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digest.commands.help import USE, add_command
 from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, config_path, configuration, moment
 
 if TYPE_CHECKING:
@@ -16,25 +17,39 @@ if TYPE_CHECKING:
 
 
 def register(root: typer.Typer) -> None:
-    for command in (send, serve, pause, resume):
-        root.command()(command)
+    add_command(root, serve, "digest serve", "digest serve --print systemd", panel=USE, name="serve")
+    add_command(
+        root,
+        send,
+        "digest send",
+        "digest send --preview mail.eml",
+        "digest send 2026-W47 --again --to ada@example.org",
+        panel=USE,
+        name="send",
+    )
+    add_command(root, pause, "digest pause --until 2027-01-11", "digest pause", panel=USE, name="pause")
+    add_command(root, resume, "digest resume", panel=USE, name="resume")
 
 
 def send(
     context: typer.Context,
-    period: Annotated[str | None, typer.Argument(help="An issue's name, as 2026-W47; the newest unless given.")] = None,
-    again: Annotated[bool, typer.Option("--again", help="Also where it has gone already, as a new mail.")] = False,
+    period: Annotated[
+        str | None, typer.Argument(help="An issue's name, such as 2026-W47; by default, the newest.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Deliver again, even where it has arrived; mail goes out as a new message.")
+    ] = False,
     to: Annotated[
         list[str] | None, typer.Option("--to", help="With --again: only this channel or recipient; repeatable.")
     ] = None,
     preview: Annotated[
-        Path | None, typer.Option("--preview", metavar="FILE", help="Write the mail as .eml; send nothing.")
+        Path | None, typer.Option("--preview", metavar="FILE", help="Write the mail to an .eml file and send nothing.")
     ] = None,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Deliver what has not gone where it was to go; --again delivers once more."""
+    """Deliver what is still pending; --again delivers an issue once more."""
     from digest.commands.output import warn
     from digest.workflows import delivering, ingesting
 
@@ -60,12 +75,12 @@ def serve(
     context: typer.Context,
     unit: Annotated[
         str | None,
-        typer.Option("--print", metavar="KIND", help="Print what starts it: systemd, launchd, cron or docker."),
+        typer.Option("--print", metavar="KIND", help="Print a unit that starts it: systemd, launchd, cron or docker."),
     ] = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Do everything when it is due, until told to stop: the background job."""
+    """Run in the background and do everything when it is due, until stopped."""
     from digest.config import load_config
 
     path = config_path(context, config).absolute()
@@ -88,12 +103,14 @@ def pause(
     context: typer.Context,
     until: Annotated[
         str | None,
-        typer.Option("--until", metavar="DATE", help="The day to go on, as 2027-01-11; until `resume` unless given."),
+        typer.Option(
+            "--until", metavar="DATE", help="The day to resume, such as 2027-01-11; by default, until `digest resume`."
+        ),
     ] = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Rest: no issue is built until that day, while sources are still read."""
+    """Stop building issues until a date; sources are still fetched."""
     from digest.workflows import schedule
 
     settings = configuration(context, config)
@@ -102,7 +119,7 @@ def pause(
 
 
 def resume(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
-    """End the rest: what piled up is one issue under the same caps."""
+    """End a pause; everything since the last issue becomes one issue of the usual size."""
     from digest.workflows import schedule
 
     goes_on = schedule.resume(configuration(context, config), moment(now), wait=wait)

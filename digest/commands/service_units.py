@@ -36,20 +36,32 @@ CRON = """\
 {minute} * * * * {command}
 """
 
-DOCKERFILE = """\
+DOCKER_RUN = """\
 # Save as Dockerfile in the folder of the source code, then:
-#   docker build -t digest .
-#   docker run -d --name digest --restart unless-stopped --stop-timeout 10 \\
+#   docker build --tag digest .
+#   docker run --detach --name digest --restart unless-stopped --stop-timeout 10 \\
+#     --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \\
 #     --user "$(id -u):$(id -g)" -v {folder}:/digest{secret} digest
-# {config} and everything it names by relative paths lie in that folder.
-FROM python:3.12-slim
-COPY . /src
-RUN pip install --no-cache-dir /src && rm -rf /src
-# Whoever it runs as can write here, the folder itself aside.
-ENV HOME=/tmp
+"""
+
+#: The source code carries the same file, for a configuration called sources.toml.
+DOCKERFILE = """\
+FROM python:3.11-slim AS build
+COPY . /source
+RUN python -m venv /opt/digest && /opt/digest/bin/pip install --no-cache-dir /source
+RUN install --directory --owner=1000 --group=1000 /volume
+
+FROM python:3.11-slim
+COPY --from=build /opt/digest /opt/digest
+# Configuration, archive and digests. The root file system may be read-only; /tmp is for what does not last.
+COPY --from=build --chown=1000:1000 /volume /digest
+ENV PATH=/opt/digest/bin:$PATH HOME=/tmp
 WORKDIR /digest
+VOLUME /digest
+USER 1000:1000
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["python", "-m", "digest"]
+HEALTHCHECK --interval=15m --timeout=1m CMD ["digest", "status", "--check", "--config", "/digest/{name}"]
+ENTRYPOINT ["digest"]
 CMD ["serve", "--config", "/digest/{name}"]
 """
 
@@ -103,13 +115,12 @@ def cron(python: str, path: Path, config: Config) -> str:
 
 
 def docker(python: str, path: Path, config: Config) -> str:
-    """A Dockerfile around the source code; configuration and archive stay outside in a mounted folder."""
-    return DOCKERFILE.format(
+    """The Dockerfile of the source code for this configuration, and how to start what it builds."""
+    run = DOCKER_RUN.format(
         folder=shlex.quote(str(path.parent)),
-        config=path.name,
-        name=path.name.replace("\\", "\\\\").replace('"', '\\"'),
         secret="".join(f" -e {name}" for name in _secrets(config)),
     )
+    return run + DOCKERFILE.format(name=path.name.replace("\\", "\\\\").replace('"', '\\"'))
 
 
 UNITS: dict[str, Callable[[str, Path, Config], str]] = {

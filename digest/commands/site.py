@@ -5,19 +5,22 @@ from typing import Annotated
 
 import typer
 
+from digest.commands.help import USE, add_command
 from digest.commands.options import WAIT, ConfigOption, WaitOption, configuration
 
 
 def register(root: typer.Typer) -> None:
-    root.command()(site)
+    add_command(root, site, "digest site ~/public/digest --url https://example.org/digest/", panel=USE, name="site")
 
 
 def site(
     context: typer.Context,
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Where to write; `site` in the digests' folder unless given.")
+        Path | None, typer.Argument(metavar="[DIR]", help="Where to write; by default, `site` in the digests' folder.")
     ] = None,
-    url: Annotated[str, typer.Option("--url", help="Where the folder will be served, for the feed's links.")] = "",
+    url: Annotated[
+        str, typer.Option("--url", help="The address at which the folder will be served, for the feed's links.")
+    ] = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digest.commands.help import TEACH, add_command
 from digest.commands.learn import counted, undone
-from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, json_option, moment
 
 if TYPE_CHECKING:
     from digest.workflows.teaching import AnswerResult, Question
@@ -17,33 +18,36 @@ _ITEMS = "ITEM,..."
 
 
 def register(root: typer.Typer) -> None:
-    root.command()(teach)
+    add_command(
+        root,
+        teach,
+        "digest teach",
+        "digest teach --list --json",
+        "digest teach --yes a1b2,c3d4 --no e5f6",
+        "digest teach --undo",
+        panel=TEACH,
+        name="teach",
+    )
 
 
 def teach(
     context: typer.Context,
-    listed: Annotated[bool, typer.Option("--list", help="Only print what would be asked.")] = False,
-    json: JsonOption = False,
-    yes: Annotated[list[str] | None, typer.Option("--yes", metavar=_ITEMS, help="Like these, without asking.")] = None,
-    no: Annotated[list[str] | None, typer.Option("--no", metavar=_ITEMS, help="Dislike these, without asking.")] = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Take the last answers back as a whole.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="Only print the titles.")] = False,
+    json: Annotated[bool, json_option("the titles, without asking")] = False,
+    yes: Annotated[
+        list[str] | None, typer.Option("--yes", metavar=_ITEMS, help="Like these items without asking.")
+    ] = None,
+    no: Annotated[
+        list[str] | None, typer.Option("--no", metavar=_ITEMS, help="Dislike these items without asking.")
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the whole of the last lesson.")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Show ten titles whose answers teach the most; yes is a like, no a dislike.
+    """Answer yes or no to the ten titles that would teach the ranking most.
 
-    Answers are y, n, s (skip), u (back one) or q (enough), from the keyboard or a line each from stdin.
-
-    Examples:
-
-        digest teach
-
-        digest teach --list --json
-
-        digest teach --yes a1b2,c3d4 --no e5f6
-
-        digest teach --undo
+    A yes is a like, a no a dislike. Type y, n, s (skip), u (back one) or q (quit), or pipe one answer per line.
     """
     from digest.commands.output import print_rows
     from digest.workflows import importing_likes, teaching
@@ -109,11 +113,13 @@ def _line() -> str:
 
 
 def _shown(one: "Question", number: int, count: int) -> str:
-    from digest.commands.output import clean
+    from digest.commands.output import clean, title_of
 
     day = f" · {one.published_at:%Y-%m-%d}" if one.published_at else ""
     excerpt = f"      {clean(one.excerpt)}\n" if one.excerpt else ""
-    return f"\n{number:2}/{count} {clean(one.title)}\n      {clean(one.source)}{day}\n{excerpt}      y/n/s/u/q? "
+    return (
+        f"\n{number:2}/{count} {clean(title_of(one.title))}\n      {clean(one.source)}{day}\n{excerpt}      y/n/s/u/q? "
+    )
 
 
 def _items(typed: list[str] | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""From verdicts to an Issue: all that a renderer needs, in the order it is read. Pure."""
+"""From verdicts to an Issue: all that a renderer needs, in reading order. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,13 +9,13 @@ from digest.compose.candidates import Candidate, Decision
 from digest.compose.excerpt import excerpt
 from digest.compose.near_misses import near_misses
 from digest.compose.reading_time import Paper, minutes, suggest_passes
-from digest.compose.reasons import resources_of, worded_once
+from digest.compose.reasons import resources_of, without_repeats
 from digest.config import Config, Focus
 from digest.records import Connection, Foundation, Issue, Pick, Place, Point, Verdict, Weekly
 from digest.sources.identifiers import without_tracking
 
-#: The one thing to read: what speaks to the learner's question may score this much less, and
-#: each half hour beyond the first costs this much, in standard deviations of relevance.
+#: For the one thing to read, in standard deviations of relevance: the bonus for speaking to the learner's
+#: question, and the cost of each half hour beyond the first.
 _QUESTION_BONUS = 0.5
 _HALF_HOUR = 0.25
 
@@ -42,10 +42,10 @@ def compose(
     floor: float,
     background: Background | None = None,
 ) -> Issue:
-    """Lay out the issue that ends *now*."""
+    """The issue that ends *now*; its picks come from *decision*."""
     behind = background or Background()
     by_work = {candidate.work.work_id: candidate for candidate in candidates}
-    picks = laid_out(by_work, decision, config, behind.connections)
+    picks = _picks(by_work, decision, config, behind.connections)
     focus = config.focus
     return Issue(
         period=period,
@@ -69,13 +69,13 @@ def compose(
     )
 
 
-def laid_out(
+def _picks(
     by_work: Mapping[str, Candidate],
     decision: Decision,
     config: Config,
     connections: Mapping[str, tuple[Connection, ...]],
 ) -> tuple[Pick, ...]:
-    """The kept works in reading order, papers with the pass we suggest."""
+    """The kept works in reading order, papers with the suggested pass."""
     kept = [verdict for verdict in decision.verdicts if verdict.kept]
     picks = tuple(
         replace(
@@ -86,7 +86,7 @@ def laid_out(
         for verdict in kept
         if verdict.section == section
     )
-    return _with_passes(worded_once(picks, by_work), by_work, config)
+    return _with_passes(without_repeats(picks, by_work), by_work, config)
 
 
 def sections(lean: float) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def sections(lean: float) -> tuple[str, ...]:
 
 
 def first_to_read(picks: Sequence[Pick]) -> str:
-    """The item to read if there is time for one: the best inside the focus whose cost is bearable; "" for none."""
+    """The item to read if there is time for one: the best in focus, less its cost in time; "" for none."""
 
     def worth(pick: Pick) -> float:
         long = max(0, (10 if pick.arxiv_id else pick.minutes) - 30) / 30
@@ -135,7 +135,7 @@ def _pick(
 
 
 def _with_passes(picks: Sequence[Pick], by_work: Mapping[str, Candidate], config: Config) -> tuple[Pick, ...]:
-    """The picks with a pass for each paper; what is suggested fits into the minutes there are."""
+    """The picks with a pass for each paper; the passes fit into the minutes."""
     papers = [
         Paper(
             item_id=pick.item_id,
@@ -163,13 +163,13 @@ def _with_passes(picks: Sequence[Pick], by_work: Mapping[str, Candidate], config
 
 
 def _also_at(candidate: Candidate) -> tuple[Place, ...]:
-    """Where else the work stands or is talked about, each source once."""
+    """Where else the work can be read or is discussed, each source once."""
     own = candidate.item
     others: dict[str, Place] = {}
     if own.discussion and own.discussion != own.url:
         others[own.source] = Place(source=f"discussion at {urlsplit(own.discussion).hostname}", url=own.discussion)
     for item in candidate.work.items:
-        url = item.discussion or item.url  # an aggregator's own address is the one of what it points to
+        url = item.discussion or item.url  # an aggregator's url is the address it links to
         if item.source != own.source and url:
             others.setdefault(item.source, Place(source=item.source, url=without_tracking(url)))
     return tuple(others.values())

@@ -1,15 +1,21 @@
-"""The only room that asks the world for things.
+"""Everything that is read from the network or a mailbox, politely.
 
-client         many visits at once; the door of this room, with politeness
-conversation   one visit: redirects, refusals, follow-up questions (pure)
-turns          one request at a time per host, pauses, arXiv's rule
-connection     one wire: HTTP, bounded answers, errors in words
-doors          opens connections to addresses that pass the guard
-guard          which addresses may be asked (pure)
-body           decompression within a limit
-robots         what hosts allow of their pages, asked for once a day
-imap           a folder of a mail account, opened for reading only
-mailbox        newsletters, from such a folder or a maildir
-replies        marks by mail, from such a folder or a maildir
-politeness     when to come back, what to send and to remember (pure)
+client                entry point: fetch many sources at once
+scheduler             runs the sessions, hands their requests to threads
+session, redirects    which request comes next in one poll (pure)
+refusals              what a server's refusal means (pure)
+rate_limiter          one request at a time per host, with pauses (pure)
+arxiv_rate_limiter    arXiv's own limit, across processes
+circuit_breaker       leaves failing hosts alone (pure)
+robots_cache          what hosts allow in robots.txt, fetched once a day
+host_client           one httpx2 client per host: bounded answers
+transport             httpx2's requests over our network backend; errors in words
+network_backend       connects to addresses that pass the guard, within a deadline
+address_guard         which addresses may be asked (pure)
+proxies               the proxy that the environment names
+body                  decompression within a limit
+memory_semaphore      how many large bodies are in memory at once
+imap                  one mail folder, opened read-only
+mailbox, replies      newsletters, and marks by mail, from IMAP or a maildir
+politeness            when to poll again, what to send and to remember (pure)
 """

@@ -1,4 +1,4 @@
-"""Secrets that some sources ask for: headers whose values stand in environment variables. Pure; never logged."""
+"""Secret headers that some sources need, with their values from environment variables. Pure; never logged."""
 
 import base64
 from collections.abc import Mapping
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from digest.errors import FetchError
 from digest.records import Source
 
-#: the name that stands for basic authentication, whose variable holds "user:password"
+#: the name for basic authentication, whose variable holds "user:password"
 BASIC = "basic"
 
 
 def secret_headers(source: Source, environment: Mapping[str, str]) -> dict[str, str]:
-    """Fill in the headers that a source declares; FetchError names the variable at fault, never its value."""
+    """Return the headers that a source declares; FetchError names the variable at fault, never its value."""
     headers = {}
     for header, variable in source.headers_env:
         value = environment.get(variable, "")

@@ -1,7 +1,7 @@
-"""Brings newsletters: one folder of a mail account by IMAP, or a maildir on this machine. Never changes either.
+"""Fetches newsletters from an IMAP folder or from a maildir on this machine. It changes neither.
 
-How far a source was read stands in its state where other sources keep an ETag; a folder that
-was made anew is read afresh.
+How far a source was read is kept in its state, where other sources have their ETag. A folder that
+was deleted and created again is read from its beginning.
 """
 
 import time
@@ -15,19 +15,18 @@ from threading import Event
 
 from digest.config import Imap
 from digest.errors import FetchError
-from digest.fetch.imap import Folder, open_folder
-from digest.fetch.messages import OnFetched, Visit
+from digest.fetch.steps import OnFetched, Poll
 from digest.records import Fetched, Response, Source
 
-#: Mails taken in one visit; the rest follows at the next. On the first visit only the newest.
+#: Mails fetched in one poll; the rest follows in the next. The first poll fetches only the newest.
 _AT_MOST = 200
-#: Mails asked for in one command: a few megabytes in memory at a time.
-_TOGETHER = 20
+#: Bytes requested in one command; IMAPClient's logging needs several times as much while it reads them.
+_TOGETHER = 1_000_000
 _FOLDERS = ("new", "cur")
 
 
 def fetch_mail(
-    visits: Sequence[Visit],
+    polls: Sequence[Poll],
     imap: Imap | None,
     environment: Mapping[str, str],
     *,
@@ -38,23 +37,23 @@ def fetch_mail(
     stop: Event | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Make all visits to mailboxes and hand each to *on_fetched*; *folder* is where relative maildirs start."""
-    for visit in visits:
+    """Poll every mailbox and pass each result to *on_fetched*; relative maildirs start at *folder*."""
+    for poll in polls:
         if stop is not None and stop.is_set():
             return
         started = clock()
         error = ""
         responses: tuple[Response, ...] = ()
         try:
-            if visit.source.maildir:
-                responses = tuple(_from_maildir(visit, folder, max_body, now))
+            if poll.source.maildir:
+                responses = tuple(_from_maildir(poll, folder, max_body, now))
             elif imap:
-                responses = tuple(_from_imap(visit, imap, environment, max_body, now))
+                responses = tuple(_from_imap(poll, imap, environment, max_body, now))
         except FetchError as failure:
             error = str(failure)
         on_fetched(
             Fetched(
-                source=visit.source,
+                source=poll.source,
                 started_at=now + timedelta(seconds=clock() - started),
                 responses=responses,
                 error=error,
@@ -65,65 +64,70 @@ def fetch_mail(
 
 
 def _from_imap(
-    visit: Visit, imap: Imap, environment: Mapping[str, str], max_body: int, now: datetime
+    poll: Poll, imap: Imap, environment: Mapping[str, str], max_body: int, now: datetime
 ) -> Iterator[Response]:
+    from digest.fetch.imap import open_folder  # brings IMAPClient, which most commands do without
+
     with open_folder(imap, imap.folder, environment) as folder:
-        read_to = folder.read_to(visit.requests[0].etag)
-        wanted = folder.beyond(read_to, *_from(visit.source.sender))
+        read_to = folder.read_to(poll.requests[0].etag)
+        wanted = folder.beyond(read_to, *_from(poll.source.sender))
         wanted = wanted[:_AT_MOST] if read_to else wanted[-_AT_MOST:]
         if not wanted:
-            yield _unchanged(visit, now)
+            yield _unchanged(poll, now)
             return
+        sizes = folder.sizes(wanted)
         taken: dict[int, bytes] = {}
-        for group in _groups(wanted):
-            bodies = dict(_take(folder, group, max_body))
+        for group in _groups(wanted, sizes):
+            bodies = dict(folder.take([uid for uid in group if uid in sizes and sizes[uid] <= max_body]))
             taken |= {uid: bodies.get(uid, b"") for uid in group}
             if sum(map(len, taken.values())) > max_body:
-                break  # the next visit goes on from here
+                break  # the next poll continues here
         for body in taken.values():
-            yield _mail(visit, body, folder.position(max(taken)), now)
+            yield _mail(poll, body, folder.position(max(taken)), now)
 
 
 def _from(sender: str) -> tuple[str, ...]:
-    """What a search is narrowed by; whoever is not ASCII writes from an address that is."""
+    """Return the search criteria for a sender's address; FetchError if it is not ASCII, as addresses are."""
     if not sender.isascii():
         raise FetchError(f"sender {sender!r} must be written in ASCII, as addresses are")
-    return ("FROM", '"' + sender.replace("\\", "").replace('"', "") + '"') if sender else ()
+    return ("FROM", sender) if sender else ()
 
 
-def _take(folder: Folder, uids: Sequence[int], max_body: int) -> Iterator[tuple[int, bytes]]:
-    """The mails by UID, save for those that are too large."""
-    small = [uid for uid, length in folder.sizes(uids).items() if length <= max_body]
-    return folder.take(small) if small else iter(())
+def _groups(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    """Split the mails into groups of about a megabyte, each of at least one mail."""
+    group: list[int] = []
+    for uid in uids:
+        group.append(uid)
+        if sum(sizes.get(one, 0) for one in group) >= _TOGETHER:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
-def _groups(uids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (uids[start : start + _TOGETHER] for start in range(0, len(uids), _TOGETHER))
-
-
-def _from_maildir(visit: Visit, folder: Path, max_body: int, now: datetime) -> Iterator[Response]:
-    """The newest mails; those that were there before are told apart when they are stored."""
-    files = mail_files(folder / Path(visit.source.maildir).expanduser())
+def _from_maildir(poll: Poll, folder: Path, max_body: int, now: datetime) -> Iterator[Response]:
+    """Yield the newest mails; those already known are recognised when they are stored."""
+    files = mail_files(folder / Path(poll.source.maildir).expanduser())
     position = f"{len(files)}:{files[-1][0] if files else 0}"
-    if position == visit.requests[0].etag:
-        yield _unchanged(visit, now)
+    if position == poll.requests[0].etag:
+        yield _unchanged(poll, now)
         return
-    taken = room = 0
+    taken = total = 0
     for _, file in reversed(files):
-        if taken == _AT_MOST or room > max_body:
+        if taken == _AT_MOST or total > max_body:
             return
         body = _read(file, max_body)
-        if body and _is_from(body, visit.source):
-            taken, room = taken + 1, room + len(body)
-            yield _mail(visit, body, position, now)
+        if body and _is_from(body, poll.source):
+            taken, total = taken + 1, total + len(body)
+            yield _mail(poll, body, position, now)
 
 
 def mail_files(path: Path) -> list[tuple[int, Path]]:
-    """A maildir's mails with the time they came (in nanoseconds), oldest first. A reader may move one while we look."""
+    """List a maildir's mails with their modification time (nanoseconds), oldest first. A mail reader may move some meanwhile."""
     files = []
     try:
         if not all((path / name).is_dir() for name in _FOLDERS):
-            raise FetchError(f"{path}: is no maildir (it has no folders new and cur)")
+            raise FetchError(f"{path}: not a maildir (it has no folders new and cur)")
         for file in (file for name in _FOLDERS for file in (path / name).iterdir() if not file.name.startswith(".")):
             with suppress(FileNotFoundError):
                 files.append((file.stat().st_mtime_ns, file))
@@ -136,7 +140,7 @@ def _read(file: Path, max_body: int) -> bytes:
     try:
         return file.read_bytes() if file.stat().st_size <= max_body else b""
     except FileNotFoundError:
-        return b""  # moved from new to cur meanwhile; it is met there at the next visit
+        return b""  # moved from new to cur meanwhile; the next poll finds it there
     except OSError as error:
         raise FetchError(f"{file}: cannot be read: {error.strerror}") from error
 
@@ -148,11 +152,11 @@ def _is_from(body: bytes, source: Source) -> bool:
     return source.sender.lower() in address
 
 
-def _mail(visit: Visit, body: bytes, position: str, now: datetime) -> Response:
+def _mail(poll: Poll, body: bytes, position: str, now: datetime) -> Response:
     return Response(
-        request=visit.requests[0],
+        request=poll.requests[0],
         status=200,
-        url=visit.requests[0].url,
+        url=poll.requests[0].url,
         headers={"etag": position, "content-type": "message/rfc822"},
         body=body,
         wire_bytes=len(body),
@@ -160,5 +164,5 @@ def _mail(visit: Visit, body: bytes, position: str, now: datetime) -> Response:
     )
 
 
-def _unchanged(visit: Visit, now: datetime) -> Response:
-    return Response(request=visit.requests[0], status=304, url=visit.requests[0].url, fetched_at=now)
+def _unchanged(poll: Poll, now: datetime) -> Response:
+    return Response(request=poll.requests[0], status=304, url=poll.requests[0].url, fetched_at=now)

@@ -1,8 +1,8 @@
-"""When to come back, what to send, what to remember: pure decisions that publishers thank us for.
+"""When to poll again, what to send and what to remember: pure decisions that spare publishers' servers.
 
-Everything here is a function of (old state, what came back, now, settings). It never asks
-the network or the clock, and it draws no random numbers: jitter comes from a hash of the
-source's name, so that sources spread out and a run can be repeated exactly.
+Everything here is a function of (old state, what was fetched, now, settings), without network,
+clock or random numbers: jitter comes from a hash of the source's name, so that sources spread
+out and a run can be repeated exactly.
 """
 
 import datetime as dt
@@ -20,31 +20,31 @@ from digest.records import Fetched, Hints, Request, Response, Source, SourceStat
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-#: validators are dropped this often: some servers' never move though the feed does
+#: validators are dropped this often, because some servers never change them although the feed changes
 REFRESH = timedelta(days=7)
 #: a little under a day, so that a job that runs once a day finds every source due
 LONGEST_INTERVAL = timedelta(hours=23)
-#: where nothing tells how often a source publishes: four times a day
+#: for a source that we do not know how often it publishes: four times a day
 UNKNOWN_INTERVAL = timedelta(hours=6)
-#: visits for each entry published: with two, an entry waits half an interval at most on average
+#: polls for each entry published; with two, an entry waits half an interval at most on average
 VISITS_PER_ENTRY = 2
-#: skipDays and skipHours may cover a long weekend; what asks for more is no schedule but a mistake
+#: skipDays and skipHours may cover a long weekend; more than that is a mistake
 LONGEST_SKIP = timedelta(days=3)
-#: no schedule made here reaches further, so one that does was made under another clock
+#: no schedule made here reaches further, so one that does comes from a wrong clock
 HORIZON = timedelta(days=5)
 
 ARXIV_ZONE = ZoneInfo("America/New_York")
-#: arXiv's lists are made at midnight Eastern; they are in place a while later
+#: arXiv announces at midnight Eastern; the lists are complete a while later
 ARXIV_SETTLED = timedelta(minutes=30)
 
 
 def due(state: SourceState, now: datetime) -> bool:
-    """Tell whether the source should be asked in an ordinary round."""
+    """Return whether an ordinary run should poll the source."""
     return not state.gone and _passed(state.next_check, now) and _passed(state.retry_at, now)
 
 
 def may_ask_by_name(source: Source, state: SourceState, now: datetime) -> str:
-    """Say why the source may not be asked even when the learner names it; "" where it may."""
+    """Say why the source may not be polled even if the learner names it; "" if it may."""
     if state.gone:
         return "it is gone for good (410); remove it, or give it another address"
     if not _passed(state.retry_at, now) and state.retry_at:
@@ -55,7 +55,7 @@ def may_ask_by_name(source: Source, state: SourceState, now: datetime) -> str:
 
 
 def validators(request: Request, state: SourceState, now: datetime) -> Request:
-    """Say which stored validators go with a request: those of its address, save once a week."""
+    """Add the stored validators of its address to a request, except once a week."""
     stale = state.refreshed_at is None or not state.refreshed_at <= now < state.refreshed_at + REFRESH
     if request.url != (state.url or state.declared_url):
         return replace(request, etag="", last_modified="")
@@ -65,12 +65,12 @@ def validators(request: Request, state: SourceState, now: datetime) -> Request:
 
 
 def is_mailbox(url: str) -> bool:
-    """Tell an address of mails: what counts as its validator is our own place in it, which cannot lie."""
+    """Return whether this is an address of mails; its validator is our own position there and can be trusted."""
     return url.startswith(("imap:", "maildir:"))
 
 
 def outcome(fetched: Fetched, new_items: int, *, problem: str = "") -> str:
-    """Name what came of a visit, as the `fetches` view does; *problem* is a parser's complaint."""
+    """Name the outcome of a poll as the `fetches` view does; *problem* is a parser's complaint."""
     if fetched.error or problem:
         return "error"
     if not fetched.responses:
@@ -91,15 +91,15 @@ def remember(
     kind: str = "",
     problem: str = "",
 ) -> SourceState:
-    """Make the state after a visit.
+    """Return the state after a poll.
 
-    *url* and *kind* are what the parser found out on the way; *problem* is its complaint
-    about an answer it could not read, which counts as a failure like any other.
+    *url* and *kind* are what the parser found out; *problem* is its complaint about a document
+    it could not read, which counts as a failure like any other.
     """
     if fetched.error or problem:
         return _after_failure(state, fetched, now, settings, problem)
     main = _main_answer(fetched, url)
-    # arXiv's addresses are made anew for each query, so that one of them is nothing to come back to.
+    # arXiv's addresses are made for each query, so a redirect of one of them is not remembered.
     moved = main.permanent_url if main and not is_arxiv(fetched.source, state) else ""
     address = url or moved or state.url
     after = replace(state, url=address, kind=kind or state.kind, last_attempt=now, last_success=now,
@@ -123,7 +123,7 @@ def retry_moment(value: str, now: datetime) -> datetime | None:
 
 
 def is_arxiv(source: Source, state: SourceState) -> bool:
-    """Tell whether arXiv's own rules hold: for its kind wherever that is served, and for its hosts."""
+    """Return whether arXiv's own rules apply: for its kind wherever it is served, and for its hosts."""
     return "arxiv" in (source.kind, state.kind) or is_arxiv_host(urlsplit(state.url or source.url).hostname or "")
 
 
@@ -132,7 +132,7 @@ def is_arxiv_host(host: str) -> bool:
 
 
 def _passed(moment: datetime | None, now: datetime) -> bool:
-    """Tell whether a moment to wait for has come, or lies so far off that the clock must have been wrong."""
+    """Return whether a time has come, or is so far off that the clock must have been wrong."""
     return moment is None or moment <= now or moment > now + HORIZON
 
 
@@ -143,24 +143,24 @@ def _after_failure(state: SourceState, fetched: Fetched, now: datetime, settings
     after = replace(state, last_attempt=now, last_error=fetched.error or problem, failures=failures,
                     retry_at=retry_at, gone=state.gone or fetched.gone,
                     next_check=max(now + wait, retry_at or now))  # fmt: skip
-    # A body that could not be read must come again in full: a 304 would say that all is well.
+    # A document that could not be read must be sent again in full: a 304 would say that all is well.
     return replace(after, etag="", last_modified="", refreshed_at=None) if problem else after
 
 
 def _back_off(name: str, failures: int, every: timedelta) -> timedelta:
-    """Double the wait with each failure up to a day, less up to a quarter that differs by source."""
+    """Double the wait with each failure up to a day, minus up to a quarter that differs by source (jitter)."""
     longest = min(DAY, every * (1 << min(failures, 11)))  # 2^11 minutes are more than a day
     return max(every, longest * (1 - _jitter(name, failures) / 4))
 
 
 def _jitter(name: str, count: int) -> float:
-    """Draw a number from 0 to 1 that is always the same for this source and count."""
+    """Return a number from 0 to 1 that is always the same for this source and count."""
     digest = hashlib.sha256(f"{name}\x1f{count}".encode()).digest()
     return int.from_bytes(digest[:4], "big") / 2**32
 
 
 def _main_answer(fetched: Fetched, url: str) -> Response | None:
-    """Choose the answer whose validators and headers count: the document found, else the first."""
+    """Choose the response whose validators and headers count: the document found, else the first."""
     for response in fetched.responses:
         if url and url in (response.request.url, response.url):
             return response
@@ -171,12 +171,12 @@ def _with_validators(state: SourceState, answer: Response, now: datetime) -> Sou
     if answer.status == 304:
         return state
     headers = answer.headers
-    # "Expires: 0" marks generated pages whose validators are known to lie (miniflux does the same).
-    lies = headers.get("expires", "").strip() == "0"
+    # "Expires: 0" marks generated pages, whose validators cannot be trusted (miniflux does the same).
+    untrusted = headers.get("expires", "").strip() == "0"
     return replace(
         state,
-        etag="" if lies else headers.get("etag", ""),
-        last_modified="" if lies else headers.get("last-modified", ""),
+        etag="" if untrusted else headers.get("etag", ""),
+        last_modified="" if untrusted else headers.get("last-modified", ""),
         refreshed_at=state.refreshed_at if answer.request.conditional else now,
     )
 
@@ -194,7 +194,7 @@ def _next_check(
 
 
 def _interval(source: Source, state: SourceState, settings: Fetch) -> timedelta:
-    """Choose how long to wait: as declared, else by how often the source publishes, with up to a tenth of jitter."""
+    """Choose how long to wait: as declared, else by how often the source publishes, minus up to a tenth of jitter."""
     if source.every:
         return source.every
     if state.per_week is None:
@@ -207,7 +207,7 @@ def _interval(source: Source, state: SourceState, settings: Fetch) -> timedelta:
 
 
 def _kept_for(headers: Mapping[str, str], now: datetime) -> timedelta:
-    """Say how long the answer may be kept: max-age, else Expires."""
+    """Return how long the response stays fresh: max-age, else Expires."""
     control = headers.get("cache-control", "").lower()
     if re.search(r"\bno-(cache|store)\b", control):
         return timedelta()
@@ -216,7 +216,7 @@ def _kept_for(headers: Mapping[str, str], now: datetime) -> timedelta:
     expires = _http_date(headers.get("expires", ""))
     if not expires:
         return timedelta()
-    # The server's own clock first: it may be wrong, or ours replaced.
+    # Measured by the server's own clock where it sends one: either clock may be wrong.
     said = _http_date(headers.get("date", "")) or now
     return max(expires - (said if said < expires else now), timedelta())
 
@@ -230,7 +230,7 @@ def _http_date(value: str) -> datetime | None:
 
 
 def _outside_skips(moment: datetime, hints: Hints) -> datetime:
-    """Move a moment out of the hours and days (GMT) that the document asks to be left alone in."""
+    """Move a time out of the hours and days (GMT) in which the document asks not to be fetched."""
     later = moment
     while later.weekday() in hints.skip_days or later.hour in hints.skip_hours:
         later = later.replace(minute=0, second=0, microsecond=0) + HOUR
@@ -240,7 +240,7 @@ def _outside_skips(moment: datetime, hints: Hints) -> datetime:
 
 
 def _arxiv_next(now: datetime) -> datetime:
-    """Find when arXiv's next list is in place: after midnight Eastern, Monday to Friday."""
+    """Return when arXiv's next list is complete: after midnight Eastern, Monday to Friday."""
     day = (now.astimezone(ARXIV_ZONE) - ARXIV_SETTLED).date() + DAY
     while day.weekday() >= 5:  # nothing is announced on Friday and Saturday evenings
         day += DAY

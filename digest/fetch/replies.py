@@ -1,4 +1,4 @@
-"""Brings replies: the headers of mails in one folder by IMAP, or in a maildir on this machine. Never changes either."""
+"""Fetches the headers of replies from an IMAP folder or from a maildir on this machine. It changes neither."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,18 +7,17 @@ from pathlib import Path
 
 from digest.config import Imap, MarksTable
 from digest.errors import FetchError
-from digest.fetch.imap import open_folder
 from digest.fetch.mailbox import mail_files
 
-#: Mails taken at once; the rest follows at the next run.
+#: Mails fetched in one run; the rest follows in the next.
 _AT_MOST = 2_000
-#: Mails asked for in one command.
+#: Mails requested in one command.
 _TOGETHER = 100
-#: Of a mail only its headers matter, and of those three; a subject of ours is far shorter.
+#: Only three headers of a mail matter; a subject of ours is far shorter than this.
 _WANTED = "BODY.PEEK[HEADER.FIELDS (SUBJECT DATE MESSAGE-ID)]<0.8192>"
 _HEADERS = 65_536
-#: Encoded subjects are taken too, for not every server looks inside.
-_SEARCH = ("OR", "SUBJECT", '"digest"', "SUBJECT", '"=?"')
+#: Encoded subjects are fetched too, because not every server decodes them when it searches.
+_SEARCH = ("OR", "SUBJECT", "digest", "SUBJECT", "=?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ class Collected:
 def collect(
     marks: MarksTable, imap: Imap | None, environment: Mapping[str, str], *, folder: Path, position: str
 ) -> Collected:
-    """The replies that came after *position*; a maildir has none, so all that lie in it. FetchError in one line."""
+    """Return the replies after *position*, or all of a maildir, which has no positions; FetchError in one line."""
     if marks.maildir:
         return Collected(mails=tuple(_from_maildir(folder / Path(marks.maildir).expanduser())), position=position)
     if imap is None:
@@ -41,6 +40,8 @@ def collect(
 
 
 def _from_imap(name: str, imap: Imap, environment: Mapping[str, str], position: str) -> Collected:
+    from digest.fetch.imap import open_folder  # brings IMAPClient, which most commands do without
+
     account = f"{imap.username}@{imap.host}:{imap.port}/{name}"
     then, _, where = position.partition(" ")
     with open_folder(imap, name, environment) as folder:
@@ -59,6 +60,6 @@ def _from_maildir(path: Path) -> Iterator[bytes]:
             with file.open("rb") as mail:
                 yield re.split(rb"\r?\n\r?\n", mail.read(_HEADERS), maxsplit=1)[0]
         except FileNotFoundError:
-            continue  # moved from new to cur meanwhile; it is met there at the next run
+            continue  # moved from new to cur meanwhile; the next run finds it there
         except OSError as error:
             raise FetchError(f"{file}: cannot be read: {error.strerror}") from error

@@ -79,6 +79,8 @@ class Parsed:
     remarks: tuple[str, ...] = ()
     #: ids of items that come as teasers this time, though they may have been read whole before
     teasers: frozenset[str] = frozenset()
+    #: the next `SourceState.known`; () where it stays as it is
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +93,11 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownItem:
-    """An item from before a period that the learner was shown or marked, without its text."""
+class KnownWork:
+    """A work from before the period, by the item that stands for it; its text may be missing."""
 
     item: Item
-    #: the issue that showed it, and the mark it holds, or ""
+    work_id: str
+    #: the issue that showed it, and the learner's mark, or ""
     period: str = ""
     mark: str = ""

@@ -1,5 +1,5 @@
-"""An `Issue` drawn as Markdown, HTML or plain text.
+"""An `Issue` drawn as Markdown, HTML, plain text, a site, Atom or JSON.
 
-`page` puts the issue into words once; each rendering arranges and escapes them. Pure but for
+`layout` makes the texts once; each rendering arranges and escapes them. Pure, apart from
 reading its own templates.
 """

@@ -11,9 +11,9 @@ from digest.render.site import ATOM, fragment, page_name, site_title
 from digest.render.untrusted import shown
 
 _ATOM = "http://www.w3.org/2005/Atom"
-#: Feed readers fetch the whole document at every change; older issues stand in the archive pages.
+#: Feed readers fetch the whole document at every change; older issues are on the site.
 _ENTRIES = 20
-#: What ids are derived from: any fixed UUID, drawn once, that is nobody else's.
+#: The namespace of our ids (RFC 4122, version 5): a random UUID, fixed once.
 _NAMESPACE = uuid.UUID("0b6f4b0e-51b5-4d0b-9c3a-3f5f9d0f7f52")
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 

@@ -1,11 +1,11 @@
-"""The line under a title: where it appeared, when, by whom, and how long it takes."""
+"""The line under a title: source, date, authors and reading time."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from digest.records import Pick
-from digest.render.dates import day_words, duration_words
 from digest.render.untrusted import shown
+from digest.render.wording import day_words, duration_words, list_words
 
 _AUTHORS = 3
 _PASSES = {1: "first pass", 2: "second pass", 3: "third pass"}
@@ -34,6 +34,5 @@ def _how_far(pick: Pick) -> str:
 def _authors(names: Sequence[str]) -> str:
     """`A`, `A and B`, `A, B and C`, or the first three and how many more."""
     clean = [name for raw in names if (name := shown(raw, 60))]
-    if len(clean) > _AUTHORS:
-        return f"{', '.join(clean[:_AUTHORS])} and {len(clean) - _AUTHORS} more"
-    return " and ".join([", ".join(clean[:-1]), clean[-1]]) if len(clean) > 1 else "".join(clean)
+    more = [f"{len(clean) - _AUTHORS} more"] if len(clean) > _AUTHORS else []
+    return list_words(clean[:_AUTHORS] + more)

@@ -1,15 +1,16 @@
-"""The tick boxes under each pick: how they are written, and how they are read back.
+"""The checkboxes under each pick, written and read back.
 
-The two stand together so that they cannot drift apart. A comment names the item; the four
-boxes after it, a task list on GitHub and in Obsidian, are its own until the next comment
-or heading.
+Both are here so that they cannot drift apart. A comment names the item; the four boxes after it,
+a task list on GitHub and in Obsidian, belong to it until the next comment or heading.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-MARKS = ("like", "dislike", "save", "read")
+from digest.records import MarkKind
+
+MARKS = tuple(MarkKind)
 
 _ITEM = re.compile(r"\s*<!-- item: ([a-z][0-9a-z]{2,31}) -->\s*")
 #: Spaces come and go when people edit by hand, and some editors number their lists.
@@ -21,11 +22,6 @@ Tick = tuple[str, str]
 
 def checkbox_lines(item_id: str) -> str:
     return "\n".join([f"<!-- item: {item_id} -->", *(f"- [ ] {mark}" for mark in MARKS)])
-
-
-def ticked(markdown: str) -> Iterator[Tick]:
-    """Yield (item id, mark) for every ticked box of a digest, however its reader has edited the rest."""
-    return (tick for tick, on in boxes(markdown) if on)
 
 
 def boxes(markdown: str) -> Iterator[tuple[Tick, bool]]:
@@ -42,23 +38,23 @@ def boxes(markdown: str) -> Iterator[tuple[Tick, bool]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What a reader did to the boxes since they were last looked at."""
+    """What a reader changed since the boxes were last read."""
 
     ticked: tuple[Tick, ...]
     unticked: tuple[Tick, ...]
-    #: what to remember for the next time
+    #: the boxes that are ticked now, to be remembered
     standing: frozenset[Tick]
 
 
 def changes(before: frozenset[Tick], seen: Iterable[tuple[Tick, bool]]) -> Changes:
     """Compare all boxes with those that were ticked *before*.
 
-    A box that is gone says nothing: its file was moved or deleted, or the lines were cut out.
-    An item may stand in two files; one tick is enough.
+    A box that is gone changes nothing: its file was moved or deleted, or the lines were cut out.
+    An item may be in two files; one tick is enough.
     """
-    told = list(seen)
-    on = dict.fromkeys(tick for tick, is_on in told if is_on)
-    off = dict.fromkeys(tick for tick, is_on in told if not is_on and tick not in on)
+    states = list(seen)
+    on = dict.fromkeys(tick for tick, is_on in states if is_on)
+    off = dict.fromkeys(tick for tick, is_on in states if not is_on and tick not in on)
     return Changes(
         ticked=tuple(tick for tick in on if tick not in before),
         unticked=tuple(tick for tick in off if tick in before),

@@ -1,7 +1,7 @@
 """Text and addresses escaped for CommonMark, GitHub and Obsidian, and no more than needed.
 
-A digest is also read as it stands in a terminal, so `GPT-4: a (short) note.` keeps its looks.
-Input is one line, as `plain.one_line` leaves it.
+A digest is also read as it stands in a terminal, so `GPT-4: a (short) note.` stays as it is.
+Input is one line, as `untrusted.one_line` leaves it.
 """
 
 import re
@@ -46,7 +46,7 @@ def escape_line(text: str) -> str:
 
 
 def link(text: str, url: str) -> str:
-    """Return a link to *url*, which `plain.web_address` has made, or the text alone without one."""
+    """Return a link to *url*, which `untrusted.web_address` has made, or the text alone without one."""
     if not url:
         return escape_line(text)
     return f"[{escape(text)}]({re.sub('&(?=#?[A-Za-z0-9]+;)', '&amp;', url)})"

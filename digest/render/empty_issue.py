@@ -1,7 +1,8 @@
-"""Why an issue keeps little or nothing, and what would help, in words."""
+"""Why an issue is empty or nearly so, and what would help, in words."""
 
 from digest.records import Issue
 from digest.render.untrusted import shown
+from digest.render.wording import list_words
 
 
 def why_empty(issue: Issue) -> str:
@@ -26,7 +27,7 @@ def what_would_help(issue: Issue) -> str:
     terms = [shown(term, 60) for term in issue.wanting.add] if issue.wanting else []
     if not terms:
         return "To get more, say more in your focus: “digest focus” shows how it is understood."
-    named = terms[0] if len(terms) == 1 else f"{', '.join(terms[:-1])} or {terms[-1]}"
+    named = list_words(terms, "or")
     return (
         f"To get more, add topics such as {named}, if you want them; “digest focus” shows how your focus is understood."
     )

@@ -1,7 +1,6 @@
 """An issue as HTML for mail clients and browsers: inline style, no script, nothing loaded from anywhere.
 
-Mail clients honour little and strip much, so the page is plain without its style sheet, which
-only adds the dark colours.
+Mail clients strip much, so the page does without its style sheet, which only adds the dark colours.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,14 +9,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from digest.records import Issue
-from digest.render.chart import chart
 from digest.render.checkboxes import MARKS
+from digest.render.heatmap import heatmap
 from digest.render.layout import Page, PickEntry, lay_out
 from digest.render.links import ReasonLink
 from digest.render.mail_marks import ReplyAddress
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
 #: Gmail hides what comes after about 102 KB of a message.
 _LARGEST = 99_000
@@ -26,24 +25,24 @@ _HOW_TO_MARK = "“Like”, “dislike”, “save” and “read” open a mail
 
 def render_html(issue: Issue, *, reply_to: ReplyAddress | None = None) -> str:
     """Draw an issue; with *reply_to*, for mail, there are links under each pick that mark it."""
-    drawn = chart(issue.points)
+    drawn = heatmap(issue.points)
     text = ""
     for page in _ever_smaller(_with_marks(lay_out(issue), reply_to) if reply_to else lay_out(issue)):
-        text = _template().render(page=page, chart=drawn, left_out=len(issue.picks) - _shown(page))
+        text = template("issue.html").render(page=page, heatmap=drawn, left_out=len(issue.picks) - _shown(page))
         if len(text.encode()) <= _LARGEST:
             break
     return text
 
 
 def _ever_smaller(page: Page) -> Iterator[Page]:
-    """Yield the page whole, then without its excerpts, its asides, its marks, and at last its later picks."""
+    """Yield the page whole, then without excerpts, without asides, without marks, and at last with fewer picks."""
     yield page
     page = _with_entries(page, lambda entry: replace(entry, excerpt=""))
     yield page
     page = replace(
         _with_entries(page, lambda entry: replace(entry, also_at=(), related=(), resources=())),
         near_misses=page.near_misses[:3],
-        moved=replace(page.moved, themes=(), sources=()),
+        trends=replace(page.trends, themes=(), sources=()),
     )
     yield page
     # `digest mark` is still there for these.
@@ -76,15 +75,18 @@ def _shown(page: Page) -> int:
     return sum(len(section.entries) for section in page.sections)
 
 
+def template(name: str) -> "Template":
+    return _environment().get_template(name)
+
+
 @cache
-def _template() -> "Template":
+def _environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("digest.render"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("issue.html")

@@ -54,7 +54,7 @@ _SPACED = re.compile(
 )
 
 
-#: Bold and slanted Unicode letters are unreadable aloud and in some terminals; plain ones say the same.
+#: Screen readers and some terminals cannot cope with bold and slanted Unicode letters.
 _PLAIN_STYLE = re.compile(r"\\(?:math(?:bf|it|sf|tt)|text(?:bf|it|sf|tt|sc|up)|bm|boldsymbol|operatorname\*?)(?=\s*\{)")
 _NO_MEANING = re.compile(
     r"\\(?:left|right|[bB]igg?[lr]?|limits|nolimits|displaystyle|textstyle|rm|bf|it|xspace)(?![A-Za-z])\.?"
@@ -67,7 +67,7 @@ def to_unicode(text: str) -> str:
         return text
     try:
         return _TEX.sub(_replace, text)
-    except Exception:  # a stranger's text met a stranger's parser: show it as it came
+    except Exception:  # of many kinds: untrusted text in a library's parser; show it as it came
         return text
 
 
@@ -105,7 +105,7 @@ def _math(formula: str) -> str:
     formula = _SPACED.sub(r"\1~", formula)
     formula = _SCRIPT.sub(_script, formula)
     if any(_parser().latex_context.get_macro_spec(name) is None for name in re.findall(r"\\([A-Za-z]+)", formula)):
-        return ""  # the parser would drop what it does not know, and with it the sense
+        return ""  # the parser would drop what it does not know
     return _parsed(formula)
 
 

@@ -1,4 +1,4 @@
-"""An issue in words: what every rendering says, before any markup.
+"""The layout of an issue: the texts that every rendering shows, before any markup.
 
 `lay_out` turns an `Issue` into a `Page` of finished one-line texts, so that Markdown, HTML
 and plain text only arrange and escape. Texts are still untrusted as markup; addresses are
@@ -11,24 +11,36 @@ from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from digest.records import Connection, Foundation, Issue, NearMiss, Pick
+from digest.records import Connection, Foundation, Issue, MarkKind, NearMiss, Pick, Section
 from digest.render.byline import byline
-from digest.render.dates import day_words, duration_words, period_words, span_words
 from digest.render.empty_issue import what_would_help, why_empty
 from digest.render.links import ReasonLink, pieces, standing_alone
 from digest.render.trends import Trends, lay_out_trends
 from digest.render.untrusted import shown, web_address
+from digest.render.wording import (
+    count_words,
+    day_words,
+    duration_words,
+    list_words,
+    percent,
+    period_words,
+    span_words,
+)
 
-SECTIONS = {
-    "letter": ("The letter: models, theory, papers", ""),
-    "envelope": ("The envelope: data, serving, platforms", ""),
-    "stretch": ("The stretch: next to your focus", "Chosen on purpose from just outside what you asked for."),
+SECTIONS: dict[str, tuple[str, str]] = {
+    Section.LETTER: ("The letter: models, theory, papers", ""),
+    Section.ENVELOPE: ("The envelope: data, serving, platforms", ""),
+    Section.STRETCH: ("The stretch: next to your focus", "Chosen on purpose from just outside what you asked for."),
 }
 EXCERPT = 350  # characters: two or three sentences, enough to decide on
 _NEAR_MISSES = 10
-_AILING = 5
+_FAILING = 5
 _RELATIONS = {"cites": "Goes back to", "repeats": "Says much the same as", "builds on": "Close to"}
-_MARKS = {"like": "which you liked", "save": "which you saved", "read": "which you read"}
+_MARKS: dict[str, str] = {
+    MarkKind.LIKE: "which you liked",
+    MarkKind.SAVE: "which you saved",
+    MarkKind.READ: "which you read",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +75,7 @@ class PickEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class PageSection:
     name: str
     title: str
     note: str
@@ -89,18 +101,18 @@ class Page:
     #: works seen and kept, and the time the kept ones take
     numbers: str
     question: str
-    #: which entries speak to the question, or ""
+    #: which entries bear on the question, or ""
     answers: str
     #: the pick to read if there is time for one, or None
     first: PickEntry | None
     #: why there are no picks, or ""
     empty: str
-    sections: tuple[Section, ...]
+    sections: tuple[PageSection, ...]
     foundation: Related | None
-    moved: Trends
+    trends: Trends
     near_misses: tuple[NearMissLine, ...]
-    #: the sources that failed when they were last asked, in one line, or ""
-    ailing: str
+    #: the sources whose last fetch failed, in one line, or ""
+    failing: str
     made: tuple[str, ...]
 
 
@@ -120,9 +132,9 @@ def lay_out(issue: Issue) -> Page:
             for name, group in groupby(pairs, lambda pair: pair[0].section)
         ),
         foundation=_foundation(issue.foundation, pairs, zone),
-        moved=lay_out_trends(issue.weekly),
+        trends=lay_out_trends(issue.weekly),
         near_misses=tuple(map(_near_miss, issue.near_misses[:_NEAR_MISSES])),
-        ailing=_ailing(issue.ailing),
+        failing=_failing(issue.ailing),
         made=_made(issue),
     )
 
@@ -138,7 +150,7 @@ def subject(issue: Issue) -> str:
 def _in_order(picks: Sequence[Pick]) -> list[Pick]:
     """Sections in the order of their first picks, the stretch last; picks keep their order within."""
     names = list(dict.fromkeys(pick.section for pick in picks))
-    return sorted(picks, key=lambda pick: (pick.section == "stretch", names.index(pick.section)))
+    return sorted(picks, key=lambda pick: (pick.section == Section.STRETCH, names.index(pick.section)))
 
 
 def _first(issue: Issue, pairs: Sequence[tuple[Pick, PickEntry]]) -> PickEntry | None:
@@ -146,7 +158,7 @@ def _first(issue: Issue, pairs: Sequence[tuple[Pick, PickEntry]]) -> PickEntry |
     if len(pairs) <= 2:
         return None
     named = [entry for pick, entry in pairs if issue.first and pick.item_id == issue.first]
-    inside = [pair for pair in pairs if pair[0].section != "stretch"]
+    inside = [pair for pair in pairs if pair[0].section != Section.STRETCH]
     return named[0] if named else max(inside, key=lambda pair: pair[0].score)[1] if inside else None
 
 
@@ -157,8 +169,7 @@ def _answers(pairs: Sequence[tuple[Pick, PickEntry]]) -> str:
 
 def _numbered(numbers: Sequence[int]) -> str:
     """`Number 4`, or `Numbers 4, 7 and 9`."""
-    *others, last = map(str, numbers)
-    return f"Numbers {', '.join(others)} and {last}" if others else f"Number {last}"
+    return f"Number{'s' if len(numbers) > 1 else ''} {list_words([str(number) for number in numbers])}"
 
 
 def _foundation(
@@ -207,16 +218,16 @@ def _near_miss(miss: NearMiss) -> NearMissLine:
     )
 
 
-def _ailing(lines: Sequence[str]) -> str:
+def _failing(lines: Sequence[str]) -> str:
     """`A: HTTP 404; B: timed out`; an outage of many must not bury the digest."""
     named = [text for line in lines if (text := shown(line, 200))]
-    more = [f"and {len(named) - _AILING} more, which “digest status” names"] if len(named) > _AILING else []
-    return "; ".join(named[:_AILING] + more)
+    more = [f"and {len(named) - _FAILING} more, which “digest status” names"] if len(named) > _FAILING else []
+    return "; ".join(named[:_FAILING] + more)
 
 
-def _section(name: str, entries: tuple[PickEntry, ...]) -> Section:
+def _section(name: str, entries: tuple[PickEntry, ...]) -> PageSection:
     title, note = SECTIONS.get(name, (name.capitalize(), ""))
-    return Section(name=name, title=title, note=note, entries=entries)
+    return PageSection(name=name, title=title, note=note, entries=entries)
 
 
 def _entry(number: int, pick: Pick, zone: dt.tzinfo) -> PickEntry:
@@ -239,20 +250,20 @@ def _entry(number: int, pick: Pick, zone: dt.tzinfo) -> PickEntry:
 def _numbers(issue: Issue) -> str:
     if not issue.seen:
         return "No new works seen."
-    words = f"{_count(issue.seen, 'work')} seen, {_kept(issue)}"
+    words = f"{count_words(issue.seen, 'work')} seen, {_kept(issue)}"
     minutes = sum(pick.minutes for pick in issue.picks)
     help_ = f" {what_would_help(issue)}" if issue.picks and issue.wanting else ""
     if not minutes:
         return f"{words}.{help_}"
-    at_least = "" if all(pick.minutes for pick in issue.picks) else "at least "  # a teaser tells no length
+    at_least = "" if all(pick.minutes for pick in issue.picks) else "at least "  # the length of a teaser is unknown
     return f"{words}, {at_least}{duration_words(minutes)} in all.{help_}"
 
 
 def _kept(issue: Issue) -> str:
     if not issue.kept:
         return "none kept"
-    percent = 100 * issue.kept / issue.seen
-    return f"{issue.kept} kept ({f'{percent:.1f}'.removesuffix('.0') if percent >= 0.1 else 'under 0.1'}%)"
+    share = issue.kept / issue.seen
+    return f"{issue.kept} kept ({percent(share) if share >= 0.001 else 'under 0.1%'})"
 
 
 def _made(issue: Issue) -> tuple[str, ...]:
@@ -272,10 +283,10 @@ def _made(issue: Issue) -> tuple[str, ...]:
 
 
 def _lean_words(lean: float) -> str:
-    percent = round(100 * lean)
-    if percent == 50:
+    envelope = round(100 * lean)
+    if envelope == 50:
         return "to neither side"
-    return f"to the envelope ({percent}%)" if percent > 50 else f"to the letter ({100 - percent}%)"
+    return f"to the envelope ({envelope}%)" if envelope > 50 else f"to the letter ({100 - envelope}%)"
 
 
 def _whose(issue: Issue) -> str:
@@ -283,12 +294,8 @@ def _whose(issue: Issue) -> str:
     return f"{name}’s" if name else "Your"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def _zone(name: str) -> dt.tzinfo:
-    """The learner's zone; UTC where this machine does not know it, as a digest is better than none."""
+    """The learner's time zone, or UTC where this machine does not know it."""
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):

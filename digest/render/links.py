@@ -1,4 +1,4 @@
-"""The addresses that come with a pick: inside the reason that names something, or standing by themselves."""
+"""The links of a pick: those inside its reason, and those that stand alone."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from digest.records import Resource
 from digest.render.untrusted import shown, web_address
 
-#: What a link says that stands by itself; the others stand in the reason.
+#: The texts of links that stand alone; other kinds are linked inside the reason.
 _RESOURCES = {"code": "code", "data": "data", "talk": "talk", "pdf": "PDF"}
 
 
@@ -17,7 +17,7 @@ class ReasonLink:
 
 
 def pieces(reason: str, resources: Sequence[Resource]) -> Iterator[ReasonLink]:
-    """The reason cut around what it names that has an address; the pieces joined are the reason."""
+    """Cut the reason around the names that have an address; joined, the pieces are the reason."""
     start = 0
     named = [(shown(r.text, 300), web_address(r.url)) for r in resources if r.kind not in _RESOURCES]
     places = sorted((reason.find(text), text, url) for text, url in named if text and url)
@@ -33,7 +33,7 @@ def pieces(reason: str, resources: Sequence[Resource]) -> Iterator[ReasonLink]:
 
 
 def standing_alone(resources: Sequence[Resource]) -> Iterator[ReasonLink]:
-    """What stands by itself; what lies at one address is one link, as "code and data"."""
+    """The links that stand alone; two with the same address become one, as "code and data"."""
     by_url: dict[str, list[str]] = {}
     for resource in resources:
         if resource.kind in _RESOURCES and (url := web_address(resource.url)):

@@ -62,22 +62,22 @@ def _related(related: Related) -> str:
     return f"{escape_line(related.before)} {link(related.text, related.url)}{tail}"
 
 
-def _moved(moved: Trends) -> Iterator[str]:
-    yield "## What moved"
-    if moved.note:
-        yield escape_line(moved.note)
-    for title, themes in (("Growing", moved.growing), ("Fading", moved.fading)):
+def _trends(trends: Trends) -> Iterator[str]:
+    yield "## Trends"
+    if trends.note:
+        yield escape_line(trends.note)
+    for title, themes in (("Growing", trends.growing), ("Fading", trends.fading)):
         if themes:
             yield f"{title}:\n\n" + "\n".join(map(_theme, themes))
-    if moved.sources:
+    if trends.sources:
         rows = [
             f"- {escape_line(row.source)}: {row.kept} of {row.seen:,}"
             + (f" ({row.before} before)" if row.before else "")
-            for row in moved.sources
+            for row in trends.sources
         ]
         yield "Kept from each source:\n\n" + "\n".join(rows)
-    if moved.rate:
-        yield escape_line(moved.rate)
+    if trends.rate:
+        yield escape_line(trends.rate)
 
 
 def _theme(theme: ThemeLine) -> str:
@@ -86,14 +86,14 @@ def _theme(theme: ThemeLine) -> str:
 
 
 def _footer(page: Page) -> Iterator[str]:
-    if page.moved:
-        yield from _moved(page.moved)
+    if page.trends:
+        yield from _trends(page.trends)
     if page.near_misses:
         yield "## Nearly kept"
         yield "\n".join(map(_near_miss, page.near_misses))
-    if page.ailing:
+    if page.failing:
         yield "## Failing sources"
-        yield escape_line(page.ailing)
+        yield escape_line(page.failing)
     yield "## How this was made"
     yield escape_line(" ".join(page.made))
 

@@ -1,4 +1,4 @@
-"""Charts as geometry: where each mark of an SVG stands. What is drawn is also said in words.
+"""The geometry of the SVG charts. What they show is also said in words.
 
 Numbers are rounded, so that the same issue gives the same bytes everywhere.
 """
@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.records import KeepRate, Point
-from digest.render.chart import FEWEST
-from digest.render.trends import percent
+from digest.render.heatmap import FEWEST, cell_of, positions
+from digest.render.wording import percent
 
 WIDTH, HEIGHT = 640, 300
 _COLUMNS, _ROWS = 32, 15
@@ -25,11 +25,11 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class ScatterPlot:
     """Works between letter (left) and envelope (right), the nearest to the focus on top."""
 
-    #: works that were not kept, gathered by place; area by number
-    crowd: tuple[Circle, ...]
+    #: works that were not kept, one circle a cell, its area by their number
+    left_out: tuple[Circle, ...]
     kept: tuple[Circle, ...]
 
 
@@ -43,24 +43,19 @@ class Bar:
     words: str
 
 
-def field(points: Sequence[Point]) -> Field | None:
+def scatter_plot(points: Sequence[Point]) -> ScatterPlot | None:
     """Place the works of an issue; None where there are too few to show."""
     if len(points) < FEWEST:
         return None
-    low, high = min(p.relevance for p in points), max(p.relevance for p in points)
-
-    def place(point: Point) -> tuple[float, float]:
-        return min(max(point.lean, 0.0), 1.0), (high - point.relevance) / (high - low or 1.0)
-
-    left_out = [place(point) for point in points if not point.kept]
-    cells = Counter((min(int(x * _COLUMNS), _COLUMNS - 1), min(int(y * _ROWS), _ROWS - 1)) for x, y in left_out)
+    places = list(zip(points, positions(points), strict=True))
+    cells = Counter((cell_of(x, _COLUMNS), cell_of(y, _ROWS)) for point, (x, y) in places if not point.kept)
     most = max(cells.values(), default=1)
-    return Field(
-        crowd=tuple(
+    return ScatterPlot(
+        left_out=tuple(
             _circle((column + 0.5) / _COLUMNS, (row + 0.5) / _ROWS, max(_SMALLEST, _LARGEST * (count / most) ** 0.5))
             for (column, row), count in sorted(cells.items())
         ),
-        kept=tuple(_circle(x, y, 6.0) for x, y in sorted(place(point) for point in points if point.kept)),
+        kept=tuple(_circle(x, y, 6.0) for x, y in sorted(place for point, place in places if point.kept)),
     )
 
 
@@ -84,7 +79,7 @@ def rate_bars(rates: Sequence[KeepRate], *, width: int = WIDTH, height: int = 12
 
 
 def bar_step(count: int, width: int = WIDTH) -> float:
-    """The room for one bar; a few bars do not fill the width."""
+    """The width for one bar; a few bars do not fill the drawing."""
     return min(width / count, 72.0)
 
 

@@ -63,25 +63,25 @@ def _related(related: Related, label: str = "", indent: str = "") -> Iterator[st
         yield indent + related.url
 
 
-def _moved(moved: Trends) -> Iterator[str]:
-    yield from ("", "", *_heading("What moved", "-"))
-    if moved.note:
-        yield from _wrapped(moved.note)
-    for theme in moved.themes:
+def _trends(trends: Trends) -> Iterator[str]:
+    yield from ("", "", *_heading("Trends", "-"))
+    if trends.note:
+        yield from _wrapped(trends.note)
+    for theme in trends.themes:
         line = f"- {'Growing' if theme.growing else 'Fading'}: {theme.term}: {theme.words}"
         yield from textwrap.wrap(line, _WIDTH, subsequent_indent="  ")
-    for row in moved.sources:
+    for row in trends.sources:
         before = f", {row.before} before" if row.before else ""
         yield from textwrap.wrap(
             f"- {row.source}: kept {row.kept} of {row.seen:,}{before}", _WIDTH, subsequent_indent="  "
         )
-    if moved.rate:
-        yield from _wrapped(moved.rate)
+    if trends.rate:
+        yield from _wrapped(trends.rate)
 
 
 def _footer(page: Page) -> Iterator[str]:
-    if page.moved:
-        yield from _moved(page.moved)
+    if page.trends:
+        yield from _trends(page.trends)
     if page.near_misses:
         yield from ("", "", *_heading("Nearly kept", "-"))
     for miss in page.near_misses:
@@ -90,8 +90,8 @@ def _footer(page: Page) -> Iterator[str]:
         yield from textwrap.wrap(f"- {miss.title}" + (f" · {said}" if said else ""), _WIDTH, subsequent_indent="  ")
         if miss.url:
             yield f"  {miss.url}"
-    if page.ailing:
-        yield from ("", "", *_heading("Failing sources", "-"), *_wrapped(page.ailing))
+    if page.failing:
+        yield from ("", "", *_heading("Failing sources", "-"), *_wrapped(page.failing))
     yield from ("", "", *_heading("How this was made", "-"), *_wrapped(" ".join((*page.made, _HOW_TO_MARK))))
 
 

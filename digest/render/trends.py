@@ -1,10 +1,11 @@
-"""What moved, in words: themes, sources and the keep rate against the weeks before."""
+"""Trends in words: themes, sources and the keep rate, compared with the weeks before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.records import KeepRate, SourceYield, Theme, Weekly
 from digest.render.untrusted import shown, web_address
+from digest.render.wording import count_words, percent
 
 _SOURCES = 5
 
@@ -32,9 +33,9 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trends:
-    """The weekly view; all of it empty where there is nothing to look back on."""
+    """The trends of a week; all of it empty where there is nothing to compare it with."""
 
-    #: what the themes are held against, or why there are none
+    #: what the themes are compared with, or ""
     note: str
     themes: tuple[ThemeLine, ...]
     sources: tuple[SourceLine, ...]
@@ -55,7 +56,7 @@ class Trends:
 
 
 def lay_out_trends(weekly: Weekly) -> Trends:
-    yields = weekly.yields if len(weekly.keep_rates) > 1 else ()  # a first issue has nothing to be held against
+    yields = weekly.yields if len(weekly.keep_rates) > 1 else ()  # a first issue has nothing to compare with
     return Trends(
         note=_note(weekly),
         themes=tuple(_theme(theme) for theme in weekly.themes),
@@ -65,26 +66,19 @@ def lay_out_trends(weekly: Weekly) -> Trends:
     )
 
 
-def percent(share: float) -> str:
-    return f"{f'{100 * share:.1f}'.removesuffix('.0')}%"
-
-
 def _note(weekly: Weekly) -> str:
     if not weekly.themes:
         return ""
-    now = f"{weekly.in_focus:,} {'work' if weekly.in_focus == 1 else 'works'}"
-    return (
-        f"{now} near your focus in the last seven days, {weekly.in_focus_before:,.0f} a week in the eight weeks before."
-    )
+    now, before = count_words(weekly.in_focus, "work"), f"{weekly.in_focus_before:,.0f}"
+    return f"{now} near your focus in the last seven days, {before} a week in the eight weeks before."
 
 
 def _theme(theme: Theme) -> ThemeLine:
     count = theme.weeks[-1] if theme.weeks else 0
-    works = f"{count} {'work' if count == 1 else 'works'}"
     return ThemeLine(
         term=shown(theme.term, 60) or "(unnamed)",
         growing=theme.growing,
-        words=f"{works}, {percent(theme.share)} of what was near, after {percent(theme.share_before)} before",
+        words=f"{count_words(count, 'work')}, {percent(theme.share)} of what was near, after {percent(theme.share_before)} before",
         example=shown(theme.example, 160),
         example_url=web_address(theme.example_url),
         weeks=theme.weeks,
@@ -97,7 +91,7 @@ def _source(row: SourceYield) -> SourceLine:
 
 
 def _rate(rates: Sequence[KeepRate]) -> str:
-    """How many of the works were kept in this issue and in those before; "" for a first issue."""
+    """The share of works kept in this issue and in those before; "" for a first issue."""
     *before, now = rates or (KeepRate(period="", seen=0, kept=0),)
     seen = sum(rate.seen for rate in before)
     if not seen or not now.seen:

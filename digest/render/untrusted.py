@@ -1,6 +1,6 @@
 """Untrusted text and addresses made harmless before any markup is put around them.
 
-What leaves here is one line without control characters; escaping for a markup language comes after.
+The result is one line without control characters; escaping for a markup language comes after.
 """
 
 import re

@@ -1,33 +1,26 @@
-"""One kind of source each: which addresses to ask, and how the answers become Items.
+"""What to request from each kind of source, and how the answers become Items.
 
-Pure functions over bytes: no clock, no disk, no network. A kind module satisfies `SourceKind` by its
-functions alone and never imports this package's root.
+Pure functions over bytes: no clock, no disk, no network. A kind is anything that satisfies `SourceKind`,
+a module or an object, and never imports this package's face.
 """
 
 from datetime import datetime
 from typing import Protocol
 
 from digest.records import Parsed, Request, Response, Source, SourceState
-from digest.sources import arxiv, feed, hackernews, newsletter, page, podcast, reddit, releases, unknown, youtube
-from digest.sources.discovery import FeedCandidate, feed_candidates, kind_of_site
+from digest.sources import arxiv, newsletter, page, unknown
+from digest.sources.discovery import kind_of_site
+from digest.sources.feed import FEED, PODCAST, YOUTUBE
+from digest.sources.hackernews import HACKERNEWS
 from digest.sources.hints import hints
+from digest.sources.reddit import REDDIT
+from digest.sources.releases import RELEASES
 
-__all__ = [
-    "KINDS",
-    "FeedCandidate",
-    "SourceKind",
-    "feed_candidates",
-    "first_requests",
-    "follow_requests",
-    "hints",
-    "kind_of",
-    "known_after",
-    "parse",
-]
+__all__ = ["KINDS", "SourceKind", "first_requests", "follow_requests", "hints", "kind_of", "parse"]
 
 
 class SourceKind(Protocol):
-    """What a kind of source can do. All of it is decided from the arguments."""
+    """A kind of source. Its answers depend on nothing but the arguments."""
 
     def first_requests(
         self, source: Source, state: SourceState, period_start: datetime, now: datetime
@@ -43,19 +36,19 @@ class SourceKind(Protocol):
 KINDS: dict[str, SourceKind] = {
     "": unknown,
     "arxiv": arxiv,
-    "feed": feed,
-    "hackernews": hackernews,
+    "feed": FEED,
+    "hackernews": HACKERNEWS,
     "newsletter": newsletter,
     "page": page,
-    "podcast": podcast,
-    "reddit": reddit,
-    "releases": releases,
-    "youtube": youtube,
+    "podcast": PODCAST,
+    "reddit": REDDIT,
+    "releases": RELEASES,
+    "youtube": YOUTUBE,
 }
 
 
 def kind_of(source: Source, state: SourceState) -> str:
-    """The declared kind, else the one found out at this address, else "" while it is to be found out."""
+    """The declared kind, else the one that the address tells or that was found there before, else ""."""
     if source.kind:
         return source.kind
     if arxiv.is_arxiv_address(source.url):
@@ -66,25 +59,23 @@ def kind_of(source: Source, state: SourceState) -> str:
 
 
 def first_requests(source: Source, state: SourceState, period_start: datetime, now: datetime) -> tuple[Request, ...]:
-    """What to ask at the beginning of a visit."""
+    """The requests that begin a visit."""
     return KINDS[kind_of(source, state)].first_requests(source, state, period_start, now)
 
 
 def follow_requests(
     source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime
 ) -> tuple[Request, ...]:
-    """What else to ask, given all answers so far; called after each answer, and names each address once."""
+    """What else to request, given all answers so far; called again whenever these requests have been answered.
+
+    ParseError where an answer that names further ones cannot be read.
+    """
     return KINDS[kind_of(source, state)].follow_requests(source, state, responses, now)
 
 
 def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
-    """What the answers hold; ParseError, which names the source, where they hold nothing that can be read."""
+    """What the answers of one visit hold, and what to remember of them.
+
+    ParseError, which names the source, where nothing in them can be read.
+    """
     return KINDS[kind_of(source, state)].parse(source, state, responses, now)
-
-
-def known_after(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> tuple[str, ...]:
-    """The next `SourceState.known` after a visit that was stored."""
-    if source.full_text:
-        return feed.known_after(source, state, responses, now)
-    kind = kind_of(source, state)
-    return page.known_after(source, state, responses) if kind in ("", "page") else state.known

@@ -1,11 +1,11 @@
-"""Addresses of documents: made absolute, and refused where a browser would do more than read them."""
+"""Addresses of documents: made absolute, and rejected unless they are plain http or https."""
 
 import re
 from urllib.parse import urljoin, urlsplit
 
-#: Nothing that is meant to be followed is longer; data: addresses and garbage are.
+#: Real links are shorter; data: addresses and garbage are not.
 _LONGEST = 4_000
-#: what nearly all addresses look like, told apart without taking them to pieces
+#: what nearly all addresses look like; these need not be parsed
 _PLAIN = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:/[!-~]*)?")
 _HIDDEN = str.maketrans("", "", "\t\r\n")  # browsers drop these, and "java\nscript:" hides behind that
 

@@ -1,7 +1,7 @@
 """One article on the web -> its title and text, by trafilatura. For pages without a feed, and feeds without texts."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from digest.records import Item, Response
 from digest.sources.addresses import web_address
@@ -10,6 +10,9 @@ from digest.sources.discovery import parse_page
 from digest.sources.document import FeedText
 from digest.sources.identifiers import arxiv_id_in, canonical_url, doi_in
 from digest.sources.text import TEXT_AT_MOST, one_line, paragraphs, summary_and_text, without_controls
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 
 def read_article(response: Response, source: str, now: datetime) -> Item | None:
@@ -37,8 +40,8 @@ def read_article(response: Response, source: str, now: datetime) -> Item | None:
     )
 
 
-def title_of(response: Response) -> str:
-    root = parse_page(response.body)
+def title_of(root: "etree._Element | None") -> str:
+    """The title of a parsed page, "" where it has none."""
     title = root.find(".//title") if root is not None else None
     return one_line(FeedText("".join(title.itertext()), "text")) if title is not None else ""
 
@@ -61,4 +64,4 @@ def _extracted(response: Response, now: datetime) -> dict[str, Any]:
         )
     except Exception:  # it walks hostile trees with many libraries; a page that breaks one has no text for us
         found = None
-    return found.as_dict() if isinstance(found, Document) else {"title": title_of(response)}
+    return found.as_dict() if isinstance(found, Document) else {"title": title_of(parse_page(response.body))}

@@ -1,6 +1,6 @@
 """The kind "arxiv": papers by the query API, page by page, or the announcements of the day.
 
-The API fills gaps and answers queries; the daily feed is one small request that can be answered with "unchanged".
+The API fills gaps and answers queries; the daily feed is one small request that a 304 can answer.
 """
 
 import re
@@ -11,6 +11,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 from digest.errors import ParseError
 from digest.records import Item, Parsed, Request, Response, Source, SourceState
 from digest.sources.dates import first_credible
+from digest.sources.discovery import feed_of_site
 from digest.sources.document import FeedDocument, FeedEntry
 from digest.sources.hints import hints
 from digest.sources.identifiers import arxiv_id_in, doi_in
@@ -18,22 +19,21 @@ from digest.sources.items import item_of
 from digest.sources.requests import address_of, answered, request_for
 from digest.sources.sniffing import read_document, readable_head
 from digest.sources.text import TEXT_AT_MOST, TITLE_AT_MOST, one_line, summary_and_text, without_controls
-from digest.sources.words import words
 
 _API = "https://export.arxiv.org"
 _DAILY = "https://rss.arxiv.org"
-#: arXiv allows 2,000 a page and asks for less; and it answers no query beyond 30,000 results.
+#: arXiv allows 2,000 results a page but prefers fewer, and returns no more than 30,000 of one query.
 _PAGE_SIZE = 1_000
 _RESULTS_AT_MOST = 30_000
-#: Papers asked for by their ids in one request: an address of some 1,500 characters.
+#: Ids in one request, which make an address of some 1,500 characters.
 _IDS_AT_ONCE = 100
-#: A daily feed missed leaves a gap; days differ in length by the hour, and polls come late.
+#: After this long a daily feed was missed: a day, and six hours for polls that come late.
 _GAP = timedelta(hours=30)
-#: What is submitted on a Friday is announced on Monday, after a holiday on Tuesday.
+#: A paper of Friday is announced on Monday, or after a holiday on Tuesday.
 _ANNOUNCEMENT_LAG = timedelta(days=4)
 _HOSTS = frozenset(("arxiv.org", "www.arxiv.org", "export.arxiv.org", "rss.arxiv.org"))
 #: archives that are divided into classes; the others are categories themselves
-_DIVIDED = words("astro-ph cond-mat cs econ eess math nlin physics q-bio q-fin stat")
+_DIVIDED = frozenset("astro-ph cond-mat cs econ eess math nlin physics q-bio q-fin stat".split())
 
 _TOTAL = re.compile(rb"<(?:\w+:)?totalResults[^>]*>\s*(\d{1,9})\s*<")
 _START = re.compile(r"(?<=[?&]start=)\d+")
@@ -53,7 +53,7 @@ def is_arxiv_address(url: str) -> bool:
 
 
 def first_requests(source: Source, state: SourceState, period_start: datetime, now: datetime) -> tuple[Request, ...]:
-    """The source's own address if it has one; the API for queries and gaps; else the announcements of the day."""
+    """The source's own address if it has one, the API for queries and gaps, else the daily announcements."""
     if source.url:
         return (request_for(_own_address(source, state), state),)
     if source.query or state.last_success is None or now - state.last_success > _GAP:
@@ -65,7 +65,7 @@ def first_requests(source: Source, state: SourceState, period_start: datetime, n
 def follow_requests(
     source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime
 ) -> tuple[Request, ...]:
-    """The next page of a query of ours, until all results are there or a page is empty."""
+    """The next page of an API query, until all results are there or a page is empty."""
     documents = answered(responses)
     if source.url or not documents or len(documents) < len(responses):
         return ()
@@ -74,7 +74,7 @@ def follow_requests(
     received = len(_ENTRY.findall(body))
     if not start or not total or not received:
         return ()
-    # from what came, not from what was asked for: pages can be short
+    # counted from what came, as pages can be short
     then = int(start[0]) + received
     if then >= min(int(total[1]), _RESULTS_AT_MOST):
         return ()
@@ -84,7 +84,7 @@ def follow_requests(
 
 
 def requests_by_id(ids: Sequence[str], *, base_url: str = "") -> tuple[Request, ...]:
-    """Requests for these very papers, many in each; *base_url* as in sources.toml."""
+    """Requests for papers by their ids, many in each; *base_url* as in sources.toml."""
     return tuple(
         Request(
             url=f"{(base_url or _API).rstrip('/')}/api/query?"
@@ -97,7 +97,10 @@ def requests_by_id(ids: Sequence[str], *, base_url: str = "") -> tuple[Request, 
 
 
 def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
-    """Make one Item of each paper, whatever its versions and categories; replacements are no news."""
+    """Make one Item of each paper, whatever its versions and categories; replacements are left out.
+
+    ParseError, which names the source, where arXiv refuses the query or the answer is no feed.
+    """
     documents = answered(responses)
     if not documents:
         return Parsed()
@@ -119,8 +122,6 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
 
 
 def _own_address(source: Source, state: SourceState) -> str:
-    from digest.sources.discovery import feed_of_site
-
     url = address_of(source, state)
     return feed_of_site(url) or url
 
@@ -204,7 +205,7 @@ def _item(entry: FeedEntry, source: str, now: datetime) -> Item:
 
 
 def _folded(value: str) -> str:
-    """One line. arXiv's texts are TeX and plain: "$a<b$" is no markup, and must not be read as such."""
+    """One line. arXiv's texts are plain text with TeX: "$a<b$" is no markup and must not be read as such."""
     value = value[:TEXT_AT_MOST].removeprefix("<p>").removesuffix("</p>")
     return " ".join(without_controls(value).split())
 

@@ -1,19 +1,20 @@
 """Dates as feeds write them -> aware UTC datetimes.
 
-What cannot be read, or cannot be true, is unknown: a wrong date would sort an item into the wrong period.
+A date that cannot be read or cannot be true is unknown: a wrong one would put an item into the wrong period.
 """
 
 import re
-from calendar import timegm
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-#: The web has no older articles; what claims to be is a broken clock or a Unix time read as a year.
+#: The web has no older articles; an older date is a broken clock or a misread Unix time.
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-#: Clocks and time zones may disagree by that much.
+#: Clocks and time zones may differ by this much.
 _AHEAD = timedelta(days=1)
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: 03/10/2026 is a day of March or of October
+_AMBIGUOUS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d")
 
 
 def first_credible(dates: tuple[str, ...], now: datetime) -> datetime | None:
@@ -26,13 +27,13 @@ def first_credible(dates: tuple[str, ...], now: datetime) -> datetime | None:
 
 
 def read_date(text: str) -> datetime | None:
-    """Read ISO 8601, RFC 822 or what else feedparser knows; a time without zone is taken as UTC."""
+    """Read ISO 8601, RFC 822 or what else dateutil knows; a time without a known zone is taken as UTC."""
     text = text.strip()[:100]
     if not text:
         return None
     try:
         if _ISO.match(text):
-            date.fromisoformat(text[:10])  # feedparser would move the 45th of a month into the next one
+            date.fromisoformat(text[:10])  # a day that does not exist is no date, whatever follows it
     except ValueError:
         return None
     try:
@@ -46,12 +47,15 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _read_unusual(text: str) -> datetime | None:
-    from feedparser.datetimes import _parse_date  # has no public name, and knows a dozen dialects
+    """Any other form that dateutil knows, its missing parts taken as the first; without a year it is no date."""
+    from dateutil import parser
 
+    if _AMBIGUOUS.search(text):
+        return None
     try:
-        parts = _parse_date(text)
-        return datetime.fromtimestamp(timegm(parts), UTC) if parts else None
-    except Exception:  # hostile dates make its handlers raise nearly anything
+        moment = parser.parse(text, default=datetime(1, 1, 1), tzinfos=lambda name, offset: offset or 0)  # noqa: DTZ001
+        return _in_utc(moment) if moment.year > 1 else None
+    except Exception:  # hostile dates make the library raise nearly anything
         return None
 
 
@@ -63,7 +67,7 @@ _LONGEST = 7 * 24 * 3600
 
 
 def read_duration(text: str) -> int:
-    """Seconds from "1:02:03", "62:03", "3723" or "PT1H2M3S"; 0 where unsaid or absurd."""
+    """Seconds from "1:02:03", "62:03", "3723" or "PT1H2M3S"; 0 where missing or absurd."""
     text = text.strip()
     if match := _CLOCK.fullmatch(text):
         hours, minutes, seconds = (int(part or 0) for part in match.groups())

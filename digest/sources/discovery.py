@@ -1,4 +1,4 @@
-"""Which feeds a page has: the ones it names, the ones its site is known to have, and places worth a try."""
+"""Feed discovery: the feeds that a page names, that its site is known to have, and likely places."""
 
 import re
 from collections.abc import Iterator
@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 from lxml import etree
 
 from digest.sources.addresses import resolve, web_address
+from digest.sources.identifiers import GITHUB_PAGES
 from digest.sources.text import without_controls
-from digest.sources.words import words
 
-#: Bytes of a page that are read; its head and its first thousand links are well within.
+#: Bytes of a page that are parsed: enough for its head and its first thousand links.
 _PAGE_AT_MOST = 4 * 10**6
 _ANCHORS_AT_MOST = 5_000
 
@@ -34,12 +34,11 @@ _WELL_KNOWN = (
     "rss/feed.xml",
 )
 _CHANNEL = re.compile(r"UC[\w-]{22}")
-_NO_ACCOUNT = words("about explore features issues login marketplace orgs pricing search settings sponsors topics")
 
 
 @dataclass(frozen=True, slots=True)
 class FeedCandidate:
-    """An address that may be a feed; `certain` if the page or its site says so, else it is a guess."""
+    """An address that may be a feed; `certain` unless it is a guess."""
 
     url: str
     title: str = ""
@@ -47,9 +46,8 @@ class FeedCandidate:
     certain: bool = True
 
 
-def feed_candidates(html: bytes, url: str) -> tuple[FeedCandidate, ...]:
-    """All feeds that the page *html* at *url* may have, best first, each once."""
-    root = parse_page(html)
+def feed_candidates(root: "etree._Element | None", url: str) -> tuple[FeedCandidate, ...]:
+    """All feeds that the page at *url*, parsed as *root*, may have, best first, each once."""
     found: dict[str, FeedCandidate] = {}
     known = feed_of_site(url) or (_youtube_channel(root, url) if root is not None else "")
     candidates = [FeedCandidate(known)] if known else []
@@ -66,7 +64,7 @@ def feed_candidates(html: bytes, url: str) -> tuple[FeedCandidate, ...]:
 
 
 def feed_of_site(url: str) -> str:
-    """The feed of a page on a site that is known to have one in a certain place; "" for all others."""
+    """The feed of a page on a well-known site; "" for all others."""
     try:
         parts = urlsplit(url)
         host, path = (parts.hostname or "").removeprefix("www."), [part for part in parts.path.split("/") if part]
@@ -77,7 +75,7 @@ def feed_of_site(url: str) -> str:
             return f"https://www.youtube.com/feeds/videos.xml?channel_id={channel}"
         case "youtube.com", ["playlist"] if playlist := parse_qs(parts.query).get("list"):
             return f"https://www.youtube.com/feeds/videos.xml?playlist_id={playlist[0]}"
-        case "github.com", [owner, name] | [owner, name, "releases"] if owner not in _NO_ACCOUNT:
+        case "github.com", [owner, name] | [owner, name, "releases"] if owner not in GITHUB_PAGES:
             return f"https://github.com/{owner}/{name}/releases.atom"
         case "reddit.com" | "old.reddit.com", ["r", board] | ["r", board, ("top" | "new" | "hot")]:
             return f"https://www.reddit.com/r/{board}/.rss"
@@ -112,7 +110,7 @@ def parse_page(html: bytes) -> "etree._Element | None":
 
 
 def base_of_page(root: "etree._Element", url: str) -> str:
-    """Where the page's relative addresses start: its first base element, else itself."""
+    """The base of the page's relative addresses: its first base element, else its own address."""
     return next((resolve(url, base.get("href")) for base in root.iter("base") if base.get("href")), url)
 
 
@@ -124,12 +122,12 @@ def _named(root: "etree._Element", base: str) -> Iterator[FeedCandidate]:
         if not href or not ("feed" in relations or ("alternate" in relations and type_ in _TYPES)):
             continue
         if type_ == "application/json" and "/wp-json/" in href:
-            continue  # WordPress's programming interface, not a feed
+            continue  # WordPress's API, not a feed
         yield FeedCandidate(href, _line(link.get("title")), type_)
 
 
 def _linked(root: "etree._Element", base: str, host: str | None) -> Iterator[FeedCandidate]:
-    """Anchors that look like feeds; one on another host may be a friend's blog, and is not followed unasked."""
+    """Anchors that look like feeds; one on another host may be a friend's blog, so it is only a guess."""
     for anchor in islice(root.iter("a"), _ANCHORS_AT_MOST):
         href = web_address(base, anchor.get("href") or "")
         if not href:

@@ -1,6 +1,6 @@
-"""What a feed document says, before anything is made of it: the common ground of all readers.
+"""A feed document as written: the records that every reader (lxml, feedparser, JSON) fills.
 
-Each reader (strict, liberal, JSON) fills these records; `items` alone turns them into Items.
+Only `items` turns them into Items.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FeedText:
-    """A value and what the document says it is: "text", "html", or "" where that must be guessed."""
+    """A value and its declared type: "text", "html", or "" where it must be guessed."""
 
     value: str = ""
     type: str = ""
@@ -34,11 +34,11 @@ class FeedEntry:
     summary: FeedText = FeedText()
     content: FeedText = FeedText()
     authors: tuple[str, ...] = ()
-    #: in order of trust
+    #: the most trusted first
     dates: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     duration: str = ""
-    #: the page on which it is talked about, as written
+    #: the address of its discussion, as written
     comments: str = ""
     doi: str = ""
     #: arXiv's own: new, cross, replace or replace-cross; the category a paper was submitted to

@@ -1,6 +1,6 @@
-"""Whatever calls itself a feed -> Document, by feedparser, which knows two decades of broken ones.
+"""Broken and unusual feeds -> FeedDocument, by feedparser.
 
-Gets bytes, never an address. Slower than `strict`, and asked only where that declines.
+It gets bytes, never an address. It is slower than `lxml_reader` and used only where that declines.
 """
 
 import re
@@ -9,8 +9,8 @@ from typing import Any
 from digest.errors import ParseError
 from digest.sources.document import FeedDocument, FeedEntry, FeedLink, FeedText
 
-#: feedparser takes some 25 µs a tag, and the square of a tag's attributes: broken documents beyond these are
-#: attacks, and would hold up everything else. The longest real ones have some ten thousand tags.
+#: feedparser takes some 25 µs a tag and is quadratic in a tag's attributes, so a document beyond these limits is
+#: refused as an attack. The longest real ones have some ten thousand tags.
 _TAGS_AT_MOST = 400_000
 _ATTRIBUTES = re.compile(rb"<[A-Za-z][^<>=]*(?:=\s*[\"'\w][^<>=]*){300}")
 
@@ -23,14 +23,14 @@ def read(data: bytes) -> FeedDocument | None:
         raise ParseError("is not well-formed XML, and too large to be mended")
 
     try:
-        # Markup is not cleaned here: we keep none of it, and cleaning takes most of feedparser's time.
+        # Sanitizing takes most of feedparser's time, and we keep no markup.
         parsed = feedparser.parse(
             data,
             response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    except Exception as error:  # of many kinds: it was not written with mutated documents in mind
+    except Exception as error:  # of many kinds, on mutated documents
         raise ParseError(f"breaks the feed parser ({type(error).__name__})") from error
     version, entries = parsed.get("version", ""), parsed.get("entries", [])
     if not version and not entries:

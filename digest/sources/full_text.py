@@ -1,6 +1,6 @@
-"""Whole articles for feeds that carry only teasers: which to read, and what becomes of the items.
+"""Full texts for feeds that carry only teasers: which articles to request, and the items with their texts.
 
-Only what is new is read, a few articles a visit. What was not read stays a teaser.
+Only new articles are read, a few a visit; the other items stay teasers.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,9 +12,9 @@ from digest.sources.article import read_article
 from digest.sources.identifiers import canonical_url
 from digest.sources.text import summary_and_text
 
-#: New articles read in one visit; a feed that brings more a day is a firehose, and its teasers must do.
+#: New articles read in one visit; a feed with more is a firehose, and its teasers must do.
 ARTICLES_AT_MOST = 20
-#: On the first visit older entries are history, which is not worth a page each.
+#: On the first visit, older entries are history and not worth a request each.
 _NEWS = timedelta(days=8)
 #: Addresses remembered: more than the longest feeds show at once.
 _KNOWN_AT_MOST = 5_000
@@ -45,7 +45,7 @@ def completed(
 
 
 def known_after(items: Sequence[Item], state: SourceState, now: datetime) -> tuple[str, ...]:
-    """The addresses never to be read again: at first all that the feed shows, then those just asked for."""
+    """The addresses never to be read again: on the first visit all of the feed's, later also those just requested."""
     if state.known:
         new: Iterable[str] = _wanted(items, state, now)
     else:

@@ -1,4 +1,4 @@
-"""What a document says about when to come back, read from its head without parsing it."""
+"""When a document asks to be fetched next, read from its head without parsing it."""
 
 import re
 
@@ -19,7 +19,7 @@ _DAYS = (b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday
 
 
 def hints(body: bytes) -> Hints:
-    """Read ttl, skipHours, skipDays and sy:*; what forbids every hour or every day says nothing."""
+    """Read ttl, skipHours, skipDays and sy:*; a list of every hour or every day is ignored."""
     head = readable_head(body)
     first = _FIRST_ENTRY.search(head)
     head = head[: first.start()] if first else head
@@ -44,7 +44,7 @@ def _ttl(head: bytes) -> int:
 
 
 def _syndication(head: bytes) -> int:
-    """sy:updateFrequency says how often in an sy:updatePeriod; each has a default if the other is given."""
+    """Seconds between updates: sy:updatePeriod / sy:updateFrequency; each has a default if the other is given."""
     period, frequency = _PERIOD.search(head), _FREQUENCY.search(head)
     if not period and not frequency:
         return 0

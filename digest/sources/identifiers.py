@@ -1,20 +1,20 @@
-"""Names by which the same thing is known everywhere: arXiv ids, DOIs, repositories, canonical addresses.
+"""Public identifiers found in text: arXiv ids, DOIs, GitHub repositories, canonical addresses.
 
-Recognises and normalises; never decides whether two items are one work.
+Finds and normalises them; whether two items are one work is decided elsewhere.
 """
 
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from digest.sources.words import words
-
-#: query parameters that say how a reader came, not what they read; the list of miniflux, without its rarities
-_TRACKING = words(
-    "fbclid gclid dclid gbraid wbraid gclsrc srsltid yclid ysclid msclkid twclid ttclid igshid igsh rdt_cid "
-    "mc_cid mc_eid mc_tc _openstat vero_conv vero_id wickedid _hsenc _hsmi __hssc __hstc __hsfp hsctatracking "
-    "oly_anon_id oly_enc_id rb_clickid s_cid ml_subscriber ml_subscriber_hash mkt_tok elqtrack elqtrackid "
-    "campaign_id campaign_medium campaign_name _bhlid _branch_match_id _branch_referrer __readwiselocation "
-    "at_campaign at_medium at_recipient_id guce_referrer guce_referrer_sig ref_src"
+#: query parameters that track readers and change nothing else; miniflux's list without the rare ones
+_TRACKING = frozenset(
+    """
+    fbclid gclid dclid gbraid wbraid gclsrc srsltid yclid ysclid msclkid twclid ttclid igshid igsh rdt_cid
+    mc_cid mc_eid mc_tc _openstat vero_conv vero_id wickedid _hsenc _hsmi __hssc __hstc __hsfp hsctatracking
+    oly_anon_id oly_enc_id rb_clickid s_cid ml_subscriber ml_subscriber_hash mkt_tok elqtrack elqtrackid
+    campaign_id campaign_medium campaign_name _bhlid _branch_match_id _branch_referrer __readwiselocation
+    at_campaign at_medium at_recipient_id guce_referrer guce_referrer_sig ref_src
+    """.split()
 )
 _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "piwik_", "hsa_")
 
@@ -29,19 +29,21 @@ _ARXIV_NAMED = re.compile(
     rf"|huggingface\.co/papers/|hf\.co/papers/){_ARXIV_ID}(?!\d)",
     re.IGNORECASE,
 )
-_ARXIV_HINT = re.compile(r"arxiv|ar5iv|papers/", re.IGNORECASE)  # spares most texts the long pattern
+_ARXIV_HINT = re.compile(r"arxiv|ar5iv|papers/", re.IGNORECASE)  # most texts need not be searched with the long pattern
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>?#&]+")
 _GITHUB = re.compile(r"(?:^|[/@.\s(])github\.com[/:]([A-Za-z0-9-]{1,39})/([A-Za-z0-9._-]{1,100})", re.IGNORECASE)
-#: first path segments of github.com that are no account
-_GITHUB_OWN = words(
-    "about apps blog collections contact customer-stories enterprise events explore features issues login "
-    "marketplace new notifications orgs pricing pulls search security settings site sponsors stars topics "
-    "trending users"
+#: first path segments on github.com that are pages of its own, not accounts
+GITHUB_PAGES = frozenset(
+    """
+    about apps blog collections contact customer-stories enterprise events explore features issues login
+    marketplace new notifications orgs pricing pulls search security settings site sponsors stars topics
+    trending users
+    """.split()
 )
 
 
 def canonical_url(url: str) -> str:
-    """Name an address so that its variants get the same name; for comparing, never for asking."""
+    """The form that an address and its variants share; for comparing, never for requesting."""
     try:
         parts = urlsplit(url.strip())
         port = parts.port
@@ -56,7 +58,7 @@ def canonical_url(url: str) -> str:
 
 
 def without_tracking(url: str) -> str:
-    """The same address without the parameters that say how a reader came."""
+    """The same address without its tracking parameters."""
     head, mark, rest = url.partition("?")
     query, fence, fragment = rest.partition("#")
     kept = [part for part in query.split("&") if part and not _is_tracking(part.partition("=")[0])]
@@ -89,7 +91,7 @@ def github_repository_in(text: str) -> str:
     """Find owner/name of a GitHub repository, in lower case; "" where there is none."""
     for owner, name in _GITHUB.findall(text):
         name = name.rstrip(".").removesuffix(".git")
-        if owner.lower() not in _GITHUB_OWN and name:
+        if owner.lower() not in GITHUB_PAGES and name:
             return f"{owner}/{name}".lower()
     return ""
 
@@ -100,5 +102,5 @@ def _is_tracking(parameter: str) -> bool:
 
 
 def _same_escapes(path: str) -> str:
-    """Write each character of a path in one way, escaped only where it must be."""
+    """Escape only the characters of a path that need it."""
     return quote(unquote(path), safe="/:@!$&'()*+,;=~-._")

@@ -1,4 +1,4 @@
-"""Document -> Items: identity, addresses, plain texts, credible dates. The only maker of Items out of feeds."""
+"""FeedDocument -> Items: identity, addresses, plain texts, credible dates. All feeds go through here."""
 
 import hashlib
 import re
@@ -15,7 +15,7 @@ from digest.sources.document import FeedDocument, FeedEntry, FeedLink, FeedText
 from digest.sources.identifiers import arxiv_id_in, doi_in
 from digest.sources.text import one_line, paragraphs, summary_and_text, without_controls
 
-#: Of one document: ten times the longest known, and a second's work.
+#: Entries of one document: ten times the longest known feed, and a second's work.
 _ENTRIES_AT_MOST = 20_000
 #: Ids and tags beyond this are garbage, or an article in the wrong element.
 _ID_AT_MOST = 2_000
@@ -26,14 +26,14 @@ _AUTHORS_AT_MOST = 5_000  # one collaboration at CERN signs with some 3,000 name
 _MAIL = re.compile(r"\s*[<(\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[>)\]]?\s*")
 
 
-#: what a kind of feed makes of an item beyond what all feeds have in common
+#: what a kind of feed changes in an item that any feed would give
 Refine = Callable[[Item, FeedEntry], Item]
 
 
 def items_of(
     document: FeedDocument, *, source: str, base: str, now: datetime, kind: str = "feed", refine: Refine | None = None
 ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
-    """Make Items of all entries, and remarks on what was odd; *base* is what relative addresses are relative to."""
+    """Make Items of all entries, with remarks on what was odd; *base* is the base of relative addresses."""
     entries = document.entries[:_ENTRIES_AT_MOST]
     drafts = [item_of(entry, source=source, base=base, now=now, kind=kind) for entry in entries]
     if refine:
@@ -70,9 +70,9 @@ def item_of(entry: FeedEntry, *, source: str, base: str, now: datetime, kind: st
 
 
 def deduplicate(items: Sequence[Item]) -> tuple[Item, ...]:
-    """Merge repetitions of an entry, and give those that merely share an id names of their own.
+    """Merge repeated entries, and give different ones that share an id ids of their own.
 
-    All that share one are renamed, not all but the first: which one comes first changes from day to day.
+    All of them are renamed, the first too, as the order changes from day to day.
     """
     unique: dict[tuple[str, str], Item] = {}
     for item in items:
@@ -91,13 +91,13 @@ def content_hash(*parts: str) -> str:
 
 
 def clean_id(text: str) -> str:
-    """An id as it stands, save for characters that no database or terminal takes; a monstrous one by its hash."""
+    """An id without control characters; a huge one becomes its hash."""
     text = without_controls(text).strip()
     return text if len(text) <= _ID_AT_MOST else content_hash(text)
 
 
 def _url(links: Iterable[FeedLink], base: str) -> str:
-    """The best of an entry's addresses: its page, its page in another format, its id, its recording, anything."""
+    """The best of an entry's addresses: its page, another format of it, its id, its recording, any other."""
     ranked = sorted(links, key=_rank)  # stable: the document's order among equals
     return next((url for link in ranked if (url := web_address(base, link.href))), "")
 
@@ -109,13 +109,13 @@ def _rank(link: FeedLink) -> int:
 
 
 def _first(find: Callable[[str], str], entry: FeedEntry, url: str) -> str:
-    """What *find* finds in the entry's own names; not in its text, which may speak of other people's work."""
+    """What *find* finds in the entry's own id and links; its text may name other people's work."""
     names = (entry.id, url, *(link.href for link in entry.links if link.rel in ("alternate", "guid", "related")))
     return next((found for name in names if (found := find(name[:_ID_AT_MOST]))), "")
 
 
 def _names(authors: Iterable[str]) -> Iterator[str]:
-    """Names without their mail addresses; an address alone is kept, as it is all there is."""
+    """Names without their mail addresses; an address without a name is kept."""
     seen: set[str] = set()
     for author in islice(authors, _AUTHORS_AT_MOST):
         name = one_line(FeedText(author))

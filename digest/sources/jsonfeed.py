@@ -1,4 +1,4 @@
-"""JSON Feed 1.0 and 1.1 -> Document. Every field may be missing or of the wrong type."""
+"""JSON Feed 1.0 and 1.1 -> FeedDocument. Every field may be missing or of the wrong type."""
 
 import json
 from typing import Any
@@ -50,7 +50,7 @@ def _list(holder: dict[str, Any], key: str) -> list[Any]:
 
 
 def _identifier(value: object) -> str:
-    """Ids shall be strings, but numbers occur; true and false are no names."""
+    """Ids should be strings, but numbers occur."""
     if isinstance(value, str):
         return value.strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""

@@ -1,7 +1,6 @@
-"""The kind "newsletter": mails that the mailbox brought, one answer each, made into items. Pure.
+"""The kind "newsletter": the mails of a mailbox, one response each, made into items. Pure.
 
-A mail is written for one reader: its tracking pictures are never loaded, and of its links only
-the one to its page on the web is kept.
+Tracking pixels are never loaded, and of a mail's links only the one to its page on the web is kept.
 """
 
 from collections.abc import Iterator
@@ -21,11 +20,10 @@ from digest.sources.identifiers import arxiv_id_in, without_tracking
 from digest.sources.items import clean_id, content_hash, deduplicate
 from digest.sources.requests import answered, request_for
 from digest.sources.text import lead, one_line, paragraphs, summary_and_text
-from digest.sources.words import words
 
-#: what newsletters call the link to their own page
+#: texts of links to the newsletter's own page
 _OWN_PAGE = ("browser", "view online", "read online", "web version", "view this email", "view this post", "read in app")
-_UNREAD_TYPES = words("application/octet-stream message/rfc822 multipart/encrypted")
+_UNREAD_TYPES = frozenset("application/octet-stream message/rfc822 multipart/encrypted".split())
 
 
 def first_requests(source: Source, state: SourceState, period_start: datetime, now: datetime) -> tuple[Request, ...]:
@@ -39,7 +37,7 @@ def follow_requests(
 
 
 def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
-    """Make one Item of each mail; one that cannot be read is told of and stops no other."""
+    """Make one Item of each mail; a remark counts those that cannot be read."""
     items, unreadable = [], 0
     for response in answered(responses):
         try:
@@ -114,7 +112,7 @@ def _content(part: EmailMessage) -> str:
 
 
 def _own_page(message: EmailMessage, html: str) -> str:
-    """The mail's page on the web: as its headers say (RFC 5064), else the first link that is called so."""
+    """The mail's page on the web: from its headers (RFC 5064), else the first link with such a text."""
     if archived := web_address("", _header(message, "archived-at").strip("<>")):
         return without_tracking(archived)
     root = parse_page(html.encode("utf-8", "replace")) if html else None

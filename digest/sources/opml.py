@@ -1,4 +1,4 @@
-"""Lists of feeds as other readers give and take them: OPML with folders, well-formed or not."""
+"""Lists of feeds, as feed readers import and export them: OPML with folders, well-formed or not."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from digest.sources.text import one_line
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """One feed of a list; `name` is unlike every other name of the same list."""
+    """One feed of a list; `name` is unique in the list."""
 
     name: str
     url: str
@@ -25,6 +25,33 @@ class Subscription:
 
 def read_opml(data: bytes) -> tuple[Subscription, ...]:
     """Read a list in its order, each address once; ParseError where there is no list."""
+    subscriptions: dict[str, Subscription] = {}
+    names: set[str] = set()
+    for title, address, folders in _feeds(data):
+        url = _web_address(address)
+        if url and url not in subscriptions:
+            name = _unused(title or _host(url), names)
+            names.add(name)
+            subscriptions[url] = Subscription(name=name, url=url, folders=folders)
+    return tuple(subscriptions.values())
+
+
+def left_out(data: bytes) -> tuple[tuple[str, str], ...]:
+    """The feeds of a list that `read_opml` passes over: what they are called, and why."""
+    found: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    for title, address, _ in _feeds(data):
+        url = _web_address(address)
+        if not url:
+            found.append((title or address or "without a name", "has no web address"))
+        elif url in seen:
+            found.append((title or url, "is listed twice"))
+        seen.add(url)
+    return tuple(found)
+
+
+def _feeds(data: bytes) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Title, address and folders of every feed as the list has them; ParseError where there is no list."""
     import listparser
 
     data = utf8(data, {})
@@ -35,15 +62,18 @@ def read_opml(data: bytes) -> tuple[Subscription, ...]:
     found = listparser.parse(b"\xef\xbb\xbf" + data)
     if not found.get("version") and not found.get("feeds"):
         raise ParseError("is not a list of feeds (OPML)")
-    subscriptions: dict[str, Subscription] = {}
-    names: set[str] = set()
-    for feed in found["feeds"]:
-        url = web_address("", str(feed.get("url") or "").replace("feed://", "http://", 1))
-        if url and url not in subscriptions:
-            name = _unused(one_line(FeedText(str(feed.get("title") or ""), "text")) or _host(url), names)
-            names.add(name)
-            subscriptions[url] = Subscription(name=name, url=url, folders=_folders(feed.get("categories")))
-    return tuple(subscriptions.values())
+    return [
+        (
+            one_line(FeedText(str(feed.get("title") or ""), "text")),
+            str(feed.get("url") or ""),
+            _folders(feed.get("categories")),
+        )
+        for feed in found["feeds"]
+    ]
+
+
+def _web_address(address: str) -> str:
+    return web_address("", address.replace("feed://", "http://", 1))
 
 
 def write_opml(subscriptions: Iterable[Subscription], *, title: str, now: datetime) -> bytes:
@@ -68,7 +98,7 @@ def _folder(folders: dict[tuple[str, ...], ElementTree.Element], path: tuple[str
 
 
 def _folders(categories: object) -> tuple[str, ...]:
-    """The first path that listparser gives is that of the outlines around; later ones are attributes."""
+    """The folders: the first path that listparser gives; later ones come from attributes."""
     if not isinstance(categories, list) or not categories:
         return ()
     return tuple(name for part in categories[0] if (name := one_line(FeedText(str(part), "text"))))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
 from itertools import islice
@@ -17,31 +17,40 @@ from digest.sources.article import read_article, title_of
 from digest.sources.discovery import base_of_page, parse_page
 from digest.sources.identifiers import canonical_url
 from digest.sources.requests import address_of, answered, request_for
-from digest.sources.sniffing import kind_of_document, read_document, readable_head, utf8
-from digest.sources.words import words
+from digest.sources.sniffing import is_page, kind_of_document, read_document, readable_head, utf8
 
-#: New articles read in one visit, so that a new source does not hammer its server.
+#: New articles requested in one visit, to spare the server of a new source.
 _ARTICLES_AT_MOST = 20
-#: Answers there can be before the first article: the page, three feeds that were none, the sitemap.
-_BEFORE_ARTICLES = 5
-#: Addresses remembered; a front page links to some hundred, and they must not come back as news.
+#: Addresses remembered, so that they do not come back as news; a front page links to some hundred.
 _KNOWN_AT_MOST = 5_000
 
-_PARENTS = words(
-    "article articles blog blogs chapter entry essay essays note notes news p paper papers post posts "
-    "publications research stories story til writing writings"
+_PARENTS = frozenset(
+    """
+    article articles blog blogs chapter entry essay essays note notes news p paper papers post posts
+    publications research stories story til writing writings
+    """.split()
 )
-_NOT_ARTICLES = words(
-    "about account author authors careers categories category contact cookies cdn-cgi events faq feed feeds help "
-    "impressum imprint jobs join label labels legal login logout newsletter page pages people press pricing "
-    "privacy products register rss search series shop sign-in sign-up signin signup sitemap static subscribe "
-    "support tag tags team terms tos topic topics user users wp-admin wp-content wp-json"
+_NOT_ARTICLES = frozenset(
+    """
+    about account author authors careers categories category contact cookies cdn-cgi events faq feed feeds help
+    impressum imprint jobs join label labels legal login logout newsletter page pages people press pricing
+    privacy products register rss search series shop sign-in sign-up signin signup sitemap static subscribe
+    support tag tags team terms tos topic topics user users wp-admin wp-content wp-json
+    """.split()
 )
 _FILE = re.compile(r"\.(?!html?$|php$|aspx?$|md$)[a-z0-9]{1,5}$", re.IGNORECASE)
 _DATED = re.compile(r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])(?:[/-]|$)")
 _SITEMAP_ENTRY = re.compile(rb"<url>(.{1,10000}?)</url>", re.DOTALL)
 _ADDRESS = re.compile(rb"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]{1,2000})")
 _CHANGED = re.compile(rb"<lastmod>\s*([0-9T:Z.+-]{4,40})")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a page or a sitemap holds: its title, and the addresses that look like articles, in order."""
+
+    title: str = ""
+    articles: tuple[str, ...] = ()
 
 
 def first_requests(source: Source, state: SourceState, period_start: datetime, now: datetime) -> tuple[Request, ...]:
@@ -53,64 +62,93 @@ def follow_requests(
 ) -> tuple[Request, ...]:
     """The articles that are new, all at once; the site's sitemap where its page names none."""
     documents = answered(responses)
-    if not documents or len(documents) < len(responses) or len(documents) > _BEFORE_ARTICLES:
+    if not documents or len(documents) < len(responses):
         return ()
-    listing, others = documents[0], documents[1:]
-    links = article_links(listing)
-    if not links and not is_sitemap(listing):
-        sitemap = resolve(listing.url, "/sitemap.xml")
-        found = next((one for one in others if one.request.url == sitemap), None)
-        if found is None:
-            return (Request(url=sitemap, page=True),)
-        links = article_links(found)
-    names = {canonical_url(one.request.url) for one in others}
-    if any(canonical_url(url) in names for url in links):
-        return ()  # they are on their way already
-    read = {canonical_url(url) for url in state.known}
-    new = [url for url in links if canonical_url(url) not in read]
-    return tuple(Request(url=url, page=True) for url in new[:_ARTICLES_AT_MOST])
+    first, sitemap = documents[0], _sitemap_among(documents)
+    if not lists_under_way(documents):
+        return requests_for(_listing(first), first, state)
+    return _new_articles(_listing(sitemap), state) if sitemap is documents[-1] else ()
+
+
+def lists_under_way(responses: tuple[Response, ...]) -> bool:
+    """Whether the page has been read, and its sitemap or its articles requested."""
+    return any(one.request.page for one in responses[1:])
+
+
+def requests_for(listing: Listing, first: Response, state: SourceState) -> tuple[Request, ...]:
+    """What to request after the *first* answer, which holds *listing*."""
+    if listing.articles or is_sitemap(first):
+        return _new_articles(listing, state)
+    return (Request(url=_sitemap_url(first), page=True),)
 
 
 def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
-    """Make an Item of each article that was read."""
+    """Make an Item of each article that came; ParseError where nothing lists articles."""
     documents = answered(responses)
     if not documents:
         return Parsed()
-    listed = {canonical_url(url) for url in listed_articles(documents)}
-    if not listed:
+    listing = read_listing(documents)
+    if not listing.articles:
         raise ParseError(f"{source.name}: {documents[0].url} {_what_is_wrong(documents[0])}")
+    return parse_articles(source, state, documents, listing, now)
+
+
+def parse_articles(
+    source: Source, state: SourceState, documents: tuple[Response, ...], listing: Listing, now: datetime
+) -> Parsed:
+    listed = {canonical_url(url) for url in listing.articles}
     articles = [one for one in documents[1:] if canonical_url(one.request.url) in listed]
     items = [item for one in articles if (item := read_article(one, source.name, now))]
     empty = len(articles) - len(items)
     return Parsed(
         items=tuple({item.entry_id: item for item in items}.values()),
-        title=title_of(documents[0]),
+        title=listing.title,
         kind="" if source.kind == "page" else "page",
         remarks=(f"{empty} articles hold no text",) if empty else (),
+        known=_known_after(state, documents, listing),
     )
 
 
-def known_after(source: Source, state: SourceState, responses: tuple[Response, ...]) -> tuple[str, ...]:
-    """The addresses never to be read again: on the first visit all that the page lists, then those just read.
+def _known_after(state: SourceState, documents: tuple[Response, ...], listing: Listing) -> tuple[str, ...]:
+    """The addresses never to be read again: on the first visit all that the page lists, later those just read.
 
-    What stood there on the first visit is backfill; reading its rest later would pass it off as news.
+    What the first visit finds is backfill; read later, it would pass for news.
     """
-    documents = answered(responses)
-    listed = listed_articles(documents) if not state.known else ()
-    names = (*state.known, *map(canonical_url, listed), *(canonical_url(one.request.url) for one in documents[1:]))
+    listed = () if state.known else listing.articles
+    names = (*state.known, *map(canonical_url, (*listed, *(one.request.url for one in documents[1:]))))
     return tuple(dict.fromkeys(names))[-_KNOWN_AT_MOST:]
 
 
-def has_articles(responses: tuple[Response, ...]) -> bool:
-    return bool(listed_articles(answered(responses)))
+def _new_articles(listing: Listing, state: SourceState) -> tuple[Request, ...]:
+    read = {canonical_url(url) for url in state.known}
+    new = [url for url in listing.articles if canonical_url(url) not in read]
+    return tuple(Request(url=url, page=True) for url in new[:_ARTICLES_AT_MOST])
 
 
-def listed_articles(documents: tuple[Response, ...]) -> tuple[str, ...]:
-    """What the page lists, or where that is nothing, the sitemap that was asked for in its place."""
-    if not documents:
-        return ()
-    sitemaps = (one for one in documents[1:_BEFORE_ARTICLES] if is_sitemap(one))
-    return article_links(documents[0]) or next((links for one in sitemaps if (links := article_links(one))), ())
+def read_listing(documents: tuple[Response, ...]) -> Listing:
+    """Read the page; where it lists no article, take those of the sitemap that was requested instead."""
+    listing, sitemap = _listing(documents[0]), _sitemap_among(documents)
+    return listing if listing.articles or sitemap is None else replace(listing, articles=_listing(sitemap).articles)
+
+
+def _sitemap_among(documents: tuple[Response, ...]) -> Response | None:
+    url = _sitemap_url(documents[0])
+    return next((one for one in documents[1:] if one.request.url == url and is_sitemap(one)), None)
+
+
+def _sitemap_url(page: Response) -> str:
+    return resolve(page.url, "/sitemap.xml")
+
+
+def _listing(response: Response) -> Listing:
+    if is_sitemap(response):
+        return Listing(articles=_articles(_sitemap_addresses(response), response.url))
+    return listing_of_page(parse_page(response.body), response.url) if is_page(response) else Listing()
+
+
+def listing_of_page(root: "etree._Element | None", url: str) -> Listing:
+    """What the page at *url*, parsed as *root*, lists."""
+    return Listing(title_of(root), _articles(_anchors(root, url), url)) if root is not None else Listing()
 
 
 def is_sitemap(response: Response) -> bool:
@@ -118,24 +156,17 @@ def is_sitemap(response: Response) -> bool:
     return kind_of_document(head) == "xml" and re.search(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", head) is not None
 
 
-def article_links(response: Response) -> tuple[str, ...]:
-    """Addresses on a page or in a sitemap that look like articles of the same site, in order, each once."""
+def _articles(links: Iterator[str], url: str) -> tuple[str, ...]:
+    """Those of *links* that look like articles of the site at *url*, each once."""
     unique: dict[str, str] = {}
-    for link in islice(_links(response), _KNOWN_AT_MOST):
-        if link and _is_article(link, response.url):
+    for link in islice(links, _KNOWN_AT_MOST):
+        if link and _is_article(link, url):
             unique.setdefault(canonical_url(link), link.partition("#")[0])
     return tuple(unique.values())
 
 
-def _links(response: Response) -> Iterator[str]:
-    if is_sitemap(response):
-        yield from _sitemap_addresses(response)
-    elif kind_of_document(readable_head(response.body)) == "html":
-        yield from _anchors(response)
-
-
 def _sitemap_addresses(response: Response) -> Iterator[str]:
-    """Newest first as far as dates tell; sitemaps have no order of their own."""
+    """Newest first where there are dates; sitemaps have no order of their own."""
     entries = _SITEMAP_ENTRY.findall(utf8(response.body, response.headers))
     dated = [(changed[1] if (changed := _CHANGED.search(entry)) else b"", entry) for entry in entries]
     for _, entry in sorted(dated, key=lambda one: one[0], reverse=True):
@@ -143,14 +174,15 @@ def _sitemap_addresses(response: Response) -> Iterator[str]:
             yield web_address(response.url, unescape(found[1].decode("utf-8", "ignore")))
 
 
-def _anchors(response: Response) -> Iterator[str]:
-    root = parse_page(response.body)
-    if root is None:
-        return
-    base = base_of_page(root, response.url)
-    etree.strip_elements(root, "nav", "footer", with_tail=False)
-    for anchor in root.iter("a"):
-        yield web_address(base, anchor.get("href") or "")
+def _anchors(root: "etree._Element", url: str) -> Iterator[str]:
+    """The addresses on a page, without those of its menus."""
+    base = base_of_page(root, url)
+    walk = etree.iterwalk(root, events=("start",), tag=("a", "nav", "footer"))
+    for _, element in walk:
+        if element.tag == "a":
+            yield web_address(base, element.get("href") or "")
+        else:
+            walk.skip_subtree()
 
 
 def _is_article(link: str, listing: str) -> bool:

@@ -1,33 +1,24 @@
-"""The kind "reddit": links to articles elsewhere, with the talk about them, and texts of its own."""
+"""The kind "reddit": links to articles elsewhere, with their discussions, and texts of its own."""
 
 import re
 from dataclasses import replace
-from datetime import datetime
 from html import unescape
 from urllib.parse import urlsplit
 
-from digest.records import Item, Parsed, Response, Source, SourceState
-from digest.sources import feed
+from digest.records import Item
 from digest.sources.addresses import web_address
 from digest.sources.document import FeedEntry
-from digest.sources.feed import first_requests, follow_requests
+from digest.sources.feed import FeedKind
 from digest.sources.identifiers import arxiv_id_in, doi_in
-from digest.sources.requests import address_of
-
-__all__ = ["first_requests", "follow_requests", "parse"]
 
 _NAMED = re.compile(r"""<a\s[^>]{0,500}?href=["']([^"']{1,4000})["'][^>]{0,500}>\s*\[(link|comments)\]\s*</a>""")
 _SIGNATURE = re.compile(r"\s*submitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?\s*\[link\]\s*\[comments\]\s*$")
-#: where its own pictures, videos and galleries lie: nothing that could be read
+#: its own hosts, where links lead to pictures, videos and galleries rather than articles
 _OWN = ("reddit.com", "redd.it", "redditmedia.com")
 
 
-def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
-    return feed.parse_as("reddit", source, responses, address_of(source, state), now, told)
-
-
-def told(item: Item, entry: FeedEntry) -> Item:
-    """Let the item be the article, where it links to one, and keep the talk's address beside it."""
+def as_article(item: Item, entry: FeedEntry) -> Item:
+    """Make the item the article that it links to, if any, and keep the address of the discussion."""
     places = {name: unescape(href) for href, name in _NAMED.findall(entry.content.value or entry.summary.value)}
     article = web_address("", places.get("link", ""))
     summary, text = _SIGNATURE.sub("", item.summary), _SIGNATURE.sub("", item.text)
@@ -47,3 +38,6 @@ def told(item: Item, entry: FeedEntry) -> Item:
 def _is_own(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     return host in _OWN or host.endswith(tuple(f".{own}" for own in _OWN))
+
+
+REDDIT = FeedKind("reddit", as_article)

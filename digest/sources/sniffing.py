@@ -1,6 +1,6 @@
-"""Bytes of an answer -> Document: unpacking, character encoding, what kind of document it is, which reader reads it.
+"""Content sniffing: the bytes of a response -> FeedDocument, by compression, encoding and kind of document.
 
-The one place where a hostile document is refused before any parser sees it.
+Hostile documents are refused here, before any parser sees them.
 """
 
 import codecs
@@ -15,7 +15,7 @@ from digest.sources.document import FeedDocument
 
 #: A gzip file as body (not as Content-Encoding) may unpack to this and no more: the default limit for bodies.
 _UNPACKED_AT_MOST = 32 * 10**6
-#: Bytes looked at to tell what a document is; comments and doctypes before the root are seldom longer.
+#: Bytes looked at to tell the kind of a document; comments and doctypes before the root are seldom longer.
 _HEAD = 4096
 
 _GZIP = b"\x1f\x8b"
@@ -37,7 +37,7 @@ _HTML_ROOTS = (b"html", b"head", b"body", b"title", b"meta", b"div", b"script")
 
 
 def read_document(response: Response) -> FeedDocument:
-    """Read a feed in whatever form it comes; ParseError says what it is instead."""
+    """Read a feed in any format; ParseError says what else the document is."""
     data = utf8(response.body, response.headers)
     match kind_of_document(data):
         case "empty":
@@ -71,7 +71,7 @@ def _read_xml(data: bytes) -> FeedDocument:
 
 
 def _without_prefix(data: bytes) -> bytes:
-    """RSS whose elements wear a prefix that nobody declared, as hand-made feeds have them, in its usual form."""
+    """Drop the undeclared prefix that some hand-made feeds have on every RSS element."""
     data = re.sub(rb"<(/?)rss:", rb"<\1", data)
     return re.sub(rb"<rss\s[^>]*>", b'<rss version="2.0">', data[data.find(b"<rss") :], count=1)
 
@@ -82,6 +82,11 @@ def readable_head(body: bytes) -> bytes:
         return utf8(body[: 16 * _HEAD], {})
     except ParseError:
         return b""
+
+
+def is_page(response: Response) -> bool:
+    """Whether an answer is an HTML page."""
+    return response.status != 304 and kind_of_document(readable_head(response.body)) == "html"
 
 
 def kind_of_document(data: bytes) -> str:
@@ -120,7 +125,7 @@ def _what_it_is(data: bytes) -> str:
 
 
 def refuse_entities(data: bytes) -> None:
-    """A document type with entities of its own can swell to gigabytes or name local files; no feed needs one."""
+    """Entities of the document's own can expand to gigabytes or name local files; no feed needs them."""
     position = 0
     while match := _PROLOG.match(data, position):
         position = match.end()
@@ -154,7 +159,7 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _wide_encoding(head: bytes) -> str:
-    """UTF-16 that does not say so: in a Latin alphabet, every other byte is zero."""
+    """Undeclared UTF-16: in a Latin alphabet, every other byte is zero."""
     if b"\x00" not in head:
         return ""
     even, odd = head[::2].count(0), head[1::2].count(0)
@@ -164,10 +169,9 @@ def _wide_encoding(head: bytes) -> str:
 
 
 def _in_utf8(body: bytes, headers: Mapping[str, str]) -> bytes:
-    """What decodes as UTF-8 and is not pure ASCII is UTF-8, whatever it declares: chance does not do that.
+    """Bytes that decode as UTF-8 are UTF-8, whatever is declared: that does not happen by chance.
 
-    Otherwise the charset of the answer holds, then the document's own, then Windows-1252, which knows every byte
-    that is in use.
+    Otherwise the charset of the response counts, then the document's own, then Windows-1252.
     """
     declared = _DECLARED.match(body[:_HEAD])
     charset = _CHARSET.search(headers.get("content-type", ""))

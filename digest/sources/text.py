@@ -1,7 +1,4 @@
-"""Markup to plain text. Its results hold no markup that a browser would run, but are untrusted words all the same.
-
-Renderers escape them like any other text.
-"""
+"""Markup to plain text. The results hold no elements, but renderers must still escape them."""
 
 import html
 import re
@@ -10,9 +7,8 @@ from html.entities import html5
 from lxml import etree
 
 from digest.sources.document import FeedText
-from digest.sources.words import words
 
-#: Characters kept of one text, some 30,000 words: more than any article, and no book can flood the archive.
+#: Characters kept of one text, some 30,000 words: more than any article, so that no book floods the archive.
 TEXT_AT_MOST = 200_000
 #: Characters of markup read for them; markup is seldom more than nine tenths of a page.
 _MARKUP_AT_MOST = 10 * TEXT_AT_MOST
@@ -25,23 +21,27 @@ _UNSEEN = (
     *("script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "head", "annotation"),
     *("button", "select", "textarea", "audio", "video", "canvas"),
 )
-_PARAGRAPHS = words(
-    "p div section article header footer main aside ul ol dl blockquote pre table figure figcaption hr form "
-    "fieldset address details h1 h2 h3 h4 h5 h6"
+_PARAGRAPHS = frozenset(
+    """
+    p div section article header footer main aside ul ol dl blockquote pre table figure figcaption hr form
+    fieldset address details h1 h2 h3 h4 h5 h6
+    """.split()
 )
-_LINES = words("br li tr dt dd caption summary option")
+_LINES = frozenset("br li tr dt dd caption summary option".split())
 _CELLS = frozenset(("td", "th"))
-_INLINE = words(
-    "a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd mark q s samp small span strike strong "
-    "sub sup tt u var wbr label center math"
+_INLINE = frozenset(
+    """
+    a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd mark q s samp small span strike strong
+    sub sup tt u var wbr label center math
+    """.split()
 )
 _ELEMENTS = _PARAGRAPHS | _LINES | _CELLS | _INLINE | frozenset(_UNSEEN)
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s[^<>]*)?)(/?)>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|([A-Za-z][A-Za-z0-9]{1,31}));")
 _BREAKS = re.compile(r"\n{3,}")
-# XML allows most of these; terminals, DuckDB clients and mail do not cope with them, and the last ones hide or
-# turn round what is written. The joiners (U+200C, U+200D) stay: Persian and emoji need them.
+# XML allows most of these, but terminals, DuckDB clients and mail cannot cope with them, and the last ones hide or
+# reverse text. The joiners (U+200C, U+200D) stay: Persian and emoji need them.
 _CONTROLS = bytes((*range(9), 11, 12, *range(14, 32), 127))
 _INVISIBLE = "\u00ad\u200b\u2060\ufeff\ufffe\uffff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
@@ -67,7 +67,7 @@ def paragraphs(text: FeedText) -> str:
 
 
 def looks_like_html(value: str) -> bool:
-    """Tell markup from text that merely mentions it, as "Vec<T>" or "the <select> element" do."""
+    """Tell markup from text that only mentions it, such as "Vec<T>" or "the <select> element"."""
     if any(not name or f"{name};" in html5 for name in _ENTITY.findall(value)):
         return True
     sure = False
@@ -99,7 +99,7 @@ def lead(text: str) -> str:
 
 
 def without_controls(value: str) -> str:
-    """Drop what nobody should see; what stands for Windows-1252 characters becomes them."""
+    """Drop control and invisible characters; C1 controls become the Windows-1252 characters they were meant as."""
     data = value.encode("utf-8", "ignore").translate(None, _CONTROLS)
     if data.isascii():
         return data.decode("ascii")
@@ -122,7 +122,7 @@ def _from_html(value: str) -> str:
 
 
 def _pieces(root: "etree._Element") -> list[str]:
-    """Walk the tree once; the breaks of _tidy stand for the elements that make them."""
+    """Walk the tree once; block elements become the breaks that `_tidy` keeps."""
     pieces: list[str] = []
     preformatted = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -147,7 +147,7 @@ def _tidy(value: str) -> str:
 
 
 def _repaired(value: str) -> str:
-    """Undo a common accident: UTF-8 that was taken for Latin-1 and encoded once more."""
+    """Undo mojibake: UTF-8 that was read as Latin-1 and encoded again."""
     if value.isascii():
         return value
     try:

@@ -1,34 +1,40 @@
-"""The kind "" of a source that says only where it is: a feed if there is one, else a page to be read itself."""
+"""The kind "" of a source that gives only an address: a feed if there is one, else a page to be read itself."""
 
 from datetime import datetime
 
 from digest.records import Parsed, Request, Response, Source, SourceState
-from digest.sources import feed, page
+from digest.sources import page
+from digest.sources.discovery import parse_page
+from digest.sources.feed import FEED, may_name_feeds, next_feed
 from digest.sources.requests import answered
+from digest.sources.sniffing import is_page
 
-
-def first_requests(source: Source, state: SourceState, period_start: datetime, now: datetime) -> tuple[Request, ...]:
-    return feed.first_requests(source, state, period_start, now)
+first_requests = FEED.first_requests
 
 
 def follow_requests(
     source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime
 ) -> tuple[Request, ...]:
-    return feed.follow_requests(source, state, responses, now) or (
-        page.follow_requests(source, state, responses, now) if _is_all_pages(responses) else ()
-    )
+    """The next feed that the page names; where there is none, what the page itself lists."""
+    if not _is_all_pages(responses):
+        return FEED.follow_requests(source, state, responses, now)
+    if page.lists_under_way(responses) or not may_name_feeds(responses):
+        return page.follow_requests(source, state, responses, now)
+    first, root = responses[0], parse_page(responses[0].body)  # parsed once for both
+    return next_feed(responses, root) or page.requests_for(page.listing_of_page(root, first.url), first, state)
 
 
 def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
-    if _is_all_pages(responses) and page.has_articles(responses):
-        return page.parse(source, state, responses, now)
-    return feed.parse(source, state, responses, now)
+    documents = answered(responses)
+    if _is_all_pages(documents) and (listing := page.read_listing(documents)).articles:
+        return page.parse_articles(source, state, documents, listing, now)
+    return FEED.parse(source, state, responses, now)
 
 
 def _is_all_pages(responses: tuple[Response, ...]) -> bool:
     documents = answered(responses)
-    return bool(documents) and feed.is_page(documents[0]) and not any(map(_is_feed, documents[1:]))
-
-
-def _is_feed(response: Response) -> bool:
-    return not feed.is_page(response) and not page.is_sitemap(response)
+    return (
+        bool(documents)
+        and is_page(documents[0])
+        and all(one.request.page or is_page(one) or page.is_sitemap(one) for one in documents)
+    )

@@ -1,4 +1,4 @@
-"""What lies behind an issue: things the learner knows, what was in focus for weeks, and how the issues before went."""
+"""The background of an issue: what the learner knows, what was in focus for weeks, and how earlier issues went."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from digest.records import Item, KeepRate, KnownItem
+from digest.arrays import Floats
+from digest.records import Item, KeepRate, KnownWork
 from digest.store.archive import Connection
-from digest.store.conversion import from_db, to_db
-from digest.store.verdicts import LEARNER
+from digest.store.conversion import LEARNER, from_db, to_db
 
-Floats = NDArray[np.float32]
-
-_LIGHT = "i.source, i.kind, i.entry_id, i.url, i.title, i.published_at, i.arxiv_id"
+_LIGHT = "i.source, i.kind, i.entry_id, i.url, i.title, i.published_at, i.arxiv_id, i.work_id"
 #: Marked and picked things that are compared with; at ten a week the last four years.
 _KNOWN = 2_000
 #: Works in focus from which themes are made; more would be slower and say the same.
@@ -34,10 +31,10 @@ class InFocus:
     age: float
 
 
-def known_things(db: Connection, *, before: datetime) -> list[KnownItem]:
+def known_things(db: Connection, *, before: datetime) -> list[KnownWork]:
     """What was shown or marked, one item a work, and first seen before a moment; newest first.
 
-    Disliked things are no ground to stand on.
+    Disliked things are left out.
     """
     rows = db.execute(
         f"""
@@ -58,7 +55,7 @@ def known_things(db: Connection, *, before: datetime) -> list[KnownItem]:
         """,
         {"learner": LEARNER, "before": to_db(before)},
     ).fetchall()
-    return [_known_item(row, period=row[7], mark=row[8]) for row in rows]
+    return [_remembered(row, period=row[8], mark=row[9]) for row in rows]
 
 
 def shown_since(db: Connection, since: datetime) -> list[str]:
@@ -72,7 +69,7 @@ def shown_since(db: Connection, since: datetime) -> list[str]:
 
 def older_near(
     db: Connection, model: str, vector: Floats, *, before: datetime, without: Sequence[str], limit: int
-) -> list[tuple[KnownItem, Floats]]:
+) -> list[tuple[KnownWork, Floats]]:
     """Items with their vectors, the nearest to *vector* that were published, or seen, before a moment; one a work.
 
     Items of the works in *without* do not count.
@@ -99,7 +96,7 @@ def older_near(
             "wide": limit * 4,
         },
     ).fetchall()
-    return [(_known_item(row), np.array(row[7], dtype=np.float32)) for row in rows]
+    return [(_remembered(row), np.array(row[8], dtype=np.float32)) for row in rows]
 
 
 def in_focus(db: Connection, *, now: datetime, days: int, floor: float) -> list[InFocus]:
@@ -157,8 +154,8 @@ def yields(db: Connection, periods: Sequence[str]) -> dict[str, tuple[int, int]]
     return {source: (seen, kept) for source, seen, kept in rows}
 
 
-def _known_item(row: tuple[Any, ...], *, period: str = "", mark: str = "") -> KnownItem:
-    source, kind, entry_id, url, title, published_at, arxiv_id = row[:7]
+def _remembered(row: tuple[Any, ...], *, period: str = "", mark: str = "") -> KnownWork:
+    source, kind, entry_id, url, title, published_at, arxiv_id, work_id = row[:8]
     item = Item(
         source=source,
         kind=kind,
@@ -168,4 +165,4 @@ def _known_item(row: tuple[Any, ...], *, period: str = "", mark: str = "") -> Kn
         published_at=from_db(published_at),
         arxiv_id=arxiv_id or "",
     )
-    return KnownItem(item=item, period=period, mark=mark)
+    return KnownWork(item=item, work_id=work_id, period=period, mark=mark)

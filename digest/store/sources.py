@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from digest.records import Source, SourceState
 from digest.store.archive import Connection
-from digest.store.conversion import insert, moment, to_db
+from digest.store.conversion import from_db, insert, moment, only_value, replace_only_value, to_db
 
 _STATE = TypeAdapter(SourceState)
 
@@ -74,6 +74,15 @@ def visits_stored(db: Connection) -> set[tuple[str, datetime]]:
         "(select coalesce(max(started_at), '-infinity'::timestamp) - interval 1 day from core.fetches)"
     ).fetchall()
     return {(source, moment(started_at)) for source, started_at in rows}
+
+
+def no_papers_before(db: Connection) -> datetime | None:
+    """When arXiv may be asked for single papers again, where it asked us to wait the last time."""
+    return from_db(only_value(db, "core.paper_requests"))
+
+
+def remember_no_papers_before(db: Connection, moment: datetime | None) -> None:
+    replace_only_value(db, "core.paper_requests", to_db(moment))
 
 
 def _interval(state: SourceState) -> int | None:

@@ -23,6 +23,7 @@ from typing import IO, Any
 
 from pydantic import TypeAdapter
 
+from digest.atomic_write import atomic_write
 from digest.errors import StoreError
 from digest.records import Fetched, Response, SourceState
 
@@ -84,7 +85,7 @@ def folder_for(archive: Path) -> Path:
 
 @contextmanager
 def begin(folder: Path, now: datetime) -> Iterator[SpooledRound]:
-    """Begin a round of fetching; a round that brought nothing leaves no file."""
+    """Begin a round of fetching; one without visits leaves no file."""
     path = folder / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.round"
     with _explained(path):
         folder.mkdir(parents=True, exist_ok=True)
@@ -136,14 +137,9 @@ def remove(path: Path, *, size: int) -> None:
 
 def write_states(folder: Path, states: Mapping[str, SourceState]) -> None:
     path = folder / "states.json"
-    draft = path.with_suffix(f".{os.getpid()}.draft")
     with _explained(path):
         folder.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            file.write(_STATES.dump_json(dict(states)))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        atomic_write(path, _STATES.dump_json(dict(states)))
 
 
 def read_states(folder: Path) -> dict[str, SourceState]:
@@ -158,7 +154,7 @@ def read_states(folder: Path) -> dict[str, SourceState]:
     except FileNotFoundError:
         return newer
     except ValueError as error:
-        raise StoreError(f"{path}: is damaged; delete it to have it made anew") from error
+        raise StoreError(f"{path}: is damaged; delete it and it is made again") from error
 
 
 def _locked(path: Path) -> FileIO:
@@ -175,7 +171,7 @@ def _afters(path: Path) -> Iterator[SourceState]:
     try:
         file = path.open("rb")
     except FileNotFoundError:
-        return  # whoever holds the archive has just stored it
+        return  # the process that holds the archive has just stored it
     with file, _understood(path):
         for header in _headers(file):
             file.seek(sum(header["lengths"]), os.SEEK_CUR)
@@ -185,7 +181,7 @@ def _afters(path: Path) -> Iterator[SourceState]:
 
 
 def _headers(file: IO[bytes]) -> Iterator[dict[str, Any]]:
-    """Each visit's header; whoever takes one moves the file past its bodies before the next."""
+    """Each visit's header; the caller moves the file past its bodies before taking the next."""
     while line := file.readline():
         if not line.endswith(b"\n"):
             return  # a kill came in the middle

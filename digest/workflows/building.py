@@ -10,7 +10,7 @@ from digest.compose.issue import compose
 from digest.compose.pick import decide
 from digest.config import Config
 from digest.deliver import files
-from digest.judge.threshold import FLOOR
+from digest.judge.floor import FLOOR
 from digest.records import Issue, Wanting
 from digest.store import archive, deliveries, verdicts
 from digest.store import sources as source_rows

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
+from digest.arrays import Floats
 from digest.compose.candidates import Candidate
 from digest.compose.deduplication import is_original
 from digest.compose.near_duplicates import NOMINATED, join, near_duplicates
-from digest.compose.similarity import Floats, SimilaritySpace, centred, near_pairs
+from digest.compose.similarity import SimilaritySpace, centred, near_pairs
 from digest.compose.themes import WEEKS
 from digest.judge.embedding import BUNDLED, Embedder, load_model
 from digest.judge.evidence import Liked, gather_evidence, reason
+from digest.judge.floor import FLOOR, baseline
 from digest.judge.mark_weights import MARK_VALUES
-from digest.judge.threshold import FLOOR
-from digest.records import Evidence, Item, Judged, KnownItem, Work
+from digest.records import Evidence, Item, Judged, KnownWork, Work
 from digest.store import history, items, vectors, verdicts
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
@@ -42,7 +43,7 @@ class JudgedPeriod:
     #: work ids of near-duplicates: merged -> the one that stays
     merged: Mapping[str, str]
     #: what the learner was shown or marked before, and what was in focus in the last weeks
-    known: Sequence[KnownItem]
+    known: Sequence[KnownWork]
     in_focus: Sequence[history.InFocus]
     #: the vectors of all of them by item id, as the model made them
     vectors: Mapping[str, Floats]
@@ -142,7 +143,7 @@ def _evidence(known: Sequence[Item], found: Mapping[str, Floats], ranked: Ranked
         return {}
     reader = load_model(BUNDLED, folder=Path()) if not ranked.model.name.startswith(BUNDLED) else ranked.model
     rows = np.stack([found[item.item_id] for item in known])
-    gathered = gather_evidence(known, rows, focus=ranked.focus, reader=reader, liked=likes)
+    gathered = gather_evidence(known, rows, focus=ranked.focus, embedder=reader, liked=likes)
     return {item.item_id: evidence for item, evidence in zip(known, gathered, strict=True)}
 
 
@@ -153,9 +154,8 @@ def _on_question(found: Mapping[str, Floats], ranked: Ranked) -> set[str]:
     if not asked or not found:
         return set()
     question = focus.vectors[asked[0]]
-    usual = focus.reference @ question
-    excess = (np.stack(list(found.values())) @ question - usual.mean()) / max(float(usual.std()), 1e-3)
-    return {item_id for item_id, value in zip(found, excess, strict=True) if value >= _ON_QUESTION}
+    z_scores = baseline(focus.reference, question).z_scores(np.stack(list(found.values())) @ question)
+    return {item_id for item_id, value in zip(found, z_scores, strict=True) if value >= _ON_QUESTION}
 
 
 def _judged(item: Item, score: score_rows.Score | None, evidence: Evidence) -> Judged:

@@ -65,7 +65,9 @@ def _foundation(
 
 def _weekly(db: Connection, judged: JudgedPeriod, decision: Decision, *, period: str, starts_at: datetime) -> Weekly:
     dated = [
-        themes.Dated(title=work.title, text=work.summary, url=work.url, week=min(int(work.age // 7), themes.WEEKS - 1))
+        themes.DatedWork(
+            title=work.title, text=work.summary, url=work.url, week=min(int(work.age // 7), themes.WEEKS - 1)
+        )
         for work in judged.in_focus
     ]
     rows = centred_rows(judged.ranked, [judged.vectors[work.item_id] for work in judged.in_focus])

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from digest.arrays import Floats
 from digest.config import Config
-from digest.judge.embedding import Embedder, Floats, embedding_text, title_weight
+from digest.judge.embedding import Embedder, embedding_text, title_weight
 from digest.store import archive, vectors
 
 #: The size of a batch: at most, and at first.

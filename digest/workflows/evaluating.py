@@ -11,13 +11,13 @@ from datetime import datetime
 
 import numpy as np
 
+from digest.arrays import Floats
 from digest.config import Config
 from digest.errors import DigestError
-from digest.judge.backtest import BacktestRow, RankedPeriod, backtest, best
-from digest.judge.embedding import Embedder, Floats, embedding_text, load_model
-from digest.judge.evaluation import FEWEST_LIKES, EvaluationRow, Sample, evaluate
+from digest.judge.embedding import Embedder, embedding_text, load_model
+from digest.judge.evaluation import FEWEST_LIKES, EvaluationRow, RankedPeriod, Sample, backtest, best, evaluate
 from digest.judge.focus import FocusModel, read_focus
-from digest.judge.mark_weights import MARK_VALUES, MarkedItem
+from digest.judge.mark_weights import MARK_VALUES, MarkedItems
 from digest.judge.pseudo_relevance_feedback import with_pseudo_feedback
 from digest.judge.relevance import RelevanceModel, declared_only
 from digest.judge.tfidf import TfIdf
@@ -76,7 +76,7 @@ def evaluate_marks(config: Config, now: datetime, *, wait: float) -> list[Figure
     if not len(other_vectors):
         raise DigestError("the archive holds nothing but marked items; there is nothing to find them among")
     sample = Sample(
-        marked=MarkedItem(vectors=marked, values=np.array([marks.values[one] for one in ids], dtype=np.float32)),
+        marked=MarkedItems(vectors=marked, values=np.array([marks.values[one] for one in ids], dtype=np.float32)),
         marked_texts=texts,
         marked_ages=ages,
         others=other_vectors,
@@ -190,9 +190,9 @@ def _by_words(focus: str, liked: Sequence[str], texts: Sequence[str]) -> Floats:
     return index.cosines(np.sum([index.query(focus), *likes], axis=0))[len(liked) :]
 
 
-def _figures(row: EvaluationRow | BacktestRow) -> list[Figure]:
+def _figures(row: EvaluationRow) -> list[Figure]:
     """One ranker's rows of COLUMNS."""
-    measures = ((name, getattr(row, field, None)) for field, name in _MEASURES.items())
+    measures = ((name, getattr(row, field)) for field, name in _MEASURES.items())
     return [(row.ranker, name, one.value, one.low, one.high, one.marks) for name, one in measures if one is not None]
 
 

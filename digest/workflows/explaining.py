@@ -8,7 +8,7 @@ from digest.judge.embedding import BUNDLED, load_model
 from digest.judge.evidence import gather_evidence, reason
 from digest.judge.focus import read_focus
 from digest.records import Evidence, Item, Judged, Work
-from digest.store import archive, items, vectors, verdicts
+from digest.store import archive, lookup, vectors, verdicts
 from digest.store import scores as score_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
@@ -18,7 +18,7 @@ from digest.workflows.candidates import liked
 def explain(config: Config, typed: str, *, wait: float) -> dict[str, Any]:
     """Everything known about one item's verdict, by name, in reading order; DigestError unless *typed* is one item."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        item_id = items.resolve(db, typed)
+        item_id = lookup.resolve(db, typed)
         work = work_rows.with_items(db, [item_id])[0]
         item = next(item for item in work.items if item.item_id == item_id)
         return _facts(work, item) | _judgement(db, config, item) | _decisions(db, item_id)
@@ -48,7 +48,7 @@ def _judgement(db: Connection, config: Config, item: Item) -> dict[str, Any]:
         for part in vectors.slices(db, model.name, model.dimensions, only=[item.item_id]):
             reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
             focus = read_focus(config.focus, model)
-            [evidence] = gather_evidence([item], part.vectors, focus=focus, reader=reader, liked=liked(db, model))
+            [evidence] = gather_evidence([item], part.vectors, focus=focus, embedder=reader, liked=liked(db, model))
     judged = Judged(
         item_id=item.item_id,
         relevance=score.relevance,

@@ -9,9 +9,8 @@ from pathlib import Path
 from digest.config import Config
 from digest.records import Issue, Mark
 from digest.render import checkboxes as boxes
-from digest.store import archive, checkbox_files, items
+from digest.store import archive, checkbox_files, items, lookup
 from digest.store import marks as mark_rows
-from digest.store import works as work_rows
 from digest.store.archive import Connection
 
 #: Larger files in the folder are not digests.
@@ -31,16 +30,19 @@ class MarkResult:
     marks: tuple[str, ...]
 
 
-def mark(config: Config, typed: str, name: str, now: datetime, *, undo: bool = False, wait: float) -> MarkResult:
-    """Mark an item, or take that mark back with *undo*; then *name* may be "" for all of them."""
+def mark(
+    config: Config, typed: Sequence[str], said: Sequence[str], now: datetime, *, undo: bool = False, wait: float
+) -> list[MarkResult]:
+    """Mark the items that were meant, all or none, or take those marks back; with nothing *said*, take back all."""
+    words = [f"not {one}" for one in said] or ["none"] if undo else said
     with archive.open_archive(config.archive, wait=wait) as db:
-        item_id = items.resolve(db, typed)
-        change = (f"not {name}" if name else "none") if undo else name
-        mark_rows.add(db, Mark(item_id=item_id, mark=change, marked_at=now, origin="command"))
-        held = mark_rows.standing(db).get(item_id, ())
-        [work] = work_rows.with_items(db, [item_id])
-    title = next(item.title for item in work.items if item.item_id == item_id)
-    return MarkResult(item_id=item_id, title=title, marks=held)
+        meant = lookup.resolve_all(db, typed)
+        mark_rows.add(
+            db, *(Mark(item_id=one, mark=word, marked_at=now, origin="command") for one in meant for word in words)
+        )
+        held = mark_rows.standing(db)
+        titles = items.titles(db, meant)
+    return [MarkResult(item_id=one, title=titles[one][0], marks=held.get(one, ())) for one in meant]
 
 
 def read_checkboxes(config: Config, now: datetime, *, wait: float) -> list[Mark]:

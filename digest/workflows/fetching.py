@@ -1,4 +1,4 @@
-"""Ask the sources and keep what they say safe in the spool.
+"""Fetch the sources that are due, and keep the answers safe in the spool until they are stored.
 
 The archive is opened before a round of fetching, never during it. While another process
 holds it, rounds go on from the spool's copy of the source states.
@@ -14,19 +14,19 @@ from digest.compose import periods
 from digest.config import Config
 from digest.errors import ArchiveBusy
 from digest.fetch import client, politeness
-from digest.records import Fetched, Hints, Source, SourceState
+from digest.records import Fetched, Hints, Parsed, Source, SourceState
 from digest.store import archive, spool, verdicts
 from digest.store import sources as source_rows
-from digest.workflows.ingesting import RoundResult, ingest_spool
+from digest.workflows.ingesting import RoundResult, ingest_spool, next_state
 from digest.workflows.retrieving import ask_all
 
-#: One or two hosts may well be gone at once; more are not.
+#: One or two hosts may be down at the same time; when three and more are, it is the network.
 _SEVERAL = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the archive tells before a round, or while it is held its spool."""
+    """What is known before a round, from the archive or, while another process holds it, from its spool."""
 
     states: Mapping[str, SourceState]
     period_start: datetime
@@ -53,13 +53,13 @@ def fetch(
     online = ask(config, visits, known, now, progress, stop=stop)
     fetched = RoundResult(asked=len(visits), new_items=known.stored, waiting=known.busy)
     if not online:
-        line = f"the network seems to be down: no way to any of {len(visits)} sources was found"
+        line = f"the network seems to be down: none of {len(visits)} sources could be reached"
         return replace(fetched, problems=(line,), failed=len(visits))
     return replace(fetched, problems=tuple(refused))
 
 
 def recall(config: Config, now: datetime, *, wait: float) -> Known:
-    """The source states and where the running period starts; what waits in the spool is stored first."""
+    """The source states and the start of the current period; what waits in the spool is stored first."""
     try:
         with archive.open_archive(config.archive, wait=wait) as db:
             stored = ingest_spool(config, db)
@@ -72,8 +72,8 @@ def recall(config: Config, now: datetime, *, wait: float) -> Known:
 
 def plan_visits(
     declared: Iterable[Source], known: Known, now: datetime, names: Sequence[str]
-) -> tuple[list[client.Visit], list[str]]:
-    """Whom to ask for what; sources named that may not be asked come back with the reason."""
+) -> tuple[list[client.Poll], list[str]]:
+    """The polls to make, and for each named source that may not be polled one line with the reason."""
     visits, refused = [], []
     for source in declared:
         state = state_of(source, known.states)
@@ -84,12 +84,12 @@ def plan_visits(
             continue
         wanted = sources.first_requests(source, state, known.period_start, now)
         requests = tuple(politeness.validators(request, state, now) for request in wanted)
-        visits.append(client.Visit(source=source, state=state, requests=requests))
+        visits.append(client.Poll(source=source, state=state, requests=requests))
     return visits, refused
 
 
 def state_of(source: Source, states: Mapping[str, SourceState]) -> SourceState:
-    """What is remembered of a source; one whose address was edited starts afresh."""
+    """What is remembered of a source; one whose address was edited starts from nothing."""
     address = source.url or source.base_url
     state = states.get(source.name)
     if state is not None and state.declared_url == address:
@@ -99,17 +99,17 @@ def state_of(source: Source, states: Mapping[str, SourceState]) -> SourceState:
 
 def ask(
     config: Config,
-    visits: Sequence[client.Visit],
+    visits: Sequence[client.Poll],
     known: Known,
     now: datetime,
     progress: Callable[[int, int], None],
     *,
     stop: Event | None = None,
 ) -> bool:
-    """Visit the sources and keep every answer in the spool as it comes.
+    """Visit the sources and write every answer to the spool as it comes.
 
-    Returns False, and remembers nothing, where it was not the sources that failed but the
-    way to the network: a laptop that was offline must not have to wait a day for its feeds.
+    Return False, and remember nothing, when the network was down rather than the sources: a
+    laptop that was offline must not wait a day for its feeds.
     """
     folder = spool.folder_for(config.archive)
     states = dict(known.states) | {visit.source.name: visit.state for visit in visits}
@@ -119,7 +119,7 @@ def ask(
     def keep(fetched: Fetched) -> None:
         nonlocal asked
         before = states[fetched.source.name]
-        after = politeness.remember(before, fetched, _hints(fetched), now, config.fetch)
+        after = next_state(before, fetched, Parsed(hints=_hints(fetched)), now, config.fetch)
         current.put(fetched, before=before, after=after)
         states[fetched.source.name] = after
         if not politeness.is_mailbox(fetched.source.url):
@@ -139,11 +139,11 @@ def ask(
 
 
 def is_offline(errors: Sequence[str]) -> bool:
-    """Whether no host of several was even found: then it is not they who failed."""
+    """Whether none of several hosts was even found, so that the network is down rather than the hosts."""
     return len(errors) >= _SEVERAL and all(error.startswith(("host not found", "no connection")) for error in errors)
 
 
 def _hints(fetched: Fetched) -> Hints:
-    """What the last answer says about when to come back; articles say nothing of their feed."""
+    """When the last answer that is not an article asks us to come back."""
     bodies = [response.body for response in fetched.responses if response.body and not response.request.page]
     return sources.hints(bodies[-1]) if bodies else Hints()

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from digest.arrays import Floats
 from digest.config import Config
 from digest.errors import DigestError
-from digest.judge.embedding import Embedder, Floats, load_model
+from digest.judge.embedding import Embedder, load_model
+from digest.judge.floor import FLOOR
 from digest.judge.focus import FocusModel, Phrase, read_focus
 from digest.judge.phrases import is_generic
 from digest.judge.relevance import RelevanceModel
-from digest.judge.term_suggestions import distinctive
-from digest.judge.threshold import FLOOR
+from digest.judge.term_suggestions import distinctive_terms
 from digest.store import archive, history, items, vectors, verdicts
 from digest.store.archive import Connection
 from digest.workflows import ranking
@@ -118,7 +119,7 @@ def suggest_terms(db: Connection, focus: FocusModel, near: Sequence[str]) -> tup
     others = items.sample_ids(db, count=_OTHERS, without=list(near))
     known = [phrase.text for phrase in focus.phrases] + list(focus.avoid)
     texts = [[f"{title}\n{body}" for title, body in items.texts(db, ids).values()] for ids in (list(near), others)]
-    return tuple(distinctive(texts[0], texts[1], said=known))
+    return tuple(distinctive_terms(texts[0], texts[1], declared=known))
 
 
 class _NearestItems:

@@ -26,6 +26,7 @@ from digest.store import marks as mark_rows
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
+from digest.store.marks import UndoneBatch
 from digest.workflows.ingesting import ingest_spool, settle_works
 from digest.workflows.retrieving import ask_all
 
@@ -110,7 +111,7 @@ def import_likes(
     return progress.result(asked=frozenset(ids), problem=problem)
 
 
-def undo(config: Config, now: datetime, *, origin: str = ORIGIN, wait: float) -> Undone | None:
+def undo(config: Config, now: datetime, *, origin: str = ORIGIN, wait: float) -> UndoneBatch | None:
     """Take back all marks of the last import, or of another origin's last batch; None if there is none."""
     if not config.archive.exists():
         return None
@@ -226,7 +227,7 @@ def _look_up(db: Connection, wanted: Mapping[int, Reference]) -> dict[int, str]:
     stored = work_rows.of_items(db, [item.item_id for item in own_items.values()])
     chosen = {place: stored[item.item_id] for place, item in own_items.items() if item.item_id in stored}
     for place, own in keys.items():
-        named = [known[key] for key in (*own.certain, *own.likely) if key in known]
+        named = [known[key] for key in (*own.strong, *own.weak) if key in known]
         if place not in chosen and (work := next((found[0] for found in named if len(found) == 1), "")):
             chosen[place] = work
     shown = work_rows.first_items(db, sorted(set(chosen.values())))
@@ -249,7 +250,7 @@ def _ask_arxiv(config: Config, ids: Sequence[str], now: datetime) -> _ArxivAnswe
     state = SourceState(source=LIBRARY)
     fetched = list[Fetched]()
     ask_all(
-        [client.Visit(source=source, state=state, requests=requests_by_id(ids, base_url=base_url))],
+        [client.Poll(source=source, state=state, requests=requests_by_id(ids, base_url=base_url))],
         config,
         now,
         fetched.append,

@@ -1,4 +1,4 @@
-"""Parse what the spool holds and store it: every entry of every source once."""
+"""Parse what the spool holds and store every entry once."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from digest import sources
 from digest.compose import deduplication, periods
-from digest.config import Config
+from digest.config import Config, Fetch
 from digest.errors import ArchiveBusy, ParseError
 from digest.fetch import politeness
 from digest.judge.artifacts import artifacts_of
@@ -43,7 +43,7 @@ class Read:
     """A visit from the spool, parsed: its items, or the parser's complaint."""
 
     fetched: Fetched
-    #: the moment of the round it belongs to, which everything that a round brings shares
+    #: the moment of its round, which every item of the round shares as `first_seen_at`
     now: datetime
     before: SourceState
     after: SourceState
@@ -105,9 +105,9 @@ def ingest_spool(config: Config, db: Connection) -> RoundResult:
 def read_round(
     path: Path, states: dict[str, SourceState], config: Config, stored: Container[tuple[str, datetime]] = ()
 ) -> Iterator[Read]:
-    """Parse a round's visits in order, each from the state that the one before it led to.
+    """Parse a round's visits in order, each from the state that the previous one led to.
 
-    Those *stored* already, by source and start, are passed over: a kill came before they were forgotten.
+    Visits in *stored*, by source and start, are skipped: a process was killed before it could remove them.
     """
     for visit in spool.visits(path):
         if (visit.fetched.source.name, visit.fetched.started_at) in stored:
@@ -121,7 +121,7 @@ def read_round(
 
 
 def read_visit(visit: spool.SpooledVisit, before: SourceState, config: Config) -> Read:
-    """Parse one visit and settle what is remembered of its source."""
+    """Parse one visit and compute the next state of its source."""
     fetched = visit.fetched
     now = visit.after.last_attempt or fetched.started_at
     parsed, problem = Parsed(), ""
@@ -130,14 +130,24 @@ def read_visit(visit: spool.SpooledVisit, before: SourceState, config: Config) -
             parsed = sources.parse(fetched.source, before, fetched.responses, now)
         except ParseError as error:
             problem = str(error).removeprefix(f"{fetched.source.name}: ")
-    after = politeness.remember(
-        before, fetched, parsed.hints, now, config.fetch, url=parsed.url, kind=parsed.kind, problem=problem
-    )
-    if parsed.items:
-        dates = [item.published_at for item in parsed.items if item.published_at]
-        known = sources.known_after(fetched.source, before, fetched.responses, now)
-        after = replace(after, per_week=entries_per_week(dates, now), known=known)
+    after = next_state(before, fetched, parsed, now, config.fetch, problem=problem)
     return Read(fetched=fetched, now=now, before=before, after=after, parsed=parsed, problem=problem)
+
+
+def next_state(
+    before: SourceState, fetched: Fetched, parsed: Parsed, now: datetime, settings: Fetch, *, problem: str = ""
+) -> SourceState:
+    """The state after a visit: what politeness wants remembered, and what the answers taught; the one place for both.
+
+    *problem* is the parser's complaint. Items that came although the visit failed are not requested again.
+    """
+    after = politeness.remember(
+        before, fetched, parsed.hints, now, settings, url=parsed.url, kind=parsed.kind, problem=problem
+    )
+    if not parsed.items:
+        return after
+    dates = [item.published_at for item in parsed.items if item.published_at]
+    return replace(after, per_week=entries_per_week(dates, now), known=parsed.known or before.known)
 
 
 def _store(
@@ -147,7 +157,7 @@ def _store(
     declared: Mapping[str, Source],
     config: Config,
 ) -> int:
-    """Store one batch in one transaction; returns how many items were new."""
+    """Store one batch in one transaction; return how many items were new."""
     seen = _sightings(batch)
     read = {
         item_id: items.Reading(text=embedding_text(s.item.title, s.item.body), extras=artifacts_of(s.item))
@@ -173,7 +183,7 @@ def _store(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sighting:
-    """An item of a batch: its newest text, and the first visit that brought it."""
+    """An item of a batch as it was read last, and the visit that brought it first."""
 
     item: Item
     read: Read
@@ -191,7 +201,7 @@ def _sightings(batch: Sequence[Read]) -> dict[str, _Sighting]:
 def _assign_works(
     db: Connection, fresh: Mapping[str, _Sighting], ended_at: datetime | None, config: Config
 ) -> tuple[list[items.NewItem], Mapping[str, str]]:
-    """Settle the work and the place in time of every new item; also which stored works proved to be one."""
+    """Assign a work and a time to every new item; also say which stored works are now known to be the same."""
     keys, assignment = settle_works(db, [sight.item for sight in fresh.values()])
     new = [
         items.NewItem(
@@ -209,7 +219,7 @@ def _assign_works(
 def settle_works(
     db: Connection, made: Sequence[Item]
 ) -> tuple[dict[str, deduplication.Keys], deduplication.Assignment]:
-    """What new items can be recognised by, and the works they belong to."""
+    """The deduplication keys of new items, and the works they belong to."""
     keys = {item.item_id: deduplication.keys_of(item) for item in made}
     found = work_rows.by_key(db, {key for known in keys.values() for key in known.all})
     texts = work_rows.texts(db, sorted({work for candidates in found.values() for work in candidates}))

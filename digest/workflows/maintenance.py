@@ -9,7 +9,7 @@ from pathlib import Path
 from digest.config import Config
 from digest.errors import StoreError
 from digest.store import archive, export, maintenance, spool
-from digest.store.maintenance import Compacted, Forgetting, Problem
+from digest.store.maintenance import Compacted, Forgetting, Problem, ProblemState
 
 #: Answers are normally stored within minutes; older ones are stuck.
 _STUCK = timedelta(days=1)
@@ -62,45 +62,54 @@ def examine(config: Config, now: datetime, repairs: Repairs, *, wait: float) -> 
 def _repair(config: Config, repairs: Repairs, *, wait: float) -> Iterator[Problem]:
     if repairs.repair:
         with archive.open_archive(config.archive, wait=wait) as db:
-            yield from (Problem(check="repair", state="note", told=told) for told in maintenance.repair(db))
+            yield from (
+                Problem(check="repair", state=ProblemState.NOTE, message=told) for told in maintenance.repair(db)
+            )
         yield from _set_aside_states(spool.folder_for(config.archive))
     if repairs.forget_models:
         with archive.open_archive(config.archive, wait=wait) as db:
             for model in maintenance.forget_models(db):
                 told = f"forgot the vectors of {model}"
-                yield Problem(check="models", state="note", told=told, cure="digest vacuum gives the disk space back")
+                yield Problem(
+                    check="models", state=ProblemState.NOTE, message=told, remedy="digest vacuum gives the room back"
+                )
 
 
 def _spool(folder: Path, now: datetime) -> Iterator[Problem]:
     rounds = spool.rounds(folder)
     if not rounds:
-        yield Problem(check="spool", state="fine", told="nothing waits to be stored")
+        yield Problem(check="spool", state=ProblemState.FINE, message="nothing waits to be stored")
     for path in rounds:
         try:
             count = sum(1 for _ in spool.visits(path))
         except StoreError as error:
-            yield Problem(check="spool", state="wrong", told=str(error))
+            yield Problem(check="spool", state=ProblemState.WRONG, message=str(error))
             continue
         age = now.timestamp() - path.stat().st_mtime
         told = f"{path}: {count} visits wait to be stored"
         if age > _STUCK.total_seconds():
-            yield Problem(check="spool", state="wrong", told=f"{told} since {age / 86400:.0f} days", cure="digest run")
+            yield Problem(
+                check="spool",
+                state=ProblemState.WRONG,
+                message=f"{told} since {age / 86400:.0f} days",
+                remedy="digest run",
+            )
         else:
-            yield Problem(check="spool", state="note", told=told, cure="digest run")
+            yield Problem(check="spool", state=ProblemState.NOTE, message=told, remedy="digest run")
 
 
 def _states(folder: Path) -> Problem:
     try:
         spool.read_states(folder)
     except StoreError as error:
-        return Problem(check="states", state="wrong", told=str(error), cure="digest doctor --repair")
-    return Problem(check="states", state="fine", told="the copy of the source states can be read")
+        return Problem(check="states", state=ProblemState.WRONG, message=str(error), remedy="digest doctor --repair")
+    return Problem(check="states", state=ProblemState.FINE, message="the copy of the source states can be read")
 
 
 def _set_aside_states(folder: Path) -> Iterator[Problem]:
     """Set a damaged copy of the source states aside; the next fetch writes a new one from the archive."""
     problem = _states(folder)
     path = folder / "states.json"
-    if problem.state == "wrong" and problem.told.startswith(str(path)):
+    if problem.state == ProblemState.WRONG and problem.message.startswith(str(path)):
         path.replace(path.with_name("states.damaged"))
-        yield Problem(check="repair", state="note", told=f"put a damaged {path} aside")
+        yield Problem(check="repair", state=ProblemState.NOTE, message=f"put a damaged {path} aside")

@@ -6,16 +6,16 @@ from datetime import datetime
 
 import numpy as np
 
+from digest.arrays import Floats
 from digest.config import Config
-from digest.judge.embedding import Embedder, Floats, load_reranker
+from digest.judge.embedding import Embedder, load_reranker
 from digest.judge.focus import FocusModel, read_focus
 from digest.judge.lean import load_lean
-from digest.judge.mark_weights import MARK_VALUES, MarkedItem, learn, mark_value
+from digest.judge.mark_weights import MARK_VALUES, MarkedItems, learn, mark_value
 from digest.judge.pseudo_relevance_feedback import with_pseudo_feedback
 from digest.judge.relevance import RelevanceModel, declared_only
-from digest.judge.reranker import best_rows, reranked
-from digest.judge.scoring import Batch, Scores, score_batch, with_reranking
-from digest.judge.trust import source_trust, weighted
+from digest.judge.reranker import best_rows, rerank_adjustment
+from digest.judge.scoring import Batch, Scores, score_batch, source_prior, weighted_prior, with_reranking
 from digest.store import archive, items, vectors, verdicts
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
@@ -112,7 +112,7 @@ def read_marks(db: Connection, now: datetime) -> MarkValues:
     for item_id, value in values.items():
         side = good if value > 0 else bad
         side[sources.get(item_id, "")] = side.get(sources.get(item_id, ""), 0.0) + abs(value)
-    trust = {source: source_trust(good.get(source, 0.0), bad.get(source, 0.0)) for source in {*good, *bad}}
+    trust = {source: source_prior(good.get(source, 0.0), bad.get(source, 0.0)) for source in {*good, *bad}}
     return MarkValues(values=values, trust=trust, undecayed=undecayed)
 
 
@@ -128,7 +128,7 @@ def learn_relevance_model(
     if not len(values):
         return relevance_model
     background = vectors.sample(db, model.name, model.dimensions, count=_BACKGROUND, without=list(marks.values))
-    return learn(relevance_model, MarkedItem(vectors=marked, values=values), background=background)
+    return learn(relevance_model, MarkedItems(vectors=marked, values=values), background=background)
 
 
 def rerank(
@@ -157,7 +157,7 @@ def rerank(
         read, read_vectors = _vectors_of(db, model, chosen)
     rows = np.array(table.rows(read), dtype=np.intp)
     added = np.full(len(table.item_ids), np.nan, dtype=np.float32)
-    added[rows] = reranked(table.scores.relevance[rows], relevance_model.relevance(read_vectors))
+    added[rows] = rerank_adjustment(table.scores.relevance[rows], relevance_model.relevance(read_vectors))
     return replace(table, scores=with_reranking(table.scores, added))
 
 
@@ -184,11 +184,11 @@ def _batch(part: vectors.Slice, marks: MarkValues, config: Config, now: datetime
     ages = np.where(part.dated, (now.timestamp() - part.seconds) / _DAY, np.nan)
     weights = {source.name: source.weight for source in config.sources}
     names = set(part.sources)
-    trusted = {name: weighted(marks.trust.get(name, 0.5), weights.get(name, 1.0)) for name in names}
+    trusted = {name: weighted_prior(marks.trust.get(name, 0.5), weights.get(name, 1.0)) for name in names}
     trust = np.array([trusted[name] for name in part.sources], dtype=np.float32)
     wanted = set(config.focus.prefer)
     preferred = np.array([not wanted.isdisjoint(extras) for extras in part.extras]) if wanted else None
-    return Batch(vectors=part.vectors, ages=ages.astype(np.float32), trust=trust, preferred=preferred)
+    return Batch(vectors=part.vectors, ages=ages.astype(np.float32), source_priors=trust, preferred=preferred)
 
 
 def _joined(found: Sequence[Scores]) -> Scores:

@@ -15,7 +15,7 @@ from digest.records import Fetched
 
 
 def ask_all(
-    visits: Sequence[client.Visit],
+    visits: Sequence[client.Poll],
     config: Config,
     now: datetime,
     on_fetched: Callable[[Fetched], None],
@@ -23,7 +23,7 @@ def ask_all(
     stop: Event | None = None,
 ) -> None:
     """Make all visits and hand each to *on_fetched*, in this thread, as it ends."""
-    web, mail = list[client.Visit](), list[client.Visit]()
+    web, mail = list[client.Poll](), list[client.Poll]()
     for visit in visits:
         if politeness.is_mailbox(visit.source.url):
             mail.append(visit)

@@ -1,16 +1,18 @@
 """Questions to the archive: SQL, search by words or meaning, and similar items."""
 
-import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from digest.arrays import Floats
 from digest.config import Config
+from digest.config.messages import did_you_mean
 from digest.errors import DigestError, StoreError
-from digest.judge.embedding import Floats, load_model
-from digest.store import archive, items, named_queries, query, search, sources, sql_sandbox, vectors
+from digest.judge.embedding import load_model
+from digest.store import archive, lookup, named_queries, query, search, sources, sql_sandbox, vectors
 from digest.store.archive import Connection
 
 #: A one-line error quotes no more than so many characters of a query.
@@ -52,12 +54,12 @@ def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: 
         return replace(found, note=_embedding_note(db) if vector is not None else "")
 
 
-def find_similar(config: Config, typed: str, wanted: search.Wanted, *, wait: float) -> query.QueryResult:
-    """The works nearest in meaning to one item."""
+def find_similar(config: Config, typed: Sequence[str], wanted: search.Wanted, *, wait: float) -> query.QueryResult:
+    """The works nearest in meaning to one item, or to the mean of several."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        item_id = items.resolve(db, typed)
+        meant = lookup.resolve_all(db, typed)
         _check_source(config, db, wanted.source)
-        found = sql_sandbox.interruptibly(db, lambda: search.similar(db, item_id, wanted))
+        found = sql_sandbox.interruptibly(db, lambda: search.similar(db, meant, wanted))
         return replace(found, note=_embedding_note(db))
 
 
@@ -78,11 +80,8 @@ def _statement(config: Config, asked: str) -> str:
         raise DigestError(f"the query {asked!r} in sources.toml is no SQL: {sql!r}")
     if re.fullmatch(r"[\w-]+", sql.strip()):
         known = [name for name, _ in list_named_queries(config)]
-        near = difflib.get_close_matches(asked, known, n=1)
-        raise DigestError(
-            f"there is no query named {asked!r}; "
-            + (f"did you mean {near[0]!r}?" if near else "`digest query --list` shows those there are")
-        )
+        meant = did_you_mean(asked, known) or "; `digest query --list` shows those there are"
+        raise DigestError(f"there is no query named {asked!r}{meant}")
     return sql
 
 
@@ -111,9 +110,12 @@ def _vector(config: Config, words: str, *, needed: bool) -> tuple[str, Floats] |
 
 
 def _check_source(config: Config, db: Connection, source: str) -> None:
-    """DigestError for a source that never was one; items of a former source can still be found."""
-    if source and source not in {one.name for one in config.sources} and not sources.known(db, source):
-        raise DigestError(f"there is no source named {source!r}, in sources.toml or in the archive")
+    """Refuse a source that neither is nor was one: what a former source brought can still be found."""
+    names = [one.name for one in config.sources]
+    if source and source not in names and not sources.known(db, source):
+        raise DigestError(
+            f"there is no source named {source!r}, in sources.toml or in the archive{did_you_mean(source, names)}"
+        )
 
 
 def _same_model(config: Config, db: Connection, model: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from digest.config import Config
 from digest.deliver import files
 from digest.render.atom import render_atom
-from digest.render.document import render_json
+from digest.render.digest_json import render_json
 from digest.render.site import ATOM, JSON, render_site
 from digest.store import archive, verdicts
 

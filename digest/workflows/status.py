@@ -113,9 +113,8 @@ def problems(facts: Mapping[str, Any]) -> list[str]:
 
 
 def remarks(facts: Mapping[str, Any]) -> list[str]:
-    """What is not wrong but worth knowing, a line each."""
-    pause = [f"paused until {facts['paused_until']}"] if facts.get("paused_until") else []
-    return pause + [
+    """What is not wrong but should be known, a line each."""
+    return [
         f"{d['channel']} of {d['period']} to {d['recipient']}: {d['error']}" for d in facts.get("sent_in_doubt", ())
     ]
 

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from digest.arrays import Floats
 from digest.config import Config
 from digest.errors import DigestError
 from digest.judge import active_learning
-from digest.judge.embedding import Embedder, Floats, load_model
+from digest.judge.embedding import Embedder, load_model
 from digest.judge.focus import read_focus
 from digest.records import Mark
-from digest.render.latex import to_unicode
 from digest.render.untrusted import shown
-from digest.store import archive, items, vectors, verdicts
+from digest.store import archive, lookup, vectors, verdicts
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.archive import Connection
@@ -60,13 +60,13 @@ def next_questions(
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         if not score_rows.ranked(db) or vectors.current_model(db) != model.name:
             raise DigestError("nothing is ranked by this model yet; `digest rank` does it")
-        found = score_rows.best_unmarked(db, since=now - RECENT, limit=active_learning.AMONG)
+        found = score_rows.best_unmarked(db, since=now - RECENT, limit=active_learning.POOL)
         rows = vectors.of_items(db, model.name, model.dimensions, [one.item_id for one in found])
         known = _vectors(db, model, list(mark_rows.standing(db)))
     embedded = [one for one in found if one.item_id in rows]
     if not embedded:
         return []
-    chosen = active_learning.most_telling(
+    chosen = active_learning.most_informative(
         np.stack([rows[one.item_id] for one in embedded]),
         np.array([one.relevance for one in embedded], dtype=np.float32),
         count=count,
@@ -95,7 +95,7 @@ def store_answers(config: Config, answers: Mapping[str, bool], now: datetime, *,
 def resolve_answers(config: Config, yes: Sequence[str], no: Sequence[str], *, wait: float) -> dict[str, bool]:
     """Answers by item id, from items named as in any command; DigestError if one is in both lists."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        liked, disliked = ({items.resolve(db, typed): typed for typed in some} for some in (yes, no))
+        liked, disliked = ({lookup.resolve(db, typed): typed for typed in some} for some in (yes, no))
     if both := liked.keys() & disliked.keys():
         raise DigestError(f"{liked[min(both)]!r} cannot be answered with yes and no")
     return dict.fromkeys(liked, True) | dict.fromkeys(disliked, False)
@@ -104,7 +104,7 @@ def resolve_answers(config: Config, yes: Sequence[str], no: Sequence[str], *, wa
 def _question(one: score_rows.UnmarkedWork) -> Question:
     return Question(
         item_id=one.item_id,
-        title=to_unicode(one.title),
+        title=one.title,
         source=one.source,
         published_at=one.published_at,
         url=one.url,
@@ -126,7 +126,7 @@ def _changed(
         return newest[0], kept, 0
     focus = read_focus(config.focus, model)
     was, now = (learn_relevance_model(db, focus, model, marks).relevance(rows) for marks in (before, after))
-    return newest[0], kept, active_learning.moved(was, now, kept)
+    return newest[0], kept, active_learning.newcomers(was, now, kept)
 
 
 def _vectors(db: Connection, model: Embedder, item_ids: Collection[str]) -> Floats:

@@ -18,7 +18,7 @@ def asking(home: Path, sql: str, *options: str, patch: str = "") -> Iterator[sub
     """A real `digest query`, in a process that may end itself."""
     # Whoever runs the tests in the background may have told their processes to ignore Ctrl-C.
     heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    code = f"{heard}\nfrom digest.commands import bounds\n{patch}\nfrom digest.cli import main\nmain()"
+    code = f"{heard}\nfrom digest.commands import resource_limits\n{patch}\nfrom digest.cli import main\nmain()"
     command = [sys.executable, "-c", code, "query", sql, *options, "--config", str(home / "sources.toml")]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
@@ -33,7 +33,9 @@ def test_it_ends_in_time(home: Path) -> None:
     began = time.monotonic()
     out = home / "out.parquet"
     options = ("--seconds", "0.1", "--wait", "0", "--format", "parquet", "--output", str(out))
-    with asking(home, HUGE, *options, patch="bounds.GRACE, bounds.MOST_MEMORY = 0.1, 10**12") as process:
+    with asking(
+        home, HUGE, *options, patch="resource_limits.GRACE, resource_limits.MOST_MEMORY = 0.1, 10**12"
+    ) as process:
         _, told = process.communicate(timeout=60)
 
     assert process.returncode == 1
@@ -44,7 +46,7 @@ def test_it_ends_in_time(home: Path) -> None:
 
 def test_it_ends_before_it_takes_all_memory(home: Path) -> None:
     """DuckDB counts what it holds in blocks, and not what one value takes."""
-    with asking(home, HUGE, patch="bounds.MOST_MEMORY = 500_000_000") as process:
+    with asking(home, HUGE, patch="resource_limits.MOST_MEMORY = 500_000_000") as process:
         _, told = process.communicate(timeout=60)
 
     assert process.returncode == 1
@@ -53,7 +55,7 @@ def test_it_ends_before_it_takes_all_memory(home: Path) -> None:
 
 def test_an_interrupt_ends_it(home: Path) -> None:
     """Ctrl-C is heard within seconds, whatever is under way."""
-    with asking(home, HUGE, patch="bounds.GRACE, bounds.MOST_MEMORY = 0.1, 10**12") as process:
+    with asking(home, HUGE, patch="resource_limits.GRACE, resource_limits.MOST_MEMORY = 0.1, 10**12") as process:
         while _megabytes(process.pid) < 300:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
@@ -63,7 +65,7 @@ def test_an_interrupt_ends_it(home: Path) -> None:
 
 def test_what_ends_by_itself_is_let_be(home: Path) -> None:
     """However short the grace is; and the interpreter finds nothing to complain of at its end."""
-    with asking(home, "select count(*) > 0 from items", patch="bounds.GRACE = 0.0") as process:
+    with asking(home, "select count(*) > 0 from items", patch="resource_limits.GRACE = 0.0") as process:
         _, told = process.communicate(timeout=60)
 
     assert (process.returncode, told) == (0, "")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from digest.arrays import Floats
 from digest.compose.candidates import Candidate
 from digest.compose.pick import decide
-from digest.judge.embedding import Floats
 from tests import make
 
 FLOOR = 4.0

@@ -254,7 +254,7 @@ class TestAnotherModel:
 
         half = searching.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
         words = searching.find(other, "hard negatives", wanted, mode="words", wait=0.2)
-        near = searching.find_similar(other, next(iter(half.rows))[0], wanted, wait=0.2)
+        near = searching.find_similar(other, [next(iter(half.rows))[0]], wanted, wait=0.2)
         embed_and_rank(other, now, wait=0.2)
         whole = searching.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
 
@@ -286,7 +286,7 @@ class TestReplies:
             ticking._unranked = True
             ticking.tick(now + timedelta(hours=6))
 
-        assert sum("is no maildir" in record.getMessage() for record in caplog.records) == 1
+        assert sum("not a maildir" in record.getMessage() for record in caplog.records) == 1
         assert sum(record.getMessage() == 'event="marks collected" count=1' for record in caplog.records) == 1
         assert rows(config, "select item_id, mark, origin from marks") == [(item_id, "like", "mail")]
         assert rows(config, f"select parts['marks'] <> 0 from scores where item_id = '{item_id}'") == [(True,)]

@@ -1,14 +1,19 @@
 """Hops and limits for tests of the wire."""
 
-from digest.fetch import guard
-from digest.fetch.body import LargeBodies
-from digest.fetch.messages import Hop, Limits
+import httpx2
+
+from digest.fetch import address_guard
+from digest.fetch.limits import FetchLimits
+from digest.fetch.memory_semaphore import MemorySemaphore
+from digest.fetch.steps import RequestStep
 
 #: generous, so that a busy machine fails no test
-PATIENT = Limits()
-PERMIT = LargeBodies().permit()
+PATIENT = FetchLimits()
+SLOT = MemorySemaphore().slot()
 
 
-def hop(url: str, *, declared: bool = True, arxiv: bool = False, seconds: float = 60.0) -> Hop:
-    return Hop(url=guard.wire_url(url), place=guard.place_of(url), headers=(("X-Test", "1"),), declared=declared,
-               arxiv=arxiv, seconds=seconds)  # fmt: skip
+def step(url: str, *, declared: bool = True, arxiv: bool = False, seconds: float = 60.0) -> RequestStep:
+    request = httpx2.Request("GET", address_guard.wire_url(url), headers={"X-Test": "1"})
+    return RequestStep(
+        request=request, host=address_guard.host_port(url), declared=declared, arxiv=arxiv, seconds=seconds
+    )

@@ -12,40 +12,41 @@ import pytest
 from digest.config import Fetch
 from digest.errors import StoreError
 from digest.fetch.client import fetch_all, lock_folder
-from digest.fetch.messages import Limits, Visit
+from digest.fetch.limits import FetchLimits
+from digest.fetch.steps import Poll
 from digest.records import Fetched, Request, Response, Source, SourceState
 from tests.fetch.server import FEED, Asked, Said, moved, peak_memory, serving
 
 NOW = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
 AT_ONCE = Fetch.model_validate({"pause": "0s", "max_body": "1MB"})
 #: generous, so that a busy machine fails no test; only arXiv's gap is cut short
-PATIENT = Limits(arxiv_gap=0.05)
+PATIENT = FetchLimits(arxiv_gap=0.05)
 
 
-def visit(url: str, *, name: str = "", kind: str = "", requests: Sequence[Request] = ()) -> Visit:
-    """A visit to a source that declares *url*; arXiv sources declare it as their base address."""
+def poll(url: str, *, name: str = "", kind: str = "", requests: Sequence[Request] = ()) -> Poll:
+    """A poll to a source that declares *url*; arXiv sources declare it as their base address."""
     name = name or url
     source = Source(name=name, kind=kind, **{"base_url" if kind == "arxiv" else "url": url})  # type: ignore[arg-type]
-    return Visit(source=source, state=SourceState(source=name), requests=tuple(requests) or (Request(url=url),))
+    return Poll(source=source, state=SourceState(source=name), requests=tuple(requests) or (Request(url=url),))
 
 
 def fetch(
-    visits: Sequence[Visit],
+    polls: Sequence[Poll],
     tmp_path: Path,
     *,
     settings: Fetch = AT_ONCE,
-    limits: Limits = PATIENT,
+    limits: FetchLimits = PATIENT,
     resolve: Callable[[str, int], list[str]] | None = None,
     follow: Callable[[Source, SourceState, tuple[Response, ...]], Sequence[Request]] = lambda *_: (),
 ) -> dict[str, Fetched]:
-    """Make the visits; give them back by the name of their source."""
+    """Make the polls; give them back by the name of their source."""
     made: dict[str, Fetched] = {}
 
     def keep(fetched: Fetched) -> None:
-        assert fetched.source.name not in made, "each visit is handed on once"
+        assert fetched.source.name not in made, "each poll is handed on once"
         made[fetched.source.name] = fetched
 
-    fetch_all(visits, settings, now=NOW, follow=follow, on_fetched=keep, locks=tmp_path / "locks", limits=limits,
+    fetch_all(polls, settings, now=NOW, follow=follow, on_fetched=keep, locks=tmp_path / "locks", limits=limits,
               resolve=resolve)  # fmt: skip
     return made
 
@@ -56,13 +57,13 @@ def overlaps(log: Sequence[Asked]) -> int:
     return sum(later.started < earlier.ended for earlier, later in itertools.pairwise(ordered))
 
 
-class TestVisits:
+class TestPolls:
     def test_every_source_gets_its_answer(self, tmp_path: Path) -> None:
         """Good, moved and missing ones side by side, each handed on once."""
         table = {"/a": Said(headers={"ETag": '"a"'}), "/b": moved(301, "/a"), "/c": moved(302, "/a"),
                  "/gone": Said(status=410), "/empty": Said(body=b"")}  # fmt: skip
         with serving(table) as world:
-            made = fetch([visit(world.url(path), name=path) for path in [*table, "/missing"]], tmp_path)
+            made = fetch([poll(world.url(path), name=path) for path in [*table, "/missing"]], tmp_path)
             here = world.url("/a")
         assert made["/a"].responses[0].body == FEED
         assert made["/b"].responses[0].permanent_url == here
@@ -74,7 +75,7 @@ class TestVisits:
     def test_times_count_from_now(self, tmp_path: Path) -> None:
         """The given moment stands in for the clock, so that a replayed run writes what it should."""
         with serving({"/a": Said()}) as world:
-            made = fetch([visit(world.url("/a"), name="a")], tmp_path)["a"]
+            made = fetch([poll(world.url("/a"), name="a")], tmp_path)["a"]
         assert NOW <= made.started_at <= made.responses[0].fetched_at < NOW + timedelta(seconds=10)
 
     def test_validators_bring_a_304(self, tmp_path: Path) -> None:
@@ -85,32 +86,32 @@ class TestVisits:
 
         with serving(answering) as world:
             url = world.url("/a")
-            made = fetch([visit(url, name="a", requests=[Request(url=url, etag='"a"')])], tmp_path)["a"]
+            made = fetch([poll(url, name="a", requests=[Request(url=url, etag='"a"')])], tmp_path)["a"]
         assert [(r.status, r.body, r.request.conditional) for r in made.responses] == [(304, b"", True)]
 
     def test_follow_up_questions_are_asked(self, tmp_path: Path) -> None:
-        """What the follower wants is fetched within the same visit, in order."""
+        """What the follower wants is fetched within the same poll, in order."""
         with serving(lambda asked: Said(body=asked.path.encode())) as world:
             wanted = [Request(url=world.url(f"/{n}")) for n in range(3)]
-            made = fetch([visit(world.url("/page"), name="a")], tmp_path, follow=lambda *_: wanted)["a"]
+            made = fetch([poll(world.url("/page"), name="a")], tmp_path, follow=lambda *_: wanted)["a"]
         assert [response.body for response in made.responses] == [b"/page", b"/0", b"/1", b"/2"]
 
     def test_a_visit_without_requests_is_handed_on_as_it_is(self, tmp_path: Path) -> None:
         """Nothing to ask is no error."""
-        empty = replace(visit("http://127.0.0.1:9/", name="a"), requests=())
+        empty = replace(poll("http://127.0.0.1:9/", name="a"), requests=())
         made = fetch([empty], tmp_path)["a"]
         assert (made.responses, made.error) == ((), "")
 
     def test_nothing_to_do_is_done_at_once(self, tmp_path: Path) -> None:
-        """No visits, no threads, no error."""
+        """No polls, no threads, no error."""
         assert fetch([], tmp_path) == {}
 
     def test_progress_is_told(self, tmp_path: Path) -> None:
-        """After each visit, up to the last."""
+        """After each poll, up to the last."""
         told: list[tuple[int, int]] = []
         with serving({"/a": Said(), "/b": Said()}) as world:
-            visits = [visit(world.url(path), name=path) for path in ("/a", "/b", "/c")]
-            fetch_all(visits, AT_ONCE, now=NOW, follow=lambda *_: (), on_fetched=lambda fetched: None,
+            polls = [poll(world.url(path), name=path) for path in ("/a", "/b", "/c")]
+            fetch_all(polls, AT_ONCE, now=NOW, follow=lambda *_: (), on_fetched=lambda fetched: None,
                       locks=tmp_path, on_progress=lambda done, total: told.append((done, total)), limits=PATIENT)  # fmt: skip
         assert told == [(1, 3), (2, 3), (3, 3)]
 
@@ -119,7 +120,7 @@ class TestPoliteness:
     def test_one_request_at_a_time_per_host(self, tmp_path: Path) -> None:
         """Thirty sources on one host are asked one after the other, over one connection."""
         with serving(lambda asked: Said()) as world:
-            made = fetch([visit(world.url(f"/{n}")) for n in range(30)], tmp_path)
+            made = fetch([poll(world.url(f"/{n}")) for n in range(30)], tmp_path)
         assert [fetched.error for fetched in made.values()] == [""] * 30
         assert overlaps(world.log) == 0
         assert len({asked.connection for asked in world.log}) == 1
@@ -133,15 +134,15 @@ class TestPoliteness:
             return Said()
 
         with serving(answering) as one, serving(answering) as two:
-            made = fetch([visit(one.url("/")), visit(two.url("/"))], tmp_path)
+            made = fetch([poll(one.url("/")), poll(two.url("/"))], tmp_path)
         assert [fetched.error for fetched in made.values()] == ["", ""]
 
     def test_pause_between_two_requests_to_one_host(self, tmp_path: Path) -> None:
-        """Redirects and follow-up questions keep it as well as visits do."""
+        """Redirects and follow-up questions keep it as well as polls do."""
         table = {"/a": moved(302, "/b"), "/b": Said(), "/c": Said(), "/d": Said()}
         with serving(table) as world:
             settings = Fetch.model_validate({"pause": "0.05s"})
-            fetch([visit(world.url("/a")), visit(world.url("/c"))], tmp_path, settings=settings,
+            fetch([poll(world.url("/a")), poll(world.url("/c"))], tmp_path, settings=settings,
                   follow=lambda *_: [Request(url=world.url("/d"))])  # fmt: skip
         starts = sorted(asked.started for asked in world.log)
         assert len(starts) == 5
@@ -150,9 +151,9 @@ class TestPoliteness:
     def test_arxiv_keeps_its_gap_across_hosts_and_runs(self, tmp_path: Path) -> None:
         """Sources of kind arxiv share one gap, wherever they are served, also with another process's run."""
         with serving(lambda asked: Said()) as one, serving(lambda asked: Said()) as two:
-            visits = [visit(world.url(""), name=f"{world.port} {n}", kind="arxiv", requests=[Request(url=world.url(f"/{n}"))])
+            polls = [poll(world.url(""), name=f"{world.port} {n}", kind="arxiv", requests=[Request(url=world.url(f"/{n}"))])
                       for world in (one, two) for n in range(3)]  # fmt: skip
-            halves = [threading.Thread(target=fetch, args=(half, tmp_path)) for half in (visits[::2], visits[1::2])]
+            halves = [threading.Thread(target=fetch, args=(half, tmp_path)) for half in (polls[::2], polls[1::2])]
             for half in halves:
                 half.start()
             for half in halves:
@@ -166,9 +167,9 @@ class TestPoliteness:
     def test_others_on_the_same_host_do_not_wait_for_arxiv(self, tmp_path: Path) -> None:
         """While arXiv's gap passes, feeds of the host are fetched; still one at a time."""
         with serving(lambda asked: Said()) as world:
-            papers = [visit(world.url(""), name=f"arxiv {n}", kind="arxiv", requests=[Request(url=world.url(f"/arxiv/{n}"))])
+            papers = [poll(world.url(""), name=f"arxiv {n}", kind="arxiv", requests=[Request(url=world.url(f"/arxiv/{n}"))])
                       for n in range(2)]  # fmt: skip
-            feeds = [visit(world.url(f"/feed/{n}")) for n in range(5)]
+            feeds = [poll(world.url(f"/feed/{n}")) for n in range(5)]
             fetch([*papers, *feeds], tmp_path, limits=replace(PATIENT, arxiv_gap=0.09))
         assert world.paths()[-1].startswith("/arxiv/")
         assert overlaps(world.log) == 0
@@ -178,7 +179,7 @@ class TestPoliteness:
         (tmp_path / "locks").write_text("a file in the way")
         with serving(lambda asked: Said()) as world:
             made = fetch(
-                [visit(world.url(""), name="arxiv", kind="arxiv"), visit(world.url("/feed"), name="feed")], tmp_path
+                [poll(world.url(""), name="arxiv", kind="arxiv"), poll(world.url("/feed"), name="feed")], tmp_path
             )
         assert "lock file" in made["arxiv"].error
         assert made["feed"].error == ""
@@ -192,10 +193,10 @@ class TestMemory:
             serving(lambda asked: Said(body=b"x" * 500_000)) as one,
             serving(lambda asked: Said(body=b"y" * 500_000)) as two,
         ):
-            visits = [visit(world.url(f"/{n}")) for n in range(40) for world in (one, two)]
+            polls = [poll(world.url(f"/{n}")) for n in range(40) for world in (one, two)]
             peak = peak_memory(
                 lambda: fetch_all(
-                    visits,
+                    polls,
                     AT_ONCE,
                     now=NOW,
                     follow=lambda *_: (),
@@ -216,7 +217,7 @@ class TestTrouble:
             "/file": moved(302, "file:///etc/passwd"), "/good": Said(),
         }  # fmt: skip
         with serving(table) as world:
-            made = fetch([visit(world.url(path), name=path) for path in table], tmp_path)
+            made = fetch([poll(world.url(path), name=path) for path in table], tmp_path)
         assert {name: fetched.error for name, fetched in made.items()} == {
             "/cut": "the answer broke off in the middle",
             "/huge": "body larger than 1 MB",
@@ -231,8 +232,8 @@ class TestTrouble:
         order: list[str] = []
         limits = replace(PATIENT, read=0.1)
         with serving({"/": Said(hang=True)}) as dead, serving(lambda asked: Said()) as living:
-            visits = [visit(dead.url("/"), name="dead"), visit(living.url("/"), name="living")]
-            fetch_all(visits, AT_ONCE, now=NOW, follow=lambda *_: (), locks=tmp_path, limits=limits,
+            polls = [poll(dead.url("/"), name="dead"), poll(living.url("/"), name="living")]
+            fetch_all(polls, AT_ONCE, now=NOW, follow=lambda *_: (), locks=tmp_path, limits=limits,
                       on_fetched=lambda fetched: order.append(f"{fetched.source.name}: {fetched.error}"))  # fmt: skip
         assert order[-1] == "dead: no answer within 0.1 s"
         assert order[0].startswith("living")
@@ -245,7 +246,7 @@ class TestTrouble:
         ):
             resolve = {"127.0.0.1": ["127.0.0.1"], "nas.local": ["127.0.0.1"]}
             made = fetch(
-                [visit(inside.url("/secret"), name="own"), visit(outside.url("/", host="nas.local"), name="stranger")],
+                [poll(inside.url("/secret"), name="own"), poll(outside.url("/", host="nas.local"), name="stranger")],
                 tmp_path,
                 resolve=lambda host, port: resolve[host],
             )
@@ -261,8 +262,8 @@ class TestTrouble:
             tried.append(host)
             raise OSError
 
-        visits = [visit(f"https://dead.example/{n}") for n in range(10)]
-        errors = [fetched.error for fetched in fetch(visits, tmp_path, resolve=nowhere).values()]
+        polls = [poll(f"https://dead.example/{n}") for n in range(10)]
+        errors = [fetched.error for fetched in fetch(polls, tmp_path, resolve=nowhere).values()]
         assert tried == ["dead.example"] * 2
         assert errors[:2] == ["host not found: dead.example"] * 2
         assert all("not asked: dead.example failed 2 times in a row" in error for error in errors[2:])
@@ -270,17 +271,17 @@ class TestTrouble:
     def test_a_host_that_has_had_enough_is_left_alone(self, tmp_path: Path) -> None:
         """After two 429 in a row its other sources wait as long as it asked for."""
         with serving(lambda asked: Said(status=429, headers={"Retry-After": "600"})) as world:
-            made = list(fetch([visit(world.url(f"/{n}")) for n in range(6)], tmp_path).values())
+            made = list(fetch([poll(world.url(f"/{n}")) for n in range(6)], tmp_path).values())
         assert len(world.log) == 2
         assert "answered 429 Too Many Requests" in made[-1].error
         assert made[-1].status == 429
         assert all(fetched.retry_at and fetched.retry_at >= NOW + timedelta(minutes=10) for fetched in made)
 
-    def test_errors_of_single_addresses_are_no_strikes(self, tmp_path: Path) -> None:
+    def test_errors_of_single_addresses_are_no_host_failures(self, tmp_path: Path) -> None:
         """A host with many dead addresses still serves its living ones."""
         with serving({"/good": Said()}) as world:
             paths = [*(f"/dead/{n}" for n in range(5)), "/good"]
-            made = fetch([visit(world.url(path), name=path) for path in paths], tmp_path)
+            made = fetch([poll(world.url(path), name=path) for path in paths], tmp_path)
         assert made["/good"].error == ""
 
     def test_what_the_caller_raises_comes_out(self, tmp_path: Path) -> None:
@@ -290,17 +291,17 @@ class TestTrouble:
             raise StoreError("no space left")
 
         with serving(lambda asked: Said()) as world, pytest.raises(StoreError, match="no space left"):
-            fetch_all([visit(world.url(f"/{n}")) for n in range(5)], AT_ONCE, now=NOW, follow=lambda *_: (),
+            fetch_all([poll(world.url(f"/{n}")) for n in range(5)], AT_ONCE, now=NOW, follow=lambda *_: (),
                       on_fetched=full, locks=tmp_path, limits=PATIENT)  # fmt: skip
 
-    def test_bugs_fly(self, tmp_path: Path) -> None:
+    def test_bugs_are_raised(self, tmp_path: Path) -> None:
         """What is no DigestError is not taken for a source's failure."""
 
         def buggy(*_: object) -> Sequence[Request]:
             raise ZeroDivisionError
 
         with serving(lambda asked: Said()) as world, pytest.raises(ZeroDivisionError):
-            fetch([visit(world.url("/"))], tmp_path, follow=buggy)
+            fetch([poll(world.url("/"))], tmp_path, follow=buggy)
 
 
 def test_locks_lie_in_the_users_cache() -> None:
@@ -321,9 +322,9 @@ class TestStopping:
             stop.set()
 
         with serving({"/a": Said(), "/hang": Said(hang=True), "/b": Said()}) as world:
-            visits = [visit(world.url("/a"), name="a")]
-            visits += [visit(world.url("/hang", host="localhost"), name="hang"), visit(world.url("/b"), name="b")]
-            fetch_all(visits, AT_ONCE, now=NOW, follow=lambda *_: (), on_fetched=keep, locks=tmp_path, stop=stop,
+            polls = [poll(world.url("/a"), name="a")]
+            polls += [poll(world.url("/hang", host="localhost"), name="hang"), poll(world.url("/b"), name="b")]
+            fetch_all(polls, AT_ONCE, now=NOW, follow=lambda *_: (), on_fetched=keep, locks=tmp_path, stop=stop,
                       resolve=lambda _host, _port: ["127.0.0.1"])  # fmt: skip
 
         assert made == ["a"]

@@ -12,8 +12,8 @@ import pytest
 
 from digest.config import Fetch, Imap
 from digest.fetch.mailbox import fetch_mail
-from digest.fetch.messages import Visit
 from digest.fetch.politeness import remember, validators
+from digest.fetch.steps import Poll
 from digest.records import Fetched, Hints, Request, Source, SourceState
 from tests.deliver.postoffice import make_certificate
 from tests.fetch.imap_server import PASSWORD, Mailbox, mail_server
@@ -53,15 +53,15 @@ def settings(server: Mailbox, **more: object) -> Imap:
     return Imap.model_validate(table | more)
 
 
-def visit(state: SourceState | None = None, **more: str) -> Visit:
+def poll(state: SourceState | None = None, **more: str) -> Poll:
     source = Source(name="News", kind="newsletter", **({"url": "imap://x/News"} | more))  # type: ignore[arg-type]
     state = state or SourceState(source="News", declared_url=source.url, url=source.url)
     request = validators(Request(url=source.url), state, NOW)
-    return Visit(source=source, state=state, requests=(request,))
+    return Poll(source=source, state=state, requests=(request,))
 
 
 def fetch(
-    one: Visit, imap: Imap | None, *, folder: Path = Path(), max_body: int = 10**6, password: str = PASSWORD
+    one: Poll, imap: Imap | None, *, folder: Path = Path(), max_body: int = 10**6, password: str = PASSWORD
 ) -> Fetched:
     made: list[Fetched] = []
     fetch_mail([one], imap, {"MAIL": password}, folder=folder, max_body=max_body, now=NOW, on_fetched=made.append)
@@ -69,8 +69,8 @@ def fetch(
     return fetched
 
 
-def after(one: Visit, fetched: Fetched) -> Visit:
-    return visit(remember(one.state, fetched, Hints(), NOW, Fetch()))
+def after(one: Poll, fetched: Fetched) -> Poll:
+    return poll(remember(one.state, fetched, Hints(), NOW, Fetch()))
 
 
 def subjects(fetched: Fetched) -> list[bytes]:
@@ -80,7 +80,7 @@ def subjects(fetched: Fetched) -> list[bytes]:
 class TestImap:
     def test_the_folder_is_only_read(self, server: Mailbox) -> None:
         """EXAMINE and BODY.PEEK, and no command that could mark or move anything."""
-        fetched = fetch(visit(), settings(server))
+        fetched = fetch(poll(), settings(server))
 
         assert subjects(fetched) == [b"Subject: Issue 3", b"Subject: Issue 5", b"Subject: Issue 9"]
         said = [" ".join(command.split()[: 2 if command.startswith("UID") else 1]) for command in server.log]
@@ -89,7 +89,7 @@ class TestImap:
 
     def test_the_next_visit_takes_what_is_new(self, server: Mailbox) -> None:
         """By UID; a week later too, since our own place in a folder does not lie."""
-        first = visit()
+        first = poll()
         second = after(first, fetch(first, settings(server)))
 
         assert fetch(second, settings(server)).responses[0].status == 304
@@ -97,9 +97,9 @@ class TestImap:
         assert subjects(fetch(second, settings(server))) == [b"Subject: Issue 12"]
         assert validators(Request(url="imap://x/News"), replace(second.state, refreshed_at=None), NOW).etag == "1:9"
 
-    def test_a_folder_made_anew_is_read_afresh(self, server: Mailbox) -> None:
+    def test_a_folder_created_again_is_read_from_its_beginning(self, server: Mailbox) -> None:
         """Its validity changes, and with it the meaning of all UIDs."""
-        first = visit()
+        first = poll()
         second = after(first, fetch(first, settings(server)))
         server.validity = 2
 
@@ -109,13 +109,13 @@ class TestImap:
         """A folder can hold several newsletters, each a source."""
         server.mails[10] = mail(10, "weekly@other.example")
 
-        assert subjects(fetch(visit(sender="other.example"), settings(server))) == [b"Subject: Issue 10"]
+        assert subjects(fetch(poll(sender="other.example"), settings(server))) == [b"Subject: Issue 10"]
 
     @pytest.mark.slow
     def test_of_a_large_folder_the_newest_come_first(self) -> None:
         """Then what arrives, in order and so many at a time."""
         with mail_server({uid: mail(uid) for uid in range(1, 301)}) as server:
-            first = visit()
+            first = poll()
             fetched = fetch(first, settings(server))
             server.mails |= {uid: mail(uid) for uid in range(301, 601)}
             second = after(first, fetched)
@@ -131,7 +131,7 @@ class TestImap:
         """It comes without its body, and the others whole."""
         server.mails[9] = mail(9) + b"x" * 5000
 
-        assert [bool(response.body) for response in fetch(visit(), settings(server), max_body=2000).responses] == [
+        assert [bool(response.body) for response in fetch(poll(), settings(server), max_body=2000).responses] == [
             True,
             True,
             False,
@@ -141,25 +141,25 @@ class TestImap:
         """Each in one line that names the server, the folder or the variable."""
         wrong = "another s3cret".replace(" ", "-")
         assert (
-            fetch(visit(), settings(server), password="").error
+            fetch(poll(), settings(server), password="").error
             == "the environment variable MAIL, named in [imap], is not set"
         )
-        assert "refused: [AUTHENTICATIONFAILED]" in fetch(visit(), settings(server), password=wrong).error
-        assert wrong not in fetch(visit(), settings(server), password=wrong).error
-        assert "there is no folder 'Other'" in fetch(visit(), settings(server, folder="Other")).error
+        assert "refused: [AUTHENTICATIONFAILED]" in fetch(poll(), settings(server), password=wrong).error
+        assert wrong not in fetch(poll(), settings(server), password=wrong).error
+        assert "there is no folder 'Other'" in fetch(poll(), settings(server, folder="Other")).error
         server.close()
-        assert "no connection: connection refused" in fetch(visit(), settings(server)).error
+        assert "no connection: connection refused" in fetch(poll(), settings(server)).error
 
     def test_a_folder_beyond_ascii(self) -> None:
         """Goes over the wire in IMAP's own UTF-7."""
         with mail_server({1: mail(1)}, name="N&APw-tzliches &- &JjoDug-") as server:
-            assert subjects(fetch(visit(), settings(server, folder="Nützliches & ☺κ"))) == [b"Subject: Issue 1"]
+            assert subjects(fetch(poll(), settings(server, folder="Nützliches & ☺κ"))) == [b"Subject: Issue 1"]
 
     @pytest.mark.parametrize("what", ["password", "sender"])
     def test_what_cannot_be_said_in_ascii_is_named(self, server: Mailbox, what: str) -> None:
         """And does not end the run."""
         password = "geh\u00e4im" if what == "password" else PASSWORD
-        one = visit(sender="b\u00fccher.example") if what == "sender" else visit()
+        one = poll(sender="b\u00fccher.example") if what == "sender" else poll()
         error = fetch(one, settings(server), password=password).error
 
         assert "ASCII" in error
@@ -169,7 +169,7 @@ class TestImap:
     def test_a_server_that_refuses_midway(self, server: Mailbox, command: str) -> None:
         """Nothing is taken for empty that was only refused."""
         server.refusals[command] = "NO [UNAVAILABLE] later"
-        fetched = fetch(visit(), settings(server))
+        fetched = fetch(poll(), settings(server))
 
         assert "the mail server could not" in fetched.error
         assert fetched.responses == ()
@@ -183,7 +183,7 @@ class TestTls:
         """Login and mails go over an encrypted connection only."""
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate[1]))
         with mail_server({3: mail(3)}, tls=certificate[0], implicit=security == "tls") as server:
-            assert subjects(fetch(visit(), settings(server, security=security))) == [b"Subject: Issue 3"]
+            assert subjects(fetch(poll(), settings(server, security=security))) == [b"Subject: Issue 3"]
             assert ("STARTTLS" in server.log) == (security == "starttls")
 
     @pytest.mark.parametrize("security", ["starttls", "tls"])
@@ -192,19 +192,21 @@ class TestTls:
     ) -> None:
         """One clear line, and the password is told to nobody."""
         with mail_server({3: mail(3)}, tls=certificate[0], implicit=security == "tls") as server:
-            error = fetch(visit(), settings(server, security=security)).error
+            error = fetch(poll(), settings(server, security=security)).error
 
         assert error == "127.0.0.1: certificate not valid: self-signed certificate"
         assert not any("LOGIN" in command for command in server.log)
 
     def test_a_server_without_starttls_hears_no_password(self, server: Mailbox) -> None:
         """What was to be encrypted is never said in the clear instead."""
-        assert fetch(visit(), settings(server, security="starttls")).error.endswith("TLS not supported by server")
+        assert fetch(poll(), settings(server, security="starttls")).error.endswith(
+            "does not support STARTTLS capability"
+        )
         assert not any("LOGIN" in command for command in server.log)
 
     def test_a_server_that_does_not_speak_tls(self, server: Mailbox) -> None:
         """Is named too."""
-        assert fetch(visit(), settings(server, security="tls")).error.startswith("127.0.0.1: ")
+        assert fetch(poll(), settings(server, security="tls")).error.startswith("127.0.0.1: ")
 
 
 class TestMaildir:
@@ -217,14 +219,14 @@ class TestMaildir:
         """Nothing moves from new to cur."""
         self.maildir(tmp_path, range(3))
         before = sorted(tmp_path.rglob("*"))
-        one = visit(maildir="news", url="maildir:news")
+        one = poll(maildir="news", url="maildir:news")
 
         fetched = fetch(one, None, folder=tmp_path)
 
         assert len(fetched.responses) == 3
         assert sorted(tmp_path.rglob("*")) == before
         state = remember(one.state, fetched, Hints(), NOW, Fetch())
-        again = visit(state, maildir="news", url="maildir:news")
+        again = poll(state, maildir="news", url="maildir:news")
         assert fetch(again, None, folder=tmp_path).responses[0].status == 304
         self.maildir(tmp_path, range(3, 4))
         assert len(fetch(again, None, folder=tmp_path).responses) == 4
@@ -236,14 +238,14 @@ class TestMaildir:
         box.add(mail(2, "Weekly <weekly@other.example>"))
 
         assert (
-            subjects_of(fetch(visit(maildir="news", url="maildir:news", sender="other.example"), None, folder=tmp_path))
+            subjects_of(fetch(poll(maildir="news", url="maildir:news", sender="other.example"), None, folder=tmp_path))
             == 1
         )
 
     def test_a_folder_that_is_no_maildir(self, tmp_path: Path) -> None:
         """Is named."""
-        assert fetch(visit(maildir="nowhere", url="maildir:nowhere"), None, folder=tmp_path).error == (
-            f"{tmp_path}/nowhere: is no maildir (it has no folders new and cur)"
+        assert fetch(poll(maildir="nowhere", url="maildir:nowhere"), None, folder=tmp_path).error == (
+            f"{tmp_path}/nowhere: not a maildir (it has no folders new and cur)"
         )
 
 

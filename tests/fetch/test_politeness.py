@@ -24,7 +24,7 @@ HOURLY = Fetch.model_validate({"every": "1h"})
 
 def answered(headers: dict[str, str] | None = None, *, status: int = 200, conditional: bool = False, url: str = URL,
              permanent_url: str = "") -> Fetched:  # fmt: skip
-    """A visit that brought one answer."""
+    """A poll that brought one answer."""
     request = Request(url=URL, etag='"old"' if conditional else "")
     response = Response(request=request, status=status, url=url, permanent_url=permanent_url,
                         headers=headers or {}, body=b"<rss/>", fetched_at=NOW)  # fmt: skip
@@ -159,8 +159,8 @@ class TestMoves:
 
     def test_a_move_to_something_unreadable_is_not(self) -> None:
         """A site that sends every old address to its front page must not lose us the feed's address."""
-        visit = answered(permanent_url="https://blog.example.org/")
-        assert remember(STATE, visit, Hints(), NOW, HOURLY, problem="an HTML page, not a feed").url == URL
+        poll = answered(permanent_url="https://blog.example.org/")
+        assert remember(STATE, poll, Hints(), NOW, HOURLY, problem="an HTML page, not a feed").url == URL
 
 
 class TestFailures:
@@ -256,8 +256,8 @@ class TestFloors:
     def test_a_not_modified_answer_sets_floors_too(self) -> None:
         """A 304 carries the same caching headers as the document would."""
         busy = replace(STATE, per_week=1000.0)
-        visit = answered({"cache-control": "max-age=43200"}, status=304, conditional=True)
-        assert after(visit, busy).next_check == NOW + 12 * HOUR
+        poll = answered({"cache-control": "max-age=43200"}, status=304, conditional=True)
+        assert after(poll, busy).next_check == NOW + 12 * HOUR
 
     def test_skipped_hours_and_days_are_waited_out(self) -> None:
         """The next check falls outside the hours and days that the feed asks to be left alone in."""
@@ -294,7 +294,7 @@ class TestInterval:
 
 
 class TestArxiv:
-    def visit(self, now: datetime) -> datetime:
+    def poll(self, now: datetime) -> datetime:
         source = replace(SOURCE, kind="arxiv")
         state = remember(STATE, replace(answered(), source=source), Hints(), now, HOURLY)
         assert state.next_check is not None
@@ -302,18 +302,18 @@ class TestArxiv:
 
     def test_next_check_is_after_the_next_list(self) -> None:
         """arXiv's answers change once a day, at midnight Eastern."""
-        assert self.visit(datetime(2026, 3, 17, 12, 0, tzinfo=UTC)) == datetime(2026, 3, 18, 4, 30, tzinfo=UTC)
-        assert self.visit(datetime(2026, 3, 18, 4, 30, tzinfo=UTC)) == datetime(2026, 3, 19, 4, 30, tzinfo=UTC)
+        assert self.poll(datetime(2026, 3, 17, 12, 0, tzinfo=UTC)) == datetime(2026, 3, 18, 4, 30, tzinfo=UTC)
+        assert self.poll(datetime(2026, 3, 18, 4, 30, tzinfo=UTC)) == datetime(2026, 3, 19, 4, 30, tzinfo=UTC)
 
     def test_weekends_bring_nothing(self) -> None:
         """Nothing is announced on Friday and Saturday evenings, so Friday's successor is Monday."""
         monday = datetime(2026, 3, 23, 4, 30, tzinfo=UTC)
         for day in (20, 21, 22):
-            assert self.visit(datetime(2026, 3, day, 12, 0, tzinfo=UTC)) == monday
+            assert self.poll(datetime(2026, 3, day, 12, 0, tzinfo=UTC)) == monday
 
     def test_clocks_that_change_do_not_matter(self) -> None:
         """Eastern time leaves daylight saving on the first Sunday of November."""
-        assert self.visit(datetime(2026, 10, 30, 12, 0, tzinfo=UTC)) == datetime(2026, 11, 2, 5, 30, tzinfo=UTC)
+        assert self.poll(datetime(2026, 10, 30, 12, 0, tzinfo=UTC)) == datetime(2026, 11, 2, 5, 30, tzinfo=UTC)
 
     def test_its_feeds_count_as_arxiv_too(self) -> None:
         """An ordinary feed source that points to arXiv's RSS is under arXiv's rules."""
@@ -324,13 +324,13 @@ class TestArxiv:
     def test_query_addresses_are_not_remembered_as_moves(self) -> None:
         """A permanent redirect of one page of one query is no new home."""
         source = replace(SOURCE, kind="arxiv", url="")
-        visit = replace(answered(permanent_url="https://export.arxiv.org/api/query?start=0"), source=source)
-        assert remember(replace(STATE, url=""), visit, Hints(), NOW, HOURLY).url == ""
+        poll = replace(answered(permanent_url="https://export.arxiv.org/api/query?start=0"), source=source)
+        assert remember(replace(STATE, url=""), poll, Hints(), NOW, HOURLY).url == ""
 
 
 class TestOutcome:
     def test_words_of_the_fetches_view(self) -> None:
-        """Each visit has one of five outcomes."""
+        """Each poll has one of five outcomes."""
         assert outcome(answered(), 3) == "new"
         assert outcome(answered(), 0) == "unchanged"
         assert outcome(answered(status=304), 0) == "not_modified"

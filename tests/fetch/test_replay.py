@@ -14,14 +14,15 @@ import pytest
 
 from digest.config import Fetch
 from digest.fetch.client import fetch_all
-from digest.fetch.messages import Limits, Visit
+from digest.fetch.limits import FetchLimits
 from digest.fetch.politeness import remember, validators
+from digest.fetch.steps import Poll
 from digest.records import Fetched, Hints, Request, Source, SourceState
 
 REPLAY = Path(__file__).parents[2] / ".." / "shared" / "tools" / "replay.py"
 NOW = datetime(2026, 3, 23, 7, 0, tzinfo=UTC)
 AT_ONCE = Fetch.model_validate({"pause": "0s", "contact": "mailto:ada@example.org"})
-LIMITS = Limits(arxiv_gap=0.1)
+LIMITS = FetchLimits(arxiv_gap=0.1)
 
 pytestmark = pytest.mark.skipif(not REPLAY.exists(), reason="the replayed internet is not here")
 
@@ -52,19 +53,19 @@ class Log:
         return [entry for entry in log if not str(entry["path"]).startswith("/log")]
 
 
-def visits_to(port: str, paths: Sequence[str]) -> list[Visit]:
+def polls_to(port: str, paths: Sequence[str]) -> list[Poll]:
     """One source for each path, each on a loopback host of its own."""
     made = []
     for number, path in enumerate(paths, 1):
         url = f"http://127.0.1.{number}:{port}{path}"
         source = Source(name=path, url=url)
-        made.append(Visit(source=source, state=SourceState(source=path, url=url), requests=(Request(url=url),)))
+        made.append(Poll(source=source, state=SourceState(source=path, url=url), requests=(Request(url=url),)))
     return made
 
 
-def fetch(visits: Sequence[Visit], folder: Path, limits: Limits = LIMITS) -> dict[str, Fetched]:
+def fetch(polls: Sequence[Poll], folder: Path, limits: FetchLimits = LIMITS) -> dict[str, Fetched]:
     made: list[Fetched] = []
-    fetch_all(visits, AT_ONCE, now=NOW, follow=lambda *_: (), on_fetched=made.append, locks=folder, limits=limits)
+    fetch_all(polls, AT_ONCE, now=NOW, follow=lambda *_: (), on_fetched=made.append, locks=folder, limits=limits)
     return {fetched.source.name: fetched for fetched in made}
 
 
@@ -92,7 +93,7 @@ FAULTS = {
 class TestFaults:
     def test_each_fails_in_its_own_words_and_stops_no_other(self, port: str, tmp_path: Path) -> None:
         """All faults that need no waiting, together in one run."""
-        made = fetch(visits_to(port, list(FAULTS)), tmp_path)
+        made = fetch(polls_to(port, list(FAULTS)), tmp_path)
         for path, words in FAULTS.items():
             fetched = made[path]
             assert re.search(words, fetched.error) if words else fetched.error == "", path
@@ -103,7 +104,7 @@ class TestFaults:
 
     def test_silence_and_drips_end(self, port: str, tmp_path: Path) -> None:
         """A server that never answers and one that sends a byte a second are given up."""
-        made = fetch(visits_to(port, ["/fault/hang", "/fault/drip"]), tmp_path, Limits(read=0.1))
+        made = fetch(polls_to(port, ["/fault/hang", "/fault/drip"]), tmp_path, FetchLimits(read=0.1))
         assert made["/fault/hang"].error == "no answer within 0.1 s"
         assert made["/fault/drip"].error == "no answer within 0.1 s"
 
@@ -113,13 +114,13 @@ class TestConditionalRequests:
         """Every feed whose validators we hold answers 304 the second time."""
         folder = REPLAY.parents[1] / "feeds" / "wild"
         names = sorted(path.name for path in folder.iterdir() if path.suffix in (".xml", ".rss", ".atom"))[:40]
-        first = visits_to(port, [f"/feed/{name}" for name in names])
+        first = polls_to(port, [f"/feed/{name}" for name in names])
         seen = fetch(first, tmp_path)
         second = []
-        for visit in first:
-            state = remember(visit.state, seen[visit.source.name], Hints(), NOW, AT_ONCE)
-            request = validators(visit.requests[0], state, NOW)
-            second.append(Visit(source=visit.source, state=state, requests=(request,)))
+        for poll in first:
+            state = remember(poll.state, seen[poll.source.name], Hints(), NOW, AT_ONCE)
+            request = validators(poll.requests[0], state, NOW)
+            second.append(Poll(source=poll.source, state=state, requests=(request,)))
         again = fetch(second, tmp_path)
         assert len(again) == len(names) == 40
         assert all(fetched.responses[0].status == 304 for fetched in again.values())
@@ -134,8 +135,8 @@ class TestArxiv:
         base = f"http://127.0.0.1:{port}/arxiv"
         urls = [f"{base}/api/query?search_query=cat:cs.LG&start={n}&max_results=1" for n in range(3)]
         source = Source(name="arXiv", kind="arxiv", base_url=base)
-        visit = Visit(source=source, state=SourceState(source="arXiv"), requests=tuple(Request(url=u) for u in urls))
-        made = fetch([visit], tmp_path)["arXiv"]
+        poll = Poll(source=source, state=SourceState(source="arXiv"), requests=tuple(Request(url=u) for u in urls))
+        made = fetch([poll], tmp_path)["arXiv"]
         assert [response.status for response in made.responses] == [200] * 3
         asked = log.read()
         assert len({entry["conn"] for entry in asked}) == 1
@@ -146,6 +147,6 @@ class TestArxiv:
         base = f"http://127.0.0.1:{port}/arxiv"
         source = Source(name="arXiv", kind="arxiv", base_url=base)
         request = Request(url=f"{base}/api/query?search_query=cat:cs.LG&max_results=3000")
-        made = fetch([Visit(source=source, state=SourceState(source="arXiv"), requests=(request,))], tmp_path)["arXiv"]
+        made = fetch([Poll(source=source, state=SourceState(source="arXiv"), requests=(request,))], tmp_path)["arXiv"]
         assert made.error.startswith("answered 400 Bad Request: max_results must be at most 2000")
         assert made.responses == ()

@@ -59,7 +59,7 @@ class TestImap:
         assert numbers(ask(server, first.position)) == ["12"]
 
     def test_another_folder_or_account_is_read_from_its_beginning(self, server: Mailbox) -> None:
-        """And so is one that was made anew: UIDs mean nothing elsewhere."""
+        """And so is one that was created again: UIDs mean nothing elsewhere."""
         position = ask(server).position
         elsewhere = ask(server, position, username="ben")
         server.validity = 2
@@ -101,7 +101,7 @@ class TestImap:
         with pytest.raises(FetchError, match="there is no folder 'Other'"):
             ask(server, folder="Other")
         server.refusals["UID FETCH"] = "NO later"
-        with pytest.raises(FetchError, match="could not hand out"):
+        with pytest.raises(FetchError, match="could not return"):
             ask(server)
         server.close()
         with pytest.raises(FetchError, match="no connection"):
@@ -130,7 +130,7 @@ class TestMaildir:
 
     def test_what_is_no_maildir_is_said(self, tmp_path: Path) -> None:
         """With its path; a file that is none of ours is passed over."""
-        with pytest.raises(FetchError, match=r"marks: is no maildir"):
+        with pytest.raises(FetchError, match=r"marks: not a maildir"):
             self.collected(tmp_path)
         stdlib_mailbox.Maildir(tmp_path / "marks", create=True)
         (tmp_path / "marks" / "new" / "empty").touch()

@@ -1,7 +1,9 @@
 """The bundled reranker, and what happens without it."""
 
 import logging
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from digest.errors import ModelError
 from digest.judge import embedding as models
 from digest.judge.embedding import RERANKER_FOLDER, Embedder, load_reranker, title_weight
-from digest.judge.onnx_embedder import is_onnx, read_onnx
+from digest.judge.onnx_embedder import read_onnx
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +72,6 @@ def test_a_damaged_model_is_named(tmp_path: Path) -> None:
     shutil.copy(RERANKER_FOLDER / "tokenizer.json", tmp_path)
     (tmp_path / "model.onnx").write_bytes(b"not a model")
 
-    assert is_onnx(tmp_path)
     with pytest.raises(ModelError, match=r"reranker.*missing or damaged") as caught:
         read_onnx(tmp_path, label="reranker")
     assert "\n" not in str(caught.value)
@@ -92,3 +93,13 @@ def test_without_onnxruntime_works_are_ranked_all_the_same(
 
 def test_none_is_none() -> None:
     assert load_reranker("none", folder=Path()) is None
+
+
+def test_it_reports_to_nobody(tmp_path: Path) -> None:
+    """onnxruntime's own telemetry is off: it leaves no device id and no queue of events in the home folder."""
+    code = "from pathlib import Path; from digest.judge.embedding import load_reranker; load_reranker('bundled', folder=Path()).encode(['a'])"
+    quiet = {"CI", "ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME"}  # these would hide what the library does by itself
+    environment = {name: value for name, value in os.environ.items() if name not in quiet} | {"HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+
+    assert list(tmp_path.rglob("*")) == []

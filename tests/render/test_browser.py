@@ -67,7 +67,7 @@ def hostile() -> Issue:
 
 class TestNarrowScreen:
     def test_faults_would_be_seen(self, tmp_path: Path) -> None:
-        """A page that is too wide and runs a script is told apart, or the next test could not fail."""
+        """A page that is too wide and runs a script is recognised, or the next test could not fail."""
         assert look("<div style='width:500px'>x</div><script>ran='it'</script>", tmp_path) != "width=320 ran=nothing"
         assert "ran=it" in look("<script>ran='it'</script>", tmp_path)
 

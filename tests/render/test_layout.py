@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from digest.records import NearMiss, Place, Wanting
-from digest.render.dates import day_words, duration_words, period_words
 from digest.render.layout import lay_out, subject
+from digest.render.wording import day_words, duration_words, period_words
 from tests import make
 from tests.render.make import END, issue, pick, week
 
@@ -239,7 +239,7 @@ class TestEmpty:
         assert "“digest focus”" in empty
 
     def test_what_was_near_enough_and_left_out_is_no_lack_of_relevance(self) -> None:
-        """A rule kept it out, which is told elsewhere."""
+        """A rule kept it out, which is explained elsewhere."""
         empty = lay_out(issue(seen=9, wanting=Wanting(nearest="Muted", relevance=5, floor=4))).empty
         assert "relevance" not in empty
         assert "“digest why”" in empty
@@ -293,10 +293,10 @@ class TestSubject:
 
 class TestAiling:
     def test_they_share_one_line(self) -> None:
-        """Each is named with what is wrong with it; an outage of many is told by its number."""
+        """Each is named with what is wrong with it; an outage of many is counted."""
         few = lay_out(replace(issue(), ailing=("A: HTTP 404", "B: timed out", "\x00")))
         many = lay_out(replace(issue(), ailing=tuple(f"S{number}: HTTP 503" for number in range(40))))
 
-        assert few.ailing == "A: HTTP 404; B: timed out"
-        assert many.ailing.startswith("S0: HTTP 503; ")
-        assert many.ailing.endswith("S4: HTTP 503; and 35 more, which “digest status” names")
+        assert few.failing == "A: HTTP 404; B: timed out"
+        assert many.failing.startswith("S0: HTTP 503; ")
+        assert many.failing.endswith("S4: HTTP 503; and 35 more, which “digest status” names")

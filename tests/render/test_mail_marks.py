@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.render.checkboxes import MARKS, Tick
-from digest.render.mail_marks import ReplyAddress, mailto, read_reply, subject
+from digest.render.mail_marks import ReplyAddress, read_reply, subject
 
 KEY = b"an archive's own key"
 TICK = ("pp8f3hhrcr", "like")
 
 
-def told(mail: bytes) -> list[Tick]:
+def marks_in(mail: bytes) -> list[Tick]:
     reply = read_reply(mail, key=KEY)
     return list(reply.ticks) if reply else []
 
@@ -32,18 +32,18 @@ def mail(line: str) -> bytes:
 @pytest.mark.parametrize("mark", MARKS)
 def test_what_a_link_writes_is_what_is_read(mark: str) -> None:
     """From the link's address to the mark, through a mail client's hands."""
-    link = urlsplit(mailto("digest+marks@example.org", (TICK[0], mark), key=KEY))
+    link = urlsplit(ReplyAddress(to="digest+marks@example.org", key=KEY).link((TICK[0], mark)))
     [line] = parse_qs(link.query)["subject"]
 
     assert link.scheme == "mailto"
     assert link.path == "digest%2Bmarks@example.org"
-    assert told(mail(line)) == [(TICK[0], mark)]
+    assert marks_in(mail(line)) == [(TICK[0], mark)]
 
 
 @pytest.mark.parametrize("line", ["Re: {}", "AW: Re: {} ", "[list] {}", "{}  (sent while walking)"])
 def test_what_clients_add_does_not_matter(line: str) -> None:
     """Prefixes, tags and spaces around it."""
-    assert told(mail(line.format(subject(TICK, key=KEY)))) == [TICK]
+    assert marks_in(mail(line.format(subject(TICK, key=KEY)))) == [TICK]
 
 
 @pytest.mark.parametrize(
@@ -61,16 +61,16 @@ def test_what_clients_add_does_not_matter(line: str) -> None:
 )
 def test_what_is_not_signed_is_not_heard(line: str) -> None:
     """Another item, another mark, another key or a shortened signature."""
-    assert told(mail(line)) == []
+    assert marks_in(mail(line)) == []
 
 
 def test_a_quoted_digest_marks_nothing() -> None:
     """Whoever replies quotes the links of every item; only the subject says anything."""
     message = EmailMessage()
     message["Subject"] = "Re: Your digest"
-    message.set_content(f"> {mailto('a@example.org', TICK, key=KEY)}\n> {subject(TICK, key=KEY)}")
+    message.set_content(f"> {ReplyAddress(to='a@example.org', key=KEY).link(TICK)}\n> {subject(TICK, key=KEY)}")
 
-    assert told(message.as_bytes()) == []
+    assert marks_in(message.as_bytes()) == []
 
 
 def test_a_forwarded_mail_brings_its_marks_in_order() -> None:
@@ -78,7 +78,7 @@ def test_a_forwarded_mail_brings_its_marks_in_order() -> None:
     forged = f"digest save pp8f3hhrcr {'0' * 20}"
     line = "; ".join([subject(("a23", "like"), key=KEY), forged, subject(("a23", "dislike"), key=KEY)])
 
-    assert told(mail(line)) == [("a23", "like"), ("a23", "dislike")]
+    assert marks_in(mail(line)) == [("a23", "like"), ("a23", "dislike")]
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1"])
@@ -87,7 +87,7 @@ def test_an_encoded_subject_is_read(charset: str) -> None:
     line = Header(f"AW: [Grün] {subject(TICK, key=KEY)}", charset).encode()
 
     assert "digest like" not in line
-    assert told(f"Subject: {line}\r\n\r\n".encode()) == [TICK]
+    assert marks_in(f"Subject: {line}\r\n\r\n".encode()) == [TICK]
 
 
 @pytest.mark.parametrize("filler", ["x", "a ", "=?utf-8?q?a?= ", "=?utf-8?b?", "a\n ", "digest like a23 0 "])
@@ -95,7 +95,7 @@ def test_a_huge_subject_is_not_read_to_its_end(filler: str) -> None:
     """It takes no time worth mentioning, and what stands far behind is not heard."""
     began = time.process_time()
 
-    assert told(f"Subject: {filler * (60_000 // len(filler))} {subject(TICK, key=KEY)}\n".encode()) == []
+    assert marks_in(f"Subject: {filler * (60_000 // len(filler))} {subject(TICK, key=KEY)}\n".encode()) == []
     assert time.process_time() - began < 5  # a tenth of a second; seconds would mean that it grows with the square
 
 
@@ -124,11 +124,11 @@ def test_a_mail_without_a_date_that_can_be_read(date: str) -> None:
 
 
 def test_the_key_is_not_shown() -> None:
-    """Not where an object is printed for whoever looks for a fault."""
+    """Not where an object is printed for debugging."""
     assert "secret" not in repr(ReplyAddress(to="ada@example.org", key=b"secret"))
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", b"Subject: ", b"Subject: =?utf-8?q?", b"Subject: =?x?b?"]))
 def test_no_mail_breaks_it(noise: bytes, before: bytes) -> None:
     """Whatever bytes come, they are read or passed over."""
-    assert told(before + noise) == []
+    assert marks_in(before + noise) == []

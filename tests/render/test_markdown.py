@@ -113,7 +113,7 @@ def expected_links(made: Issue) -> int:
     entries = [entry for section in page.sections for entry in section.entries]
     older = [related for entry in entries for related in entry.related]
     linked = [*entries, *page.near_misses, *older, *(one for one in (page.first, page.foundation) if one)]
-    examples = [theme.example_url for theme in page.moved.themes if theme.example]
+    examples = [theme.example_url for theme in page.trends.themes if theme.example]
     addresses = [one.url for one in linked] + examples + [place.url for entry in entries for place in entry.also_at]
     named = [one.url for entry in entries for one in (*entry.why, *entry.resources)]
     return sum(map(bool, addresses + named))
@@ -156,7 +156,7 @@ class TestStructure:
         ]
         assert headings(tokens)[0] == ("h1", page.title)
         assert types["heading_open"] == 2 + len(page.sections) + len(entries) + sum(
-            map(bool, (page.moved, page.near_misses, page.ailing))
+            map(bool, (page.trends, page.near_misses, page.failing))
         )
         assert types["link_open"] == expected_links(made)
         assert types["html_block"] == len(entries)
@@ -173,7 +173,7 @@ class TestStructure:
         ):
             assert types[unwanted] == 0, unwanted
         assert types["list_item_open"] == 4 * len(entries) + len(page.near_misses) + len(
-            page.moved.themes + page.moved.sources
+            page.trends.themes + page.trends.sources
         )
 
     @given(picks)

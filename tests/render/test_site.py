@@ -91,15 +91,15 @@ class TestIssuePage:
 class TestColours:
     @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
     def test_contrast(self, scheme: int) -> None:
-        """Words are readable on every ground they stand on, and marks stand out, in both schemes."""
+        """Words are readable on every background, and marks stand out, in both schemes."""
         style = re.findall(r":root \{(.*?)\}", render_site([FULL])["index.html"], re.DOTALL)[scheme]
         colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", style))
 
-        for ground in ("ground", "box"):
+        for ground in ("background", "box"):
             for name in ("text", "soft", "link"):
                 assert contrast(colours[name], colours[ground]) >= _TEXT_CONTRAST, (name, ground)
         for name in ("letter", "envelope", "stretch", "mark"):
-            assert contrast(colours[name], colours["ground"]) >= _MARK_CONTRAST, name
+            assert contrast(colours[name], colours["background"]) >= _MARK_CONTRAST, name
 
 
 def contrast(one: str, other: str) -> float:

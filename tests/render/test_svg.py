@@ -4,37 +4,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.records import KeepRate, Point
-from digest.render.svg import HEIGHT, WIDTH, field, rate_bars, sparkline
-from tests.render.test_chart import point, points
+from digest.render.svg import HEIGHT, WIDTH, rate_bars, scatter_plot, sparkline
+from tests.render.test_heatmap import point, points
 
 
-class TestField:
+class TestScatterPlot:
     def test_letter_is_left_and_near_is_high(self) -> None:
         """A kept work of the letter near the focus stands top left, one of the envelope far from it bottom right."""
-        drawn = field([point(0.0, 5.0, kept=True), point(1.0, 0.0, kept=True), *[point(0.5, 2.5)] * 3])
+        drawn = scatter_plot([point(0.0, 5.0, kept=True), point(1.0, 0.0, kept=True), *[point(0.5, 2.5)] * 3])
 
         assert drawn is not None
         assert [(mark.x < WIDTH / 10, mark.y < HEIGHT / 10) for mark in drawn.kept] == [(True, True), (False, False)]
 
     def test_area_grows_with_the_works(self) -> None:
         """Four times as many works have twice the radius."""
-        drawn = field([*[point(0.1, 0.0)] * 4, *[point(0.9, 1.0)] * 16])
+        drawn = scatter_plot([*[point(0.1, 0.0)] * 4, *[point(0.9, 1.0)] * 16])
 
         assert drawn is not None
-        assert sorted(mark.radius for mark in drawn.crowd) == [4.5, 9.0]
+        assert sorted(mark.radius for mark in drawn.left_out) == [4.5, 9.0]
 
     def test_few_works_are_no_picture(self) -> None:
         """As in the mail."""
-        assert field([point(0.1, 0.1)] * 4) is None
+        assert scatter_plot([point(0.1, 0.1)] * 4) is None
 
     @given(st.lists(points, min_size=5, max_size=40))
     def test_nothing_sticks_out(self, given_points: list[Point]) -> None:
         """Every mark lies inside the drawing, and every kept work has its own."""
-        drawn = field(given_points)
+        drawn = scatter_plot(given_points)
 
         assert drawn is not None
         assert len(drawn.kept) == sum(p.kept for p in given_points)
-        for mark in drawn.crowd + drawn.kept:
+        for mark in drawn.left_out + drawn.kept:
             assert 0 <= mark.x - mark.radius <= mark.x + mark.radius <= WIDTH
             assert 0 <= mark.y - mark.radius <= mark.y + mark.radius <= HEIGHT
 

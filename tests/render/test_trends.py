@@ -11,13 +11,13 @@ WEEKLY = make.issue().weekly
 
 def test_an_ordinary_week() -> None:
     """What a theme came to, what sources brought, and the keep rate, against what was before."""
-    moved = lay_out_trends(WEEKLY)
+    trends = lay_out_trends(WEEKLY)
 
-    assert moved.note == "36 works near your focus in the last seven days, 20 a week in the eight weeks before."
-    assert [theme.words for theme in moved.growing] == ["9 works, 25% of what was near, after 5% before"]
-    assert moved.fading == ()
-    assert [(row.source, row.kept, row.seen, row.before) for row in moved.sources] == [("Blog", 1, 3, "2 of 9")]
-    assert moved.rate == "Kept were 33.3% of this issue’s works, and 22.2% in the issue before."
+    assert trends.note == "36 works near your focus in the last seven days, 20 a week in the eight weeks before."
+    assert [theme.words for theme in trends.growing] == ["9 works, 25% of what was near, after 5% before"]
+    assert trends.fading == ()
+    assert [(row.source, row.kept, row.seen, row.before) for row in trends.sources] == [("Blog", 1, 3, "2 of 9")]
+    assert trends.rate == "Kept were 33.3% of this issue’s works, and 22.2% in the issue before."
 
 
 def test_a_first_issue_has_nothing_to_look_back_on() -> None:

@@ -172,7 +172,7 @@ class TestPapers:
         assert item.published_at.day == 20
 
     def test_all_fields_from_the_daily_feed(self) -> None:
-        """The same paper, told the other way."""
+        """The same paper, announced in the other way."""
         [item] = arxiv.parse(SOURCE, state(), (daily(announced("2603.00001")),), NOW).items
 
         assert (item.entry_id, item.url, item.summary) == (
@@ -194,10 +194,10 @@ class TestPapers:
     @pytest.mark.parametrize(("kind", "count"), [("new", 1), ("cross", 1), ("replace", 0), ("replace-cross", 0)])
     def test_replacements_are_no_news(self, kind: str, count: int) -> None:
         """Whether the element says it or only the description."""
-        told = announced("2603.00001", kind)
-        silent = told.replace(f"<arxiv:announce_type>{kind}</arxiv:announce_type>", "")
+        marked = announced("2603.00001", kind)
+        bare = marked.replace(f"<arxiv:announce_type>{kind}</arxiv:announce_type>", "")
 
-        for item in (told, silent):
+        for item in (marked, bare):
             assert len(arxiv.parse(SOURCE, state(), (daily(item),), NOW).items) == count
 
     def test_old_ids(self) -> None:

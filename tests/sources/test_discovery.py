@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.sources.discovery import FeedCandidate, feed_candidates, feed_of_site
+from digest.sources.discovery import FeedCandidate, feed_candidates, feed_of_site, parse_page
 
 URL = "https://example.org/blog/"
 
 
 def certain(html: str, url: str = URL) -> list[str]:
-    return [candidate.url for candidate in feed_candidates(html.encode(), url) if candidate.certain]
+    return [candidate.url for candidate in feed_candidates(parse_page(html.encode()), url) if candidate.certain]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_anchors_and_known_places_come_after_links() -> None:
         '<link rel="alternate" type="application/atom+xml" href="/a" title="Posts">'
         '<a href="/rss.xml">RSS</a><a href="https://friend.example/feed.xml">A friend</a><a href="/feedback">No</a>'
     )
-    candidates = feed_candidates(html.encode(), URL)
+    candidates = feed_candidates(parse_page(html.encode()), URL)
 
     assert candidates[:3] == (
         FeedCandidate("https://example.org/a", "Posts", "application/atom+xml"),
@@ -109,5 +109,5 @@ def test_a_youtube_handle_names_its_channel() -> None:
 @given(st.binary(max_size=300), st.text(max_size=30))
 def test_any_page_has_candidates(html: bytes, url: str) -> None:
     """Hostile pages give nothing, or web addresses."""
-    for candidate in feed_candidates(html, url):
+    for candidate in feed_candidates(parse_page(html), url):
         assert not candidate.certain or candidate.url.lower().startswith("http")

@@ -2,23 +2,23 @@ import pytest
 
 from digest.errors import ParseError
 from digest.records import Request, Response
-from digest.sources import feed
+from digest.sources.feed import FEED
 from tests.sources.make import NOW, answer, atom, rss, source, state, unchanged
 
-FEED = "https://example.org/feed"
+URL = "https://example.org/feed"
 PAGE = '<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head><body>Hello</body></html>'
 
 
 class TestFirstRequests:
     def test_the_declared_address_at_first(self) -> None:
         """A new source has no validators."""
-        assert feed.first_requests(source(FEED), state(), NOW, NOW) == (Request(url=FEED),)
+        assert FEED.first_requests(source(URL), state(), NOW, NOW) == (Request(url=URL),)
 
     def test_where_it_was_found_later_with_its_validators(self) -> None:
         """A redirect or a discovery is remembered."""
-        known = state(declared_url=FEED, url="https://example.org/new", etag='"1"', last_modified="yesterday")
+        known = state(declared_url=URL, url="https://example.org/new", etag='"1"', last_modified="yesterday")
 
-        assert feed.first_requests(source(FEED), known, NOW, NOW) == (
+        assert FEED.first_requests(source(URL), known, NOW, NOW) == (
             Request(url="https://example.org/new", etag='"1"', last_modified="yesterday"),
         )
 
@@ -26,11 +26,11 @@ class TestFirstRequests:
         """What was found for another address does not count, its validators neither."""
         known = state(declared_url="https://example.org/old", url="https://example.org/old", etag='"1"')
 
-        assert feed.first_requests(source(FEED), known, NOW, NOW) == (Request(url=FEED),)
+        assert FEED.first_requests(source(URL), known, NOW, NOW) == (Request(url=URL),)
 
     def test_sites_whose_feeds_are_known_are_asked_for_them(self) -> None:
         """Nobody needs to load a repository's page to find its releases."""
-        asked = feed.first_requests(source("https://github.com/ada/engine"), state(), NOW, NOW)
+        asked = FEED.first_requests(source("https://github.com/ada/engine"), state(), NOW, NOW)
 
         assert asked == (Request(url="https://github.com/ada/engine/releases.atom"),)
 
@@ -38,25 +38,25 @@ class TestFirstRequests:
 class TestFollowing:
     def test_a_feed_needs_nothing_more(self) -> None:
         """One question, one answer."""
-        assert feed.follow_requests(source(), state(), (answer(rss()),), NOW) == ()
-        assert feed.follow_requests(source(), state(), (unchanged(),), NOW) == ()
+        assert FEED.follow_requests(source(), state(), (answer(rss()),), NOW) == ()
+        assert FEED.follow_requests(source(), state(), (unchanged(),), NOW) == ()
 
     def test_a_page_leads_to_its_feed(self) -> None:
         """Which is then the source's address."""
         page = answer(PAGE, "https://example.org/")
-        [request] = feed.follow_requests(source("https://example.org/"), state(), (page,), NOW)
+        [request] = FEED.follow_requests(source("https://example.org/"), state(), (page,), NOW)
         answers = (page, answer(rss("<title>One</title>"), request.url))
 
         assert request.url == "https://example.org/rss.xml"
-        assert feed.follow_requests(source("https://example.org/"), state(), answers, NOW) == ()
-        assert feed.parse(source("https://example.org/"), state(), answers, NOW).url == request.url
+        assert FEED.follow_requests(source("https://example.org/"), state(), answers, NOW) == ()
+        assert FEED.parse(source("https://example.org/"), state(), answers, NOW).url == request.url
 
     def test_the_next_one_is_tried_where_one_is_a_page_again(self) -> None:
         """Up to three, each once."""
         links = "".join(f'<link rel="alternate" type="application/rss+xml" href="/{n}">' for n in range(9))
         answers: tuple[Response, ...] = (answer(f"<html><head>{links}</head></html>", "https://example.org/"),)
         asked = []
-        while following := feed.follow_requests(source("https://example.org/"), state(), answers, NOW):
+        while following := FEED.follow_requests(source("https://example.org/"), state(), answers, NOW):
             asked += [request.url for request in following]
             answers += tuple(answer("<html>", request.url) for request in following)
 
@@ -66,7 +66,7 @@ class TestFollowing:
 class TestParse:
     def test_entries_title_and_hints(self) -> None:
         """All that one answer holds."""
-        parsed = feed.parse(source(), state(), (answer(rss("<title>One</title>", channel="<ttl>60</ttl>")),), NOW)
+        parsed = FEED.parse(source(), state(), (answer(rss("<title>One</title>", channel="<ttl>60</ttl>")),), NOW)
 
         assert [item.title for item in parsed.items] == ["One"]
         assert (parsed.title, parsed.hints.ttl, parsed.kind, parsed.url) == ("Example", 3600, "", "")
@@ -74,11 +74,11 @@ class TestParse:
 
     def test_an_unknown_source_becomes_a_feed(self) -> None:
         """And is treated as one from now on."""
-        assert feed.parse(source(kind=""), state(), (answer(atom()),), NOW).kind == "feed"
+        assert FEED.parse(source(kind=""), state(), (answer(atom()),), NOW).kind == "feed"
 
     def test_nothing_new_is_nothing(self) -> None:
         """A 304 says nothing of entries, kind or address."""
-        parsed = feed.parse(source(), state(), (unchanged(),), NOW)
+        parsed = FEED.parse(source(), state(), (unchanged(),), NOW)
 
         assert (parsed.items, parsed.kind, parsed.url) == ((), "", "")
 
@@ -86,4 +86,4 @@ class TestParse:
     def test_complaints_name_the_source_and_the_address(self, body: str) -> None:
         """So that the learner can look for themselves."""
         with pytest.raises(ParseError, match=r"^Example: https://example.org/feed "):
-            feed.parse(source(), state(), (answer(body),), NOW)
+            FEED.parse(source(), state(), (answer(body),), NOW)

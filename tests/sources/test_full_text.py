@@ -40,7 +40,7 @@ def test_the_first_visit_reads_news_and_no_history() -> None:
     asked = sources.follow_requests(SOURCE, state(), (feed,), NOW)
 
     assert [request.url for request in asked] == ["https://example.org/news"]
-    assert len(sources.known_after(SOURCE, state(), (feed,), NOW)) == 2
+    assert len(sources.parse(SOURCE, state(), (feed,), NOW).known) == 2
 
 
 def test_a_visit_reads_so_many_and_the_next_goes_on() -> None:
@@ -48,7 +48,7 @@ def test_a_visit_reads_so_many_and_the_next_goes_on() -> None:
     feed = answer(rss(*(entry(f"a{n}") for n in range(50))))
 
     first = sources.follow_requests(SOURCE, KNOWN, (feed,), NOW)
-    after = replace(KNOWN, known=sources.known_after(SOURCE, KNOWN, (feed,), NOW))
+    after = replace(KNOWN, known=sources.parse(SOURCE, KNOWN, (feed,), NOW).known)
     second = sources.follow_requests(SOURCE, after, (feed,), NOW)
 
     assert len(first) == len(second) == ARTICLES_AT_MOST

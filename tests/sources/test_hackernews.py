@@ -36,12 +36,12 @@ def test_the_site_s_own_feed() -> None:
 def test_the_mirror_s_counts_are_no_text() -> None:
     """Points and addresses are dropped; what an author wrote stays."""
     counts = f'<p>Article URL: <a href="{ARTICLE}">{ARTICLE}</a></p><p>Comments URL: <a href="{TALK}">{TALK}</a></p><p>Points: 3</p><p># Comments: 0</p>'
-    told, asked = read(
+    posted, asked = read(
         f"<title>A</title><link>{ARTICLE}</link><guid isPermaLink='false'>{TALK}</guid><description><![CDATA[{counts}]]></description>",
         f"<title>Ask</title><link>{TALK}</link><description><![CDATA[<p>How do you do it?</p><p>Comments URL: {TALK}</p>]]></description>",
     )
 
-    assert (told.discussion, told.body) == (TALK, "")
+    assert (posted.discussion, posted.body) == (TALK, "")
     assert (asked.url, asked.discussion, asked.body) == (TALK, "", "How do you do it?")
 
 
@@ -50,7 +50,7 @@ def test_it_is_the_same_work_as_the_article() -> None:
     [item] = read(f"<title>A</title><link>{ARTICLE}?utm_source=hn</link><comments>{TALK}</comments>")
     blog = Item(source="Blog", kind="feed", entry_id="1", url=ARTICLE, title="Another title")
 
-    assert set(keys_of(item).certain) & set(keys_of(blog).certain)
+    assert set(keys_of(item).strong) & set(keys_of(blog).strong)
 
 
 @pytest.mark.skipif(not FEEDS.exists(), reason="the recorded feeds are not here")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from digest.errors import ParseError
 from digest.records import Parsed, Response, Source
-from digest.sources import KINDS, feed_candidates, follow_requests, hints, known_after, parse
+from digest.sources import KINDS, follow_requests, hints, parse
+from digest.sources.discovery import feed_candidates, parse_page
 from digest.sources.opml import read_opml
 from tests.sources.make import NOW, answer, state
 from tests.sources.test_arxiv import announced, daily, paper, results
@@ -82,7 +83,6 @@ def test_items_or_a_parse_error(kind: str, body: bytes) -> None:
     one = Source(name="Example", url="https://example.org/feed", kind=kind)
     answers = (answer(body),)
     follow_requests(one, state(), answers, NOW)
-    known_after(one, state(), answers, NOW)
     outcome = parsed_or_refused(one, answers)
     if isinstance(outcome, str):
         assert outcome.startswith("Example: ")
@@ -100,6 +100,6 @@ def test_items_or_a_parse_error(kind: str, body: bytes) -> None:
 def test_quick_looks_never_fail(body: bytes) -> None:
     """Hints, candidates and lists of feeds."""
     hints(body)
-    feed_candidates(body, "https://example.org/")
+    feed_candidates(parse_page(body), "https://example.org/")
     with suppress(ParseError):
         read_opml(body)

@@ -102,7 +102,7 @@ def test_bodies_in_any_encoding() -> None:
 
 
 def test_what_is_no_mail_stops_no_other() -> None:
-    """One that was too large comes without its body, and is told of."""
+    """One that was too large comes without its body, and a remark says so."""
     found = parsed(b"", b"\x00\x01", mail().as_bytes())
 
     assert len(found.items) == 1

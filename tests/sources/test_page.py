@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from digest.errors import ParseError
-from digest.records import Response
+from digest.records import Request, Response
 from digest.sources import page
 from tests.sources.make import FEEDS, NOW, answer, rss, source, state, unchanged
 
@@ -30,12 +30,17 @@ def article(url: str, title: str = "How retrievers are trained", text: str = "")
     body = text or "".join(
         f"<p>Paragraph {n} says something about training retrievers at some length.</p>" for n in range(9)
     )
-    return answer(
+    made = answer(
         f'<html><head><title>{title}</title><meta name="author" content="Ada Lovelace">'
         f'<meta property="article:published_time" content="2026-03-10T12:30:00Z"></head>'
         f"<body><article><h1>{title}</h1>{body}</article></body></html>",
         url,
     )
+    return replace(made, request=Request(url=url, page=True))
+
+
+def links(response: Response) -> tuple[str, ...]:
+    return page.read_listing((response,)).articles
 
 
 class TestArticleLinks:
@@ -51,7 +56,7 @@ class TestArticleLinks:
     )
     def test_articles(self, href: str) -> None:
         """A date, a title or a place in the path tells an article."""
-        assert len(page.article_links(listing(href))) == 1
+        assert len(links(listing(href))) == 1
 
     @pytest.mark.parametrize(
         "href",
@@ -70,13 +75,13 @@ class TestArticleLinks:
     )
     def test_navigation(self, href: str) -> None:
         """Other sites, files, lists and legal pages are no articles."""
-        assert page.article_links(listing(href)) == ()
+        assert links(listing(href)) == ()
 
     def test_menus_are_left_out_and_repetitions_merged(self) -> None:
         """In the order of the page."""
         html = '<nav><a href="/blog/menu">x</a></nav><a href="/blog/b">x</a><a href="/blog/a/">x</a><a href="/blog/b#c">x</a>'
 
-        assert page.article_links(answer(html.join(("<html><body>", "</body></html>")), HOME)) == (
+        assert links(answer(html.join(("<html><body>", "</body></html>")), HOME)) == (
             "https://example.org/blog/b",
             "https://example.org/blog/a/",
         )
@@ -85,9 +90,7 @@ class TestArticleLinks:
         """A list at /notes/ holds what stands below /notes/."""
         html = '<html><body><a href="retrievers">x</a><a href="/other">x</a></body></html>'
 
-        assert page.article_links(answer(html, "https://example.org/garden/")) == (
-            "https://example.org/garden/retrievers",
-        )
+        assert links(answer(html, "https://example.org/garden/")) == ("https://example.org/garden/retrievers",)
 
     def test_sitemaps_newest_first(self) -> None:
         """They have no order of their own, but often dates."""
@@ -95,15 +98,15 @@ class TestArticleLinks:
             f"<url><loc>{HOME}blog/{name}</loc>{date and f'<lastmod>{date}</lastmod>'}</url>"
             for name, date in (("undated", ""), ("old", "2024-01-01"), ("new", "2026-03-01T10:00:00Z"))
         )
-        links = page.article_links(answer(f"<urlset>{entries}</urlset>", HOME + "sitemap.xml"))
+        found = links(answer(f"<urlset>{entries}</urlset>", HOME + "sitemap.xml"))
 
-        assert [link.rpartition("/")[2] for link in links] == ["new", "old", "undated"]
+        assert [link.rpartition("/")[2] for link in found] == ["new", "old", "undated"]
 
     def test_sitemaps(self) -> None:
         """Their addresses are taken as they stand."""
         body = '<urlset xmlns="x"><url><loc>https://example.org/blog/a?x=1&amp;y=2</loc></url><url><loc> /about </loc></url></urlset>'
 
-        assert page.article_links(answer(body, HOME + "sitemap.xml")) == ("https://example.org/blog/a?x=1&y=2",)
+        assert links(answer(body, HOME + "sitemap.xml")) == ("https://example.org/blog/a?x=1&y=2",)
 
 
 class TestFollowing:
@@ -124,7 +127,8 @@ class TestFollowing:
         """Then the articles that the sitemap names."""
         home = listing("/about")
         [asked] = page.follow_requests(SOURCE, state(), (home,), NOW)
-        sitemap = answer(f"<urlset><url><loc>{HOME}blog/a</loc></url></urlset>", asked.url)
+        body = f"<urlset><url><loc>{HOME}blog/a</loc></url></urlset>"
+        sitemap = replace(answer(body, asked.url), request=asked)
 
         assert asked.url == HOME + "sitemap.xml"
         assert [r.url for r in page.follow_requests(SOURCE, state(), (home, sitemap), NOW)] == [HOME + "blog/a"]
@@ -174,25 +178,23 @@ class TestParse:
             page.parse(SOURCE, state(), (answer(body, HOME),), NOW)
 
 
-class TestKnownAfter:
+class TestKnown:
     def test_the_first_visit_knows_the_whole_list(self) -> None:
         """What was there before is backfill, read or not, and must not come as news later."""
         answers = (listing(*(f"/blog/{n}x" for n in range(50))), article(HOME + "blog/0x"))
 
-        assert len(page.known_after(SOURCE, state(), answers)) == 50
+        assert len(page.parse(SOURCE, state(), answers, NOW).known) == 50
 
     def test_later_visits_add_what_they_read(self) -> None:
         """New ones that did not fit into this visit come in the next."""
         before = state(known=(HOME + "blog/a",))
         answers = (listing("/blog/c", "/blog/b", "/blog/a"), article(HOME + "blog/c/"))
 
-        assert page.known_after(SOURCE, before, answers) == (HOME + "blog/a", HOME + "blog/c")
+        assert page.parse(SOURCE, before, answers, NOW).known == (HOME + "blog/a", HOME + "blog/c")
 
-    def test_a_visit_without_news_changes_nothing(self) -> None:
-        """Nor does a 304."""
-        before = state(known=(HOME + "blog/a",))
-
-        assert page.known_after(SOURCE, before, (unchanged(HOME),)) == before.known
+    def test_a_304_teaches_nothing(self) -> None:
+        """So that what is known stays as it is."""
+        assert page.parse(SOURCE, state(known=(HOME + "blog/a",)), (unchanged(HOME),), NOW).known == ()
 
 
 @pytest.mark.skipif(not FEEDS.exists(), reason="the recorded pages are not here")

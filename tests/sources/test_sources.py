@@ -23,4 +23,4 @@ def test_every_kind_answers_every_question() -> None:
         assert [request.url for request in sources.first_requests(one, state(), NOW, NOW)] == [one.url]
         assert len(sources.follow_requests(one, state(), answers, NOW)) == (1 if kind == "page" else 0)
         assert sources.parse(one, state(), answers, NOW).items == ()
-        assert len(sources.known_after(one, state(), answers, NOW)) == (1 if kind == "page" else 0)
+        assert len(sources.parse(one, state(), answers, NOW).known) == (1 if kind == "page" else 0)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from digest.errors import ParseError
@@ -18,7 +20,7 @@ def visit(web: dict[str, str]) -> tuple[Parsed, list[str]]:
     answers: tuple[Response, ...] = ()
     while waiting:
         request = waiting.pop(0)
-        answers += (answer(web[request.url], request.url),)
+        answers += (replace(answer(web[request.url], request.url), request=request),)
         waiting += unknown.follow_requests(SOURCE, state(), answers, NOW)
     return unknown.parse(SOURCE, state(), answers, NOW), [one.url for one in answers]
 

@@ -9,8 +9,9 @@ import pytest
 
 from digest.errors import ParseError
 from digest.records import Item, Response
-from digest.sources import feed, feedparser_reader, lxml_reader
+from digest.sources import feedparser_reader, lxml_reader
 from digest.sources.document import FeedDocument
+from digest.sources.feed import FEED
 from digest.sources.items import items_of
 from digest.sources.sniffing import utf8
 from tests.sources.make import FEEDS, NOW, answer, source, state
@@ -85,13 +86,13 @@ def outcomes() -> dict[str, tuple[Item, ...] | str]:
 
 def read(row: dict[str, Any]) -> tuple[Item, ...] | str:
     try:
-        return feed.parse(source(), state(), (response(row),), LATER).items
+        return FEED.parse(source(), state(), (response(row),), LATER).items
     except ParseError as error:
         return str(error).partition("/feed ")[2]
 
 
 def test_every_entry_is_an_item() -> None:
-    """The numbers are feedparser's, save for the documents listed above."""
+    """The numbers are feedparser's, except for the documents listed above."""
     differing = {}
     for row in rows():
         found = outcomes()[row["file"]]

@@ -18,7 +18,7 @@ def test_documentation_and_schema_agree(view: str, tmp_path: Path) -> None:
 
 
 def test_every_view_is_documented(tmp_path: Path) -> None:
-    """No view in the archive is left out of the README, and the archive itself carries the meanings."""
+    """No view in the archive is left out of docs/views.md, and the archive itself carries the meanings."""
     with open_archive(tmp_path / "a.duckdb") as db:
         views = {row[0] for row in db.execute("select view_name from duckdb_views() where not internal").fetchall()}
         comments = db.execute(

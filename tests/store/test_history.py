@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from digest.store import archive, history, items, vectors, verdicts
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
 from digest.store.archive import Connection
 from tests import make
 from tests.make import DAY, NOW, WEEK
@@ -46,7 +48,7 @@ class TestKnownThings:
         picked, marked, both, neither = store(db, 1, 2, 3, 4, weeks_ago=3)
         shown(db, "2026-W10", 2, [picked, both], [neither])
         for item_id in (marked, both):
-            verdicts.add_mark(db, replace(make.mark(make.item()), item_id=item_id, mark="save"))
+            mark_rows.add(db, replace(make.mark(make.item()), item_id=item_id, mark="save"))
 
         found = {thing.item.item_id: (thing.period, thing.mark) for thing in history.known_things(db, before=NOW)}
 
@@ -56,14 +58,14 @@ class TestKnownThings:
         """Though they were shown."""
         (disliked,) = store(db, 1, weeks_ago=3)
         shown(db, "2026-W10", 2, [disliked])
-        verdicts.add_mark(db, replace(make.mark(make.item()), item_id=disliked, mark="dislike"))
+        mark_rows.add(db, replace(make.mark(make.item()), item_id=disliked, mark="dislike"))
 
         assert history.known_things(db, before=NOW) == []
 
     def test_nothing_of_this_period(self, db: Connection) -> None:
         """What was liked before its issue came is no past."""
         (new,) = store(db, 1, weeks_ago=0.5)
-        verdicts.add_mark(db, replace(make.mark(make.item()), item_id=new))
+        mark_rows.add(db, replace(make.mark(make.item()), item_id=new))
 
         assert history.known_things(db, before=NOW - WEEK) == []
 
@@ -100,7 +102,7 @@ class TestInFocus:
         (old,) = store(db, 3, weeks_ago=30)
         scores = np.array([5.0, 1.0, 5.0], dtype=np.float32)
         columns = {"relevance": scores, "lean": scores * 0, "score": scores}
-        verdicts.replace_scores(db, [recent, weak, old], columns, {"statement": scores})
+        score_rows.replace(db, [recent, weak, old], columns, {"statement": scores})
 
         found = history.in_focus(db, now=NOW, days=63, floor=2.0)
 
@@ -114,7 +116,7 @@ class TestInFocus:
         items.add(db, new, read=make.readings(made))
         scores = np.array([5.0, 5.0], dtype=np.float32)
         columns = {"relevance": scores, "lean": scores * 0, "score": scores}
-        verdicts.replace_scores(db, [one.item_id for one in made], columns, {"statement": scores})
+        score_rows.replace(db, [one.item_id for one in made], columns, {"statement": scores})
 
         assert [work.item_id for work in history.in_focus(db, now=NOW, days=63, floor=2.0)] == [made[1].item_id]
 

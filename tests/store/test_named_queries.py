@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from digest.store import items, named_queries, sources, verdicts
+from digest.store import marks as mark_rows
 from digest.store.archive import open_archive
 from digest.store.query import ask
 from tests import make
@@ -53,7 +54,7 @@ class TestResults:
             told = [make.verdict(one, kept=number < 2, rank=number + 1) for number, one in enumerate(made[:3])]
             verdicts.save_issue(db, make.issue(), told, path="x.md")
             for one, said in ((made[0], "like"), (made[1], "save"), (made[2], "save"), (made[2], "read")):
-                verdicts.add_mark(db, make.mark(one, mark=said))
+                mark_rows.add(db, make.mark(one, mark=said))
             known = {name: make.source(name) for name in "AB"}
             sources.save_states(db, {name: make.state(name) for name in "AB"}, active=known)
         return archive

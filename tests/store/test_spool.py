@@ -279,7 +279,7 @@ class TestStates:
         with pytest.raises(StoreError) as caught:
             spool.read_states(folder)
 
-        assert str(caught.value) == f"{path}: is damaged; delete it to have it made anew"
+        assert str(caught.value) == f"{path}: is damaged; delete it and it is made again"
 
     def test_nothing_lies_about_after_writing(self, folder: Path) -> None:
         """The draft has become the copy."""

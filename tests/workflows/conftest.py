@@ -15,7 +15,7 @@ from digest import pipeline
 from digest.config import Config, load_config
 from digest.demo import serve_samples
 from digest.fetch import client
-from digest.fetch.messages import Limits
+from digest.fetch.limits import FetchLimits
 from tests.make import sample_config
 from tests.workflows.steps import fetch_and_ingest
 
@@ -39,7 +39,7 @@ def _samples() -> Iterator[str]:
 def _config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: str) -> Config:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     # arXiv's three seconds are tested where requests are made; here every second run would wait for them.
-    monkeypatch.setattr(client, "fetch_all", partial(client.fetch_all, limits=Limits(arxiv_gap=0.01)))
+    monkeypatch.setattr(client, "fetch_all", partial(client.fetch_all, limits=FetchLimits(arxiv_gap=0.01)))
     return _home(tmp_path, samples)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from digest.arrays import Floats
 from digest.config import Config
-from digest.judge.embedding import Floats
 from digest.judge.focus import read_focus
 from digest.records import Issue, Item
 from digest.store import archive, items, vectors, verdicts

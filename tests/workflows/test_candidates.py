@@ -1,8 +1,7 @@
 """Which item stands for a work, before anything is picked."""
 
-from digest.store.scores import Score
-
 from digest.records import Work
+from digest.store.scores import Score
 from digest.workflows.candidates import best_item
 from tests import make
 

@@ -275,7 +275,7 @@ class TestDoubt:
             raise Killed
 
         with monkeypatch.context() as patched:
-            patched.setattr(receipt_log, "settle", killed)
+            patched.setattr(deliveries, "store_logged", killed)
             with pytest.raises(Killed):
                 deliver_pending(config, now, wait=1, ways=[box])
             patched.undo()
@@ -283,7 +283,7 @@ class TestDoubt:
         calls = itertools.count()
         real = deliveries.store_logged
         with monkeypatch.context() as patched:
-            patched.setattr(receipt_log, "settle", lambda *given: killed() if next(calls) else real(*given))
+            patched.setattr(deliveries, "store_logged", lambda *given: killed() if next(calls) else real(*given))
             with pytest.raises(Killed):
                 deliver_pending(config, now, wait=1, ways=[box])
 

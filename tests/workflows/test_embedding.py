@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from digest.arrays import Floats
 from digest.config import Config
-from digest.judge.embedding import Floats
 from digest.store.archive import open_archive
 from digest.workflows import embedding
 from digest.workflows.embedding import EmbeddingResult

@@ -156,7 +156,7 @@ def test_an_offline_laptop_fails_no_source(config: Config, now: datetime) -> Non
 
     done = fetch_and_ingest(config.model_copy(update={"sources": away}), now)
 
-    assert done.problems == ("the network seems to be down: no way to any of 3 sources was found",)
+    assert done.problems == ("the network seems to be down: none of 3 sources could be reached",)
     assert rows(config, "select count(*) from fetches") == [(0,)]
     assert spool.rounds(spool.folder_for(config.archive)) == []
 

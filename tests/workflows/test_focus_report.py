@@ -6,7 +6,7 @@ import pytest
 
 from digest import pipeline
 from digest.config import Config, Focus
-from digest.judge.threshold import FLOOR
+from digest.judge.floor import FLOOR
 from digest.workflows.focus_report import (
     FocusReport,
     PhraseRow,

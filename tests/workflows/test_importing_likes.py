@@ -11,7 +11,7 @@ import pytest
 from digest.config import Config
 from digest.errors import ArchiveBusy
 from digest.fetch import client
-from digest.fetch.messages import Limits
+from digest.fetch.limits import FetchLimits
 from digest.records import Item
 from digest.sources.references import read_references
 from digest.store import archive, items
@@ -49,7 +49,7 @@ def _arxiv() -> Iterator[World]:
 @pytest.fixture(name="config")
 def _config(tmp_path: Path, arxiv: World, monkeypatch: pytest.MonkeyPatch) -> Config:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(client, "fetch_all", partial(client.fetch_all, limits=Limits(arxiv_gap=0.01)))
+    monkeypatch.setattr(client, "fetch_all", partial(client.fetch_all, limits=FetchLimits(arxiv_gap=0.01)))
     declared = f'[[sources]]\nname = "arXiv"\nkind = "arxiv"\ncategories = ["cs.IR"]\nbase_url = "{arxiv.url("")}"\n'
     return make.config('[fetch]\npause = "0s"\ncontact = "mailto:ada@example.org"\n', sources=declared, folder=tmp_path)
 
@@ -144,7 +144,7 @@ class TestTheFile:
         ]
         assert rows(config, "select count(*) from search_words('negatives')") == [(1,)]
         with archive.open_archive(config.archive) as db:
-            assert work_rows.for_period(db, learner="default", starts_at=NOW - make.WEEK, period="p") == []
+            assert work_rows.for_period(db, starts_at=NOW - make.WEEK, period="p") == []
 
     def test_it_is_no_source_that_ails_or_is_due(self, config: Config, learn: Learn) -> None:
         """Neither `sources list` nor `status` knows it."""

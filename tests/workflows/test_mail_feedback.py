@@ -16,7 +16,7 @@ import pytest
 from digest import pipeline
 from digest.config import Config, Email, Imap, MarksTable
 from digest.render import mail_marks
-from digest.store import archive, export, marking_key, verdicts
+from digest.store import archive, export, marking_key
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.documentation import VIEWS
@@ -47,7 +47,7 @@ def _small(tmp_path: Path) -> Config:
 
 
 def signed(config: Config, item_id: str, mark: str) -> str:
-    with archive.open_archive(config.archive) as db:
+    with archive.open_archive(config.archive):
         return mail_marks.subject((item_id, mark), key=marking_key.read_or_make(config.archive))
 
 
@@ -66,7 +66,7 @@ def hear(config: Config, now: datetime = NOW) -> list[tuple[str, str]]:
 
 def told(config: Config) -> list[tuple[str, str, str]]:
     with archive.open_archive(config.archive) as db:
-        return [(mark.item_id, mark.mark, mark.origin) for mark in verdicts.marks(db)]
+        return db.execute("select item_id, mark, origin from marks_all order by marked_at").fetchall()
 
 
 def standing(config: Config) -> dict[str, tuple[str, ...]]:
@@ -108,7 +108,7 @@ class TestMaildir:
     def test_a_command_that_came_after_the_mail_counts(self, small: Config) -> None:
         """Though the mail is read later: a mark has the time at which it was sent."""
         put(small, 1, signed(small, ONE.item_id, "like"), sent_at=NOW - timedelta(hours=2))
-        feedback.mark(small, ONE.item_id, "like", NOW - timedelta(hours=1), undo=True, wait=0)
+        feedback.mark(small, [ONE.item_id], ["like"], NOW - timedelta(hours=1), undo=True, wait=0)
 
         assert hear(small) == [(ONE.item_id, "like")]
         assert standing(small) == {}
@@ -124,7 +124,7 @@ class TestMaildir:
         """The mail still lies there, and says nothing any more."""
         put(small, 1, signed(small, ONE.item_id, "like"))
         hear(small)
-        feedback.mark(small, ONE.item_id, "like", NOW + timedelta(hours=1), undo=True, wait=0)
+        feedback.mark(small, [ONE.item_id], ["like"], NOW + timedelta(hours=1), undo=True, wait=0)
 
         assert hear(small, NOW + timedelta(hours=2)) == []
         assert standing(small) == {}
@@ -134,7 +134,7 @@ class TestMaildir:
         gone = small.model_copy(update={"marks": MarksTable(maildir="gone")})
 
         assert mail_feedback.collect(gone, NOW, wait=0).problem == (
-            f"marks by mail: {small.folder}/gone: is no maildir (it has no folders new and cur)"
+            f"marks by mail: {small.folder}/gone: not a maildir (it has no folders new and cur)"
         )
 
     def test_while_the_archive_is_held_replies_wait(self, small: Config, held: Holder) -> None:
@@ -194,7 +194,7 @@ class TestImap:
         """Marks and place are written together: after the kill all is as before, and the next run hears it."""
         self.receive(server, account, 3, "like")
         with monkeypatch.context() as patched:
-            patched.setattr(settings, "remember_replies_read_to", interrupt)
+            patched.setattr(mark_rows, "remember_replies_read_to", interrupt)
             with pytest.raises(KeyboardInterrupt):
                 mail_feedback.collect(account, NOW, wait=0)
         assert told(account) == []
@@ -258,13 +258,15 @@ def account(server: Mailbox) -> Imap:
 
 
 class TestKey:
-    def test_it_is_in_no_view_and_in_no_export(self, small: Config, tmp_path: Path) -> None:
-        """Both are made to be shown; whoever has the key can mark. What is imported makes a key of its own."""
+    def test_it_is_not_in_the_archive_and_in_no_export(self, small: Config, tmp_path: Path) -> None:
+        """Nor in any table: with the key anybody can mark. What is imported makes a key of its own."""
         put(small, 1, signed(small, ONE.item_id, "like"))
         hear(small)
+        key = marking_key.read(small.archive)
+        assert key is not None
         with archive.open_archive(small.archive) as db:
-            key = marking_key.read_or_make(config.archive)
-            shown = [str(db.execute(f"from main.{view}").fetchall()) for view in VIEWS]
+            tables = [f"core.{table}" for table in export.tables(db)]
+            shown = [str(db.execute(f"from {name}").fetchall()) for name in (*VIEWS, *tables)]
         export.export(small.archive, tmp_path / "out", wait=0)
         export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
 
@@ -272,8 +274,8 @@ class TestKey:
         with archive.open_archive(tmp_path / "new.duckdb") as db:
             files = [str(path) for path in (tmp_path / "out").rglob("*.parquet")]
             written = [str(db.execute(f"from '{path}'").fetchall()) for path in files]
-            assert marking_key.read(config.archive) is None
-            assert marking_key.read_or_make(config.archive) != key
+        assert marking_key.read(tmp_path / "new.duckdb") is None
+        assert marking_key.read_or_make(tmp_path / "new.duckdb") != key
         assert len(written) > len(VIEWS)
         assert not any(key.hex() in text for text in written)
 
@@ -332,7 +334,7 @@ class TestEndToEnd:
         with archive.open_archive(config.archive) as db:
             assert score_rows.of_items(db, [item])[item].parts["marks"] != 0
 
-        feedback.mark(config, item, "like", later + timedelta(hours=2), undo=True, wait=1)
+        feedback.mark(config, [item], ["like"], later + timedelta(hours=2), undo=True, wait=1)
         pipeline.run(config, later + timedelta(hours=3))
         assert standing(config) == {}
         embed_and_rank(config, later + timedelta(hours=3))

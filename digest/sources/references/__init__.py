@@ -1,6 +1,6 @@
 """What a learner read before, as other programs write it down: BibTeX, RIS, Zotero, bookmarks, plain lists.
 
-The form is told from the contents, not from the file's name. An entry that cannot be read costs itself.
+The format is found from the contents, not from the file's name. An unreadable entry loses no other.
 """
 
 import re

@@ -24,7 +24,7 @@ def read(text: str, now: datetime) -> References:
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import DuplicateBlockKeyBlock
 
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what is wrong is said here
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # errors are reported below
     library = parse_string(text)
     found, broken = list[Reference](), dict[int, str]()
     failed = {id(block) for block in library.failed_blocks}
@@ -55,7 +55,7 @@ def _entry(line: int, entry: Any, now: datetime) -> Reference | None:  # noqa: A
 
 
 def _name(fields: Mapping[str, str], key: str) -> str:
-    """A field that may name the work; a bare eprint is arXiv's only where the entry does not say otherwise."""
+    """A field that may name the work; a bare eprint is arXiv's unless the entry names another archive."""
     value = _without_braces(fields.get(key, "")).replace("\\_", "_")
     if key == "eprint" and fields.get("archiveprefix", fields.get("eprinttype", "arxiv")).lower() != "arxiv":
         return ""

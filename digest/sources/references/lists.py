@@ -16,7 +16,7 @@ _MARKDOWN_LINK = re.compile(
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\]]{1,2000}")
 _APART = re.compile(r"[\s,;]+")
-#: What links are labelled with that do not say their title.
+#: Link texts that are not the title of the page.
 _LABELS = frozenset(("pdf", "paper", "arxiv", "abs", "link", "code", "html", "doi", "here", "url", "github"))
 _COMMENT = re.compile(r"\s*(?:#|//|<!--|%|---|===|```)")
 

@@ -15,7 +15,7 @@ from digest.sources.text import SUMMARY_AT_MOST, one_line, paragraphs
 _NAME_AT_MOST = 2_000
 _ABSTRACT_AT_MOST = 5 * SUMMARY_AT_MOST
 _AUTHORS_AT_MOST = 500
-#: What a title needs to say something about its work, and to be told from others.
+#: What a title needs to be distinctive.
 TITLE_WORDS = 4
 
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)(?:[-/](\d{1,2}))?(?:[-/](\d{1,2}))?(?!\d)")
@@ -40,7 +40,7 @@ class Reference:
 
     @property
     def telling(self) -> bool:
-        """Whether its own words say enough to learn from."""
+        """Whether its own text is enough to learn from."""
         return self.titled and (bool(self.title and self.abstract) or len(self.title.split()) >= TITLE_WORDS)
 
     @property
@@ -68,7 +68,7 @@ def reference(
     date: str = "",
     titled: bool = True,
 ) -> Reference | None:
-    """Clean what an entry says; *names* are its addresses and identifiers, the best first. None where it says nothing."""
+    """Clean an entry; *names* are its addresses and identifiers, the best first. None where it is empty."""
     known = [name.strip()[:_NAME_AT_MOST] for name in names if name.strip()]
     doi = next((doi for name in known if (doi := doi_in(name))), "")
     made = Reference(
@@ -78,7 +78,7 @@ def reference(
         abstract=paragraphs(FeedText(abstract[:_ABSTRACT_AT_MOST])),
         url=next((url for name in known if "://" in name and (url := web_address("", name))), ""),
         arxiv_id=next((found for name in known if (found := arxiv_id_in(name))), ""),
-        # arXiv's own DOIs say no more than the id
+        # arXiv's own DOIs add nothing to the id
         doi="" if doi.startswith("10.48550/") else doi,
         published_at=first_credible((_day(date),), now),
         titled=titled,

@@ -131,7 +131,7 @@ def _date(value: object) -> str:
 
 
 def _lines(text: str) -> Iterator[int]:
-    """Where the objects of a list begin, as far as that can be told without a parser that keeps places."""
+    """Where the objects of a list begin, found without a parser that keeps positions."""
     for number, line in enumerate(text.split("\n"), start=1):
         if re.match(r'\s*\[?\s*\{\s*("|$)', line):
             yield number

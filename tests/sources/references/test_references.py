@@ -1,4 +1,4 @@
-"""The form is told from the contents, and no contents break the reading."""
+"""The format is found from the contents, and no contents break a reader."""
 
 from contextlib import suppress
 
