@@ -1,4 +1,4 @@
-"""What several rooms' tests begin with."""
+"""Fixtures shared by several packages' tests."""
 
 import os
 import shutil

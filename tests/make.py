@@ -9,6 +9,7 @@ from typing import Any
 
 from digest.compose.candidates import Candidate
 from digest.config import Config, Digest, Focus, parse_config
+from digest.demo import demo_config
 from digest.records import (
     Connection,
     Evidence,
@@ -50,6 +51,11 @@ SOURCE = '[[sources]]\nname = "Blog"\nurl = "https://blog.example.org/feed"\n'
 def config(toml: str = "", *, focus: str = FOCUS, sources: str = SOURCE, folder: Path = Path()) -> Config:
     """A configuration with these tables besides a focus and a source."""
     return parse_config(tomllib.loads(f"{focus}\n{toml}\n{sources}"), folder=folder)
+
+
+def sample_config(base_url: str) -> str:
+    """The demo's sources.toml without the reranker, which takes a second or more of every ranking."""
+    return demo_config(base_url).replace("[[sources]]", '[embedding]\nreranker = "none"\n\n[[sources]]', 1)
 
 
 def focus(**changes: object) -> Focus:

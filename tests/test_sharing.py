@@ -13,11 +13,11 @@ import pytest
 
 from digest import pipeline
 from digest.config import Config, load_config
-from digest.demo import demo_config, serve_samples
+from digest.demo import serve_samples
 from digest.store import spool
 from digest.store.archive import open_archive
 from digest.store.query import ask
-from tests.make import NOW
+from tests.make import NOW, sample_config
 
 #: Asks without a pause until it is told to stop, as an impatient dashboard would, and says what it saw.
 ASKING = """
@@ -60,7 +60,7 @@ def process(code: str, archive: Path) -> Iterator[subprocess.Popen[str]]:
 def _config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Config]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     with serve_samples(NOW) as base_url:
-        (tmp_path / "sources.toml").write_text(demo_config(base_url), encoding="utf-8")
+        (tmp_path / "sources.toml").write_text(sample_config(base_url), encoding="utf-8")
         yield load_config(tmp_path / "sources.toml")
 
 

@@ -4,12 +4,18 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from digest import pipeline
 from digest.cli import main
+from digest.config import load_config
+from digest.demo import serve_samples
+from tests.make import sample_config
 
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 Command = Callable[..., "Done"]
 
 
@@ -42,13 +48,11 @@ def _digest(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(name="demo_folder", scope="session")
 def _demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `digest demo --keep` leaves; for reading only."""
-    from datetime import UTC, datetime
-
-    from digest.demo import demonstrate
-
+    """What `digest demo --keep` leaves, ranked without the reranker; for reading only."""
     folder = tmp_path_factory.mktemp("demo")
-    demonstrate(folder, datetime(2026, 11, 20, 9, tzinfo=UTC))
+    with serve_samples(NOW) as base_url:
+        (folder / "sources.toml").write_text(sample_config(base_url), encoding="utf-8")
+        pipeline.run(load_config(folder / "sources.toml"), NOW, end_period=True)
     return folder
 
 

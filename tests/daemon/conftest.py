@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from digest.config import Config, load_config
-from digest.demo import demo_config
 from digest.store import archive
+from tests.make import sample_config
 from tests.stages.conftest import _held, _now, _samples  # noqa: F401 - fixtures
 
 
@@ -14,7 +14,7 @@ from tests.stages.conftest import _held, _now, _samples  # noqa: F401 - fixtures
 def _few_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: str) -> Config:
     """A home with two of the demo's sources, none of them arXiv, whose pause is real."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    head, *sources = demo_config(samples).split("[[sources]]")
+    head, *sources = sample_config(samples).split("[[sources]]")
     (tmp_path / "sources.toml").write_text("[[sources]]".join([head, *sources[1:3]]), encoding="utf-8")
     return load_config(tmp_path / "sources.toml")
 

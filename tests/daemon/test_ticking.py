@@ -241,7 +241,7 @@ class TestAnotherModel:
         models = rows(
             config, "select distinct regexp_replace(model, '-[0-9a-f]+$', '') from embeddings_all order by all"
         )
-        assert models == [("bundled",), ("other",), ("reranker",)]
+        assert models == [("bundled",), ("other",)]
         assert not ticking._unranked
 
     def test_search_says_that_it_is_not_complete(self, config: Config, other: Config, now: datetime) -> None:

@@ -13,10 +13,11 @@ import pytest
 
 from digest import pipeline
 from digest.config import Config, load_config
-from digest.demo import demo_config, serve_samples
+from digest.demo import serve_samples
 from digest.fetch import client
 from digest.fetch.messages import Limits
 from digest.stages import fetching
+from tests.make import sample_config
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 Holder = Callable[[Path], AbstractContextManager[int]]
@@ -43,7 +44,7 @@ def _config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: str) -> Co
 
 
 def _home(folder: Path, samples: str) -> Config:
-    (folder / "sources.toml").write_text(demo_config(samples), encoding="utf-8")
+    (folder / "sources.toml").write_text(sample_config(samples), encoding="utf-8")
     return load_config(folder / "sources.toml")
 
 
