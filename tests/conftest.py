@@ -5,10 +5,16 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+# Every worker has a processor of its own already; more threads would only wait for one another.
+for library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import settings
 
 from digest.store.archive import Connection, open_archive
+
+pytest_plugins = ["tests.homes"]
 
 # `scripts/test --all` asks for the thorough one. Machines are too unlike for a deadline.
 settings.register_profile("quick", max_examples=30, deadline=None)

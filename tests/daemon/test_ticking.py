@@ -16,7 +16,7 @@ from digest.stages import looking, ranking, resting
 from digest.store import archive, search, settings
 from tests.daemon.conftest import rows
 from tests.deliver.postoffice import post_office
-from tests.stages.conftest import Holder
+from tests.homes import Holder
 
 WEEK = timedelta(days=7)
 

@@ -16,14 +16,15 @@ LIKED = [f"Training dense and sparse retrievers for search, part {n}" for n in r
 OTHERS = [f"A study of {SUBJECTS[n % 5]} number {n}" for n in range(100)]
 
 
-def sample(bundled: Embedder) -> Sample:
+def sample(bundled: Embedder, *, liked: int = len(LIKED), others: int = len(OTHERS)) -> Sample:
+    marked = [*LIKED[:liked], OTHERS[0]]
     return Sample(
-        marked=Marked(vectors=bundled.encode([*LIKED, OTHERS[0]]), values=np.array([1] * 6 + [-1], np.float32)),
-        marked_texts=[*LIKED, OTHERS[0]],
-        marked_ages=np.full(7, 900, np.float32),
-        others=bundled.encode(OTHERS),
-        other_texts=OTHERS,
-        other_ages=np.linspace(0, 30, 100, dtype=np.float32),
+        marked=Marked(vectors=bundled.encode(marked), values=np.array([1] * liked + [-1], np.float32)),
+        marked_texts=marked,
+        marked_ages=np.full(len(marked), 900, np.float32),
+        others=bundled.encode(OTHERS[:others]),
+        other_texts=OTHERS[:others],
+        other_ages=np.linspace(0, 30, others, dtype=np.float32),
         focus_text="I build retrieval systems.",
     )
 
@@ -42,7 +43,7 @@ class TestEvaluate:
     def test_intervals_hold_the_value_and_are_reproducible(self, bundled: Embedder) -> None:
         """The bootstrap is seeded."""
         taste = plain_taste(read_focus(focus(statement="Speech."), bundled))
-        first, second = evaluate(taste, sample(bundled)), evaluate(taste, sample(bundled))
+        first, second = (evaluate(taste, sample(bundled, liked=2, others=20)) for _ in range(2))
         assert first == second
         for row in first:
             for measure in (row.auc, row.precision_at_10, row.recall_at_2_percent):

@@ -12,7 +12,7 @@ from digest.stages import fetching
 from digest.stages.fetching import Known, plan_visits, state_of
 from digest.stages.status import status
 from digest.store import archive, spool
-from tests.stages.conftest import Holder
+from tests.homes import Holder
 
 
 def rows(config: Config, sql: str) -> list[tuple[object, ...]]:

@@ -22,8 +22,8 @@ from digest.store.documentation import VIEWS
 from tests import make
 from tests.deliver.postoffice import PostOffice, post_office
 from tests.fetch.imap_server import PASSWORD, Mailbox, mail_server
+from tests.homes import Holder
 from tests.make import NOW
-from tests.stages.conftest import Holder
 from tests.store.archives import fill
 
 ADA = "ada@example.net"

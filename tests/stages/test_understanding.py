@@ -8,7 +8,7 @@ from digest import pipeline
 from digest.config import Config, Focus
 from digest.judge.threshold import FLOOR
 from digest.stages.understanding import Row, Understood, check_remark, passing_words, remark, understand
-from tests.stages.conftest import Holder
+from tests.homes import Holder
 
 
 def said(config: Config, statement: str) -> Config:
