@@ -44,8 +44,13 @@ def _empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def db(archive: Path, empty_archive: Path) -> Iterator[Connection]:
+def made_archive(archive: Path, empty_archive: Path) -> Path:
+    """An archive without items, where a home in `tmp_path` has its own."""
+    return Path(shutil.copy(empty_archive, archive))
+
+
+@pytest.fixture
+def db(made_archive: Path) -> Iterator[Connection]:
     """An archive without items, open for writing."""
-    shutil.copy(empty_archive, archive)
-    with open_archive(archive) as connection:
+    with open_archive(made_archive) as connection:
         yield connection

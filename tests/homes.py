@@ -36,13 +36,11 @@ def _samples() -> Iterator[str]:
 
 
 @pytest.fixture(name="config")
-def _config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: str, empty_archive: Path) -> Config:
+def _config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: str, made_archive: Path) -> Config:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     # arXiv's three seconds are tested where requests are made; here every second run would wait for them.
     monkeypatch.setattr(client, "fetch_all", partial(client.fetch_all, limits=Limits(arxiv_gap=0.01)))
-    config = _home(tmp_path, samples)
-    shutil.copy(empty_archive, config.archive)
-    return config
+    return _home(made_archive.parent, samples)
 
 
 def _home(folder: Path, samples: str) -> Config:

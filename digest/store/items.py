@@ -47,6 +47,12 @@ def hash64(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode(errors="surrogatepass")).digest()[:8], "big")
 
 
+def counts(db: Connection) -> tuple[int, int]:
+    """How many items are stored, and how many works they are."""
+    [(items, works)] = db.execute("select count(*), count(distinct work_id) from core.items").fetchall()
+    return items, works
+
+
 def known_ids(db: Connection, ids: Sequence[str]) -> dict[str, int]:
     """Which of these items are stored already, with the hash of the text they were stored with."""
     rows = db.execute(

@@ -1,6 +1,5 @@
 """A home with few sources, for ticks and for the process that makes them."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,12 @@ from tests.make import sample_config
 
 
 @pytest.fixture(name="config")
-def _few_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: str, empty_archive: Path) -> Config:
+def _few_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: str, made_archive: Path) -> Config:
     """A home with two of the demo's sources, none of them arXiv, whose pause is real."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     head, *sources = sample_config(samples).split("[[sources]]")
     (tmp_path / "sources.toml").write_text("[[sources]]".join([head, *sources[1:3]]), encoding="utf-8")
-    config = load_config(tmp_path / "sources.toml")
-    shutil.copy(empty_archive, config.archive)
-    return config
+    return load_config(made_archive.with_name("sources.toml"))
 
 
 def rows(config: Config, sql: str) -> list[tuple[object, ...]]:

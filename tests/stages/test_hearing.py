@@ -32,7 +32,7 @@ EMAIL = f'[email]\nto = ["{ADA}"]\nfrom = "Digest <digest@example.org>"\nhost = 
 
 
 @pytest.fixture(name="small")
-def _small(tmp_path: Path) -> Config:
+def _small(tmp_path: Path, made_archive: Path) -> Config:
     """Two items and a maildir for replies; links were written before."""
     config = make.config(f'{EMAIL}[marks]\nmaildir = "marks"', folder=tmp_path)
     for part in ("new", "cur", "tmp"):

@@ -1,5 +1,6 @@
 """An archive goes out as Parquet and comes back the same."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -13,9 +14,10 @@ from tests import make
 from tests.store.archives import embed, fill
 
 
-@pytest.fixture(name="path")
-def _path(archive: Path) -> Path:
-    """An archive with something in every corner."""
+@pytest.fixture(name="path", scope="module")
+def _path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with something in every corner; for reading only."""
+    archive = tmp_path_factory.mktemp("export") / "digest.duckdb"
     one, two = make.item(1, summary="retrieval, it's said"), make.item(2, summary="serving", published_at=None)
     with open_archive(archive) as db:
         fill(db, [one, two, make.item(3, summary="tides\n\x01 🦉", source="Other")], works={"entry 3": one.item_id})
@@ -25,6 +27,18 @@ def _path(archive: Path) -> Path:
         verdicts.record_receipt(db, make.receipt())
         ticks.remember(db, {(one.item_id, "like")})
     return archive
+
+
+@pytest.fixture(name="out")
+def _out(exported: Path, tmp_path: Path) -> Path:
+    """Its export, to change."""
+    return Path(shutil.copytree(exported, tmp_path / "out"))
+
+
+@pytest.fixture(name="exported", scope="module")
+def _exported(path: Path) -> Path:
+    export.export(path, path.with_name("out"), wait=0)
+    return path.with_name("out")
 
 
 def rows(path: Path, relation: str) -> list[tuple[object, ...]]:
@@ -74,27 +88,29 @@ def test_neither_overwrites_anything(path: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", ["missing", "empty", "damaged", "part"])
-def test_what_is_no_export_makes_no_archive(path: Path, tmp_path: Path, broken: str) -> None:
+def test_what_is_no_export_makes_no_archive(out: Path, tmp_path: Path, broken: str) -> None:
     """Nothing half filled is left behind, whatever is wrong with the folder."""
-    folder = tmp_path / "out"
+    if broken in ("missing", "empty"):
+        shutil.rmtree(out)
     if broken == "empty":
-        folder.mkdir()
-    elif broken != "missing":
-        export.export(path, folder, wait=0)
-        victim = folder / "items.parquet"
-        victim.unlink() if broken == "part" else victim.write_bytes(b"PAR1" + bytes(100))
+        out.mkdir()
+    elif broken == "part":
+        (out / "items.parquet").unlink()
+    elif broken == "damaged":
+        (out / "items.parquet").write_bytes(b"PAR1" + bytes(100))
 
     with pytest.raises(StoreError, match="out"):
-        export.import_archive(folder, tmp_path / "new.duckdb")
+        export.import_archive(out, tmp_path / "new.duckdb")
 
     assert not [left for left in tmp_path.iterdir() if "new.duckdb" in left.name]
 
 
 @pytest.mark.parametrize(("number", "comes_in"), [(1, True), (2, True), (3, True), (4, False)])
-def test_exports_of_earlier_schemas_come_in_too(path: Path, tmp_path: Path, number: int, comes_in: bool) -> None:
+def test_exports_of_earlier_schemas_come_in_too(
+    path: Path, out: Path, tmp_path: Path, number: int, comes_in: bool
+) -> None:
     """As long as their tables are those of today; one of a later schema is refused."""
-    export.export(path, tmp_path / "out", wait=0)
-    manifest = tmp_path / "out" / "tables" / "digest_schema.parquet"
+    manifest = out / "tables" / "digest_schema.parquet"
     duckdb.execute(f"copy (select {number} as version) to '{manifest}'")
 
     if not comes_in:
@@ -105,22 +121,20 @@ def test_exports_of_earlier_schemas_come_in_too(path: Path, tmp_path: Path, numb
     assert rows(tmp_path / "new.duckdb", "search_words('retrieval')") == rows(path, "search_words('retrieval')")
 
 
-def test_what_a_killed_import_left_is_not_filled_twice(path: Path, tmp_path: Path) -> None:
+def test_what_a_killed_import_left_is_not_filled_twice(path: Path, exported: Path, tmp_path: Path) -> None:
     """Its draft may be whole already, killed on the way to its name."""
-    export.export(path, tmp_path / "out", wait=0)
-    export.import_archive(tmp_path / "out", tmp_path / ".new.duckdb.draft")
+    export.import_archive(exported, tmp_path / ".new.duckdb.draft")
 
-    export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
+    export.import_archive(exported, tmp_path / "new.duckdb")
 
     for view in VIEWS:
         assert rows(tmp_path / "new.duckdb", view) == rows(path, view)
 
 
 @pytest.mark.parametrize("file", ["embeddings_all", "marks_all", "fetches", "tables/items"])
-def test_the_export_is_named_and_not_the_draft(path: Path, tmp_path: Path, file: str) -> None:
+def test_the_export_is_named_and_not_the_draft(out: Path, tmp_path: Path, file: str) -> None:
     """Whichever file of it is missing."""
-    export.export(path, tmp_path / "out", wait=0)
-    (tmp_path / "out" / f"{file}.parquet").unlink()
+    (out / f"{file}.parquet").unlink()
 
     with pytest.raises(StoreError, match=r"out: is no export that can be read: .*\.parquet") as caught:
         export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")

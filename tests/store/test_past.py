@@ -1,23 +1,15 @@
 """What lies behind an issue."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from digest.store import archive, items, past, vectors, verdicts
+from digest.store import items, past, vectors, verdicts
 from digest.store.archive import Connection
 from tests import make
 from tests.make import DAY, NOW, WEEK
 from tests.store import archives
-
-
-@pytest.fixture(name="db")
-def _db(tmp_path: Path) -> Iterator[Connection]:
-    with archive.open_archive(tmp_path / "digest.duckdb") as db:
-        yield db
 
 
 def store(db: Connection, *numbers: int, weeks_ago: float) -> list[str]:
