@@ -1,4 +1,4 @@
-"""Small documents and answers for the tests of this room."""
+"""Small documents and answers for the tests of this package."""
 
 from datetime import UTC, datetime
 from pathlib import Path

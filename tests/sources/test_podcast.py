@@ -36,6 +36,14 @@ def test_a_blog_with_one_recording_is_none() -> None:
     assert parsed(rss(EPISODE, POST, POST.replace("2", "3"), attributes=ITUNES)).kind == "feed"
 
 
+@pytest.mark.parametrize(("told", "seconds"), [("26:53", 1613), ("00:37:07", 2227), ("312", 312), ("soon", 0)])
+def test_durations(told: str, seconds: int) -> None:
+    """Minutes and seconds, hours too, or plain seconds; what is none of these is not known."""
+    [item] = parsed(rss(EPISODE.replace("1:02:03", told), attributes=ITUNES)).items
+
+    assert item.seconds == seconds
+
+
 @pytest.mark.skipif(not FEEDS.exists(), reason="the recorded feeds are not here")
 @pytest.mark.parametrize(("name", "seconds"), SAMPLES.items())
 def test_real_podcasts(name: str, seconds: int) -> None:

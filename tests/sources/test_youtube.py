@@ -1,10 +1,12 @@
 """The kind "youtube": channels, playlists and pages of handles."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from digest import sources
 from digest.records import Source
-from tests.sources.make import FEEDS, NOW, answer, state
+from tests.sources.make import FEEDS, NOW, answer, atom, state
 
 CHANNEL = "UCA7LqFpF_Zlty4Yg2iGJppw"
 FEED = f"https://www.youtube.com/feeds/videos.xml?channel_id={CHANNEL}"
@@ -47,6 +49,23 @@ def test_a_handle_leads_to_its_channel() -> None:
     assert request.url == FEED
     assert (parsed.kind, parsed.url, parsed.title) == ("youtube", FEED, "Ada")
     assert [(item.kind, item.seconds) for item in parsed.items] == [("youtube", 0)]
+
+
+def test_a_video_has_its_page_its_description_and_its_date() -> None:
+    """The description lies in a group of the media vocabulary; how long it plays is not said."""
+    video = (
+        "<id>yt:video:x</id><title>A talk</title><link rel='alternate' href='https://www.youtube.com/watch?v=x'/>"
+        "<published>2026-03-20T15:00:00+00:00</published>"
+        "<media:group><media:title>A talk</media:title><media:description>How tides are measured.</media:description>"
+        "</media:group>"
+    )
+    body = atom(video, attributes=' xmlns:media="http://search.yahoo.com/mrss/"')
+
+    [item] = sources.parse(Source(name="Example", url=FEED), state(), (answer(body, FEED),), NOW).items
+
+    assert (item.kind, item.url, item.seconds) == ("youtube", "https://www.youtube.com/watch?v=x", 0)
+    assert item.body == "How tides are measured."
+    assert item.published_at == datetime(2026, 3, 20, 15, tzinfo=UTC)
 
 
 @pytest.mark.skipif(not FEEDS.exists(), reason="the recorded feeds are not here")
