@@ -150,7 +150,7 @@ class TestFailures:
     def test_a_broken_configuration_leaves_the_last_one_in_force(
         self, config: Config, now: datetime, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """Whoever saves a mistake reads of it, and the job goes on as before."""
+        """The learner reads of a mistake in the log, and the job goes on as before."""
         good = [True]
 
         def load() -> Config:

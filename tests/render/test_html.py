@@ -101,7 +101,7 @@ REPLY_TO = ReplyAddress(to="ada+marks@example.org", key=b"key")
 
 class TestMarks:
     def test_each_pick_has_four_links_that_say_what_they_mark(self) -> None:
-        """Their names are told apart by whoever hears them one by one; near misses and titles have none."""
+        """A screen reader that lists them one by one tells their names apart; near misses and titles have none."""
         made = week()
         page = html.document_fromstring(render_html(made, reply_to=REPLY_TO))
         links = [link for link in page.iter("a") if link.get("href").startswith("mailto:")]

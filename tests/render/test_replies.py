@@ -65,7 +65,7 @@ def test_what_is_not_signed_is_not_heard(line: str) -> None:
 
 
 def test_a_quoted_digest_marks_nothing() -> None:
-    """Whoever replies quotes the links of every item; only the subject says anything."""
+    """A reply quotes the links of every item; only the subject says anything."""
     message = EmailMessage()
     message["Subject"] = "Re: Your digest"
     message.set_content(f"> {mailto('a@example.org', TICK, key=KEY)}\n> {subject(TICK, key=KEY)}")
@@ -124,7 +124,7 @@ def test_a_mail_without_a_date_that_can_be_read(date: str) -> None:
 
 
 def test_the_key_is_not_shown() -> None:
-    """Not where an object is printed for whoever looks for a fault."""
+    """Not where an object is printed while debugging."""
     assert "secret" not in repr(ReplyAddress(to="ada@example.org", key=b"secret"))
 
 

@@ -65,7 +65,7 @@ def test_what_is_written_is_read_again(rows: list[tuple[str, list[str]]]) -> Non
 
 @pytest.mark.skipif(not FEEDS.exists(), reason="the recorded lists are not here")
 def test_recorded_lists() -> None:
-    """Every list gives the feeds that its index counts, save for repetitions and commands."""
+    """Every list gives the feeds that its index counts, except for repetitions and commands."""
     rows = [json.loads(line) for line in (FEEDS / "opml" / "index.jsonl").read_text().splitlines()]
     lists = [row for row in rows if row["kind"].startswith("opml")]
     differing = {}

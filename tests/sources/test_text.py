@@ -67,7 +67,7 @@ class TestParagraphs:
         assert paragraphs(Text('<p class="x">a</p>', "text")) == "a"
 
     def test_plain_text_keeps_its_lines_and_angles(self) -> None:
-        """Text without markup stays as it is, save for its spaces."""
+        """Text without markup stays as it is, except for its spaces."""
         assert paragraphs(Text("if a < b:\r\n   c  \n\n\n\nd", "text")) == "if a < b:\nc\n\nd"
 
     def test_long_texts_are_cut(self) -> None:

@@ -91,7 +91,7 @@ def read(row: dict[str, Any]) -> tuple[Item, ...] | str:
 
 
 def test_every_entry_is_an_item() -> None:
-    """The numbers are feedparser's, save for the documents listed above."""
+    """The numbers are feedparser's, except for the documents listed above."""
     differing = {}
     for row in rows():
         found = outcomes()[row["file"]]
@@ -124,7 +124,7 @@ def test_ids_are_unique_within_a_document() -> None:
 
 @pytest.mark.slow
 def test_both_readers_agree() -> None:
-    """The fast one is no other opinion than feedparser's, save where that is listed."""
+    """The fast one is no other opinion than feedparser's, except where that is listed."""
     disagreeing = set()
     compared = 0
     for row in rows():

@@ -66,7 +66,7 @@ def test_a_damaged_round_is_named(config: Config) -> None:
 
 
 def test_damaged_states_are_put_aside(config: Config) -> None:
-    """The archive has them too; the next fetch writes the copy anew."""
+    """The archive has them too; the next fetch writes the copy again."""
     folder = spool.folder_for(config.archive)
     spool.write_states(folder, {"Blog": make.state()})
     (folder / "states.json").write_bytes(b"{half")

@@ -73,7 +73,7 @@ def standing(config: Config) -> dict[str, tuple[str, ...]]:
 
 class TestMaildir:
     def test_a_signed_reply_is_a_mark_once(self, small: Config) -> None:
-        """Also after a mail client has flagged it, or a synchronizer has named its file anew."""
+        """Also after a mail client has flagged it, or a synchronizer has renamed its file."""
         path = put(small, 1, f"Re: {signed(small, ONE.item_id, 'save')}")
 
         assert hear(small) == [(ONE.item_id, "save")]
@@ -170,7 +170,7 @@ class TestImap:
         server.mails[uid] = f"Subject: {signed(config, ONE.item_id, mark)}\r\nMessage-ID: <{uid}@a>\r\n\r\n".encode()
 
     def test_replies_are_heard_once(self, server: Mailbox, account: Config) -> None:
-        """By their place in the folder, and when that was made anew by their names."""
+        """By their place in the folder, and by name when the folder was made again."""
         self.receive(server, account, 3, "like")
         assert hear(account) == [(ONE.item_id, "like")]
         assert hear(account) == []
@@ -252,7 +252,7 @@ def account(server: Mailbox) -> Imap:
 
 class TestKey:
     def test_it_is_in_no_view_and_in_no_export(self, small: Config, tmp_path: Path) -> None:
-        """Both are made to be shown; whoever has the key can mark. What is imported makes a key of its own."""
+        """Both are made to be shown, and anybody with the key can mark. What is imported makes a key of its own."""
         put(small, 1, signed(small, ONE.item_id, "like"))
         hear(small)
         with archive.open_archive(small.archive) as db:

@@ -297,7 +297,7 @@ class TestAHeldArchive:
             holders[0].__exit__(None, None, None)
 
         assert (where(done), done.liked) == (["archive", "missing"], 1)
-        assert "another process" in done.problem or "held" in done.problem or "use" in done.problem
+        assert "is held by" in done.problem
         assert rows(config, "select item_id from marks") == [(item.item_id,)]
 
 

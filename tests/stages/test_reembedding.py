@@ -1,4 +1,4 @@
-"""Another embedding model: the archive is embedded anew in the background, and a kill costs one batch."""
+"""Another embedding model: the archive is embedded again in the background, and a kill costs one batch."""
 
 from collections.abc import Sequence
 from pathlib import Path

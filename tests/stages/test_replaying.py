@@ -40,7 +40,7 @@ def grow(config: Config, now: datetime) -> None:
     note = config.digest_folder / f"{issue.period}.md"
     note.write_text(note.read_text().replace("- [ ] save", "- [x] save", 1))
     with archive.open_archive(config.archive) as db:
-        # Half of what the first issue passed over is met anew in the second week.
+        # Half of what the first issue passed over is seen for the first time in the second week.
         db.execute(
             "update core.items set backfill = false, first_seen_at = ?::timestamp where backfill",
             [(now + timedelta(days=2)).replace(tzinfo=None)],
@@ -92,7 +92,7 @@ def test_of_issues_that_end_together_the_first_had_the_works(built: Config, now:
 
 
 def test_progress_is_told_of_texts_that_another_model_reads(built: Config, now: datetime) -> None:
-    """Embedding all of an archive anew may take minutes, and comes before the first issue."""
+    """Embedding a whole archive again may take minutes, and comes before the first issue."""
     with archive.open_archive(built.archive, read_only=True) as db:
         [(stored,)] = db.execute("select count(*) from items").fetchall()
     other = built.model_copy(update={"embedding": built.embedding.model_copy(update={"model": str(BUNDLED_FOLDER)})})
