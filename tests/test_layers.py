@@ -85,10 +85,10 @@ def statements(tree: ast.AST) -> list[str]:
     """The SQL in a module's strings, docstrings apart, and its calls of `execute`."""
     found, docstrings = [], documentation(tree)
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in docstrings and SQL.search(str(node.value)):
-            found.append(str(node.value))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and "execute" in node.func.attr:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if id(node) not in docstrings and SQL.search(node.value):
+                found.append(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and "execute" in node.func.attr:
             found.append(ast.unparse(node))
     return found
 
