@@ -150,8 +150,7 @@ def test_a_voice_has_more_than_its_share_only_where_it_is_far_better(
     for source, count in sources.items():
         own = sorted((c for c in chosen if c.item.source == source), key=lambda c: -c.judged.relevance)
         better = [c for c in own if c.judged.relevance >= FLOOR + BEYOND_SHARE]
-        assert count <= max(allowed, len(better) + allowed)
-        assert count <= allowed or len(better) >= count - allowed
+        assert count <= allowed + len(better)
     for verdict in decision.verdicts:
         if not verdict.kept and decision.exclusions[verdict.work_id].rule == Rule.SOURCE:
             assert sources[by_id[verdict.work_id].item.source] >= 1

@@ -19,9 +19,9 @@ from digest.records import Issue, Receipt
 from digest.store import archive, deliveries, locks, verdicts
 from digest.workflows import delivering
 from digest.workflows.delivering import INTERRUPTED, LONGEST_PAUSE, SHORTEST_PAUSE, deliver_again, deliver_pending
+from tests.homes import Holder
 from tests.render.make import issue as make_issue
 from tests.render.make import pick
-from tests.workflows.conftest import Holder
 
 SENDER = "digest@example.org"
 ADA, BEN = "ada@example.net", "ben@example.net"
@@ -359,10 +359,9 @@ def archive_journal(config: Config) -> Path:
 
 
 @pytest.mark.parametrize("wanted", [True, False])
-def test_empty_periods_are_told_or_kept_quiet(config: Config, now: datetime, wanted: bool) -> None:
+def test_empty_periods_are_told_or_kept_quiet(built: Config, now: datetime, wanted: bool) -> None:
     """An issue in which nothing is kept is a short honest digest, or with send_empty = false none at all."""
-    home = config.model_copy(update={"digest": config.digest.model_copy(update={"send_empty": wanted})})
-    pipeline.run(home, now, end_period=True)
+    home = built.model_copy(update={"digest": built.digest.model_copy(update={"send_empty": wanted})})
 
     empty = pipeline.run(home, now + timedelta(days=7), end_period=True)
 

@@ -11,7 +11,6 @@ from digest.errors import DigestError
 from digest.store import archive
 from digest.workflows.evaluating import Backtest, evaluate_weeks
 from digest.workflows.feedback import mark
-from tests.workflows.steps import fetch_and_ingest
 
 LIKES = 4
 
@@ -65,22 +64,21 @@ def test_a_like_teaches_nothing_backwards(built: Config, now: datetime) -> None:
     assert value(found, "this judge", "kept") == 0
 
 
-def test_what_was_liked_before_the_week_ended_is_left_out(config: Config, now: datetime) -> None:
+def test_what_was_liked_before_the_week_ended_is_left_out(fetched: Config, now: datetime) -> None:
     """Its judge had been told, so it would be no test."""
-    fetch_and_ingest(config, now)
-    with archive.open_archive(config.archive, read_only=True) as db:
+    with archive.open_archive(fetched.archive, read_only=True) as db:
         early = [
             row[0] for row in db.execute("select item_id from items where not backfill order by 1 limit 3").fetchall()
         ]
-    like(config, early, now)
-    pipeline.run(config, now + timedelta(hours=1), end_period=True)
-    rest = [one for one in considered(config, "where kept") if one not in early]
-    like(config, rest[:LIKES], now + timedelta(days=1))
+    like(fetched, early, now)
+    pipeline.run(fetched, now + timedelta(hours=1), end_period=True)
+    rest = [one for one in considered(fetched, "where kept") if one not in early]
+    like(fetched, rest[:LIKES], now + timedelta(days=1))
 
-    found = judged(config, now)
+    found = judged(fetched, now)
 
     assert found.liked == len(rest[:LIKES])
-    assert found.works == len(considered(config, "")) - len(set(early) & set(considered(config, "")))
+    assert found.works == len(considered(fetched, "")) - len(set(early) & set(considered(fetched, "")))
 
 
 def test_a_work_that_came_twice_counts_once(built: Config, now: datetime) -> None:
