@@ -144,7 +144,7 @@ class TestFailures:
 
         [line] = [record.message for record in caplog.records if "job=rank" in record.message]
         assert "ZeroDivisionError" in line
-        assert "test_ticking.py:" in line
+        assert "test_tick.py:" in line
         assert "\n" not in line
 
     def test_a_broken_configuration_leaves_the_last_one_in_force(
