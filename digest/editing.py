@@ -1,7 +1,6 @@
-"""Changing sources.toml as its owner would: comments, order and layout stay.
+"""Edit sources.toml without touching comments, order and layout.
 
-`add` and `remove` are pure, over the file's text, and what they return has been checked
-to be a configuration still.
+`add` and `remove` are pure functions of the file's text, and check that the result is a valid configuration.
 """
 
 import re
@@ -37,7 +36,7 @@ class SourceEntry:
 
 
 def add(text: str, entries: Iterable[SourceEntry], *, where: str) -> str:
-    """Append [[sources]] tables at the end of the file, where they are valid whatever stands before."""
+    """Append [[sources]] tables to the end of the file, where they are always valid."""
     before = text.removeprefix("\ufeff")
     _parse(before, where)
     tables = [_table(entry) for entry in entries]
@@ -117,7 +116,7 @@ def _comments(table: str) -> str:
 
 
 def _with_comment(lines: Sequence[str], header: int) -> int:
-    """Where a table starts when the comment right above its header counts as part of it."""
+    """The line where a table starts, with the comment right above its header."""
     while header and lines[header - 1].lstrip().startswith("#"):
         header -= 1
     return header
@@ -131,7 +130,7 @@ def _parse(text: str, where: str) -> dict[str, Any]:
 
 
 def _checked(text: str, where: str, *, but: Sequence[str] | None = None) -> str:
-    """The text, if it is a configuration, and where names are given one of just these sources."""
+    """The text, if it is a valid configuration, with just the sources *but* if that is given."""
     try:
         config = parse_config(tomllib.loads(text), where=where)
     except tomllib.TOMLDecodeError as error:

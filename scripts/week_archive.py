@@ -19,14 +19,14 @@ from weeks import Paper, Week, number
 from digest.compose.deduplication import keys_of
 from digest.config import Config, parse_config
 from digest.judge.artifacts import artifacts_of
-from digest.judge.embedding import embedding_text, load_reranker, title_weight
+from digest.judge.embedding import embedding_text, load_model, load_reranker, title_weight
 from digest.judge.floor import FLOOR
 from digest.records import Issue, Item, Mark
 from digest.store import archive, items, vectors
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.archive import Connection
-from digest.workflows import building, ranking
+from digest.workflows import building, embedding, ranking
 
 NOW = datetime(2026, 3, 23, 7, tzinfo=UTC)
 SEVEN_DAYS = timedelta(days=7)
@@ -72,9 +72,9 @@ def shelve(
         ends_at = NOW - SEVEN_DAYS * (age - place)
         _fill(config, [texts[p] for p in papers if p in texts], ends_at, two_sources)
         if age - place <= ISSUES:
-            building.build(config, ranking.rank(config, ends_at), ends_at, wait=10)
+            building.build(config, _rank(config, ends_at), ends_at, wait=10)
     made = _fill(config, known, NOW, two_sources)
-    ranking.rank(config, NOW)
+    _rank(config, NOW)
     _embed_for_reranker(config)
     return Shelved(folder=folder, papers=made, sources=sources)
 
@@ -86,11 +86,18 @@ def built(shelved: Shelved, said: Said, folder: Path, *, lean: str | float, like
     if likes:
         _like(config, likes)
     began = time.perf_counter()
-    issue = building.build(config, ranking.rank(config, NOW), NOW, wait=10)
+    issue = building.build(config, _rank(config, NOW), NOW, wait=10)
     seconds = time.perf_counter() - began
     found = _read(config, shelved, issue, seconds)
     shutil.rmtree(folder)
     return found
+
+
+def _rank(config: Config, now: datetime) -> ranking.Ranked:
+    """Embed what is new, then rank everything."""
+    model = load_model(config.embedding.model, folder=config.folder)
+    embedding.embed(config, model, now)
+    return ranking.rank(config, model, now)
 
 
 def _embed_for_reranker(config: Config) -> None:

@@ -60,7 +60,7 @@ def test_a_run_that_is_not_due_says_when_it_is(config: Config, now: datetime) ->
 
 def test_a_rehearsal_leaves_no_trace(config: Config, now: datetime, tmp_path: Path) -> None:
     """--dry-run shows the issue and writes nothing beside or into the archive."""
-    outcome = pipeline.rehearse(config, now)
+    outcome = pipeline.dry_run(config, now)
 
     assert outcome.issue is not None
     assert outcome.issue.kept > 0
@@ -86,6 +86,6 @@ def test_a_past_issue_is_drawn_again_byte_for_byte(config: Config, now: datetime
         path.unlink()
     other = config.model_copy(update={"focus": config.focus.model_copy(update={"statement": "something else"})})
 
-    building.again(other, "2026-W47", wait=1)
+    building.redraw(other, "2026-W47", wait=1)
 
     assert {path: path.read_bytes() for path in before} == before

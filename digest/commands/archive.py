@@ -102,8 +102,8 @@ def doctor(
     from digest.commands.output import print_rows
     from digest.workflows import maintenance
 
-    treatment = maintenance.Repairs(repair=repair, forget_models=forget_models)
-    findings = maintenance.examine(configuration(context, config), moment(now), treatment, wait=wait)
+    repairs = maintenance.Repairs(repair=repair, forget_models=forget_models)
+    findings = maintenance.examine(configuration(context, config), moment(now), repairs, wait=wait)
     rows = [(one.check, one.state, one.message, one.remedy) for one in findings]
     print_rows(("check", "state", "told", "cure"), rows, form="json" if json else "table")
     if any(one.state == "wrong" for one in findings):

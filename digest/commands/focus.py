@@ -28,9 +28,9 @@ def focus(
 ) -> None:
     """Show how your focus is understood, what passes the floor, and what you could add."""
     from digest.commands.output import clean, print_json
-    from digest.workflows.focus_report import report
+    from digest.workflows.focus_report import report_focus
 
-    found = report(configuration(context, config), moment(now), wait=wait)
+    found = report_focus(configuration(context, config), moment(now), wait=wait)
     if json:
         print_json({name: getattr(row, name) for name in _COLUMNS} for row in found.rows)
         return
@@ -71,8 +71,8 @@ def _answer(found: "FocusReport") -> Iterator[str]:
         yield f"No works came in in the last {WEEKS} weeks."
     else:
         yield f"{passing_words(found)} the floor."
-    if found.thin:
-        yield f"Thin: {found.thin}."
+    if found.weakness:
+        yield f"Thin: {found.weakness}."
     if found.add:
         yield f"Near it in your archive, and not said: {', '.join(found.add)}."
         yield "What of these you want, add to focus.topics."

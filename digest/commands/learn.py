@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from digest.sources.references import References
     from digest.store.marks import UndoneBatch
-    from digest.workflows.importing_likes import FoundReference, Learned
+    from digest.workflows.importing_likes import FoundReference, ImportResult
 
 #: A library of a lifetime is smaller.
 _MOST_BYTES = 64_000_000
@@ -63,12 +63,12 @@ def learn(
         return
     read = [(str(file), _read(file, at)) for file in files or ()]
     problems = [f"{name}: {problem}" for name, one in read for problem in one.problems]
-    entries = [importing_likes.LearnedEntry(file=name, reference=one) for name, some in read for one in some.found]
+    entries = [importing_likes.ImportEntry(file=name, reference=one) for name, some in read for one in some.found]
     if not entries:
         raise DigestError(
             f"{', '.join(name for name, _ in read)}: names no work" + (f"; {problems[0]}" if problems else "")
         )
-    done = importing_likes.learn(settings, entries, at, wait=wait, asking=_asking)
+    done = importing_likes.import_likes(settings, entries, at, wait=wait, on_request=_on_request)
     for line in [*_some(problems), *_some(missing(done.found)), *([done.problem] if done.problem else [])]:
         warn(line)
     if json:
@@ -120,14 +120,14 @@ def _read(file: Path, now: "datetime") -> "References":
         raise DigestError(f"{file}: {error}") from error
 
 
-def _asking(papers: int) -> None:
+def _on_request(papers: int) -> None:
     from digest.commands.output import warn
 
     if papers > 100:  # more than one request, and each waits three seconds
         warn(f"asking arXiv for {papers} papers, a hundred at a time")
 
 
-def _summary(done: "Learned") -> list[str]:
+def _summary(done: "ImportResult") -> list[str]:
     """Two lines for people."""
     fresh = [one for one in done.found if not one.repeated]
     parts = [

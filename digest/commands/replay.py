@@ -12,7 +12,7 @@ from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, c
 
 if TYPE_CHECKING:
     from digest.config import Config
-    from digest.workflows.replaying import Replayed
+    from digest.workflows.replaying import ReplayedIssue
 
 #: Tables of another file that count; sources, archive and addresses stay those of sources.toml.
 _TAKEN = ("focus", "digest", "embedding")
@@ -109,7 +109,7 @@ def evaluate(
     """
     from digest.commands.output import print_rows, print_sentence, progress_bars
     from digest.config import load_config
-    from digest.workflows import backtest, evaluating
+    from digest.workflows import evaluating
 
     path = config_path(context, config)
     current, form = load_config(path), "json" if json else "table"
@@ -126,7 +126,7 @@ def evaluate(
         return
     other = _other(path, focus, lean, model) if changed else None
     with progress_bars() as progress:
-        found = backtest.evaluate_weeks(
+        found = evaluating.evaluate_weeks(
             current,
             other,
             weeks=weeks,
@@ -134,7 +134,7 @@ def evaluate(
             wait=wait,
             progress=progress,
         )
-    print_rows(backtest.COLUMNS, found.rows, form=form)
+    print_rows(evaluating.BACKTEST_COLUMNS, found.rows, form=form)
     if json:
         return
     if found.liked < _ENOUGH_LIKES:
@@ -192,13 +192,13 @@ def _number(lean: str) -> str | float:
         return lean
 
 
-def _rows(one: "Replayed") -> Iterator[dict[str, str]]:
+def _rows(one: "ReplayedIssue") -> Iterator[dict[str, str]]:
     for change in one.changes:
         about = {name: getattr(change.pick, name) for name in ("section", "title", "source", "reason", "item_id")}
         yield {"period": change.period, "change": change.change} | about
 
 
-def _difference(replayed: Sequence["Replayed"], *, everything: bool) -> Iterator[str]:
+def _difference(replayed: Sequence["ReplayedIssue"], *, everything: bool) -> Iterator[str]:
     """Issue by issue what came and what went, as `diff` would show it; of several issues also the sum."""
     from digest.commands.output import title_of
 
@@ -214,7 +214,7 @@ def _difference(replayed: Sequence["Replayed"], *, everything: bool) -> Iterator
         yield f"{len(replayed)} issues: {_summary(replayed)}"
 
 
-def _summary(replayed: Sequence["Replayed"]) -> str:
+def _summary(replayed: Sequence["ReplayedIssue"]) -> str:
     changes = [change.change for one in replayed for change in one.changes]
     was, would_be = (sum(kept) for kept in zip(*((one.was.kept, one.would_be.kept) for one in replayed), strict=True))
     return (

@@ -51,7 +51,7 @@ def send(
 ) -> None:
     """Deliver what is still pending; --again delivers an issue once more."""
     from digest.commands.output import warn
-    from digest.workflows import delivering
+    from digest.workflows import delivering, ingesting
 
     if to and not again:
         raise typer.BadParameter("--to goes with --again", param_hint="--to")
@@ -60,6 +60,7 @@ def send(
         issue = delivering.preview(settings, preview, wait=wait, period=period)
         warn(f"wrote {preview}: the mail of {issue.period}")
         return
+    ingesting.ingest(settings, wait=wait)
     if again:
         done = delivering.deliver_again(settings, moment(now), wait=wait, period=period, only=to or ())
     else:
@@ -110,18 +111,18 @@ def pause(
     wait: WaitOption = WAIT,
 ) -> None:
     """Stop building issues until a date; sources are still fetched."""
-    from digest.workflows import pausing
+    from digest.workflows import schedule
 
     settings = configuration(context, config)
-    goes_on = pausing.pause(settings, _midnight(until, settings) if until else None, wait=wait)
+    goes_on = schedule.pause(settings, _midnight(until, settings) if until else None, wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC" if goes_on else "no issues until `digest resume`")
 
 
 def resume(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
     """End a pause; everything since the last issue becomes one issue of the usual size."""
-    from digest.workflows import pausing
+    from digest.workflows import schedule
 
-    goes_on = pausing.resume(configuration(context, config), moment(now), wait=wait)
+    goes_on = schedule.resume(configuration(context, config), moment(now), wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC")
 
 

@@ -54,7 +54,7 @@ def check(
     from digest.commands.output import warn
     from digest.config import check_config
     from digest.workflows.checking import obstacles
-    from digest.workflows.focus_report import check_remark
+    from digest.workflows.focus_report import warning_if_readable
 
     path = config_path(context, config)
     settings, wrong = check_config(path, lambda valid: obstacles(valid, os.environ))
@@ -64,7 +64,7 @@ def check(
         raise typer.Exit(1)
     if not wrong:
         print(f"{path}: fine, {len(settings.sources)} source{'s'[: len(settings.sources) != 1]}")
-    if thin := check_remark(settings, moment(None), wait=0):
+    if thin := warning_if_readable(settings, moment(None), wait=0):
         print(thin)
     answered = _probe(settings) if probe else True
     if wrong or not answered:

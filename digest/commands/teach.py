@@ -11,7 +11,7 @@ from digest.commands.learn import counted, undone
 from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, json_option, moment
 
 if TYPE_CHECKING:
-    from digest.workflows.teaching import Question, Taught
+    from digest.workflows.teaching import AnswerResult, Question
 
 _HINT = "y yes · n no · s skip · u back one · q enough"
 _ITEMS = "ITEM,..."
@@ -59,9 +59,9 @@ def teach(
         print(undone(importing_likes.undo(settings, at, origin=teaching.ORIGIN, wait=wait), "lesson"))
         return
     if yes or no:
-        said = teaching.named(settings, _items(yes), _items(no), wait=wait)
+        said = teaching.resolve_answers(settings, _items(yes), _items(no), wait=wait)
     else:
-        questions = teaching.lesson(settings, at, wait=wait)
+        questions = teaching.next_questions(settings, at, wait=wait)
         if listed or json:
             print_rows(COLUMNS, [_row(one) for one in questions], form="json" if json else "table")
             return
@@ -69,7 +69,7 @@ def teach(
             print("there is nothing to ask about: every work was marked")
             return
         said = converse(questions, _line, lambda text: print(text, end="", flush=True))
-    print(_told(teaching.answer(settings, said, at, wait=wait)) if said else "nothing was answered")
+    print(_told(teaching.store_answers(settings, said, at, wait=wait)) if said else "nothing was answered")
 
 
 COLUMNS = ("item_id", "title", "source", "published_at", "url", "excerpt")
@@ -130,12 +130,12 @@ def _row(one: "Question") -> tuple[object, ...]:
     return tuple(getattr(one, name) for name in COLUMNS)
 
 
-def _told(taught: "Taught") -> str:
+def _told(taught: "AnswerResult") -> str:
     """One or two lines for people."""
     said = f"{counted(taught.likes, 'like')} and {counted(taught.dislikes, 'dislike')}"
     lines = [f"{said}; the next ranking learns from them, `digest teach --undo` takes them back"]
     if taught.period:
         lines.append(
-            f"of the best {taught.kept} works of {taught.period} by relevance, {taught.moved} would be others now"
+            f"of the best {taught.kept} works of {taught.period} by relevance, {taught.changed} would be others now"
         )
     return "\n".join(lines)

@@ -72,6 +72,12 @@ class Config(Settings):
     def zone(self) -> dt.tzinfo:
         return self.learner.timezone or _machine_zone()
 
+    def scratch_copy(self, folder: Path) -> "Config":
+        """The same settings with archive and digests in *folder*, and no mail: for work on a copy of the archive."""
+        digest = self.digest.model_copy(update={"directory": str(folder / "digests")})
+        store = self.store.model_copy(update={"path": str(folder / self.archive.name)})
+        return self.model_copy(update={"email": None, "store": store, "digest": digest})
+
 
 def parse_config(table: Mapping[str, Any], *, folder: Path = Path(), where: str = "sources.toml") -> Config:
     """Check a parsed sources.toml; a ConfigError names the first thing that is wrong, and how much more is."""

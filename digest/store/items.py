@@ -119,7 +119,7 @@ def fresh_ids(db: Connection, *, since: datetime | None) -> list[str]:
 
 
 def find(db: Connection, typed: str) -> list[str]:
-    """Item ids that start with what was typed, so that a few letters do."""
+    """Up to five item ids that start with what was typed."""
     rows = db.execute("select item_id from core.items where starts_with(item_id, ?) order by 1 limit 5", [typed])
     return [row[0] for row in rows.fetchall()]
 

@@ -73,6 +73,11 @@ def periods(db: Connection) -> list[tuple[str, datetime]]:
     return [(period, moment(ends_at)) for period, ends_at in rows.fetchall()]
 
 
+def last_end(db: Connection) -> datetime | None:
+    """The end of the last issue; None before the first."""
+    return max((ends_at for _, ends_at in periods(db)), default=None)
+
+
 def newest(db: Connection) -> tuple[str, datetime] | None:
     """The last issue's period and the moment it was built."""
     row = db.execute(

@@ -1,4 +1,4 @@
-"""Export, import, compaction and the doctor, over the archive and the spool that lies beside it."""
+"""Export, import, compact and examine the archive and its spool."""
 
 import shutil
 from collections.abc import Iterator
@@ -11,47 +11,47 @@ from digest.errors import StoreError
 from digest.store import archive, export, maintenance, spool
 from digest.store.maintenance import Compacted, Forgetting, Problem, ProblemState
 
-#: Whoever stores the spool does so within minutes; what lies longer is stuck.
+#: Answers are normally stored within minutes; older ones are stuck.
 _STUCK = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repairs:
-    """What the doctor may do beyond looking."""
+    """What `digest doctor` may change."""
 
     repair: bool = False
     forget_models: bool = False
 
 
 def export_archive(config: Config, folder: Path, *, wait: float) -> dict[str, int]:
-    """Write every view, and what an archive needs besides, as Parquet; returns rows by view."""
+    """Write everything an archive needs as Parquet; returns the number of rows of each view."""
     return export.export(config.archive, folder, wait=wait)
 
 
 def import_archive(config: Config, folder: Path) -> int:
-    """Make the archive from an exported folder; returns how many items it has."""
+    """Make the archive from an exported folder; returns its number of items."""
     return export.import_archive(folder, config.archive)
 
 
 def vacuum(config: Config, forgetting: Forgetting, *, wait: float) -> Compacted:
-    """Forget what was asked for and give its room back."""
+    """Delete what *forgetting* names, and give the disk space back."""
     if not config.archive.exists():
         raise StoreError(f"{config.archive}: there is no archive yet; `digest run` makes it")
     return maintenance.compact(config.archive, forgetting, wait=wait)
 
 
-def examine(config: Config, now: datetime, treatment: Repairs, *, wait: float) -> list[Problem]:
-    """Treat what is to be treated, then say how everything stands."""
+def examine(config: Config, now: datetime, repairs: Repairs, *, wait: float) -> list[Problem]:
+    """Make the repairs, then examine everything."""
     if not config.archive.exists():
         raise StoreError(f"{config.archive}: there is no archive yet; `digest run` makes it")
-    done = list(_treat(config, treatment, wait=wait))
+    repaired = list(_repair(config, repairs, wait=wait))
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        findings = list(maintenance.examine(db))
+        found = list(maintenance.examine(db))
     free = shutil.disk_usage(config.archive.parent).free
     folder = spool.folder_for(config.archive)
     return [
-        *done,
-        *findings,
+        *repaired,
+        *found,
         *_spool(folder, now),
         _states(folder),
         maintenance.free_space(config.archive, free),
@@ -59,14 +59,14 @@ def examine(config: Config, now: datetime, treatment: Repairs, *, wait: float) -
     ]
 
 
-def _treat(config: Config, treatment: Repairs, *, wait: float) -> Iterator[Problem]:
-    if treatment.repair:
+def _repair(config: Config, repairs: Repairs, *, wait: float) -> Iterator[Problem]:
+    if repairs.repair:
         with archive.open_archive(config.archive, wait=wait) as db:
             yield from (
                 Problem(check="repair", state=ProblemState.NOTE, message=told) for told in maintenance.repair(db)
             )
         yield from _set_aside_states(spool.folder_for(config.archive))
-    if treatment.forget_models:
+    if repairs.forget_models:
         with archive.open_archive(config.archive, wait=wait) as db:
             for model in maintenance.forget_models(db):
                 told = f"forgot the vectors of {model}"
@@ -107,9 +107,9 @@ def _states(folder: Path) -> Problem:
 
 
 def _set_aside_states(folder: Path) -> Iterator[Problem]:
-    """Put a damaged copy of the source states away; the next fetch writes it anew from the archive."""
-    finding = _states(folder)
+    """Set a damaged copy of the source states aside; the next fetch writes a new one from the archive."""
+    problem = _states(folder)
     path = folder / "states.json"
-    if finding.state == ProblemState.WRONG and finding.message.startswith(str(path)):
+    if problem.state == ProblemState.WRONG and problem.message.startswith(str(path)):
         path.replace(path.with_name("states.damaged"))
         yield Problem(check="repair", state=ProblemState.NOTE, message=f"put a damaged {path} aside")

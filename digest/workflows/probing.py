@@ -1,4 +1,4 @@
-"""Asking a source once without remembering it: to check sources.toml, or to find out what an address is."""
+"""Ask a source once and store nothing: to check sources.toml, or to find the feed of an address."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _LATELY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeResult:
-    """What one source said."""
+    """One source's answer, or why there is none."""
 
     source: Source
     parsed: Parsed | None
@@ -53,7 +53,7 @@ def _ask(
     now: datetime,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[ProbeResult]:
-    found: dict[str, ProbeResult] = {}
+    results: dict[str, ProbeResult] = {}
     states = {
         source.name: SourceState(source=source.name, declared_url=source.url, url=source.url) for source in declared
     }
@@ -66,15 +66,15 @@ def _ask(
         for source in declared
     ]
 
-    def note(fetched: Fetched) -> None:
-        found[fetched.source.name] = _finding(fetched, states[fetched.source.name], now)
-        progress(len(found), len(declared))
+    def keep(fetched: Fetched) -> None:
+        results[fetched.source.name] = _result(fetched, states[fetched.source.name], now)
+        progress(len(results), len(declared))
 
-    ask_all(visits, config, now, note)
-    return [found[source.name] for source in declared]
+    ask_all(visits, config, now, keep)
+    return [results[source.name] for source in declared]
 
 
-def _finding(fetched: Fetched, state: SourceState, now: datetime) -> ProbeResult:
+def _result(fetched: Fetched, state: SourceState, now: datetime) -> ProbeResult:
     if fetched.error:
         return ProbeResult(source=fetched.source, parsed=None, error=fetched.error)
     try:

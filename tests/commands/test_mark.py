@@ -132,7 +132,7 @@ def test_a_reply_is_heard_by_the_next_run(digest: Command, home: Path, tmp_path:
     first, again = digest("fetch", *now, *config), digest("run", *now, *config)
 
     assert (first.code, again.code) == (0, 0)
-    assert first.err.splitlines()[-1] == "digest: heard 1 mark by mail"
+    assert first.err.splitlines()[-1] == "digest: 1 mark by mail"
     assert "heard" not in again.err
     assert ask(digest, home, "select mark, origin from marks") == [{"mark": line.split()[1], "origin": "mail"}]
     [file] = home.glob("*.spool/marking.key")

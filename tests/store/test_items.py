@@ -111,18 +111,6 @@ class TestStoring:
             add(db, make.new_item(make.item(seconds=2**40)))
 
 
-class TestFinding:
-    def test_a_few_letters_do(self, db: Connection) -> None:
-        """At most five, as more would be no choice."""
-        made = [make.item(number) for number in range(300)]
-        add(db, *(make.new_item(item) for item in made))
-        first = min(item.item_id for item in made)
-
-        assert items.find(db, first) == [first]
-        assert items.find(db, "") == sorted(item.item_id for item in made)[:5]
-        assert items.find(db, "%") == []
-
-
 def _store_and_raise(db: Connection, made: Sequence[Item]) -> None:
     add(db, *(make.new_item(item, keys=("key",)) for item in made))
     found = work_rows.with_items(db, [item.item_id for item in made])

@@ -16,8 +16,8 @@ from digest.config import Config, load_config
 from digest.demo import serve_samples
 from digest.fetch import client
 from digest.fetch.limits import FetchLimits
-from digest.workflows import fetching
 from tests.make import sample_config
+from tests.workflows.steps import fetch_and_ingest
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 Holder = Callable[[Path], AbstractContextManager[int]]
@@ -50,7 +50,7 @@ def _home(folder: Path, samples: str) -> Config:
 
 @pytest.fixture(name="_fetched_home", scope="session")
 def _fetched_once(tmp_path_factory: pytest.TempPathFactory, samples: str) -> Path:
-    return _made(tmp_path_factory.mktemp("fetched"), samples, lambda config: fetching.fetch(config, NOW))
+    return _made(tmp_path_factory.mktemp("fetched"), samples, lambda config: fetch_and_ingest(config, NOW))
 
 
 @pytest.fixture(name="_built_home", scope="session")

@@ -50,7 +50,7 @@ def _config(tmp_path: Path) -> Config:
 
 
 def ranked(config: Config) -> Ranked:
-    return Ranked(items=0, embedded=0, model=Toy(), focus=read_focus(config.focus, Toy()))
+    return Ranked(items=0, model=Toy(), focus=read_focus(config.focus, Toy()))
 
 
 def store(config: Config, made: Sequence[Item], *, seen_at: dt.datetime) -> None:

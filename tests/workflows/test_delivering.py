@@ -18,7 +18,7 @@ from digest.errors import ArchiveBusy, DeliveryError, DigestError
 from digest.records import Issue, Receipt
 from digest.store import archive, deliveries, locks, verdicts
 from digest.workflows import delivering
-from digest.workflows.delivering import CUT_SHORT, LONGEST_PAUSE, SHORTEST_PAUSE, deliver_again, deliver_pending
+from digest.workflows.delivering import INTERRUPTED, LONGEST_PAUSE, SHORTEST_PAUSE, deliver_again, deliver_pending
 from tests.render.make import issue as make_issue
 from tests.render.make import pick
 from tests.workflows.conftest import Holder
@@ -74,12 +74,12 @@ def store(config: Config, made: Issue, ways: Sequence[Channel]) -> Issue:
 
 def states(config: Config) -> dict[tuple[str, str], str]:
     with archive.open_archive(config.archive, read_only=True) as db:
-        return {(r.period, r.recipient): r.state for r in delivering.stand(db, config)}
+        return {(r.period, r.recipient): r.state for r in delivering.all_receipts(db, config)}
 
 
 def receipt(config: Config, recipient: str = ADA) -> Receipt:
     with archive.open_archive(config.archive, read_only=True) as db:
-        [found] = [r for r in delivering.stand(db, config) if r.recipient == recipient]
+        [found] = [r for r in delivering.all_receipts(db, config) if r.recipient == recipient]
     return found
 
 
@@ -330,7 +330,7 @@ class TestDoubt:
 
     def test_doubt_is_in_words(self) -> None:
         """`status` shows this to the learner."""
-        assert "not known" in CUT_SHORT
+        assert "not known" in INTERRUPTED
 
 
 class TestPreview:

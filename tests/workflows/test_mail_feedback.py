@@ -20,13 +20,14 @@ from digest.store import archive, export, marking_key
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.documentation import VIEWS
-from digest.workflows import delivering, feedback, mail_feedback, ranking
+from digest.workflows import delivering, feedback, mail_feedback
 from tests import make
 from tests.deliver.postoffice import PostOffice, post_office
 from tests.fetch.imap_server import PASSWORD, Mailbox, mail_server
 from tests.make import NOW
 from tests.store.archives import fill
 from tests.workflows.conftest import Holder
+from tests.workflows.steps import embed_and_rank
 
 ADA = "ada@example.net"
 ONE, TWO = make.item(1), make.item(2)
@@ -58,9 +59,9 @@ def put(config: Config, number: int, subject: str, *, sent_at: datetime | None =
 
 
 def hear(config: Config, now: datetime = NOW) -> list[tuple[str, str]]:
-    heard = mail_feedback.collect_mail_feedback(config, now, wait=0)
-    assert heard.problem == ""
-    return [(mark.item_id, mark.mark) for mark in heard.marks]
+    found = mail_feedback.collect(config, now, wait=0)
+    assert found.problem == ""
+    return [(mark.item_id, mark.mark) for mark in found.marks]
 
 
 def told(config: Config) -> list[tuple[str, str, str]]:
@@ -83,7 +84,7 @@ class TestMaildir:
         assert hear(small) == []
         assert told(small) == [(ONE.item_id, "save", "mail")]
 
-    def test_what_is_not_signed_here_is_not_heard(self, small: Config, tmp_path: Path) -> None:
+    def test_what_is_not_signed_here_is_not_found(self, small: Config, tmp_path: Path) -> None:
         """Forged, of another archive, of another item, of an item that is not there."""
         other = make.config(folder=tmp_path / "other")
         other.folder.mkdir()
@@ -117,7 +118,7 @@ class TestMaildir:
         """No clock that is wrong decides what counts."""
         put(small, 1, signed(small, ONE.item_id, "like"), sent_at=NOW + off)
 
-        assert [mark.marked_at for mark in mail_feedback.collect_mail_feedback(small, NOW, wait=0).marks] == [NOW]
+        assert [mark.marked_at for mark in mail_feedback.collect(small, NOW, wait=0).marks] == [NOW]
 
     def test_undone_stays_undone(self, small: Config) -> None:
         """The mail still lies there, and says nothing any more."""
@@ -132,15 +133,15 @@ class TestMaildir:
         """It is one line."""
         gone = small.model_copy(update={"marks": MarksTable(maildir="gone")})
 
-        assert mail_feedback.collect_mail_feedback(gone, NOW, wait=0).problem == (
+        assert mail_feedback.collect(gone, NOW, wait=0).problem == (
             f"marks by mail: {small.folder}/gone: not a maildir (it has no folders new and cur)"
         )
 
     def test_while_the_archive_is_held_replies_wait(self, small: Config, held: Holder) -> None:
-        """They are heard when it is free."""
+        """They are found when it is free."""
         put(small, 1, signed(small, ONE.item_id, "like"))
         with held(small.archive):
-            assert "is held by" in mail_feedback.collect_mail_feedback(small, NOW, wait=0).problem
+            assert "is held by" in mail_feedback.collect(small, NOW, wait=0).problem
 
         assert hear(small) == [(ONE.item_id, "like")]
 
@@ -149,14 +150,14 @@ class TestMaildir:
         config = make.config(f'{EMAIL}[marks]\nmaildir = "gone"', folder=tmp_path)
         without = make.config(folder=tmp_path)
 
-        assert mail_feedback.collect_mail_feedback(config, NOW, wait=0) == mail_feedback.NOTHING
+        assert mail_feedback.collect(config, NOW, wait=0) == mail_feedback.MailMarks()
         assert not config.archive.exists()
         with archive.open_archive(config.archive):
             pass
         assert (
-            mail_feedback.collect_mail_feedback(config, NOW, wait=0)
-            == mail_feedback.collect_mail_feedback(without, NOW, wait=0)
-            == mail_feedback.NOTHING
+            mail_feedback.collect(config, NOW, wait=0)
+            == mail_feedback.collect(without, NOW, wait=0)
+            == mail_feedback.MailMarks()
         )
         assert mail_feedback.reply_address(without, wait=0) is None
 
@@ -175,7 +176,7 @@ class TestImap:
     def receive(self, server: Mailbox, config: Config, uid: int, mark: str) -> None:
         server.mails[uid] = f"Subject: {signed(config, ONE.item_id, mark)}\r\nMessage-ID: <{uid}@a>\r\n\r\n".encode()
 
-    def test_replies_are_heard_once(self, server: Mailbox, account: Config) -> None:
+    def test_replies_are_found_once(self, server: Mailbox, account: Config) -> None:
         """By their place in the folder, and when that was made anew by their names."""
         self.receive(server, account, 3, "like")
         assert hear(account) == [(ONE.item_id, "like")]
@@ -195,7 +196,7 @@ class TestImap:
         with monkeypatch.context() as patched:
             patched.setattr(mark_rows, "remember_replies_read_to", interrupt)
             with pytest.raises(KeyboardInterrupt):
-                mail_feedback.collect_mail_feedback(account, NOW, wait=0)
+                mail_feedback.collect(account, NOW, wait=0)
         assert told(account) == []
 
         assert hear(account) == [(ONE.item_id, "like")]
@@ -213,7 +214,7 @@ class TestImap:
     def test_a_server_that_fails_is_one_line(
         self, server: Mailbox, account: Config, trouble: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """And what it did not hand out is heard later."""
+        """And what it did not hand out is found later."""
         self.receive(server, account, 3, "like")
         if trouble == "gone":
             server.close()
@@ -222,9 +223,9 @@ class TestImap:
         else:
             server.refusals[trouble] = "NO [UNAVAILABLE] come back later"
 
-        heard = mail_feedback.collect_mail_feedback(account, NOW, wait=0)
-        assert heard.problem.startswith("marks by mail: ")
-        assert "\n" not in heard.problem
+        found = mail_feedback.collect(account, NOW, wait=0)
+        assert found.problem.startswith("marks by mail: ")
+        assert "\n" not in found.problem
 
         server.refusals.clear()
         monkeypatch.setenv("MAIL", PASSWORD)
@@ -308,7 +309,7 @@ class TestEndToEnd:
         stack: ExitStack,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        """Built, mailed, answered, heard by the next run, once; a forged reply is not; what is undone stays undone."""
+        """Built, mailed, answered, found by the next run, once; a forged reply is not; what is undone stays undone."""
         server = stack.enter_context(mail_server({}, name="MarksTable"))
         monkeypatch.setenv("MAIL", PASSWORD)
         config = config.model_copy(update=tables(config, office, server, way))
@@ -327,8 +328,8 @@ class TestEndToEnd:
         reply(config, server, way, 2, f"digest save {item} {'0' * 20}", sent_at=now + timedelta(minutes=6))
 
         later = now + timedelta(hours=1)
-        assert [(m.item_id, m.mark) for m in pipeline.run(config, later).heard.marks] == [(item, "like")]
-        assert pipeline.run(config, later + timedelta(hours=1)).heard == mail_feedback.NOTHING
+        assert [(m.item_id, m.mark) for m in pipeline.run(config, later).mail.marks] == [(item, "like")]
+        assert pipeline.run(config, later + timedelta(hours=1)).mail == mail_feedback.MailMarks()
         assert told(config) == [(item, "like", "mail")]
         with archive.open_archive(config.archive) as db:
             assert score_rows.of_items(db, [item])[item].parts["marks"] != 0
@@ -336,7 +337,7 @@ class TestEndToEnd:
         feedback.mark(config, [item], ["like"], later + timedelta(hours=2), undo=True, wait=1)
         pipeline.run(config, later + timedelta(hours=3))
         assert standing(config) == {}
-        ranking.rank(config, later + timedelta(hours=3))
+        embed_and_rank(config, later + timedelta(hours=3))
 
     def test_each_attempt_and_the_preview_have_the_same_links(
         self, config: Config, now: datetime, office: PostOffice, stack: ExitStack, tmp_path: Path

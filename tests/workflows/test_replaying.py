@@ -13,7 +13,7 @@ from digest.records import Issue, Pick
 from digest.store import archive
 from digest.store import works as work_rows
 from digest.workflows.feedback import mark
-from digest.workflows.replaying import Replayed, replay
+from digest.workflows.replaying import ReplayedIssue, replay
 
 WEEK = timedelta(weeks=1)
 
@@ -28,7 +28,7 @@ def figures(issue: Issue) -> list[float]:
     return [figure for pick in issue.picks for figure in (pick.score, pick.relevance)]
 
 
-def replayed(config: Config, now: datetime, other: Config | None = None, *, weeks: int = 8) -> list[Replayed]:
+def replayed(config: Config, now: datetime, other: Config | None = None, *, weeks: int = 8) -> list[ReplayedIssue]:
     return replay(config, other or config, weeks=weeks, now=now, wait=1)
 
 

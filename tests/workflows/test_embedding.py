@@ -1,4 +1,4 @@
-"""Another embedding model: the archive is embedded anew in the background, and a kill costs one batch."""
+"""Another embedding model: all texts are embedded again, and a kill loses one batch."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,8 @@ import pytest
 from digest.arrays import Floats
 from digest.config import Config
 from digest.store.archive import open_archive
-from digest.workflows import ranking
+from digest.workflows import embedding
+from digest.workflows.embedding import EmbeddingResult
 from tests import make
 from tests.make import NOW
 from tests.store.archives import encode, fill
@@ -34,7 +35,7 @@ class Toy:
 
 @pytest.fixture(name="config")
 def _config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
-    monkeypatch.setattr(ranking, "_EMBED_AT_ONCE", 3)
+    monkeypatch.setattr(embedding, "_MOST_TEXTS", 3)
     config = make.config(folder=tmp_path)
     with open_archive(config.archive) as db:
         fill(db, [make.item(number, summary=f"retrieval {number}") for number in range(10)])
@@ -53,20 +54,20 @@ def test_a_kill_costs_one_batch(config: Config) -> None:
     seen: list[tuple[int, int]] = []
 
     with pytest.raises(KeyboardInterrupt):
-        ranking.embed(config, killed, NOW, wait=0, progress=lambda done, total: None)
+        embedding.embed(config, killed, NOW, wait=0)
     left = vectors(config)
-    embedded = ranking.embed(config, again, NOW, wait=0, progress=lambda done, total: seen.append((done, total)))
+    embedded = embedding.embed(config, again, NOW, wait=0, progress=lambda done, total: seen.append((done, total)))
 
     assert left == [("new", 6), ("toy-1", 10)]
-    assert (embedded, again.asked) == (4, 4)
+    assert (embedded.embedded, again.asked) == (4, 4)
     assert seen == [(3, 4), (4, 4)]
 
 
 def test_the_old_vectors_stay(config: Config) -> None:
     """In embeddings_all, for those who compare; going back costs nothing."""
-    ranking.embed(config, Toy("new"), NOW, wait=0, progress=lambda done, total: None)
+    embedding.embed(config, Toy("new"), NOW, wait=0)
     back = Toy("toy-1")
-    ranking.embed(config, back, NOW, wait=0, progress=lambda done, total: None)
+    embedding.embed(config, back, NOW, wait=0)
 
     assert vectors(config) == [("new", 10), ("toy-1", 10)]
     assert back.asked == 0
@@ -78,18 +79,18 @@ def test_the_old_vectors_stay(config: Config) -> None:
 )
 def test_a_batch_is_seconds_of_work_for_any_model(size: int, seconds: float, then: int) -> None:
     """A dozen texts for a slow transformer, thousands for the bundled one: what a kill may cost."""
-    assert ranking.next_size(size, seconds) == then
+    assert embedding.next_size(size, seconds) == then
 
 
-def test_it_can_be_enough_for_now(config: Config) -> None:
+def test_it_stops_after_a_batch_when_told(config: Config) -> None:
     """What was embedded stays, and the next call goes on from there."""
     model, asked = Toy("new"), []
 
-    def enough() -> bool:
+    def stop() -> bool:
         asked.append(1)
         return len(asked) == 2
 
-    first = ranking.embed(config, model, NOW, wait=0, progress=lambda done, total: None, enough=enough)
-    rest = ranking.embed(config, model, NOW, wait=0, progress=lambda done, total: None)
+    first = embedding.embed(config, model, NOW, wait=0, stop=stop)
+    rest = embedding.embed(config, model, NOW, wait=0)
 
-    assert (first, rest, model.asked) == (6, 4, 10)
+    assert (first, rest.embedded, model.asked) == (EmbeddingResult(embedded=6, left=4), 4, 10)

@@ -1,11 +1,11 @@
-"""Rest: no issue before its end, then one, and nothing lost in between."""
+"""A pause: no issue before its end, then one, and nothing lost in between."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.config import Config
 from digest.store import archive, verdicts
-from digest.workflows import building, pausing
+from digest.workflows import schedule
 from tests.render.make import issue
 
 #: A Monday at seven in Berlin, in winter.
@@ -21,44 +21,44 @@ def with_issue(config: Config) -> Config:
 
 
 def due(config: Config, now: datetime) -> datetime:
-    return building.next_due(config, now, wait=1)
+    return schedule.next_due(config, now, wait=1)
 
 
-def test_the_next_issue_comes_at_the_first_hour_after_the_rest(config: Config) -> None:
-    """Two weeks' rest from Tuesday to a Wednesday: the next issue is that of the Monday after."""
+def test_the_next_issue_comes_at_the_first_hour_after_the_pause(config: Config) -> None:
+    """A pause of two weeks from Tuesday to a Wednesday: the next issue is that of the Monday after."""
     home = with_issue(config)
     until = datetime(2026, 12, 9, tzinfo=home.zone)
 
-    assert pausing.pause(home, until, wait=1) == datetime(2026, 12, 14, 6, tzinfo=UTC)
+    assert schedule.pause(home, until, wait=1) == datetime(2026, 12, 14, 6, tzinfo=UTC)
     assert due(home, MONDAY + timedelta(days=60)) == datetime(2026, 12, 14, 6, tzinfo=UTC)
 
 
-def test_a_rest_that_ends_on_the_day_keeps_that_days_issue(config: Config) -> None:
+def test_a_pause_that_ends_on_the_day_keeps_that_days_issue(config: Config) -> None:
     """Paused until a Monday, the learner reads on that Monday."""
     home = with_issue(config)
 
-    assert pausing.pause(home, datetime(2026, 12, 7, tzinfo=home.zone), wait=1) == datetime(2026, 12, 7, 6, tzinfo=UTC)
-    assert pausing.pause(home, datetime(2026, 12, 7, 7, tzinfo=home.zone), wait=1) == datetime(
+    assert schedule.pause(home, datetime(2026, 12, 7, tzinfo=home.zone), wait=1) == datetime(2026, 12, 7, 6, tzinfo=UTC)
+    assert schedule.pause(home, datetime(2026, 12, 7, 7, tzinfo=home.zone), wait=1) == datetime(
         2026, 12, 7, 6, tzinfo=UTC
     )
 
 
 def test_resuming_brings_what_is_overdue(config: Config) -> None:
-    """Ended by hand after weeks, the rest's issue is due at once, and it is one."""
+    """Ended by hand after weeks, its issue is due at once, and it is one."""
     home = with_issue(config)
-    assert pausing.pause(home, None, wait=1) is None
+    assert schedule.pause(home, None, wait=1) is None
     assert due(home, MONDAY) > MONDAY + timedelta(days=100_000)
 
     now = MONDAY + timedelta(days=24)
-    assert pausing.resume(home, now, wait=1) == MONDAY + timedelta(days=7) <= now
+    assert schedule.resume(home, now, wait=1) == MONDAY + timedelta(days=7) <= now
 
 
-def test_an_old_rest_counts_no_more(config: Config) -> None:
+def test_an_old_pause_has_no_effect(config: Config) -> None:
     """After the issue that followed it, the schedule is the ordinary one."""
     home = with_issue(config)
-    pausing.pause(home, MONDAY - timedelta(days=3), wait=1)
+    schedule.pause(home, MONDAY - timedelta(days=3), wait=1)
 
     assert due(home, MONDAY) == MONDAY + timedelta(days=7)
     with archive.open_archive(home.archive) as db:
-        assert pausing.paused_until(db, MONDAY) is None
+        assert schedule.paused_until(db, MONDAY) is None
         assert verdicts.paused_until(db) == MONDAY - timedelta(days=3)

@@ -9,9 +9,9 @@ from digest import pipeline
 from digest.config import Config
 from digest.errors import DigestError
 from digest.store import archive
-from digest.workflows import fetching
-from digest.workflows.backtest import Backtest, evaluate_weeks
+from digest.workflows.evaluating import Backtest, evaluate_weeks
 from digest.workflows.feedback import mark
+from tests.workflows.steps import fetch_and_ingest
 
 LIKES = 4
 
@@ -67,7 +67,7 @@ def test_a_like_teaches_nothing_backwards(built: Config, now: datetime) -> None:
 
 def test_what_was_liked_before_the_week_ended_is_left_out(config: Config, now: datetime) -> None:
     """Its judge had been told, so it would be no test."""
-    fetching.fetch(config, now)
+    fetch_and_ingest(config, now)
     with archive.open_archive(config.archive, read_only=True) as db:
         early = [
             row[0] for row in db.execute("select item_id from items where not backfill order by 1 limit 3").fetchall()
