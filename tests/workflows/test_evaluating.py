@@ -22,7 +22,7 @@ def considered(config: Config, sql: str) -> list[str]:
 
 def like(config: Config, item_ids: list[str], now: datetime) -> None:
     for item_id in item_ids:
-        mark(config, item_id, "like", now, wait=1)
+        mark(config, [item_id], ["like"], now, wait=1)
 
 
 def judged(config: Config, now: datetime, other: Config | None = None) -> Backtest:
@@ -101,7 +101,7 @@ def test_what_was_disliked_afterwards_has_its_own_figure(built: Config, now: dat
     kept, rest = considered(built, "where kept order by rank"), considered(built, "where not kept limit 1")
     like(built, kept[:3], now + timedelta(days=1))
     for item_id in [*kept[3:6], *rest]:
-        mark(built, item_id, "dislike", now + timedelta(days=1), wait=1)
+        mark(built, [item_id], ["dislike"], now + timedelta(days=1), wait=1)
 
     found = judged(built, now)
 
@@ -114,7 +114,7 @@ def test_a_mark_that_was_taken_back_in_time_hides_nothing(built: Config, now: da
     """What held no mark when the week ended was judged without one, and is a test."""
     kept = considered(built, "where kept order by rank limit 3")
     like(built, kept[:1], now - timedelta(hours=2))
-    mark(built, kept[0], "like", now - timedelta(hours=1), undo=True, wait=1)
+    mark(built, [kept[0]], ["like"], now - timedelta(hours=1), undo=True, wait=1)
     like(built, kept, now + timedelta(days=1))
 
     assert judged(built, now).liked == 3
@@ -124,7 +124,7 @@ def test_to_have_read_is_not_to_like(built: Config, now: datetime) -> None:
     """Only likes and saves are what a digest should have held."""
     kept = considered(built, "where kept order by rank limit 4")
     like(built, kept[:3], now + timedelta(days=1))
-    mark(built, kept[3], "read", now + timedelta(days=1), wait=1)
+    mark(built, [kept[3]], ["read"], now + timedelta(days=1), wait=1)
 
     assert judged(built, now).liked == 3
 
@@ -146,7 +146,7 @@ def test_too_few_likes_are_said(built: Config, now: datetime) -> None:
     """Marks taken back count no more, and figures on next to nothing are none."""
     kept = considered(built, "where kept order by rank limit 3")
     like(built, kept, now + timedelta(days=1))
-    mark(built, kept[0], "like", now + timedelta(days=1), undo=True, wait=1)
+    mark(built, [kept[0]], ["like"], now + timedelta(days=1), undo=True, wait=1)
 
     with pytest.raises(DigestError, match="2 works of the last 2 weeks were liked after"):
         judged(built, now)
