@@ -23,10 +23,10 @@ from digest.render.mail_marks import ReplyAddress
 
 #: For a connection and each answer on the way, in seconds.
 PATIENCE = 30.0
-#: For the answer to a whole message, which a server may take its time to accept (RFC 5321, 4.5.3.2.6):
-#: whoever hangs up sooner gets it delivered twice.
+#: For the answer to a whole message, which a server may take long to accept (RFC 5321, 4.5.3.2.6):
+#: a client that hangs up sooner has it delivered twice.
 PATIENCE_AT_THE_END = 600.0
-#: An address literal instead of this machine's name, which is nobody's business and may take DNS long to tell.
+#: An address literal instead of this machine's name: the name is private, and looking it up can be slow.
 _GREETING_NAME = "[127.0.0.1]"
 _LONGEST_COMPLAINT = 200
 
