@@ -82,7 +82,7 @@ def test_the_issue_of_a_week_is_built_by_the_program_and_read_back_as_papers(
     tmp_path: Path, age: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("week_archive.load_reranker", lambda *_, **__: None)
-    monkeypatch.setattr("digest.stages.ranking.load_reranker", lambda *_, **__: None)
+    monkeypatch.setattr("digest.workflows.ranking.load_reranker", lambda *_, **__: None)
     said = Said("Graph neural networks for molecules")
     week = Week(
         number=1,
