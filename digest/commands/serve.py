@@ -10,6 +10,7 @@ import typer
 
 from digest.commands.help import USE, add_command
 from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, config_path, configuration, moment
+from digest.records import DeliveryState
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -132,11 +133,11 @@ def report_deliveries(done: "list[Delivered] | tuple[Delivered, ...]") -> bool:
 
     for delivery in done:
         receipt = delivery.receipt
-        if receipt.state == "sent":
+        if receipt.state == DeliveryState.SENT:
             warn(f"wrote {delivery.path}" if delivery.path else f"sent {receipt.period} to {receipt.recipient}")
         if receipt.error:
             warn(f"{receipt.period} to {receipt.recipient}: {receipt.error}")
-    return all(delivery.receipt.state == "sent" for delivery in done)
+    return all(delivery.receipt.state == DeliveryState.SENT for delivery in done)
 
 
 def _midnight(day: str, config: "Config") -> datetime:

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from digest.records import Issue
+from digest.records import DeliveryState, Issue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryOutcome:
     """How one delivery ended."""
 
-    #: "sent", "failed" (it certainly did not arrive) or "unknown" (it may have arrived)
-    state: str
+    #: SENT, FAILED (it certainly did not arrive) or UNKNOWN (it may have arrived)
+    state: DeliveryState
     #: one line for the user
     error: str = ""
 

@@ -11,7 +11,7 @@ from digest.compose.pick import decide
 from digest.config import Config
 from digest.deliver import files
 from digest.judge.floor import FLOOR
-from digest.records import Issue, Wanting
+from digest.records import Issue, Section, Wanting
 from digest.store import archive, deliveries, verdicts
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
@@ -65,7 +65,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         floor=FLOOR,
         background=background,
     )
-    if sum(pick.section != "stretch" for pick in issue.picks) <= _FEW_KEPT:
+    if sum(pick.section != Section.STRETCH for pick in issue.picks) <= _FEW_KEPT:
         issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
     with archive.transaction(db):
         work_rows.merge(db, judged.merged)

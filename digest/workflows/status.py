@@ -8,7 +8,7 @@ from typing import Any
 from digest.config import Config
 from digest.errors import ArchiveBusy
 from digest.fetch import politeness
-from digest.records import Receipt, SourceState
+from digest.records import DeliveryState, Receipt, SourceState
 from digest.store import archive, items, locks, spool, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
@@ -136,7 +136,9 @@ def _from_archive(db: Connection, config: Config, now: datetime) -> dict[str, An
         "paused_until": ("resumed" if paused == FOREVER else paused) if paused else None,
         "undelivered": [_delivery(receipt) for receipt in undelivered],
         # Sent, but perhaps twice: an earlier attempt was interrupted and may have arrived.
-        "sent_in_doubt": [_delivery(r) for r in receipts if r.period == last and r.state == "sent" and r.error],
+        "sent_in_doubt": [
+            _delivery(r) for r in receipts if r.period == last and r.state == DeliveryState.SENT and r.error
+        ],
     }
 
 
