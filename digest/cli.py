@@ -12,12 +12,28 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.commands import archive, focus, learn, mark, replay, run, search, serve, setup, site, sources, teach
+from digest.commands import (
+    archive,
+    focus,
+    learn,
+    mark,
+    replay,
+    run,
+    search,
+    serve,
+    setup,
+    site,
+    sources,
+    status,
+    teach,
+)
+from digest.commands.help import Group
 from digest.commands.options import Context
 from digest.errors import DigestError
 
 app = typer.Typer(
     name="digest",
+    cls=Group,
     help="A weekly digest of machine learning, ranked against your own focus, with a reason for every pick.",
     no_args_is_help=True,
     add_completion=False,
@@ -45,18 +61,20 @@ def _options(
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
 
+# In the order of the panels in `digest --help`.
 for register in (
-    setup.register,
     run.register,
     serve.register,
-    focus.register,
+    status.register,
+    site.register,
     search.register,
+    replay.register,
     mark.register,
     learn.register,
     teach.register,
+    focus.register,
     archive.register,
-    replay.register,
-    site.register,
+    setup.register,
     sources.register,
 ):
     register(app)
@@ -65,7 +83,7 @@ for register in (
 def main() -> None:
     """Run the command line: 0 done, 1 a failure that is named in one line, 2 wrong usage."""
     try:
-        app()
+        app(prog_name="digest")
     except DigestError as error:
         print(f"digest: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(1)

@@ -1,7 +1,7 @@
-"""The demo: the very same pipeline over sample feeds, which are served on loopback.
+"""The demo: the ordinary pipeline over sample feeds that are served on loopback.
 
-The feeds are ours, made up, and never change but for their dates, which are told as days
-before `now`. Nothing here reaches beyond this machine.
+The feeds are made up. Only their dates change, which are given in days before `now`.
+No request leaves this machine.
 """
 
 import datetime as dt
@@ -40,7 +40,7 @@ def demo_config(base_url: str) -> str:
 
 @contextmanager
 def serve_samples(now: dt.datetime) -> Iterator[str]:
-    """Serve the sample feeds as they look at *now*; yields their address, such as http://127.0.0.1:8123."""
+    """Serve the sample feeds with the dates of *now*; yields their address, such as http://127.0.0.1:8123."""
     documents: dict[str, bytes] = {}
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, documents))
     server.daemon_threads = True
@@ -68,7 +68,7 @@ def sample_documents(now: dt.datetime, base_url: str) -> dict[str, bytes]:
 
 
 def _dated(text: str, now: dt.datetime, *, rfc822: bool) -> str:
-    """Fill in the dates, in the form that the feed's format asks for."""
+    """Fill in the dates in the format of the feed."""
 
     def date(match: re.Match[str]) -> str:
         moment = (now - dt.timedelta(days=float(match[1]))).astimezone(dt.UTC).replace(microsecond=0)
@@ -84,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def __init__(self, documents: Mapping[str, bytes], *connection: Any) -> None:  # noqa: ANN401 - what http.server gives
         self.documents = documents
-        super().__init__(*connection)  # this answers the request at once
+        super().__init__(*connection)  # the constructor answers the request
 
     def do_GET(self) -> None:
         body = self.documents.get(self.path)
@@ -108,11 +108,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_arguments: object) -> None:
-        """Say nothing: the demo's output is the digest."""
+        """Log nothing: the demo prints only the digest."""
 
 
 def demonstrate(folder: Path, now: dt.datetime) -> str:
-    """Run everything once in *folder*, which must not hold a configuration yet; returns the digest."""
+    """Run everything once in *folder*; returns the digest. ConfigError if the folder has a sources.toml already."""
     path = folder / "sources.toml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -121,7 +121,7 @@ def demonstrate(folder: Path, now: dt.datetime) -> str:
                 file.write(demo_config(base_url))
             outcome = pipeline.run(load_config(path), now, end_period=True)
     except FileExistsError as error:
-        raise ConfigError(f"{path}: is there already; the demo wants a folder of its own") from error
+        raise ConfigError(f"{path}: exists already; the demo needs a folder of its own") from error
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written: {error.strerror}") from error
     assert outcome.issue is not None  # the period was ended

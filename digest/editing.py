@@ -1,21 +1,21 @@
-"""Changing sources.toml as its owner would: comments, order and layout stay.
+"""Edit sources.toml without touching comments, order and layout.
 
-`add` and `remove` are pure, over the file's text, and what they return has been checked
-to be a configuration still.
+`add` and `remove` are pure functions of the file's text, and check that the result is a valid configuration.
 """
 
-import os
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 
+from digest.atomic_write import atomic_write
 from digest.config import Config, parse_config
+from digest.config.messages import did_you_mean, source_complaint
+from digest.config.positions import statements
 from digest.errors import ConfigError
 from digest.sources.identifiers import canonical_url
 
@@ -27,13 +27,16 @@ class SourceEntry:
     """A source to add."""
 
     name: str
-    url: str
+    url: str = ""
     kind: str = ""
     folder: str = ""
+    #: of an arXiv source, in place of an address
+    categories: tuple[str, ...] = ()
+    base_url: str = ""
 
 
 def add(text: str, entries: Iterable[SourceEntry], *, where: str) -> str:
-    """Append [[sources]] tables at the end of the file, where they are valid whatever stands before."""
+    """Append [[sources]] tables to the end of the file, where they are always valid."""
     before = text.removeprefix("\ufeff")
     _parse(before, where)
     tables = [_table(entry) for entry in entries]
@@ -41,11 +44,11 @@ def add(text: str, entries: Iterable[SourceEntry], *, where: str) -> str:
 
 
 def remove(text: str, name: str, *, where: str) -> str:
-    """Take the [[sources]] table of that name out, with the comment right above it."""
+    """Take the [[sources]] table of that name out, with the comment right above it; comments in it stay."""
     text = text.removeprefix("\ufeff")
     names = [source.name for source in parse_config(_parse(text, where), where=where).sources]
     if name not in names:
-        raise ConfigError(f"{where}: there is no source named {name!r}")
+        raise ConfigError(f"{where}: there is no source named {name!r}{did_you_mean(name, names)}")
     number = names.index(name)
     lines = text.splitlines(keepends=True)
     starts = [at for at, line in enumerate(lines) if re.match(r"\s*\[\[\s*sources\s*\]\]", line)]
@@ -54,55 +57,66 @@ def remove(text: str, name: str, *, where: str) -> str:
     headers = [at for at, line in enumerate(lines) if line.lstrip().startswith("[") and at > starts[number]]
     first = _with_comment(lines, starts[number])
     last = _with_comment(lines, headers[0]) if headers else len(lines)
-    return _checked("".join(lines[:first] + lines[last:]), where, but=names[:number] + names[number + 1 :])
+    explained = _comments("".join(lines[starts[number] + 1 : last]))
+    return _checked(
+        "".join([*lines[:first], explained, *lines[last:]]), where, but=names[:number] + names[number + 1 :]
+    )
 
 
-def new_entries(wanted: Iterable[SourceEntry], config: Config) -> list[SourceEntry]:
-    """Those entries whose address is no source yet; a name that is taken gets a number."""
-    addresses = {canonical_url(source.url) for source in config.sources if source.url}
+def new_entries(wanted: Iterable[SourceEntry], config: Config) -> tuple[list[SourceEntry], dict[SourceEntry, str]]:
+    """What can be added, where a name that is taken gets a number; and what cannot, each with the reason."""
+    known = {_identity(source.url, source.categories): source.name for source in config.sources}
     names = {source.name for source in config.sources}
-    entries = []
+    entries: list[SourceEntry] = []
+    passed_over: dict[SourceEntry, str] = {}
     for entry in wanted:
-        if canonical_url(entry.url) in addresses:
+        identity = _identity(entry.url, entry.categories)
+        if reason := f"is a source already: {known[identity]}" if identity in known else source_complaint(_keys(entry)):
+            passed_over[entry] = reason
             continue
         name, number = entry.name, 2
         while name in names:
             name, number = f"{entry.name} ({number})", number + 1
-        addresses.add(canonical_url(entry.url))
+        known[identity] = name
         names.add(name)
         entries.append(replace(entry, name=name))
-    return entries
+    return entries, passed_over
 
 
 def write(path: Path, text: str) -> None:
-    """Replace the file in one step, so that a kill leaves the old one or the new one; links to it stay links."""
+    """Replace the file in one step; links to it stay links."""
     path = path.resolve()
-    draft = path.with_name(f".{path.name}.draft")
     try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            draft.chmod(path.stat().st_mode)
-        draft.replace(path)
+        atomic_write(path, text.encode())
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
 
 
+def _identity(url: str, categories: Sequence[str]) -> str:
+    """What makes two sources the same one."""
+    return canonical_url(url) if url else ",".join(sorted(categories))
+
+
 def _table(entry: SourceEntry) -> str:
-    fields = {"name": entry.name, "url": entry.url}
-    if entry.kind and entry.kind != "feed":
-        fields["kind"] = entry.kind
-    if entry.folder:
-        fields["folder"] = entry.folder
-    return tomlkit.dumps({"sources": [fields]})
+    return tomlkit.dumps({"sources": [_keys(entry)]})
+
+
+def _keys(entry: SourceEntry) -> dict[str, Any]:
+    """The keys that have to be written; a feed is found out to be one."""
+    given = {name: getattr(entry, name) for name in ("name", "url", "kind", "categories", "base_url", "folder")}
+    if entry.kind == "feed":
+        del given["kind"]
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in given.items() if value}
+
+
+def _comments(table: str) -> str:
+    """The comment lines of a table, which explain keys that are not used, or begin what follows it."""
+    kept = "".join(statement for statement, said in statements(table) if not said).strip("\r\n")
+    return f"{kept}\n\n" if kept else ""
 
 
 def _with_comment(lines: Sequence[str], header: int) -> int:
-    """Where a table starts when the comment right above its header counts as part of it."""
+    """The line where a table starts, with the comment right above its header."""
     while header and lines[header - 1].lstrip().startswith("#"):
         header -= 1
     return header
@@ -116,7 +130,7 @@ def _parse(text: str, where: str) -> dict[str, Any]:
 
 
 def _checked(text: str, where: str, *, but: Sequence[str] | None = None) -> str:
-    """The text, if it is a configuration, and where names are given one of just these sources."""
+    """The text, if it is a valid configuration, with just the sources *but* if that is given."""
     try:
         config = parse_config(tomllib.loads(text), where=where)
     except tomllib.TOMLDecodeError as error:

@@ -1,14 +1,15 @@
-"""The story, top to bottom; it decides nothing.
+"""The steps of a run, top to bottom.
 
-    sources.toml | plan visits | fetch | spool       what the world said, safe on disk
-    spool | parse | assign works | store             every entry once
-    replies | read marks | store                     what the learner answered, each once
-    store | embed | judge | store                    every item scored under the focus
-    store | pick | compose | store                   one issue a period, every verdict with its reason
-    issue | render | deliver                         written where the learner reads
+    sources.toml | plan visits | fetch | spool       every answer is safe on disk first
+    spool | parse | assign works | store             every entry is stored once
+    mail and checkboxes | marks | store              every mark is stored once
+    texts | embed | store                            a vector for every text
+    vectors | score | store                          every item under the current focus
+    works | pick | compose | store                   one issue a period, with a verdict on every work
+    issue | render | deliver                         where the learner reads
 
-Each line is a module of `stages`. The archive is opened late and closed early: it is never
-open while the network is asked or a model works.
+Each line is one call into `workflows`, and `digest serve` makes the same calls. A step opens the archive late
+and closes it early: it is closed while the network is asked or a model works.
 """
 
 import shutil
@@ -19,82 +20,87 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.config import Config
-from digest.config import Digest as DigestSettings
-from digest.config import Store as StoreSettings
+from digest.judge.embedding import load_model
 from digest.records import Issue
-from digest.store import maintenance, spool
-from digest.workflows import building, delivering, fetching, focus_report, mail_feedback, ranking
+from digest.store import snapshot, spool
+from digest.workflows import (
+    building,
+    delivering,
+    embedding,
+    feedback,
+    fetching,
+    focus_report,
+    ingesting,
+    mail_feedback,
+    ranking,
+    schedule,
+)
 from digest.workflows.delivering import Delivered
-from digest.workflows.ingesting import IngestedRound
-from digest.workflows.mail_feedback import MailFeedback
+from digest.workflows.ingesting import RoundResult
+from digest.workflows.mail_feedback import MailMarks
 
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """What one run came to."""
+    """What one run did."""
 
-    round: IngestedRound
-    #: what came by mail
-    heard: MailFeedback = mail_feedback.NOTHING
+    round: RoundResult
+    mail: MailMarks = MailMarks()  # noqa: RUF009 - frozen
     issue: Issue | None = None
     delivered: tuple[Delivered, ...] = ()
-    #: when the next issue is due, where none was written
+    #: when the next issue is due; None if one was built
     next_issue: datetime | None = None
-    #: whether the model knew any word of the focus
+    #: whether the model knows any word of the focus
     understood: bool = True
-    #: what is wanting in the focus, while there is no issue yet to say so, or ""
-    thin: str = ""
+    #: one line on a weak focus while there is no issue yet to say it, or ""
+    focus_warning: str = ""
 
 
 def run(
     config: Config, now: datetime, *, end_period: bool = False, wait: float = 10.0, progress: Progress = lambda *_: None
 ) -> RunResult:
-    """Do everything once: fetch what is due, rank, and when an issue is due build and deliver it.
+    """Do everything once: fetch what is due, rank, and build and deliver the issue if it is due.
 
-    *end_period* ends the running period now, due or not. While another process holds the
-    archive, only fetching is done.
+    *end_period* ends the current period now, due or not. While another process holds the
+    archive, sources are fetched and nothing else is done.
     """
     fetched = fetching.fetch(config, now, wait=wait, progress=_named(progress, "fetching"))
-    if fetched.waiting:
-        return RunResult(round=fetched)
-    heard = mail_feedback.collect_mail_feedback(config, now, wait=wait)
-    ranked = ranking.rank(config, now, wait=wait, progress=_named(progress, "embedding"))
-    thin = focus_report.first_remark(config, now, wait=wait)
-    issue, due = None, building.next_due(config, now, wait=wait)
-    if end_period:
-        issue = building.build(config, ranked, now, wait=wait)
-    elif due <= now:
-        issue = building.build_due(config, ranked, now, wait=wait)
+    ingested = ingesting.ingest_fetched(config, fetched, wait=wait)
+    if ingested.waiting:
+        return RunResult(round=ingested)
+    mail = mail_feedback.collect(config, now, wait=wait)
+    feedback.read_checkboxes(config, now, wait=wait)
+    model = load_model(config.embedding.model, folder=config.folder)
+    embedding.embed(config, model, now, wait=wait, progress=_named(progress, "embedding"))
+    ranked = ranking.rank(config, model, now, wait=wait, progress=_named(progress, "embedding"))
+    focus_warning = focus_report.warning_before_first_issue(config, now, wait=wait)
+    build = building.build if end_period else building.build_due
+    issue = build(config, ranked, now, wait=wait)
     delivered = delivering.deliver_pending(config, now, wait=wait)
     return RunResult(
-        round=fetched,
-        heard=heard,
+        round=ingested,
+        mail=mail,
         issue=issue,
         delivered=tuple(delivered),
-        next_issue=None if issue else due,
+        next_issue=None if issue else schedule.next_due(config, now, wait=wait),
         understood=ranked.focus.understood,
-        thin=thin,
+        focus_warning=focus_warning,
     )
 
 
-def rehearse(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda *_: None) -> RunResult:
-    """What `run` would bring now, done on a copy of the archive that is thrown away."""
-    with tempfile.TemporaryDirectory(prefix="digest-rehearsal-") as folder:
-        copy = Path(folder) / config.archive.name
+def dry_run(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda *_: None) -> RunResult:
+    """What `run` would do now with *end_period*, in a temporary copy of the archive."""
+    with tempfile.TemporaryDirectory(prefix="digest-dry-run-") as folder:
+        scratch = config.scratch_copy(Path(folder))
         if config.archive.exists():
-            maintenance.copy(config.archive, Path(folder), wait=wait)
+            snapshot.copy(config.archive, Path(folder), wait=wait)
         waiting = spool.folder_for(config.archive)
         if waiting.is_dir():
-            shutil.copytree(waiting, spool.folder_for(copy))
-        elsewhere = {
-            "email": None,
-            "store": StoreSettings(path=str(copy)),
-            "digest": DigestSettings(**(config.digest.model_dump() | {"directory": str(Path(folder) / "digests")})),
-        }
-        return run(config.model_copy(update=elsewhere), now, end_period=True, wait=wait, progress=progress)
+            shutil.copytree(waiting, spool.folder_for(scratch.archive))
+        return run(scratch, now, end_period=True, wait=wait, progress=progress)
 
 
-def _named(progress: Progress, stage: str) -> Callable[[int, int], None]:
-    return lambda done, total: progress(stage, done, total)
+def _named(progress: Progress, step: str) -> Callable[[int, int], None]:
+    return lambda done, total: progress(step, done, total)

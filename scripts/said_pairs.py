@@ -16,10 +16,9 @@ from learners import held_out, read_learners, read_pool, rows_of
 from numpy.typing import NDArray
 from voices import VOICES, Subject, Voice, subject_of, tell
 
+from digest.arrays import Floats
 from digest.judge.embedding import embedding_text
 from digest.judge.static_embedder import StaticEmbedder
-
-Floats = NDArray[np.float32]
 
 FROM_LISTS = 0.6
 #: A list teaches with this many works or more; a phrase stands in so many titles.

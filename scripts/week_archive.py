@@ -19,12 +19,14 @@ from weeks import Paper, Week, number
 from digest.compose.deduplication import keys_of
 from digest.config import Config, parse_config
 from digest.judge.artifacts import artifacts_of
-from digest.judge.embedding import embedding_text, load_reranker, title_weight
-from digest.judge.threshold import FLOOR
+from digest.judge.embedding import embedding_text, load_model, load_reranker, title_weight
+from digest.judge.floor import FLOOR
 from digest.records import Issue, Item, Mark
-from digest.store import archive, items, vectors, verdicts
+from digest.store import archive, items, vectors
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
 from digest.store.archive import Connection
-from digest.workflows import building, ranking
+from digest.workflows import building, embedding, ranking
 
 NOW = datetime(2026, 3, 23, 7, tzinfo=UTC)
 SEVEN_DAYS = timedelta(days=7)
@@ -70,9 +72,9 @@ def shelve(
         ends_at = NOW - SEVEN_DAYS * (age - place)
         _fill(config, [texts[p] for p in papers if p in texts], ends_at, two_sources)
         if age - place <= ISSUES:
-            building.build(config, ranking.rank(config, ends_at), ends_at, wait=10)
+            building.build(config, _rank(config, ends_at), ends_at, wait=10)
     made = _fill(config, known, NOW, two_sources)
-    ranking.rank(config, NOW)
+    _rank(config, NOW)
     _embed_for_reranker(config)
     return Shelved(folder=folder, papers=made, sources=sources)
 
@@ -84,11 +86,18 @@ def built(shelved: Shelved, said: Said, folder: Path, *, lean: str | float, like
     if likes:
         _like(config, likes)
     began = time.perf_counter()
-    issue = building.build(config, ranking.rank(config, NOW), NOW, wait=10)
+    issue = building.build(config, _rank(config, NOW), NOW, wait=10)
     seconds = time.perf_counter() - began
     found = _read(config, shelved, issue, seconds)
     shutil.rmtree(folder)
     return found
+
+
+def _rank(config: Config, now: datetime) -> ranking.Ranked:
+    """Embed what is new, then rank everything."""
+    model = load_model(config.embedding.model, folder=config.folder)
+    embedding.embed(config, model, now)
+    return ranking.rank(config, model, now)
 
 
 def _embed_for_reranker(config: Config) -> None:
@@ -104,7 +113,7 @@ def _embed_for_reranker(config: Config) -> None:
 
 def _read(config: Config, shelved: Shelved, issue: Issue, seconds: float) -> Built:
     with archive.open_archive(config.archive, read_only=True) as db:
-        scores = verdicts.scores(db, list(shelved.papers))
+        scores = score_rows.of_items(db, list(shelved.papers))
         # Works that proved to be one stand in the issue under one of their items.
         works = dict(db.execute("select item_id, work_id from core.items").fetchall())
     of_work: dict[str, str] = {}
@@ -156,7 +165,7 @@ def _like(config: Config, papers: Sequence[Paper]) -> None:
     with archive.open_archive(config.archive) as db, archive.transaction(db):
         _store(db, liked, backfill=True, ends_at=before)
         for item in liked:
-            verdicts.add_mark(db, Mark(item_id=item.item_id, mark="like", marked_at=before, origin="command"))
+            mark_rows.add(db, Mark(item_id=item.item_id, mark="like", marked_at=before, origin="command"))
 
 
 def _store(db: Connection, new: Sequence[Item], *, backfill: bool, ends_at: datetime) -> None:

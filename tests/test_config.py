@@ -70,8 +70,8 @@ pause = "0s"
 max_body = "8MB"
 
 [[sources]]
-name = "Eugene Yan"
-url = "https://eugeneyan.com/rss/"
+name = "Retrieval Notes"
+url = "https://notes.example.org/rss"
 
 [[sources]]
 name = "arXiv: learning"
@@ -147,7 +147,7 @@ class TestEverythingSaid:
     def test_sources_become_records(self) -> None:
         """Sources keep their order, and a kind that is not given is left to be found out."""
         assert parse_config(tomllib.loads(EVERYTHING)).sources == (
-            Source(name="Eugene Yan", url="https://eugeneyan.com/rss/"),
+            Source(name="Retrieval Notes", url="https://notes.example.org/rss"),
             Source(
                 name="arXiv: learning",
                 kind="arxiv",
@@ -312,8 +312,8 @@ class TestComplaints:
             ("[digest]\nstretch = true", "digest.stretch: must be a whole number, not true"),
             ('[digest]\nat_most = "12"', "digest.at_most: must be a whole number, not '12'"),
             ("[digest]\nat_most = 12.0", "digest.at_most: must be a whole number, not 12.0"),
-            ("[digest]\nat_most = 0", "digest.at_most: input should be greater than or equal to 1, not 0"),
-            ("[digest]\nat_least = -1", "digest.at_least: input should be greater than or equal to 0, not -1"),
+            ("[digest]\nat_most = 0", "digest.at_most: must be greater than or equal to 1, not 0"),
+            ("[digest]\nat_least = -1", "digest.at_least: must be greater than or equal to 0, not -1"),
             ("[digest]\nat_least = 13", "digest: at_least = 13 is more than at_most = 12"),
             (
                 '[digest]\nper_source = "a fifth"',
@@ -323,12 +323,12 @@ class TestComplaints:
             ('[digest]\nper_source = "120%"', "digest.per_source: must be"),
             ("[digest]\nper_source = true", "digest.per_source: must be"),
             ("[digest]\nper_source = [0.5]", "digest.per_source: must be"),
-            ('[digest]\non = "monday"', "digest.on: input should be 'mon', 'tue'"),
-            ("[digest]\non = 1", "digest.on: input should be 'mon', 'tue'"),
-            ('[digest]\nevery = "month"', "digest.every: input should be 'week' or 'day', not 'month'"),
+            ('[digest]\non = "monday"', "digest.on: must be 'mon', 'tue'"),
+            ("[digest]\non = 1", "digest.on: must be 'mon', 'tue'"),
+            ('[digest]\nevery = "month"', "digest.every: must be 'week' or 'day', not 'month'"),
             ('[digest]\nat = "24:00"', "digest.at: must be a time of day such as \"07:00\", not '24:00'"),
             ("[digest]\nat = 700", 'digest.at: must be a time of day such as "07:00", not 700'),
-            ('[digest]\nformats = ["pdf"]', "digest.formats[0]: input should be 'markdown' or 'html', not 'pdf'"),
+            ('[digest]\nformats = ["pdf"]', "digest.formats[0]: must be 'markdown' or 'html', not 'pdf'"),
             ('[digest]\nformats = "html"', "digest.formats: must be an array"),
             ('[learner]\ntimezone = "Europe/Berln"', "learner.timezone: is no known time zone: 'Europe/Berln'"),
             ('[learner]\ntimezone = ""', "learner.timezone: is no known time zone"),
@@ -344,7 +344,7 @@ class TestComplaints:
             ('[fetch]\nmax_body = "0.5B"', "fetch.max_body: must be a size"),
             (f'[fetch]\nmax_body = "{"9" * 400}GB"', "fetch.max_body: must be a size"),
             (email('security = "none"'), 'email: security = "none" is for loopback only, not for smtp.example.org'),
-            (email("port = 0"), "email.port: input should be greater than or equal to 1, not 0"),
+            (email("port = 0"), "email.port: must be greater than or equal to 1, not 0"),
             (email("port = true"), "email.port: must be a whole number, not true"),
             (email('username = "a\\r\\nBcc: b"'), "email.username: must be one line"),
             ('[email]\nto = []\nfrom = "a"\nhost = "b"', "email.to: is empty"),
@@ -362,9 +362,9 @@ class TestComplaints:
             ("lean = 1.5", "focus.lean: must be"),
             ("lean = true", "focus.lean: must be"),
             ("lean = nan", "focus.lean: must be"),
-            ('mode = "narrow"', "focus.mode: input should be 'wide' or 'deep', not 'narrow'"),
+            ('mode = "narrow"', "focus.mode: must be 'wide' or 'deep', not 'narrow'"),
             ('topics = "one"', 'focus.topics: must be an array such as ["one", "two"], not \'one\''),
-            ("topics = [1]", "focus.topics[0]: input should be a valid string, not 1"),
+            ("topics = [1]", "focus.topics[0]: must be a valid string, not 1"),
             ('project = { name = "N", until = 20261231 }', "focus.project.until: must be a date such as 2026-12-31"),
             ('project = { name = "N", until = true }', "focus.project.until: must be a date such as 2026-12-31"),
             ('project = { question = "Q" }', "focus.project.name: is missing"),
@@ -386,28 +386,28 @@ class TestComplaints:
         ("sources", "expected"),
         [
             ("", "sources: is missing"),
-            ('[[sources]]\nname = "A"', "sources[0]: url is missing"),
+            ('[[sources]]\nname = "A"', "source 'A': url is missing"),
             ('[[sources]]\nurl = "https://a.org"', "sources[0].name: is missing"),
             ('[[sources]]\nname = " "\nurl = "https://a.org"', "sources[0]: name is empty"),
-            ('[[sources]]\nname = "A"\nurl = "ftp://a.org"', "sources[0]: url must be an http or https address"),
-            ('[[sources]]\nname = "A"\nurl = "a.org/feed"', "sources[0]: url must be an http or https address"),
-            ('[[sources]]\nname = "A"\nurl = "https://[::1"', "sources[0]: url must be an http or https address"),
-            ('[[sources]]\nname = "A"\nurl = "https://a.org:0/"', "sources[0]: url must be an http or https address"),
-            ('[[sources]]\nname = "A"\nurl = "https://a\\n.org"', "sources[0].url: must be one line"),
-            ('[[sources]]\nname = "A"\nkind = "rss"\nurl = "https://a.org"', "sources[0].kind: input should be"),
-            ('[[sources]]\nname = "A"\nkind = "arxiv"', "sources[0]: an arxiv source needs categories"),
+            ('[[sources]]\nname = "A"\nurl = "ftp://a.org"', "source 'A': url must be an http or https address"),
+            ('[[sources]]\nname = "A"\nurl = "a.org/feed"', "source 'A': url must be an http or https address"),
+            ('[[sources]]\nname = "A"\nurl = "https://[::1"', "source 'A': url must be an http or https address"),
+            ('[[sources]]\nname = "A"\nurl = "https://a.org:0/"', "source 'A': url must be an http or https address"),
+            ('[[sources]]\nname = "A"\nurl = "https://a\\n.org"', "source 'A': url: must be one line"),
+            ('[[sources]]\nname = "A"\nkind = "rss"\nurl = "https://a.org"', "source 'A': kind: must be 'feed'"),
+            ('[[sources]]\nname = "A"\nkind = "arxiv"', "source 'A': an arxiv source needs categories"),
             (
                 '[[sources]]\nname = "A"\nkind = "arxiv"\ncategories = ["cs.LG; drop"]',
-                "sources[0].categories: 'cs.LG; drop' is no arXiv category",
+                "source 'A': categories: 'cs.LG; drop' is no arXiv category",
             ),
             (
                 '[[sources]]\nname = "A"\ncategories = ["cs.LG"]',
-                "sources[0]: categories, query and base_url go with kind",
+                "source 'A': categories, query and base_url go with kind",
             ),
         ],
     )
-    def test_a_bad_source_is_named_by_its_place(self, sources: str, expected: str) -> None:
-        """Sources are counted from 0, as TOML tools do."""
+    def test_a_bad_source_is_named(self, sources: str, expected: str) -> None:
+        """By its name; one without a name by its place, counted from 0, as TOML tools do."""
         assert complaint("", sources=sources).startswith(expected)
 
     def test_two_sources_of_one_name(self) -> None:
@@ -452,7 +452,7 @@ class TestUnknownKeys:
         """The path leads to the very source."""
         message = complaint("", sources=SOURCE + '[[sources]]\nname = "B"\nulr = "https://b.org"')
 
-        assert message == "sources[1].ulr: unknown key; did you mean 'url'?"
+        assert message == "source 'B': ulr: unknown key; did you mean 'url'?"
 
     def test_within_the_project(self) -> None:
         """Nested tables have suggestions of their own."""
@@ -496,7 +496,7 @@ class TestSecrets:
         """User names and passwords in an address are secrets in the file too."""
         message = complaint("", sources=f'[[sources]]\nname = "A"\nurl = "{scheme}://me:hunter2@a.org/feed"')
 
-        assert message.startswith("sources[0]: url: a user name or password stands in the address")
+        assert message.startswith("source 'A': url: a user name or password stands in the address")
         assert "hunter2" not in message
 
     @pytest.mark.parametrize("url", ["https://medium.com/feed/@ada", "https://a.org?to=ada@b.org"])
@@ -552,7 +552,7 @@ class TestFile:
         path = tmp_path / "mine.toml"
         path.write_text(EVERYTHING.replace('"5%"', '"300%"'))
 
-        with pytest.raises(ConfigError, match=re.escape(f"{path}: digest.keep: ")):
+        with pytest.raises(ConfigError, match=re.escape(f"{path}: line 23: digest.keep: ")):
             load_config(path)
 
 

@@ -73,7 +73,7 @@ def test_newsletters_share_the_folder_of_imap() -> None:
         ({"url": URL, "headers_env": "X"}, "headers_env: must be a table such as"),
         ({"url": URL, "maildir": "x"}, 'maildir and sender go with kind = "newsletter"'),
         ({"url": URL, "kind": "newsletter"}, "a newsletter has no url"),
-        ({"kind": "newsletter"}, "A: a newsletter needs a maildir, or an [imap] table"),
+        ({"kind": "newsletter"}, "source 'A': a newsletter needs a maildir, or an [imap] table"),
         ({"kind": "youtube"}, "url is missing"),
         ({"kind": "releases", "url": "engine"}, "url must be an http or https address"),
         ({"kind": "arxiv", "categories": ["cs.LG"], "full_text": True}, "full_text does not go with"),
@@ -95,7 +95,7 @@ def test_what_cannot_be(source: dict[str, Any], complaint: str) -> None:
         ({"password": "hunter2"}, "imap.password: passwords do not belong in this file"),
         ({"security": "none"}, 'security = "none" is for loopback only, not for imap.example.org'),
         ({"folder": None}, "imap.folder"),
-        ({"folder": ""}, "imap.folder: is missing, and A is a newsletter without a maildir"),
+        ({"folder": ""}, "imap.folder: is missing, and source 'A' is a newsletter without a maildir"),
         ({"port": 0}, "imap.port"),
     ],
 )
@@ -148,7 +148,7 @@ def test_marks_come_from_one_place(marks: dict[str, Any], imap: dict[str, Any] |
         (
             {"folder": "News & more"},
             {"email": EMAIL, "imap": IMAP, "source": {"kind": "newsletter"}},
-            "A: would take the replies in marks.folder for newsletters; say its sender",
+            "source 'A': would take the replies in marks.folder for newsletters; say its sender",
         ),
     ],
 )

@@ -138,6 +138,16 @@ class TestRemoving:
         assert text.startswith('# My sources, 2026\n[focus]\nstatement = "I build retrieval systems."   # the gist\n')
         assert "[store]   # tables may stand in between" in text
 
+    def test_comments_in_it_stay(self) -> None:
+        """They explain keys that are not used, or belong to what follows; those inside of a value go with it."""
+        explained = (
+            '#folder = ""   # where it lies in other readers\n\n# What follows.\n#[[sources]]\n#name = "Later"\n'
+        )
+        text = removed(FILE.replace('"cs.LG",  # learning', "# learning\n    'cs.LG',") + explained, "Last")
+
+        assert text.endswith(f"# the end\n{explained}\n")
+        assert "# learning" not in removed(text + make.SOURCE, "Papers")
+
     def test_adding_and_removing_gives_the_file_back(self) -> None:
         """But for empty lines."""
         assert removed(added(FILE, NEW), "New").rstrip("\n") == FILE.rstrip("\n")
@@ -180,21 +190,24 @@ class TestNewEntries:
             SourceEntry(name="C", url="https://b.org/feed?utm_source=x"),
         ]
 
-        assert new_entries(wanted, config) == [wanted[1]]
+        assert new_entries(wanted, config) == (
+            [wanted[1]],
+            {wanted[0]: "is a source already: First", wanted[2]: "is a source already: B"},
+        )
 
     def test_a_name_that_is_taken_gets_a_number(self) -> None:
         """As many as there are."""
         config = parse_config(tomllib.loads(FILE))
         wanted = [SourceEntry(name="First", url=f"https://{letter}.org/feed") for letter in "abc"]
 
-        assert [entry.name for entry in new_entries(wanted, config)] == ["First (2)", "First (3)", "First (4)"]
+        assert [entry.name for entry in new_entries(wanted, config)[0]] == ["First (2)", "First (3)", "First (4)"]
 
     def test_what_comes_out_can_be_added(self) -> None:
         """All of it."""
         config = parse_config(tomllib.loads(FILE))
         wanted = [SourceEntry(name="First", url="https://a.org/feed"), NEW]
 
-        assert names(added(FILE, *new_entries(wanted, config)))[3:] == ["First (2)", "New"]
+        assert names(added(FILE, *new_entries(wanted, config)[0]))[3:] == ["First (2)", "New"]
 
 
 class TestWriting:

@@ -178,16 +178,16 @@ class Fate:
 
 #: What is killed around, and how often: each writes something down, or sends it.
 MORTAL = (
-    ("digest.store.verdicts", "record_receipt", 0.03),
+    ("digest.store.deliveries", "record", 0.03),
     ("digest.store.verdicts", "save_issue", 0.03),
-    ("digest.store.receipt_log", "note", 0.03),
-    ("digest.store.receipt_log", "settle", 0.03),
+    ("digest.store.deliveries", "log", 0.03),
+    ("digest.store.deliveries", "store_logged", 0.03),
     ("digest.deliver.files", "write", 0.03),
     ("digest.deliver.mail:MailChannel", "deliver", 0.03),
     ("digest.workflows.building", "build_due", 0.03),
     ("digest.workflows.ranking", "rank", 0.01),
     ("digest.workflows.fetching", "ask", 0.01),
-    ("digest.workflows.fetching", "store_spool", 0.01),
+    ("digest.workflows.ingesting", "ingest_spool", 0.01),
 )
 
 
@@ -271,7 +271,7 @@ def check_issues(config: Config) -> None:
         assert Path(path).with_suffix(".html").is_file()
     before = [Path(path).read_bytes() for *_, path in issues]
     for period, *_ in issues[::5]:
-        building.again(config, period, wait=1)
+        building.redraw(config, period, wait=1)
     assert [Path(path).read_bytes() for *_, path in issues] == before
 
 

@@ -5,23 +5,31 @@ from typing import Annotated
 
 import typer
 
+from digest.commands.help import CARE, add_command
 from digest.commands.options import (
     WAIT,
     ConfigOption,
-    JsonOption,
     NowOption,
     WaitOption,
     configuration,
     day,
+    json_option,
     moment,
 )
 
 
 def register(root: typer.Typer) -> None:
-    root.command("export")(export)
-    root.command("import")(import_)
-    root.command()(vacuum)
-    root.command()(doctor)
+    add_command(root, doctor, "digest doctor", "digest doctor --repair", panel=CARE, name="doctor")
+    add_command(
+        root,
+        vacuum,
+        "digest vacuum",
+        "digest vacuum --forget-items-before 2024 --forget-fetches-before 2026-01",
+        panel=CARE,
+        name="vacuum",
+    )
+    add_command(root, export, "digest export ~/backup/digest", panel=CARE, name="export")
+    add_command(root, import_, "digest import ~/backup/digest", panel=CARE, name="import")
 
 
 def export(
@@ -85,7 +93,7 @@ def doctor(
     forget_models: Annotated[
         bool, typer.Option("--forget-models", help="Delete the vectors of models that are no longer used.")
     ] = False,
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("what was found, one object per check")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
@@ -94,9 +102,9 @@ def doctor(
     from digest.commands.output import print_rows
     from digest.workflows import maintenance
 
-    treatment = maintenance.Repairs(repair=repair, forget_models=forget_models)
-    findings = maintenance.examine(configuration(context, config), moment(now), treatment, wait=wait)
-    rows = [(one.check, one.state, one.told, one.cure) for one in findings]
+    repairs = maintenance.Repairs(repair=repair, forget_models=forget_models)
+    findings = maintenance.examine(configuration(context, config), moment(now), repairs, wait=wait)
+    rows = [(one.check, one.state, one.message, one.remedy) for one in findings]
     print_rows(("check", "state", "told", "cure"), rows, form="json" if json else "table")
     if any(one.state == "wrong" for one in findings):
         raise typer.Exit(1)

@@ -1,11 +1,12 @@
 """How the focus is understood: the focus command."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
+from digest.commands.help import TEACH, add_command
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, json_option, moment
 
 if TYPE_CHECKING:
     from digest.workflows.focus_report import FocusReport, PhraseRow
@@ -15,21 +16,21 @@ _LONGEST = 100
 
 
 def register(root: typer.Typer) -> None:
-    root.command()(focus)
+    add_command(root, focus, "digest focus", "digest focus --json", panel=TEACH, name="focus")
 
 
 def focus(
     context: typer.Context,
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("one object per phrase of your focus")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
     """Show how your focus is understood, what passes the floor, and what you could add."""
     from digest.commands.output import clean, print_json
-    from digest.workflows.focus_report import report
+    from digest.workflows.focus_report import report_focus
 
-    found = report(configuration(context, config), moment(now), wait=wait)
+    found = report_focus(configuration(context, config), moment(now), wait=wait)
     if json:
         print_json({name: getattr(row, name) for name in _COLUMNS} for row in found.rows)
         return
@@ -52,10 +53,12 @@ def told(found: "FocusReport") -> Iterator[str]:
 
 
 def _row(row: "PhraseRow") -> Iterator[str]:
+    from digest.commands.output import title_of
+
     about = row.aside if not row.used else row.facet if not row.aside else f"{row.facet}, {row.aside}"
     yield f"  {row.weight:4.2f}  {_clipped(row.phrase)}  ({about})"
     for title in row.nearest:
-        yield f"          near it: {_clipped(title)}"
+        yield f"          near it: {_clipped(title_of(title))}"
 
 
 def _answer(found: "FocusReport") -> Iterator[str]:
@@ -68,8 +71,8 @@ def _answer(found: "FocusReport") -> Iterator[str]:
         yield f"No works came in in the last {WEEKS} weeks."
     else:
         yield f"{passing_words(found)} the floor."
-    if found.thin:
-        yield f"Thin: {found.thin}."
+    if found.weakness:
+        yield f"Thin: {found.weakness}."
     if found.add:
         yield f"Near it in your archive, and not said: {', '.join(found.add)}."
         yield "What of these you want, add to focus.topics."

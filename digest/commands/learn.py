@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
+from digest.commands.help import TEACH, add_command
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, json_option, moment
 from digest.errors import DigestError, ParseError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.sources.references import References
-    from digest.store.mark_batches import Undone
-    from digest.workflows.importing_likes import FoundReference, Learned
+    from digest.store.marks import UndoneBatch
+    from digest.workflows.importing_likes import FoundReference, ImportResult
 
 #: A library of a lifetime is smaller.
 _MOST_BYTES = 64_000_000
@@ -24,16 +25,25 @@ _MOST_LINES = 20
 
 
 def register(root: typer.Typer) -> None:
-    root.command()(learn)
+    add_command(
+        root,
+        learn,
+        "digest learn library.bib",
+        "digest learn zotero.csv reading-list.md",
+        "pbpaste | digest learn -",
+        "digest learn --undo",
+        panel=TEACH,
+        name="learn",
+    )
 
 
 def learn(
     context: typer.Context,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Files to learn from; - reads stdin.")
+        list[Path] | None, typer.Argument(metavar="FILE", help="Files to learn from; - reads stdin.")
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the whole of the last import.")] = False,
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("what became of each reference")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
@@ -41,16 +51,6 @@ def learn(
     """Learn from what you have already read: BibTeX, RIS, Zotero, bookmarks, or a list of links or arXiv ids.
 
     Each reference becomes a like. What the archive lacks comes from the file itself, or from arXiv in one batch.
-
-    Examples:
-
-        digest learn library.bib
-
-        digest learn zotero.csv reading-list.md
-
-        pbpaste | digest learn -
-
-        digest learn --undo
     """
     from digest.commands.output import print_rows, warn
     from digest.workflows import importing_likes
@@ -63,12 +63,12 @@ def learn(
         return
     read = [(str(file), _read(file, at)) for file in files or ()]
     problems = [f"{name}: {problem}" for name, one in read for problem in one.problems]
-    entries = [importing_likes.LearnedEntry(file=name, reference=one) for name, some in read for one in some.found]
+    entries = [importing_likes.ImportEntry(file=name, reference=one) for name, some in read for one in some.found]
     if not entries:
         raise DigestError(
             f"{', '.join(name for name, _ in read)}: names no work" + (f"; {problems[0]}" if problems else "")
         )
-    done = importing_likes.learn(settings, entries, at, wait=wait, asking=_asking)
+    done = importing_likes.import_likes(settings, entries, at, wait=wait, on_request=_on_request)
     for line in [*_some(problems), *_some(missing(done.found)), *([done.problem] if done.problem else [])]:
         warn(line)
     if json:
@@ -82,7 +82,7 @@ def learn(
 COLUMNS = ("file", "line", "title", "arxiv_id", "doi", "url", "found", "item_id", "repeated", "liked_before", "reason")
 
 
-def undone(batch: "Undone | None", what: str) -> str:
+def undone(batch: "UndoneBatch | None", what: str) -> str:
     """One line for people on a batch that was taken back; DigestError where there was none."""
     if batch is None:
         raise DigestError(f"there is no {what} to take back")
@@ -95,8 +95,10 @@ def counted(count: int, noun: str) -> str:
 
 def missing(found: "Sequence[FoundReference]") -> list[str]:
     """One line for each reference that was found nowhere."""
+    from digest.commands.output import title_of
+
     return [
-        f"{one.entry.file}: line {one.entry.reference.line}: {one.entry.reference.name[:100]!r}: {one.reason}"
+        f"{one.entry.file}: line {one.entry.reference.line}: {title_of(one.entry.reference.name)[:100]!r}: {one.reason}"
         for one in found
         if one.where == "missing"
     ]
@@ -118,14 +120,14 @@ def _read(file: Path, now: "datetime") -> "References":
         raise DigestError(f"{file}: {error}") from error
 
 
-def _asking(papers: int) -> None:
+def _on_request(papers: int) -> None:
     from digest.commands.output import warn
 
     if papers > 100:  # more than one request, and each waits three seconds
         warn(f"asking arXiv for {papers} papers, a hundred at a time")
 
 
-def _summary(done: "Learned") -> list[str]:
+def _summary(done: "ImportResult") -> list[str]:
     """Two lines for people."""
     fresh = [one for one in done.found if not one.repeated]
     parts = [

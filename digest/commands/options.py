@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,8 +20,16 @@ WaitOption = Annotated[
     float,
     typer.Option("--wait", min=0.0, metavar="SECONDS", help="How long to wait while another process uses the archive."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON; short for --format json.")]
+ItemsArgument = Annotated[
+    list[str],
+    typer.Argument(metavar="ITEM", help="Ids or their first letters, arXiv ids, or addresses."),
+]
 WAIT = 10.0
+
+
+def json_option(what: str) -> Any:  # noqa: ANN401 - typer has no public name for its options
+    """The switch --json, which says what it prints in that command."""
+    return typer.Option("--json", help=f"Print JSON: {what}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -16,8 +17,10 @@ Row = Sequence[Any]
 _MOST_IN_A_TABLE = 10_000
 #: A column narrower than this breaks words apart.
 _LEGIBLE = 20
-#: So few columns share a terminal's width without harm.
-_FEW_COLUMNS = 3
+#: Between two columns.
+_GAP = 3
+#: Columns and facts with the titles and sentences of works, in which LaTeX may stand.
+_TITLES = frozenset({"title", "its_own_words", "like", "near_avoided", "traded", "verdict"})
 
 
 def print_rows(columns: Sequence[str], rows: Iterable[Row], *, form: str) -> None:
@@ -44,19 +47,65 @@ def print_json(objects: Iterable[Mapping[str, Any]]) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Print rows in columns where the terminal is wide enough for them, else one line per value."""
     remaining = iter(rows)
-    cells = [[clean(as_text(value)) for value in row] for row in islice(remaining, _MOST_IN_A_TABLE)]
+    cells = [
+        [_cell(column, value) for column, value in zip(columns, row, strict=True)]
+        for row in islice(remaining, _MOST_IN_A_TABLE)
+    ]
     left_out = sum(1 for _ in remaining)
-    width = _terminal_width()
-    if width and not _fits(columns, cells, width):
-        _print_records(columns, cells)
+    width = terminal_width()
+    needed = _needed(columns, cells)
+    if not cells:
+        print("no rows")
+    elif width and sum(needed) + _GAP * len(needed) > width:
+        for row in cells:
+            print()
+            _print_facts(zip(columns, row, strict=True), width)
+        print()
     else:
-        _print_grid(columns, cells, width)
+        _print_grid(columns, cells, needed, width)
     if left_out:
         warn(f"{left_out} more rows are not shown; --format csv and json take them all")
 
 
-def _print_grid(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int | None) -> None:
+def print_facts(facts: Mapping[str, Any]) -> None:
+    """Print what is known of one thing: a line per fact, folded between words, never within an address."""
+    _print_facts(((name.replace("_", " "), _cell(name, value)) for name, value in facts.items()), terminal_width())
+    print()
+
+
+def print_sentence(line: str) -> None:
+    """Print a line for people; in a terminal it is folded between words."""
+    width = terminal_width()
+    print(*(_folded(clean(line), width) if width else [clean(line)]), sep="\n")
+
+
+def title_of(text: str) -> str:
+    """A title as the digest shows it: LaTeX as Unicode."""
+    from digest.render.latex import to_unicode
+
+    return to_unicode(text)
+
+
+def _cell(column: str, value: Any) -> str:  # noqa: ANN401 - a cell holds anything
+    text = as_text(value)
+    return clean(title_of(text) if column in _TITLES else text)
+
+
+def _needed(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
+    """How wide each column has to be so that no word or address is broken, and text can be read."""
+    from rich.cells import cell_len
+
+    return [
+        max(max(min(cell_len(text), _LEGIBLE), *map(cell_len, text.split() or [""])) for text in column)
+        for column in zip(map(clean, columns), *cells, strict=True)
+    ]
+
+
+def _print_grid(
+    columns: Sequence[str], cells: Sequence[Sequence[str]], needed: Sequence[int], width: int | None
+) -> None:
     from rich import box
     from rich.console import Console
     from rich.markup import escape
@@ -65,33 +114,40 @@ def _print_grid(columns: Sequence[str], cells: Sequence[Sequence[str]], width: i
     # Into a pipe or file a table is as wide as it needs to be.
     console = Console(width=width or 10_000, highlight=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(escape(clean(column)), overflow="fold")
+    for column, share in zip(columns, _shares(columns, cells, needed, console.width), strict=True):
+        table.add_column(escape(clean(column)), overflow="fold", width=share)
     for row in cells:
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
 
 
-def _print_records(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
-    """One line a value: addresses stay whole, and no word is broken."""
-    names = [clean(column) for column in columns]
-    longest = max(len(name) for name in names)
-    for row in cells:
-        print()
-        for name, cell in zip(names, row, strict=True):
-            print(f"{name:<{longest}}  {cell}")
-    print()
+def _shares(columns: Sequence[str], cells: Sequence[Sequence[str]], needed: Sequence[int], width: int) -> Iterator[int]:
+    """How wide each column is: what it needs, and of the space left a part of what it lacks to be on one line."""
+    from rich.cells import cell_len
+
+    natural = [max(map(cell_len, texts)) for texts in zip(map(clean, columns), *cells, strict=True)]
+    lacking = sum(natural) - sum(needed)
+    left = min(lacking, max(0, width - _GAP * len(needed) - sum(needed)))
+    for least, whole in zip(needed, natural, strict=True):
+        yield least + ((whole - least) * left // lacking if lacking else 0)
 
 
-def _fits(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> bool:
-    """Whether every column can be as wide as its cells are, or wide enough to be read."""
-    if len(columns) <= _FEW_COLUMNS or not cells:
-        return True
-    widest = [max(len(cell) for cell in column) for column in zip(columns, *cells, strict=True)]
-    return sum(min(one, _LEGIBLE) + 3 for one in widest) <= width
+def _print_facts(facts: Iterable[tuple[str, str]], width: int | None) -> None:
+    """A name and a value a line; where the terminal is narrow a value goes on under itself."""
+    lines = [(clean(name), value) for name, value in facts]
+    longest = max(len(name) for name, _ in lines)
+    for name, value in lines:
+        first, *more = _folded(value, width - longest - 2) if width else [value]
+        print(f"{name:<{longest}}  {first}")
+        for line in more:
+            print(f"{'':<{longest}}  {line}")
 
 
-def _terminal_width() -> int | None:
+def _folded(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, max(width, _LEGIBLE), break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def terminal_width() -> int | None:
     """How many characters the terminal has in a line; None for a pipe or file."""
     from rich.console import Console
 

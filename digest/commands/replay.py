@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, config_path, moment
+from digest.commands.help import LOOK, add_command
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, config_path, json_option, moment
 
 if TYPE_CHECKING:
     from digest.config import Config
-    from digest.workflows.replaying import Replayed
+    from digest.workflows.replaying import ReplayedIssue
 
 #: Tables of another file that count; sources, archive and addresses stay those of sources.toml.
 _TAKEN = ("focus", "digest", "embedding")
+#: With fewer likes the intervals of all rankings overlap.
+_ENOUGH_LIKES = 20
 #: A century: longer than any archive, and a moment that the calendar still has.
 _MOST_WEEKS = 5_200
 
@@ -27,8 +30,22 @@ ModelOption = Annotated[str, typer.Option("--model", help="Another embedding mod
 
 
 def register(root: typer.Typer) -> None:
-    root.command()(replay)
-    root.command()(evaluate)
+    add_command(
+        root,
+        replay,
+        "digest replay --weeks 12 --lean envelope",
+        "digest replay --focus other.toml --all",
+        panel=LOOK,
+        name="replay",
+    )
+    add_command(
+        root,
+        evaluate,
+        "digest evaluate",
+        "digest evaluate --weeks 8 --lean letter",
+        panel=LOOK,
+        name="evaluate",
+    )
 
 
 def replay(
@@ -38,7 +55,7 @@ def replay(
     lean: LeanOption = "",
     model: ModelOption = "",
     everything: Annotated[bool, typer.Option("--all", help="Also show what stays the same.")] = False,
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("one object per work that came, went or stayed")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
@@ -80,7 +97,7 @@ def evaluate(
     focus: FocusOption = None,
     lean: LeanOption = "",
     model: ModelOption = "",
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("one object per ranker and measure")] = False,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
@@ -90,9 +107,9 @@ def evaluate(
     Without --weeks, each like is left out in turn. With --weeks, past issues are replayed without
     knowledge of what came later; --focus, --lean and --model then add a second ranking to compare.
     """
-    from digest.commands.output import print_rows, progress_bars
+    from digest.commands.output import print_rows, print_sentence, progress_bars
     from digest.config import load_config
-    from digest.workflows import backtest, evaluating
+    from digest.workflows import evaluating
 
     path = config_path(context, config)
     current, form = load_config(path), "json" if json else "table"
@@ -100,11 +117,16 @@ def evaluate(
     if weeks is None:
         if changed:
             raise typer.BadParameter("--focus, --lean and --model go with --weeks")
-        print_rows(evaluating.COLUMNS, evaluating.evaluate_marks(current, moment(now), wait=wait), form=form)
+        rows = evaluating.evaluate_marks(current, moment(now), wait=wait)
+        likes = max(row[-1] for row in rows)
+        if json or likes >= _ENOUGH_LIKES:
+            print_rows(evaluating.COLUMNS, rows, form=form)
+        else:
+            print_sentence(_tells_nothing(likes))
         return
     other = _other(path, focus, lean, model) if changed else None
     with progress_bars() as progress:
-        found = backtest.evaluate_weeks(
+        found = evaluating.evaluate_weeks(
             current,
             other,
             weeks=weeks,
@@ -112,12 +134,22 @@ def evaluate(
             wait=wait,
             progress=progress,
         )
-    print_rows(backtest.COLUMNS, found.rows, form=form)
-    if not json:
-        print(
-            f"{found.liked} works liked afterwards, of {found.works:,} in {found.periods} issue{'s'[: found.periods > 1]}; "
-            "what no digest shows is seldom marked, so the digests that you had hold more of it, liked or disliked, than others can"
-        )
+    print_rows(evaluating.BACKTEST_COLUMNS, found.rows, form=form)
+    if json:
+        return
+    if found.liked < _ENOUGH_LIKES:
+        print_sentence(_tells_nothing(found.liked))
+    print_sentence(
+        f"{found.liked} works liked afterwards, of {found.works:,} in {found.periods} issue{'s'[: found.periods > 1]}; "
+        "what no digest shows is seldom marked, so the digests that you had hold more of it, liked or disliked, than others can"
+    )
+
+
+def _tells_nothing(likes: int) -> str:
+    return (
+        f"{likes} likes tell nothing: with so few, chance decides which ranking looks better. "
+        f"Mark {_ENOUGH_LIKES} or more; `digest teach` and `digest learn` are the quickest ways."
+    )
 
 
 def _other(path: Path, focus: Path | None, lean: str, model: str) -> "Config":
@@ -160,27 +192,29 @@ def _number(lean: str) -> str | float:
         return lean
 
 
-def _rows(one: "Replayed") -> Iterator[dict[str, str]]:
+def _rows(one: "ReplayedIssue") -> Iterator[dict[str, str]]:
     for change in one.changes:
         about = {name: getattr(change.pick, name) for name in ("section", "title", "source", "reason", "item_id")}
         yield {"period": change.period, "change": change.change} | about
 
 
-def _difference(replayed: Sequence["Replayed"], *, everything: bool) -> Iterator[str]:
+def _difference(replayed: Sequence["ReplayedIssue"], *, everything: bool) -> Iterator[str]:
     """Issue by issue what came and what went, as `diff` would show it; of several issues also the sum."""
+    from digest.commands.output import title_of
+
     signs = {"added": "+", "dropped": "-"} | ({"same": "="} if everything else {})
     for one in replayed:
         yield f"{one.was.period}: {_summary([one])}"
         for change in one.changes:
             if change.change in signs:
                 pick = change.pick
-                yield f"{signs[change.change]} {pick.title}"
+                yield f"{signs[change.change]} {title_of(pick.title)}"
                 yield f"    {pick.section}, {pick.source}, {pick.item_id}: {pick.reason}"
     if len(replayed) > 1:
         yield f"{len(replayed)} issues: {_summary(replayed)}"
 
 
-def _summary(replayed: Sequence["Replayed"]) -> str:
+def _summary(replayed: Sequence["ReplayedIssue"]) -> str:
     changes = [change.change for one in replayed for change in one.changes]
     was, would_be = (sum(kept) for kept in zip(*((one.was.kept, one.would_be.kept) for one in replayed), strict=True))
     return (

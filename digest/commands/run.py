@@ -1,23 +1,26 @@
-"""The work itself: run, fetch, rank, build, status."""
+"""The work itself: run, fetch, rank, build."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
+from digest.commands.help import USE, add_command
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, moment
 from digest.commands.output import progress_bars
 
 if TYPE_CHECKING:
-    from digest.workflows.ingesting import IngestedRound
-    from digest.workflows.mail_feedback import MailFeedback
+    from digest.workflows.ingesting import RoundResult
+    from digest.workflows.mail_feedback import MailMarks
 
 _NOT_UNDERSTOOD = "the model knows no word of your focus statement, so nothing can match it; say it in other words"
 
 
 def register(root: typer.Typer) -> None:
-    for command in (run, fetch, rank, build, status):
-        root.command()(command)
+    add_command(root, run, "digest run", "digest run --issue", "digest run --dry-run", panel=USE, name="run")
+    add_command(root, fetch, "digest fetch", 'digest fetch "Eugene Yan"', panel=USE, name="fetch")
+    add_command(root, rank, "digest rank", panel=USE, name="rank")
+    add_command(root, build, "digest build 2026-W47", panel=USE, name="build")
 
 
 def run(
@@ -37,20 +40,20 @@ def run(
     from digest.commands.output import print_markdown, warn
     from digest.commands.serve import report_deliveries
     from digest.render.markdown import render_markdown
-    from digest.workflows.pausing import FOREVER
+    from digest.workflows.schedule import FOREVER
 
     settings = configuration(context, config)
     with progress_bars() as progress:
         if dry_run:
-            outcome = pipeline.rehearse(settings, moment(now), wait=wait, progress=progress)
+            outcome = pipeline.dry_run(settings, moment(now), wait=wait, progress=progress)
         else:
             outcome = pipeline.run(settings, moment(now), end_period=issue, wait=wait, progress=progress)
     _report(outcome.round)
-    _report_heard(outcome.heard)
+    _report_mail(outcome.mail)
     if not outcome.understood:
         warn(_NOT_UNDERSTOOD)
-    elif outcome.thin:
-        warn(outcome.thin)
+    elif outcome.focus_warning:
+        warn(outcome.focus_warning)
     if outcome.issue is not None:
         print_markdown(render_markdown(outcome.issue))
     elif outcome.next_issue is not None and outcome.next_issue >= FOREVER:
@@ -66,32 +69,34 @@ def fetch(
     context: typer.Context,
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]...", help="Sources to fetch now; by default, all that are due."),
+        typer.Argument(metavar="NAME", help="Sources to fetch now; by default, all that are due."),
     ] = None,
     now: NowOption = None,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
     """Fetch the sources that are due, or the ones you name, and store what is new."""
+    from digest.config.messages import did_you_mean
     from digest.errors import ConfigError
-    from digest.workflows import fetching, mail_feedback
+    from digest.workflows import fetching, ingesting, mail_feedback
 
     settings = configuration(context, config)
-    known = {source.name for source in settings.sources}
+    known = [source.name for source in settings.sources]
     for name in names or ():
         if name not in known:
-            raise ConfigError(f"there is no source named {name!r} in sources.toml")
+            raise ConfigError(f"there is no source named {name!r} in sources.toml{did_you_mean(name, known)}")
     with progress_bars() as progress:
-        done = fetching.fetch(
+        fetched = fetching.fetch(
             settings,
             moment(now),
             names=names or (),
             wait=wait,
             progress=lambda count, total: progress("fetching", count, total),
         )
+    done = ingesting.ingest_fetched(settings, fetched, wait=wait)
     _report(done)
     if not (names or done.waiting):
-        _report_heard(mail_feedback.collect_mail_feedback(settings, moment(now), wait=wait))
+        _report_mail(mail_feedback.collect(settings, moment(now), wait=wait))
     if _all_failed(done):
         raise typer.Exit(1)
 
@@ -99,18 +104,23 @@ def fetch(
 def rank(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
     """Score every item in the archive under the current focus and model."""
     from digest.commands.output import warn
-    from digest.workflows import ranking
+    from digest.judge.embedding import load_model
+    from digest.workflows import embedding, feedback, ingesting, ranking
 
+    settings, at = configuration(context, config), moment(now)
+    ingesting.ingest(settings, wait=wait)
+    feedback.read_checkboxes(settings, at, wait=wait)
+    model = load_model(settings.embedding.model, folder=settings.folder)
     with progress_bars() as progress:
-        ranked = ranking.rank(
-            configuration(context, config),
-            moment(now),
-            wait=wait,
-            progress=lambda count, total: progress("embedding", count, total),
-        )
+
+        def count(done: int, total: int) -> None:
+            progress("embedding", done, total)
+
+        new = embedding.embed(settings, model, at, wait=wait, progress=count).embedded
+        ranked = ranking.rank(settings, model, at, wait=wait, progress=count)
     if not ranked.focus.understood:
         warn(_NOT_UNDERSTOOD)
-    print(f"ranked {ranked.items} items with {ranked.model.name}, {ranked.embedded} of them new to it")
+    print(f"ranked {ranked.items} items with {model.name}, {new} of them new to it")
 
 
 def build(
@@ -122,44 +132,19 @@ def build(
 ) -> None:
     """Render a past issue again from its stored verdicts, byte for byte; deliver nothing."""
     from digest.commands.output import warn
-    from digest.workflows import building, feedback
+    from digest.workflows import building, feedback, ingesting
 
     settings = configuration(context, config)
-    feedback.read_checkboxes(settings, moment(now), wait=wait)  # drawing the file anew clears its boxes
-    issue, paths = building.again(settings, period, wait=wait)
+    ingesting.ingest(settings, wait=wait)
+    feedback.read_checkboxes(settings, moment(now), wait=wait)  # writing the file again clears its boxes
+    issue, paths = building.redraw(settings, period, wait=wait)
     feedback.forget_checkboxes(settings, issue, wait=wait)
     for path in paths:
         warn(f"wrote {path}")
 
 
-def status(
-    context: typer.Context,
-    check: Annotated[bool, typer.Option("--check", help="Exit 1 if something is wrong, for monitoring.")] = False,
-    json: JsonOption = False,
-    now: NowOption = None,
-    config: ConfigOption = None,
-    wait: WaitOption = WAIT,
-) -> None:
-    """Show what was done, what is due, and which sources are failing."""
-    from digest.commands.output import print_json, print_table
-    from digest.workflows import status as state
-
-    facts = state.status(configuration(context, config), moment(now), wait=wait)
-    if json:
-        print_json([facts])
-    else:
-        told = {name: value for name, value in facts.items() if value not in (None, False) and value != []}
-        print_table(
-            ("", ""), [(n.replace("_", " "), value) for n, value in told.items() if not isinstance(value, list)]
-        )
-        for line in [*state.problems(facts), *state.remarks(facts)]:
-            print(f"- {line}")
-    if check and state.problems(facts):
-        raise typer.Exit(1)
-
-
-def _report(done: "IngestedRound") -> None:
-    """One line on stdout, one on stderr for each failing source."""
+def _report(done: "RoundResult") -> None:
+    """One line on stderr in all, and one for each failing source."""
     from digest.commands.output import warn
 
     for problem in done.problems:
@@ -169,15 +154,15 @@ def _report(done: "IngestedRound") -> None:
     print(f"asked {done.asked} sources, {done.new_items} new items", file=sys.stderr)
 
 
-def _report_heard(heard: "MailFeedback") -> None:
+def _report_mail(mail: "MailMarks") -> None:
     from digest.commands.output import warn
 
-    if heard.problem:
-        warn(heard.problem)
-    if heard.marks:
-        warn(f"heard {len(heard.marks)} mark{'' if len(heard.marks) == 1 else 's'} by mail")
+    if mail.problem:
+        warn(mail.problem)
+    if mail.marks:
+        warn(f"{len(mail.marks)} mark{'' if len(mail.marks) == 1 else 's'} by mail")
 
 
-def _all_failed(done: "IngestedRound") -> bool:
+def _all_failed(done: "RoundResult") -> bool:
     """Whether every source failed: that is the command's own failure, where one failing source is not."""
     return done.asked > 0 and not done.waiting and done.failed >= done.asked

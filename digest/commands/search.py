@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.commands.options import WAIT, ConfigOption, JsonOption, WaitOption, configuration, day
+from digest.commands.help import LOOK, add_command
+from digest.commands.options import WAIT, ConfigOption, ItemsArgument, WaitOption, configuration, day, json_option
 
 if TYPE_CHECKING:
     from digest.store.query import QueryResult
@@ -26,8 +27,34 @@ SourceOption = Annotated[str, typer.Option("--source", metavar="NAME", help="Onl
 
 
 def register(root: typer.Typer) -> None:
-    for command in (query, search, similar, why):
-        root.command()(command)
+    add_command(
+        root,
+        search,
+        "digest search kv cache eviction",
+        "digest search hard negatives --since 2026-01 --lean letter --mode both",
+        panel=LOOK,
+        name="search",
+    )
+    add_command(
+        root,
+        similar,
+        "digest similar zqgaa01mg2",
+        "digest similar arXiv:2401.12345 https://example.org/a-post --limit 5",
+        panel=LOOK,
+        name="similar",
+    )
+    add_command(
+        root, why, "digest why zqga", "digest why 2401.12345 https://example.org/a-post", panel=LOOK, name="why"
+    )
+    add_command(
+        root,
+        query,
+        "digest query --list",
+        "digest query near-misses",
+        'digest query "select title, url from picks order by rank" --format csv',
+        panel=LOOK,
+        name="query",
+    )
 
 
 def query(
@@ -38,7 +65,7 @@ def query(
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the named queries.")] = False,
     format: FormatOption = "table",  # noqa: A002 - the option's name is the contract's
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("the rows; short for --format json")] = False,
     output: Annotated[Path | None, typer.Option("--output", help="The Parquet file to write.")] = None,
     seconds: Annotated[
         float, typer.Option("--seconds", min=0.001, help="Stop the query after this many seconds.")
@@ -49,7 +76,8 @@ def query(
     """Query the archive with SQL or by the name of a query; read-only."""
     from digest.commands.output import print_rows
     from digest.commands.resource_limits import bounded
-    from digest.store.query import QueryLimits, clear_away
+    from digest.store.query import clear_away
+    from digest.store.sql_sandbox import QueryLimits
     from digest.workflows import searching
 
     form = "json" if json else format
@@ -77,14 +105,14 @@ def query(
 
 def search(
     context: typer.Context,
-    words: Annotated[str, typer.Argument(help="What to look for, in your own words.")],
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for, in your own words.")],
     mode: Annotated[str, typer.Option("--mode", help="meaning, words or both.")] = "meaning",
     since: SinceOption = "",
     until: UntilOption = "",
     lean: LeanOption = "",
     source: SourceOption = "",
     limit: LimitOption = 10,
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("the works found, best first")] = False,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -95,58 +123,67 @@ def search(
         raise typer.BadParameter(f"{mode!r} is none of {', '.join(MODES)}", param_hint="--mode")
     settings = configuration(context, config)
     wanted = _wanted(since, until, lean, source, limit)
-    answer = searching.find(settings, words, wanted, mode=mode, wait=wait)
-    _print_found(answer, json=json)
+    answer = searching.find(settings, " ".join(words), wanted, mode=mode, wait=wait)
+    _print_found(answer, json=json, none=f"no work matches {' '.join(words)!r}", narrowed=_narrowed(wanted))
 
 
 def similar(
     context: typer.Context,
-    item: Annotated[str, typer.Argument(help="An item's id, or its first letters.")],
+    items: ItemsArgument,
     since: SinceOption = "",
     until: UntilOption = "",
     lean: LeanOption = "",
     source: SourceOption = "",
     limit: LimitOption = 10,
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("the works found, closest first")] = False,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Find the works closest in meaning to an item."""
+    """Find the works closest in meaning to an item, or to several items together."""
     from digest.workflows import searching
 
     settings = configuration(context, config)
     wanted = _wanted(since, until, lean, source, limit)
-    answer = searching.find_similar(settings, item, wanted, wait=wait)
-    _print_found(answer, json=json)
+    answer = searching.find_similar(settings, items, wanted, wait=wait)
+    _print_found(answer, json=json, none="no other work is similar", narrowed=_narrowed(wanted))
 
 
 def why(
     context: typer.Context,
-    item: Annotated[str, typer.Argument(help="An item's id, or its first letters.")],
-    json: JsonOption = False,
+    items: ItemsArgument,
+    json: Annotated[bool, json_option("the evidence, one object per item")] = False,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
     """Show all the evidence behind an item's verdict."""
-    from digest.commands.output import print_json, print_table
+    from digest.commands.output import print_facts, print_json
     from digest.workflows.explaining import explain
 
-    facts = explain(configuration(context, config), item, wait=wait)
+    settings = configuration(context, config)
+    found = [explain(settings, item, wait=wait) for item in items]
     if json:
-        print_json([facts])
-    else:
-        print_table(
-            ("", ""),
-            [(name.replace("_", " "), value) for name, value in facts.items() if value not in ("", None, (), [])],
-        )
+        print_json(found)
+        return
+    for facts in found:
+        print_facts({name: value for name, value in facts.items() if value not in ("", None, (), [])})
 
 
-def _print_found(answer: "QueryResult", *, json: bool) -> None:
+def _print_found(answer: "QueryResult", *, json: bool, none: str, narrowed: str) -> None:
     from digest.commands.output import print_rows, warn
 
-    print_rows(answer.columns, answer.rows, form="json" if json else "table")
+    if answer.rows or json:
+        print_rows(answer.columns, answer.rows, form="json" if json else "table")
+    else:
+        print(f"{none}{narrowed}")
     if answer.note:
         warn(answer.note)
+
+
+def _narrowed(wanted: "Wanted") -> str:
+    """What to leave out to find more; "" where all of the archive was searched."""
+    given = {"--since": wanted.since, "--until": wanted.until, "--lean": wanted.lean, "--source": wanted.source}
+    named = [option for option, value in given.items() if value]
+    return f"; without {' and '.join(named)} there may be some" if named else ""
 
 
 def _wanted(since: str, until: str, lean: str, source: str, limit: int) -> "Wanted":

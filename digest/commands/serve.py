@@ -1,4 +1,4 @@
-"""Sending and resting, and the background job: send, serve, pause, resume."""
+"""Sending and pausing, and the background job: send, serve, pause, resume."""
 
 import logging
 import sys
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digest.commands.help import USE, add_command
 from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, config_path, configuration, moment
+from digest.records import DeliveryState
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -16,8 +18,18 @@ if TYPE_CHECKING:
 
 
 def register(root: typer.Typer) -> None:
-    for command in (send, serve, pause, resume):
-        root.command()(command)
+    add_command(root, serve, "digest serve", "digest serve --print systemd", panel=USE, name="serve")
+    add_command(
+        root,
+        send,
+        "digest send",
+        "digest send --preview mail.eml",
+        "digest send 2026-W47 --again --to ada@example.org",
+        panel=USE,
+        name="send",
+    )
+    add_command(root, pause, "digest pause --until 2027-01-11", "digest pause", panel=USE, name="pause")
+    add_command(root, resume, "digest resume", panel=USE, name="resume")
 
 
 def send(
@@ -40,7 +52,7 @@ def send(
 ) -> None:
     """Deliver what is still pending; --again delivers an issue once more."""
     from digest.commands.output import warn
-    from digest.workflows import delivering
+    from digest.workflows import delivering, ingesting
 
     if to and not again:
         raise typer.BadParameter("--to goes with --again", param_hint="--to")
@@ -49,6 +61,7 @@ def send(
         issue = delivering.preview(settings, preview, wait=wait, period=period)
         warn(f"wrote {preview}: the mail of {issue.period}")
         return
+    ingesting.ingest(settings, wait=wait)
     if again:
         done = delivering.deliver_again(settings, moment(now), wait=wait, period=period, only=to or ())
     else:
@@ -99,18 +112,18 @@ def pause(
     wait: WaitOption = WAIT,
 ) -> None:
     """Stop building issues until a date; sources are still fetched."""
-    from digest.workflows import pausing
+    from digest.workflows import schedule
 
     settings = configuration(context, config)
-    goes_on = pausing.pause(settings, _midnight(until, settings) if until else None, wait=wait)
+    goes_on = schedule.pause(settings, _midnight(until, settings) if until else None, wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC" if goes_on else "no issues until `digest resume`")
 
 
 def resume(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
     """End a pause; everything since the last issue becomes one issue of the usual size."""
-    from digest.workflows import pausing
+    from digest.workflows import schedule
 
-    goes_on = pausing.resume(configuration(context, config), moment(now), wait=wait)
+    goes_on = schedule.resume(configuration(context, config), moment(now), wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC")
 
 
@@ -120,11 +133,11 @@ def report_deliveries(done: "list[Delivered] | tuple[Delivered, ...]") -> bool:
 
     for delivery in done:
         receipt = delivery.receipt
-        if receipt.state == "sent":
+        if receipt.state == DeliveryState.SENT:
             warn(f"wrote {delivery.path}" if delivery.path else f"sent {receipt.period} to {receipt.recipient}")
         if receipt.error:
             warn(f"{receipt.period} to {receipt.recipient}: {receipt.error}")
-    return all(delivery.receipt.state == "sent" for delivery in done)
+    return all(delivery.receipt.state == DeliveryState.SENT for delivery in done)
 
 
 def _midnight(day: str, config: "Config") -> datetime:

@@ -1,17 +1,22 @@
 """Setting up: init, check, demo."""
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.commands.options import ConfigOption, config_path, configuration, moment
+from digest.commands.help import SET_UP, add_command
+from digest.commands.options import ConfigOption, config_path, moment
+
+if TYPE_CHECKING:
+    from digest.config import Config
 
 
 def register(root: typer.Typer) -> None:
-    root.command()(init)
-    root.command()(check)
-    root.command()(demo)
+    add_command(root, init, "digest init", "digest init ~/.config/digest/sources.toml", panel=SET_UP, name="init")
+    add_command(root, check, "digest check", "digest check --probe", panel=SET_UP, name="check")
+    add_command(root, demo, "digest demo", "digest demo --keep demo", panel=SET_UP, name="demo")
 
 
 def init(
@@ -46,24 +51,39 @@ def check(
     config: ConfigOption = None,
 ) -> None:
     """Check sources.toml and, with --probe, every source in it."""
-    from digest.workflows.focus_report import check_remark
+    from digest.commands.output import warn
+    from digest.config import check_config
+    from digest.workflows.checking import obstacles
+    from digest.workflows.focus_report import warning_if_readable
 
     path = config_path(context, config)
-    settings = configuration(context, config)
-    print(f"{path}: fine, {len(settings.sources)} sources")
-    if thin := check_remark(settings, moment(None), wait=0):
+    settings, wrong = check_config(path, lambda valid: obstacles(valid, os.environ))
+    for line in wrong:
+        warn(f"{path}: {line}")
+    if settings is None:
+        raise typer.Exit(1)
+    if not wrong:
+        print(f"{path}: fine, {len(settings.sources)} source{'s'[: len(settings.sources) != 1]}")
+    if thin := warning_if_readable(settings, moment(None), wait=0):
         print(thin)
-    if probe:
-        from digest.workflows import mail_feedback
-        from digest.workflows.probing import probe_all
+    answered = _probe(settings) if probe else True
+    if wrong or not answered:
+        raise typer.Exit(1)
 
-        findings = probe_all(settings, moment(None))
-        for finding in findings:
-            print(finding.line)
-        if settings.marks is not None:
-            print(mail_feedback.probe(settings))
-        if not any(finding.good for finding in findings):
-            raise typer.Exit(1)
+
+def _probe(settings: "Config") -> bool:
+    """Ask every source once and print what each says; whether any answers."""
+    from digest.commands.output import progress_bars
+    from digest.workflows import mail_feedback
+    from digest.workflows.probing import probe_all
+
+    with progress_bars() as progress:
+        findings = probe_all(settings, moment(None), lambda done, total: progress("asking", done, total))
+    for finding in findings:
+        print(finding.line)
+    if settings.marks is not None:
+        print(mail_feedback.probe(settings))
+    return any(finding.good for finding in findings)
 
 
 def demo(

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from digest.commands.help import USE, add_command
 from digest.commands.options import WAIT, ConfigOption, WaitOption, configuration
 
 
 def register(root: typer.Typer) -> None:
-    root.command()(site)
+    add_command(root, site, "digest site ~/public/digest --url https://example.org/digest/", panel=USE, name="site")
 
 
 def site(

@@ -6,24 +6,34 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digest.commands.help import TEACH, add_command
 from digest.commands.learn import counted, undone
-from digest.commands.options import WAIT, ConfigOption, JsonOption, NowOption, WaitOption, configuration, moment
+from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, json_option, moment
 
 if TYPE_CHECKING:
-    from digest.workflows.teaching import Question, Taught
+    from digest.workflows.teaching import AnswerResult, Question
 
 _HINT = "y yes · n no · s skip · u back one · q enough"
 _ITEMS = "ITEM,..."
 
 
 def register(root: typer.Typer) -> None:
-    root.command()(teach)
+    add_command(
+        root,
+        teach,
+        "digest teach",
+        "digest teach --list --json",
+        "digest teach --yes a1b2,c3d4 --no e5f6",
+        "digest teach --undo",
+        panel=TEACH,
+        name="teach",
+    )
 
 
 def teach(
     context: typer.Context,
     listed: Annotated[bool, typer.Option("--list", help="Only print the titles.")] = False,
-    json: JsonOption = False,
+    json: Annotated[bool, json_option("the titles, without asking")] = False,
     yes: Annotated[
         list[str] | None, typer.Option("--yes", metavar=_ITEMS, help="Like these items without asking.")
     ] = None,
@@ -38,16 +48,6 @@ def teach(
     """Answer yes or no to the ten titles that would teach the ranking most.
 
     A yes is a like, a no a dislike. Type y, n, s (skip), u (back one) or q (quit), or pipe one answer per line.
-
-    Examples:
-
-        digest teach
-
-        digest teach --list --json
-
-        digest teach --yes a1b2,c3d4 --no e5f6
-
-        digest teach --undo
     """
     from digest.commands.output import print_rows
     from digest.workflows import importing_likes, teaching
@@ -59,9 +59,9 @@ def teach(
         print(undone(importing_likes.undo(settings, at, origin=teaching.ORIGIN, wait=wait), "lesson"))
         return
     if yes or no:
-        said = teaching.named(settings, _items(yes), _items(no), wait=wait)
+        said = teaching.resolve_answers(settings, _items(yes), _items(no), wait=wait)
     else:
-        questions = teaching.lesson(settings, at, wait=wait)
+        questions = teaching.next_questions(settings, at, wait=wait)
         if listed or json:
             print_rows(COLUMNS, [_row(one) for one in questions], form="json" if json else "table")
             return
@@ -69,7 +69,7 @@ def teach(
             print("there is nothing to ask about: every work was marked")
             return
         said = converse(questions, _line, lambda text: print(text, end="", flush=True))
-    print(_told(teaching.answer(settings, said, at, wait=wait)) if said else "nothing was answered")
+    print(_told(teaching.store_answers(settings, said, at, wait=wait)) if said else "nothing was answered")
 
 
 COLUMNS = ("item_id", "title", "source", "published_at", "url", "excerpt")
@@ -113,11 +113,13 @@ def _line() -> str:
 
 
 def _shown(one: "Question", number: int, count: int) -> str:
-    from digest.commands.output import clean
+    from digest.commands.output import clean, title_of
 
     day = f" · {one.published_at:%Y-%m-%d}" if one.published_at else ""
     excerpt = f"      {clean(one.excerpt)}\n" if one.excerpt else ""
-    return f"\n{number:2}/{count} {clean(one.title)}\n      {clean(one.source)}{day}\n{excerpt}      y/n/s/u/q? "
+    return (
+        f"\n{number:2}/{count} {clean(title_of(one.title))}\n      {clean(one.source)}{day}\n{excerpt}      y/n/s/u/q? "
+    )
 
 
 def _items(typed: list[str] | None) -> list[str]:
@@ -128,12 +130,12 @@ def _row(one: "Question") -> tuple[object, ...]:
     return tuple(getattr(one, name) for name in COLUMNS)
 
 
-def _told(taught: "Taught") -> str:
+def _told(taught: "AnswerResult") -> str:
     """One or two lines for people."""
     said = f"{counted(taught.likes, 'like')} and {counted(taught.dislikes, 'dislike')}"
     lines = [f"{said}; the next ranking learns from them, `digest teach --undo` takes them back"]
     if taught.period:
         lines.append(
-            f"of the best {taught.kept} works of {taught.period} by relevance, {taught.moved} would be others now"
+            f"of the best {taught.kept} works of {taught.period} by relevance, {taught.changed} would be others now"
         )
     return "\n".join(lines)

@@ -1,23 +1,21 @@
-"""The works between which the picking chooses, and what it says of each."""
+"""The candidates of a digest, and what the picking decides about each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from digest.compose.rules import follows
-from digest.config import Focus
 from digest.judge.lean import side
 from digest.records import Item, Judged, Verdict, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A work of the period, the item that stands for it, and what the judge says of that item."""
+    """A work of the period, the item that stands for it, and the judgement of that item."""
 
     work: Work
     item: Item
     judged: Judged
-    #: the one-line reason the judge gives
+    #: the judge's one-line reason
     reason: str = ""
     #: speaks to the question of the learner's project
     on_question: bool = False
@@ -26,12 +24,6 @@ class Candidate:
     def side(self) -> str:
         """ "letter", "envelope" or "both"."""
         return side(self.judged.lean)
-
-    def followed(self, focus: Focus) -> str:
-        """The followed author of any item of the work, or ""."""
-        if not focus.follow:
-            return ""
-        return next((name for item in self.work.items if (name := follows(item, focus.follow))), "")
 
 
 class Rule(StrEnum):
@@ -45,19 +37,19 @@ class Rule(StrEnum):
     REPEAT = "repeat"
     #: better works took all places
     LIMIT = "limit"
-    #: works that score lower were preferred to it: for their side, for being another subject, for their source
+    #: works that score lower were preferred to it: for their side, for another subject, for their source
     LEAN = "lean"
     LIKENESS = "likeness"
     SOURCE = "source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Against:
+class Exclusion:
     """What kept a work out."""
 
     rule: Rule
     reason: str
-    #: what would have had to be otherwise, as "0.4 more relevance", or ""
+    #: what would have let it in, as "0.4 more relevance", or ""
     change: str = ""
 
 
@@ -68,6 +60,6 @@ class Decision:
     #: best first
     verdicts: tuple[Verdict, ...]
     #: by work id, for each work left out
-    against: Mapping[str, Against]
-    #: by work id, for those kept works that a better-scored one gave way to: which one, and why
+    exclusions: Mapping[str, Exclusion]
+    #: by work id, for each kept work that took the place of a better-scored one: which one, and why
     traded: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""From verdicts to an Issue: all that a renderer needs, in the order it is read. Pure."""
+"""From verdicts to an Issue: all that a renderer needs, in reading order. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,13 +9,13 @@ from digest.compose.candidates import Candidate, Decision
 from digest.compose.excerpt import excerpt
 from digest.compose.near_misses import near_misses
 from digest.compose.reading_time import Paper, minutes, suggest_passes
-from digest.compose.reasons import resources_of, worded_once
+from digest.compose.reasons import resources_of, without_repeats
 from digest.config import Config, Focus
-from digest.records import Connection, Foundation, Issue, Pick, Place, Point, Verdict, Weekly
+from digest.records import Connection, Foundation, Issue, Pick, Place, Point, Section, Verdict, Weekly
 from digest.sources.identifiers import without_tracking
 
-#: The one thing to read: what speaks to the learner's question may score this much less, and
-#: each half hour beyond the first costs this much, in standard deviations of relevance.
+#: For the one thing to read, in standard deviations of relevance: the bonus for speaking to the learner's
+#: question, and the cost of each half hour beyond the first.
 _QUESTION_BONUS = 0.5
 _HALF_HOUR = 0.25
 
@@ -42,10 +42,10 @@ def compose(
     floor: float,
     background: Background | None = None,
 ) -> Issue:
-    """Lay out the issue that ends *now*."""
+    """The issue that ends *now*; its picks come from *decision*."""
     behind = background or Background()
     by_work = {candidate.work.work_id: candidate for candidate in candidates}
-    picks = laid_out(by_work, decision, config, behind.connections)
+    picks = _picks(by_work, decision, config, behind.connections)
     focus = config.focus
     return Issue(
         period=period,
@@ -69,44 +69,49 @@ def compose(
     )
 
 
-def laid_out(
+def _picks(
     by_work: Mapping[str, Candidate],
     decision: Decision,
     config: Config,
     connections: Mapping[str, tuple[Connection, ...]],
 ) -> tuple[Pick, ...]:
-    """The kept works in reading order, papers with the pass we suggest."""
+    """The kept works in reading order, papers with the suggested pass."""
     kept = [verdict for verdict in decision.verdicts if verdict.kept]
     picks = tuple(
         replace(
-            _pick(by_work[verdict.work_id], verdict, config.focus, connections),
+            _pick(by_work[verdict.work_id], verdict, section, config.focus, connections),
             traded=decision.traded.get(verdict.work_id, ""),
         )
         for section in sections(config.focus.lean)
         for verdict in kept
         if verdict.section == section
     )
-    return _with_passes(worded_once(picks, by_work), by_work, config)
+    return _with_passes(without_repeats(picks, by_work), by_work, config)
 
 
-def sections(lean: float) -> tuple[str, ...]:
+def sections(lean: float) -> tuple[Section, ...]:
     """The sections of an issue, the side leaned to first, the stretch last."""
-    return ("envelope", "letter", "stretch") if lean > 0.5 else ("letter", "envelope", "stretch")
+    sides = (Section.LETTER, Section.ENVELOPE)
+    return (*(reversed(sides) if lean > 0.5 else sides), Section.STRETCH)
 
 
 def first_to_read(picks: Sequence[Pick]) -> str:
-    """The item to read if there is time for one: the best inside the focus whose cost is bearable; "" for none."""
+    """The item to read if there is time for one: the best in focus, less its cost in time; "" for none."""
 
     def worth(pick: Pick) -> float:
         long = max(0, (10 if pick.arxiv_id else pick.minutes) - 30) / 30
         return pick.score + _QUESTION_BONUS * pick.on_question - _HALF_HOUR * long
 
-    inside = [pick for pick in picks if pick.section != "stretch"]
+    inside = [pick for pick in picks if pick.section != Section.STRETCH]
     return max(inside, key=worth).item_id if inside else ""
 
 
 def _pick(
-    candidate: Candidate, verdict: Verdict, focus: Focus, connections: Mapping[str, tuple[Connection, ...]]
+    candidate: Candidate,
+    verdict: Verdict,
+    section: Section,
+    focus: Focus,
+    connections: Mapping[str, tuple[Connection, ...]],
 ) -> Pick:
     item, judged = candidate.item, candidate.judged
     return Pick(
@@ -115,7 +120,7 @@ def _pick(
         title=item.title,
         url=without_tracking(item.url or next((other.url for other in candidate.work.items if other.url), "")),
         source=item.source,
-        section=verdict.section or "",
+        section=section,
         reason=verdict.reason,
         authors=item.authors,
         published_at=item.published_at,
@@ -135,7 +140,7 @@ def _pick(
 
 
 def _with_passes(picks: Sequence[Pick], by_work: Mapping[str, Candidate], config: Config) -> tuple[Pick, ...]:
-    """The picks with a pass for each paper; what is suggested fits into the minutes there are."""
+    """The picks with a pass for each paper; the passes fit into the minutes."""
     papers = [
         Paper(
             item_id=pick.item_id,
@@ -144,7 +149,7 @@ def _with_passes(picks: Sequence[Pick], by_work: Mapping[str, Candidate], config
             with_code="code" in by_work[pick.work_id].judged.evidence.extras,
         )
         for pick in picks
-        if pick.arxiv_id and not pick.seconds and pick.section != "stretch"
+        if pick.arxiv_id and not pick.seconds and pick.section != Section.STRETCH
     ]
     available = config.digest.minutes
     spare = None if available is None else max(0, available - sum(pick.minutes for pick in picks))
@@ -163,13 +168,13 @@ def _with_passes(picks: Sequence[Pick], by_work: Mapping[str, Candidate], config
 
 
 def _also_at(candidate: Candidate) -> tuple[Place, ...]:
-    """Where else the work stands or is talked about, each source once."""
+    """Where else the work can be read or is discussed, each source once."""
     own = candidate.item
     others: dict[str, Place] = {}
     if own.discussion and own.discussion != own.url:
         others[own.source] = Place(source=f"discussion at {urlsplit(own.discussion).hostname}", url=own.discussion)
     for item in candidate.work.items:
-        url = item.discussion or item.url  # an aggregator's own address is the one of what it points to
+        url = item.discussion or item.url  # an aggregator's url is the address it links to
         if item.source != own.source and url:
             others.setdefault(item.source, Place(source=item.source, url=without_tracking(url)))
     return tuple(others.values())

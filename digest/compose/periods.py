@@ -1,7 +1,7 @@
-"""When an issue is due, what time it covers, and what it is called. Pure.
+"""When an issue is due, which period it covers, and its name. Pure.
 
-Schedules follow the learner's wall clock: a change to or from summer time neither
-skips nor doubles an issue, because due is a question about the time since the last one.
+Schedules follow the learner's wall clock. A change to or from summer time neither skips nor doubles an issue,
+because what is due depends on the time since the last one.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ def length(settings: Digest) -> dt.timedelta:
 
 
 def start(last_end: dt.datetime | None, now: dt.datetime, settings: Digest) -> dt.datetime:
-    """Where the running period starts: at the end of the last issue; the first, one `every` ago."""
+    """The start of the present period: the end of the last issue, or for the first issue one `every` ago."""
     return last_end if last_end is not None else now - length(settings)
 
 

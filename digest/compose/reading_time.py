@@ -1,4 +1,4 @@
-"""What a work costs to read, in minutes, told honestly; for papers, how far to read. Pure."""
+"""Reading time in minutes, and for papers how far to read: one of Keshav's three passes. Pure."""
 
 import math
 from collections.abc import Sequence
@@ -6,21 +6,21 @@ from dataclasses import dataclass
 
 from digest.records import Item
 
-#: Words a minute for technical prose; prose for pleasure goes at about 240 (Brysbaert 2019).
+#: For technical prose; English prose in general is read at about 240 (Brysbaert 2019).
 _WORDS_PER_MINUTE = 200
-#: Minutes of the three passes over a paper (Keshav, "How to read a paper"): what it claims,
-#: how it goes about it, and as if one had to write it oneself.
+#: Minutes of the three passes over a paper (Keshav 2007, "How to read a paper"): for its claims, for its methods,
+#: and to re-create it.
 PASSES = (10, 60, 240)
 FIRST_PASS = PASSES[0]
-#: A feed that carries fewer words than this shows a teaser, which tells nothing of the length.
+#: A feed with fewer words shows a teaser, which says nothing about the length.
 _TEASER_WORDS = 120
-#: Second and third passes asked for in one issue; beside a week's work there is no time for more.
+#: Second and third passes in one issue; a week has no time for more.
 _MOST_SECOND = 2
 _MOST_THIRD = 1
 
 
 def minutes(item: Item) -> int:
-    """Playing time, the first pass over a paper, or the words' reading time; 0 where it cannot be known."""
+    """Playing time, the first pass over a paper, or the words' reading time; 0 where it is unknown."""
     if item.seconds:
         return math.ceil(item.seconds / 60)
     if item.arxiv_id:
@@ -32,7 +32,7 @@ def minutes(item: Item) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """What matters for how far to read a paper."""
+    """What decides how far to read a paper."""
 
     item_id: str
     relevance: float
@@ -56,19 +56,18 @@ class Pass:
 def suggest_passes(papers: Sequence[Paper], *, deep: bool, spare: int | None = None) -> dict[str, Pass]:
     """Suggest a pass for each of an issue's papers, within *spare* minutes beyond a first pass of all.
 
-    Nearly every paper deserves the first pass only. The nearest to the focus and those on the
-    learner's question deserve the second; the third, in deep mode, a paper on the question
-    that comes with code to work along with.
+    Most papers deserve the first pass only. The nearest to the focus and those on the learner's question deserve the
+    second; in deep mode a paper on the question that comes with code deserves the third.
     """
     passes = {paper.item_id: Pass(number=1, reason="see what it claims, then decide") for paper in papers}
     left = math.inf if spare is None else spare
-    asked = {2: 0, 3: 0}
+    suggested = {2: 0, 3: 0}
     for paper in sorted(papers, key=lambda paper: (not paper.on_question, -paper.relevance, paper.item_id)):
         for wanted in _wanted(paper, papers, deep=deep):
             extra = wanted.minutes - FIRST_PASS
-            if extra <= left and asked[wanted.number] < (_MOST_SECOND, _MOST_THIRD)[wanted.number - 2]:
+            if extra <= left and suggested[wanted.number] < (_MOST_SECOND, _MOST_THIRD)[wanted.number - 2]:
                 passes[paper.item_id] = wanted
-                asked[wanted.number] += 1
+                suggested[wanted.number] += 1
                 left -= extra
                 break
     return passes

@@ -1,44 +1,43 @@
-"""What the picks of an issue go back to: things the learner knows, and an older foundation. Pure."""
+"""Related items: what the learner knows that a pick goes back to, and the older work behind several picks. Pure."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
 
 import numpy as np
 
-from digest.compose.similarity import RELATED, REPEATS, Floats
-from digest.records import Connection, Foundation, Item
+from digest.arrays import Floats
+from digest.compose.similarity import RELATED, REPEATS
+from digest.records import Connection, Foundation, Item, KnownWork
 from digest.sources.identifiers import canonical_url
 
 _MOST = 2
-#: Cosine from which a pick is said to be close to something: nearer than most pairs of one hand-made section.
+#: Cosine from which a pick builds on something: nearer than most pairs of one hand-made section.
 NEAR = 0.5
-#: What the learner marked is remembered better, and so worth this much more.
+#: Bonus in cosine for what the learner marked, and so remembers better.
 _MARKED = 0.05
-#: Picks of one issue that may name one thing; what more of them lean on is shown once, as their ground.
+#: Picks of one issue that may name one thing; a thing behind more of them is shown once, as their foundation.
 _REPEATED = 2
-#: Picks that have to lean on one thing before it is called their foundation.
+#: Picks that have to build on one thing for it to be their foundation.
 _LEANING = 3
-#: A title of fewer words is found in texts that do not mean it.
+#: Texts contain shorter titles without meaning them.
 _NAMED_WORDS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownItem:
-    """A thing of the archive from before this period."""
+class Relation(StrEnum):
+    """How a pick goes back to an older item: its text names it, says much the same, or is near it."""
 
-    item: Item
-    work_id: str
-    #: the issue that showed it, and what the learner said of it, or ""
-    period: str = ""
-    mark: str = ""
+    CITES = "cites"
+    REPEATS = "repeats"
+    BUILDS_ON = "builds on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Name:
-    """What a text calls a thing by, folded; "" where it has no such name."""
+    """How a text may name an item, in lower case; "" where there is no such name."""
 
     arxiv_id: str
     address: str
@@ -46,11 +45,12 @@ class _Name:
 
 
 def relate(
-    items: Sequence[Item], rows: Floats, past: Sequence[KnownItem], past_rows: Floats
+    items: Sequence[Item], rows: Floats, past: Sequence[KnownWork], past_rows: Floats
 ) -> list[tuple[Connection, ...]]:
-    """For each item up to two things that the learner marked or was shown; centred unit vectors, a row each.
+    """For each item up to two things that the learner marked or was shown.
 
-    What the item itself names comes first, however far the vectors lie apart.
+    *rows* [items, d] and *past_rows* [past, d] are centred unit vectors. What the item itself names comes first,
+    whatever its cosine.
     """
     if not past:
         return [() for _ in items]
@@ -66,13 +66,13 @@ def relate(
 
 
 def foundation(
-    rows: Floats, item_ids: Sequence[str], older: Sequence[KnownItem], older_rows: Floats
+    rows: Floats, item_ids: Sequence[str], older: Sequence[KnownWork], older_rows: Floats
 ) -> Foundation | None:
-    """The older thing on which most of the picks lean, or None where there is none; rows as above."""
+    """The older thing that most of the picks build on, or None where there is none; rows as in `relate`."""
     if not older or not len(rows):
         return None
     cosines = older_rows @ rows.T
-    leaning = (cosines >= RELATED) & (cosines < REPEATS)  # what repeats a pick is no ground for it
+    leaning = (cosines >= RELATED) & (cosines < REPEATS)  # what repeats a pick is no foundation of it
     counts = leaning.sum(axis=1)
     strength = np.where(leaning, cosines, 0).sum(axis=1)
     best = max(range(len(older)), key=lambda i: (counts[i], strength[i], older[i].item.item_id))
@@ -90,9 +90,9 @@ def foundation(
 
 
 def _of_one(
-    item: Item, cosines: Floats, past: Sequence[KnownItem], names: Sequence[_Name], used: Counter[int]
+    item: Item, cosines: Floats, past: Sequence[KnownWork], names: Sequence[_Name], used: Counter[int]
 ) -> dict[int, bool]:
-    """Rows of what *item* goes back to, and whether it names them itself."""
+    """Rows of *past* that *item* goes back to, and whether its text names them."""
     body = " ".join(item.body.split()).casefold()
     named = [i for i, name in enumerate(names) if _names(body, name)][:_MOST]
     nearness = cosines + np.array([_MARKED * bool(thing.mark) for thing in past], dtype=np.float32)
@@ -101,14 +101,14 @@ def _of_one(
     return {i: i in named for i in list(dict.fromkeys(named + near))[:_MOST]}
 
 
-def _connection(past: KnownItem, cosine: float, *, named: bool) -> Connection:
+def _connection(past: KnownWork, cosine: float, *, named: bool) -> Connection:
     item = past.item
     return Connection(
         item_id=item.item_id,
         title=item.title,
         url=item.url,
         source=item.source,
-        relation="cites" if named else "repeats" if cosine >= REPEATS else "builds on",
+        relation=Relation.CITES if named else Relation.REPEATS if cosine >= REPEATS else Relation.BUILDS_ON,
         published_at=item.published_at,
         period=past.period,
         mark=past.mark,
@@ -127,7 +127,7 @@ def _name(item: Item) -> _Name:
 
 
 def _names(body: str, name: _Name) -> bool:
-    """Whether a text, folded and on one line, holds the arXiv id, address or whole title."""
+    """Whether a text, in lower case and on one line, contains the arXiv id, the address or the whole title."""
     if name.title and name.title in body:
         return True
     if name.arxiv_id and name.arxiv_id in body and re.search(rf"(?<![\d.]){re.escape(name.arxiv_id)}(?!\d)", body):

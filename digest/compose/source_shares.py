@@ -1,7 +1,7 @@
-"""Single voices, of which one may not fill a digest, and aggregators, which carry many. Pure.
+"""Single-author sources, of which none may fill a digest, and aggregators, which are not bounded. Pure.
 
-A blog, a newsletter or a podcast is one voice; arXiv, a front page or a planet is thousands. Which a
-feed is shows in what it brought: many authors or many hosts, and none that dominates.
+A blog, a newsletter or a podcast has one author or a few; arXiv, a front page or a planet has thousands. The
+items of a feed show which it is: an aggregator has many authors or many hosts, and none that dominates.
 """
 
 import math
@@ -12,25 +12,25 @@ from urllib.parse import urlsplit
 
 from digest.records import Item
 
-#: What these kinds bring is by as many people as there are entries. A page or a repository's releases is one voice.
+#: Each entry of these kinds is by somebody else; a page or a repository's releases has one author.
 _AGGREGATORS = ("arxiv", "hackernews", "reddit")
 #: Authors that make a feed an aggregator: more than write a blog together, and none with more than this share.
 _MANY_AUTHORS = 8
 _AUTHORS_SHARE = 0.25
-#: Hosts that its entries lead to: a blog leads to its own, whose address may change once.
+#: The same of the hosts its entries link to: a blog links to its own, whose address may change once.
 _MANY_HOSTS = 4
 _HOSTS_SHARE = 0.5
 
 
-def voices(items: Iterable[Item]) -> frozenset[str]:
-    """The sources that are a single voice, as far as the *items* of a period tell."""
+def single_author_sources(items: Iterable[Item]) -> frozenset[str]:
+    """The sources with a single author or a few, judged by their *items* of a period."""
     by_source: dict[str, list[Item]] = {}
     for item in items:
         by_source.setdefault(item.source, []).append(item)
-    return frozenset(source for source, brought in by_source.items() if not _aggregates(brought))
+    return frozenset(source for source, own in by_source.items() if not _is_aggregator(own))
 
 
-def _aggregates(items: Sequence[Item]) -> bool:
+def _is_aggregator(items: Sequence[Item]) -> bool:
     if items[0].kind in _AGGREGATORS:
         return True
     authors = ({name.casefold().strip() for name in item.authors} for item in items)
@@ -39,7 +39,7 @@ def _aggregates(items: Sequence[Item]) -> bool:
 
 
 def _many(names_of_entries: Iterable[AbstractSet[str]], least: int, share: float) -> bool:
-    """Whether most entries name somebody, *least* names are among them, and none has more than a *share*."""
+    """Whether most entries have a name, there are at least *least* names, and none has more than *share* of them."""
     names = [found - {""} for found in names_of_entries]
     named = sum(map(bool, names))
     counts = Counter(name for found in names for name in found)
@@ -54,10 +54,10 @@ def _host(url: str) -> str:
 
 
 def allowance(share: float, *, kept: int, sources: Iterable[str], single: frozenset[str]) -> Mapping[str, int]:
-    """How many of *kept* works each single voice may have; sources without a bound are missing.
+    """How many of *kept* works each single-author source may have; sources without a bound are missing.
 
-    *sources* are those that have anything to keep. Where all of them are single voices, none can be
-    held to less than an equal part; where there is one only, it is not bounded.
+    *sources* are those with anything to keep, *single* the single-author ones. Where all are single-author sources
+    each may have at least an equal part; a source that is alone is not bounded.
     """
     present = set(sources)
     bounded = present & single

@@ -1,17 +1,19 @@
 """sources.toml -> Config: the whole contract, checked once, before anything else runs.
 
-`parse_config` is pure; `load_config` is the only function here that opens a file.
+`parse_config` is pure; `load_config` and `check_config` open the file.
 """
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from digest.config.messages import first_complaint, refuse_secrets
+from digest.config.contradictions import Complaint
+from digest.config.messages import complaints
+from digest.config.positions import line_numbers, line_of
 from digest.config.tables import (
     Digest,
     Email,
@@ -31,6 +33,7 @@ from digest.records import Source
 
 __all__ = [
     "DAYS",
+    "Complaint",
     "Config",
     "Digest",
     "Email",
@@ -42,6 +45,7 @@ __all__ = [
     "MarksTable",
     "Project",
     "Store",
+    "check_config",
     "find_config",
     "load_config",
     "parse_config",
@@ -68,20 +72,66 @@ class Config(Settings):
     def zone(self) -> dt.tzinfo:
         return self.learner.timezone or _machine_zone()
 
+    def scratch_copy(self, folder: Path) -> "Config":
+        """The same settings with archive and digests in *folder*, and no mail: for work on a copy of the archive."""
+        digest = self.digest.model_copy(update={"directory": str(folder / "digests")})
+        store = self.store.model_copy(update={"path": str(folder / self.archive.name)})
+        return self.model_copy(update={"email": None, "store": store, "digest": digest})
+
 
 def parse_config(table: Mapping[str, Any], *, folder: Path = Path(), where: str = "sources.toml") -> Config:
-    """Check a parsed sources.toml; the first thing wrong is a ConfigError naming its key."""
-    refuse_secrets(table, where)
+    """Check a parsed sources.toml; a ConfigError names the first thing that is wrong, and how much more is."""
+    found = _checked(table, folder)
+    if isinstance(found, Config):
+        return found
+    raise _refusal(where, [one.text for one in found])
+
+
+def load_config(path: Path) -> Config:
+    """Read and check the sources.toml at *path*; a ConfigError names the first thing that is wrong, with its line."""
+    text, table = _read(path)
+    found = _checked(table, path.absolute().parent)
+    if isinstance(found, Config):
+        return found
+    raise _refusal(str(path), _with_lines(found, text))
+
+
+def check_config(path: Path, more: Callable[[Config], Iterable[Complaint]]) -> tuple[Config | None, list[str]]:
+    """The configuration at *path*, if it can be used, and everything that is wrong with it, each with its line.
+
+    *more* finds what is wrong around a configuration that is valid by itself.
+    """
+    text, table = _read(path)
+    found = _checked(table, path.absolute().parent)
+    if isinstance(found, Config):
+        return found, _with_lines(list(more(found)), text)
+    return None, _with_lines(found, text)
+
+
+def _checked(table: Mapping[str, Any], folder: Path) -> Config | list[Complaint]:
     try:
         file = File.model_validate(table)
     except ValidationError as error:
-        raise ConfigError(f"{where}: {first_complaint(error)}") from error
+        return complaints(table, error)
+    if found := complaints(table):
+        return found
     given = {name: getattr(file, name) for name in Settings.model_fields}
     return Config(**given, sources=tuple(source.record(file.imap) for source in file.sources), folder=folder)
 
 
-def load_config(path: Path) -> Config:
-    """Read and check the sources.toml at *path*."""
+def _with_lines(found: Sequence[Complaint], text: str) -> list[str]:
+    """The complaints in the file's order, those about what is missing altogether first."""
+    lines = line_numbers(text)
+    placed = sorted(((line_of(one.location, lines), one.text) for one in found), key=lambda one: one[0])
+    return [f"line {line}: {told}" if line else told for line, told in placed]
+
+
+def _refusal(where: str, told: Sequence[str]) -> ConfigError:
+    more = f" (and {len(told) - 1} more; `digest check` lists all)" if len(told) > 1 else ""
+    return ConfigError(f"{where}: {told[0]}{more}")
+
+
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
@@ -89,10 +139,9 @@ def load_config(path: Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
     try:
-        table = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: is not valid TOML: {error}") from error
-    return parse_config(table, folder=path.absolute().parent, where=str(path))
 
 
 def find_config(given: Path | None, environment: Mapping[str, str], *, home: Path, here: Path) -> Path:

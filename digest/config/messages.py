@@ -1,12 +1,13 @@
-"""What is said of a sources.toml that cannot be used: one line, naming the key, and never a secret."""
+"""What is said of a sources.toml that cannot be used: one line each, naming the key, and never a secret."""
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from digest.config.contradictions import Complaint, contradictions, source_label
 from digest.config.tables import (
     Digest,
     Email,
@@ -22,7 +23,9 @@ from digest.config.tables import (
     Store,
 )
 from digest.config.values import shown
-from digest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 _TABLES: dict[str, type[BaseModel]] = {
     "learner": Learner,
@@ -39,29 +42,63 @@ _TABLES: dict[str, type[BaseModel]] = {
 }
 
 
-def refuse_secrets(table: Mapping[str, Any], where: str) -> None:
+#: What people write for a kind of source, where no letter is near.
+_KINDS = {"rss": "feed", "atom": "feed", "rdf": "feed", "json": "feed", "xml": "feed", "blog": "feed", "site": "page"}
+_KINDS |= {"github": "releases", "hn": "hackernews", "mail": "newsletter", "email": "newsletter", "html": "page"}
+
+
+def complaints(table: Mapping[str, Any], error: ValidationError | None = None) -> list[Complaint]:
+    """All that is wrong with a parsed sources.toml, where *error* is what its types and bounds found."""
+    secrets = list(_secrets(table))
+    told = {one.location for one in secrets}
+    problems = error.errors(include_url=False, include_input=True) if error else []
+    # A misspelt key that is required is missing as well, and an array of wrong entries too short; both say less.
+    told |= {("sources",)} if any(p["loc"][:1] == ("sources",) and len(p["loc"]) > 1 for p in problems) else set()
+    misspelt = {(*p["loc"][:-1], _nearest_key(p["loc"])) for p in problems if p["type"] == "extra_forbidden"}
+    found = [
+        Complaint(p["loc"], _complaint(table, p))
+        for p in sorted(problems, key=lambda p: p["type"] != "extra_forbidden")
+        if p["loc"] not in told and not (p["type"] == "missing" and p["loc"] in misspelt)
+    ]
+    return [*secrets, *found, *contradictions(table)]
+
+
+def source_complaint(keys: Mapping[str, Any]) -> str:
+    """What is wrong with the keys of one [[sources]] entry by itself; "" where nothing is."""
+    try:
+        SourceTable.model_validate(keys)
+    except ValidationError as error:
+        [first, *_] = error.errors(include_url=False, include_input=True)
+        return _complaint({}, first)
+    return ""
+
+
+def _secrets(table: Mapping[str, Any]) -> Iterator[Complaint]:
     """A password in a file that people share and commit is refused by name, and never repeated."""
     for name, variable in (("email", "DIGEST_SMTP_PASSWORD"), ("imap", "DIGEST_IMAP_PASSWORD")):
         given = table.get(name)
         for key in ("password", "pass", "passwd", "secret"):
             if isinstance(given, Mapping) and key in given:
-                raise ConfigError(
-                    f"{where}: {name}.{key}: passwords do not belong in this file; "
-                    f'put it into an environment variable and name that in password_env = "{variable}"'
+                yield Complaint(
+                    (name, key),
+                    f"{name}.{key}: passwords do not belong in this file; "
+                    f'put it into an environment variable and name that in password_env = "{variable}"',
                 )
 
 
-def first_complaint(error: ValidationError) -> str:
-    problems = error.errors(include_url=False, include_input=True)
-    # A misspelt key that is required is missing as well; the misspelling says more.
-    problem = min(problems, key=lambda found: found["type"] != "extra_forbidden")
-    path = _key_path(problem["loc"])
+def _complaint(table: Mapping[str, Any], problem: "ErrorDetails") -> str:
+    """One line on one problem."""
+    location = problem["loc"]
+    path = key_path(table, location)
     match problem["type"]:
         case "extra_forbidden":
-            return f"{path}: unknown key{_suggestion(problem['loc'])}"
+            near = _nearest_key(location)
+            return f"{path}: unknown key" + (
+                f"; did you mean {near!r}?" if near else f"; known here: {', '.join(_keys_at(location))}"
+            )
         case "missing":
             return f"{path}: is missing"
-        case "too_short" if problem["loc"] == ("sources",):
+        case "too_short" if location == ("sources",):
             return "sources: at least one [[sources]] entry is needed"
         case "too_short":
             return f"{path}: is empty"
@@ -69,14 +106,36 @@ def first_complaint(error: ValidationError) -> str:
             return f'{path}: must be an array such as ["one", "two"], not {shown(problem["input"])}'
         case "model_type":
             return f"{path}: must be one table, not {shown(problem['input'])}"
+        case "literal_error":
+            return f"{path}: {_one_of(problem)}"
         case "value_error":
             return f"{path}: {problem['msg'].removeprefix('Value error, ')}".removeprefix(": ")
         case _:
-            return f"{path}: {problem['msg'][:1].lower()}{problem['msg'][1:]}, not {shown(problem['input'])}"
+            message = problem["msg"].replace("Input should be", "must be", 1)
+            return f"{path}: {message[:1].lower()}{message[1:]}, not {shown(problem['input'])}"
 
 
-def _key_path(location: Sequence[int | str]) -> str:
-    """('sources', 3, 'url') -> 'sources[3].url', counting from 0 as TOML tools do."""
+def _one_of(problem: "ErrorDetails") -> str:
+    """The few words that a key takes, and the one that was meant."""
+    words = [word for word in re.findall(r"'([^']*)'", problem["ctx"]["expected"]) if word]
+    given = problem["input"]
+    meant = _KINDS.get(given.lower(), given) if isinstance(given, str) and problem["loc"][-1] == "kind" else given
+    near = did_you_mean(meant, words) if isinstance(meant, str) else ""
+    return f"must be {', '.join(map(repr, words[:-1]))} or {words[-1]!r}, not {shown(given)}{near}"
+
+
+def key_path(table: Mapping[str, Any], location: Sequence[int | str]) -> str:
+    """('sources', 3, 'url') -> "source 'Blog': url", and ('focus', 'topics', 0) -> "focus.topics[0]"."""
+    match tuple(location):
+        case ("sources", int() as place, *inner):
+            label = source_label(table, place)
+            between = "." if label.startswith("sources[") else ": "
+            return between.join([label, *([_joined(inner)] if inner else [])])
+        case whole:
+            return _joined(whole)
+
+
+def _joined(location: Sequence[int | str]) -> str:
     path = ""
     for part in location:
         path += f"[{part}]" if isinstance(part, int) else f"{'.' if path else ''}{_key(part)}"
@@ -88,11 +147,22 @@ def _key(name: str) -> str:
     return name if re.fullmatch(r"[\w-]+", name) else shown(name)
 
 
-def _suggestion(location: Sequence[int | str]) -> str:
+def _keys_at(location: Sequence[int | str]) -> list[str]:
+    """The keys that there are where an unknown one stands."""
     table: type[BaseModel] = File
     for part in location[:-1]:
         if isinstance(part, str):
             table = _TABLES.get(part, table)
-    names = [field.alias or name for name, field in table.model_fields.items()]
-    near = difflib.get_close_matches(str(location[-1]), names, n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(names)}"
+    return [field.alias or name for name, field in table.model_fields.items()]
+
+
+def _nearest_key(location: Sequence[int | str]) -> str:
+    near = difflib.get_close_matches(str(location[-1]), _keys_at(location), n=1)
+    return near[0] if near else ""
+
+
+def did_you_mean(typed: str, names: Iterable[str]) -> str:
+    """The end of a message that suggests the nearest of some names, whatever their case; "" where none is near."""
+    known = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(typed.lower(), known, n=1)
+    return f"; did you mean {known[near[0]]!r}?" if near else ""

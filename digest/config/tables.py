@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 from urllib.parse import quote, urlsplit
 
@@ -256,37 +255,6 @@ class File(Settings):
 
     sources: tuple[SourceTable, ...] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _sources_differ(self) -> "File":
-        _refuse_twins("name", [s.name for s in self.sources], self.sources)
-        _refuse_twins("url", [s.url.rstrip("/") for s in self.sources if s.url], self.sources)
-        return self
-
-    @model_validator(mode="after")
-    def _newsletters_have_a_folder(self) -> "File":
-        for source in self.sources:
-            if source.kind != "newsletter" or source.maildir:
-                continue
-            if not self.imap:
-                raise ValueError(f"{source.name}: a newsletter needs a maildir, or an [imap] table for all newsletters")
-            if not self.imap.folder:
-                raise ValueError(f"imap.folder: is missing, and {source.name} is a newsletter without a maildir")
-            if self.marks and self.marks.folder == self.imap.folder and not source.sender:
-                raise ValueError(
-                    f"{source.name}: would take the replies in marks.folder for newsletters; say its sender"
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _marks_can_come_and_go(self) -> "File":
-        if self.marks and not self.email:
-            raise ValueError("marks: their links stand in the mail, and there is no [email] table")
-        if self.marks and self.marks.folder and not self.imap:
-            raise ValueError("marks.folder: is one of a mail account, and there is no [imap] table")
-        if self.imap and not (self.imap.folder or (self.marks and self.marks.folder)):
-            raise ValueError("imap.folder: is missing")
-        return self
-
 
 def _is_web_address(url: str) -> bool:
     try:
@@ -294,13 +262,3 @@ def _is_web_address(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
-
-
-def _refuse_twins(key: str, values: Sequence[str], sources: Sequence[SourceTable]) -> None:
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            names = [s.name for s in sources if getattr(s, key).rstrip("/") == value]
-            both = f" ({' and '.join(names)})" if key == "url" else ""
-            raise ValueError(f"two sources have the same {key} {value!r}{both}")
-        seen.add(value)

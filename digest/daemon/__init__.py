@@ -1,7 +1,6 @@
-"""The background job: every minute it asks the archive what is due, and does that.
+"""The background job: every minute it reads from the archive what is due, and does that.
 
-Nothing depends on its memory. Asleep, killed or held up, it finds at the next tick what is
-due then; that is why one issue follows three missed weeks, and why a change of the clocks
-neither skips nor doubles one. What fails is one line in the log and is tried again later;
-nothing that fails ends it.
+It depends on nothing in memory. After sleep, a kill or a delay, the next tick finds what is due
+then: one issue follows three missed weeks, and a change of the clocks neither skips nor doubles
+one. A failure is one line in the log, is retried later, and never ends the job.
 """

@@ -1,4 +1,4 @@
-"""Trying things that may fail: what fails rests a while, and is said once."""
+"""Run jobs that may fail: retry with exponential backoff, and log each failure once."""
 
 import logging
 from collections.abc import Callable
@@ -6,67 +6,67 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from digest.daemon.event_log import log, say
+from digest.daemon.event_log import log, log_event
 from digest.errors import ArchiveBusy, DigestError
 
 Result = TypeVar("Result")
 
-#: What fails is tried again after 1, 2, 4 ... minutes, and at least once an hour.
-FIRST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(hours=1)
+#: A failed job is retried after 1, 2, 4 ... minutes, and at least once an hour.
+FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(hours=1)
 
 
 class Attempts:
-    """Remembers what failed, and what was said of it."""
+    """Remembers which jobs failed, and what was logged about them."""
 
     def __init__(self) -> None:
         self._failures: dict[str, int] = {}
-        self._resting: dict[str, datetime] = {}
-        self._said: dict[str, str] = {}
+        self._retry_at: dict[str, datetime] = {}
+        self._logged: dict[str, str] = {}
 
-    def attempt(self, job: str, now: datetime, act: Callable[[], Result]) -> Result | None:
-        """Run one job; one that failed rests a while, and whatever it raises is one line in the log."""
-        if self._rests(job, now):
+    def run(self, job: str, now: datetime, act: Callable[[], Result]) -> Result | None:
+        """Run a job unless it failed a moment ago; None if it did not run or failed. An error is one line in the log."""
+        if self._backs_off(job, now):
             return None
         try:
             result = act()
-        except ArchiveBusy as busy:  # no failure: somebody works with the archive
-            self.say_once(job, str(busy))
+        except ArchiveBusy as busy:  # no failure: another process uses the archive
+            self.log_once(job, str(busy))
             return None
         except DigestError as error:
             self._failed(job, now, str(error))
             return None
         except Exception as bug:
             self._failed(job, now, f"{type(bug).__name__}: {bug} ({_place(bug)})")
-            log.debug("the whole story", exc_info=True)
+            log.debug("traceback", exc_info=True)
             return None
         self._failures.pop(job, None)
-        self._resting.pop(job, None)
-        self.is_well(job)
+        self._retry_at.pop(job, None)
+        self.clear(job)
         return result
 
-    def say_once(self, job: str, text: str, *, level: int = logging.WARNING) -> None:
-        """Log what goes wrong when it begins and when it changes, not at every tick."""
-        if self._said.get(job) != text:
-            say("failed", level, job=job, error=text)
-        self._said[job] = text
+    def log_once(self, job: str, text: str, *, level: int = logging.WARNING) -> None:
+        """Log a problem when it begins or changes, not at every tick."""
+        if self._logged.get(job) != text:
+            log_event("failed", level, job=job, error=text)
+        self._logged[job] = text
 
-    def is_well(self, job: str) -> None:
-        """What is said of it next is news again."""
-        self._said.pop(job, None)
+    def clear(self, job: str) -> None:
+        """Forget what was logged, so that the next problem is logged again."""
+        self._logged.pop(job, None)
 
     def _failed(self, job: str, now: datetime, error: str) -> None:
         count = self._failures[job] = self._failures.get(job, 0) + 1
-        self._resting[job] = now + min(FIRST_REST * 2 ** min(count - 1, 10), LONGEST_REST)
-        self.say_once(job, error, level=logging.ERROR)
+        self._retry_at[job] = now + min(FIRST_BACKOFF * 2 ** min(count - 1, 10), LONGEST_BACKOFF)
+        self.log_once(job, error, level=logging.ERROR)
 
-    def _rests(self, job: str, now: datetime) -> bool:
-        until = self._resting.get(job)
-        # A rest that reaches further than any was made under another clock.
-        return until is not None and now < until <= now + LONGEST_REST
+    def _backs_off(self, job: str, now: datetime) -> bool:
+        until = self._retry_at.get(job)
+        # A moment further off than any backoff was computed before the clock was set back.
+        return until is not None and now < until <= now + LONGEST_BACKOFF
 
 
 def _place(bug: BaseException) -> str:
-    """Where it was raised, as file:line."""
+    """The file:line that raised it."""
     trace = bug.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

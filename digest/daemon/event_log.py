@@ -9,20 +9,20 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 
-def say(event: str, level: int = logging.INFO, **facts: Any) -> None:  # noqa: ANN401 - anything that can be shown
+def log_event(event: str, level: int = logging.INFO, **facts: Any) -> None:  # noqa: ANN401 - anything with a str
     """Log one event as key=value pairs, on one line whatever the values hold."""
     log.log(level, " ".join([f"event={_value(event)}", *(f"{key}={_value(fact)}" for key, fact in facts.items())]))
 
 
 def write_logs_to_stderr(level: int = logging.INFO) -> None:
-    """One line an event: time in UTC, level, then its key=value pairs."""
+    """Write one line for each event: time in UTC, level, then its key=value pairs."""
     handler = logging.StreamHandler(sys.stderr)
     formatter = logging.Formatter("time=%(asctime)s level=%(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
     log.handlers, log.propagate = [handler], False
     log.setLevel(level)
-    # The scheduler's own complaints are about ticks that take longer than a minute, which is no trouble.
+    # APScheduler warns of ticks that take longer than a minute, which do no harm.
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
 

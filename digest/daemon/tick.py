@@ -1,4 +1,4 @@
-"""What one tick does: fetch what is due, rank, build, deliver."""
+"""What one tick does: the steps of `pipeline.run`, each when it is due."""
 
 import logging
 import threading
@@ -8,23 +8,35 @@ from datetime import datetime, timedelta
 
 from digest.config import Config
 from digest.daemon.attempts import Attempts
-from digest.daemon.event_log import say
-from digest.records import Issue
-from digest.workflows import building, delivering, due, fetching, mail_feedback, ranking
-from digest.workflows.ingesting import IngestedRound
+from digest.daemon.event_log import log_event
+from digest.judge.embedding import Embedder, load_model
+from digest.records import DeliveryState, Issue
+from digest.workflows import (
+    building,
+    delivering,
+    embedding,
+    feedback,
+    fetching,
+    ingesting,
+    mail_feedback,
+    ranking,
+    status,
+)
+from digest.workflows.ingesting import RoundResult
+from digest.workflows.status import DueWork
 
-#: New items are searchable within this; scoring an archive of 200,000 items takes seconds.
+#: New items have scores after this at the latest; scoring an archive of 200,000 items takes seconds.
 RANK_EVERY = timedelta(hours=1)
-#: A ranking that is tried again every minute must not ask the mail server as often.
-HEAR_EVERY = timedelta(minutes=10)
+#: A ranking that is retried every minute must not ask the mail server as often.
+COLLECT_MAIL_EVERY = timedelta(minutes=10)
 #: How much of a tick goes to embedding, so that the next one is on time.
 EMBED_SECONDS = 45.0
-#: How long an issue waits for the network, so that a machine that has just woken up reads before it writes.
+#: How long an issue waits for the network, so that a machine that has just woken up fetches before it builds.
 WAIT_FOR_NETWORK = timedelta(hours=2)
 
 
 class Daemon:
-    """What one tick does. It remembers only what makes it quieter: failures, and when it last ranked and heard."""
+    """Does what is due at each tick; it remembers failures, and when it last ranked and collected mail."""
 
     def __init__(
         self,
@@ -33,14 +45,14 @@ class Daemon:
         stop: threading.Event | None = None,
         wait: float = 10.0,
     ) -> None:
-        """*load* reads sources.toml, anew at each tick."""
+        """*load* reads sources.toml, again at each tick."""
         self._load = load
         self._stop = stop or threading.Event()
         self._wait = wait
         self._config = load()
         self._jobs = Attempts()
         self._ranked_at: datetime | None = None
-        self._heard_at: datetime | None = None
+        self._collected_mail_at: datetime | None = None
         self._unranked = True
         self._offline_since: datetime | None = None
         self.busy = threading.Lock()
@@ -51,26 +63,26 @@ class Daemon:
             if self._stop.is_set():
                 return
             config = self._current_config(now)
-            waiting = self._jobs.attempt("look", now, lambda: due.look(config, now, wait=self._wait))
-            if waiting is None:
+            due = self._jobs.run("find due work", now, lambda: status.due_work(config, now, wait=self._wait))
+            if due is None:
                 return
-            if waiting.busy:
-                self._jobs.say_once("archive", waiting.busy)
+            if due.busy:
+                self._jobs.log_once("archive", due.busy)
             else:
-                self._jobs.is_well("archive")
-            if waiting.sources:
+                self._jobs.clear("archive")
+            if due.sources:
                 self._fetch(config, now)
             else:
                 self._offline_since = None
-            issue = None if waiting.busy else self._publish(config, now, waiting)
-            if (issue or waiting.deliveries) and not self._stop.is_set():
+            issue = None if due.busy else self._rank_and_build(config, now, due)
+            if (issue or due.deliveries) and not self._stop.is_set():
                 self._deliver(config, now)
 
     def _current_config(self, now: datetime) -> Config:
-        """sources.toml as it stands, or as it was when it was last right."""
-        fresh = self._jobs.attempt("configure", now, self._load)
+        """The current sources.toml, or its last valid version."""
+        fresh = self._jobs.run("configure", now, self._load)
         if fresh is not None and fresh.archive != self._config.archive:
-            self._jobs.say_once("configure", "another archive in sources.toml counts after a restart")
+            self._jobs.log_once("configure", "another archive in sources.toml takes effect after a restart")
         elif fresh is not None:
             if (fresh.focus, fresh.embedding) != (self._config.focus, self._config.embedding):
                 self._unranked, self._ranked_at = True, None
@@ -78,83 +90,92 @@ class Daemon:
         return self._config
 
     def _fetch(self, config: Config, now: datetime) -> None:
+        """Fetch what is due, and ingest it."""
         began = time.monotonic()
-        done = self._jobs.attempt("fetch", now, lambda: fetching.fetch(config, now, wait=self._wait, stop=self._stop))
-        if done is None or self._stop.is_set():
+        fetched = self._jobs.run("fetch", now, lambda: fetching.fetch(config, now, wait=self._wait, stop=self._stop))
+        if fetched is None or self._stop.is_set():
+            return
+        done = self._jobs.run("ingest", now, lambda: ingesting.ingest_fetched(config, fetched, wait=self._wait))
+        if done is None:
             return
         offline = bool(done.asked) and done.failed >= done.asked
         self._offline_since = (self._offline_since or now) if offline else None
         self._unranked = self._unranked or done.new_items > 0
         if done.asked and not offline:
-            say("fetched", asked=done.asked, new=done.new_items, seconds=round(time.monotonic() - began, 1))
-        self._report(done)
+            log_event("fetched", asked=done.asked, new=done.new_items, seconds=round(time.monotonic() - began, 1))
+        self._log_problems(done)
 
-    def _publish(self, config: Config, now: datetime, waiting: due.Due) -> Issue | None:
-        """Rank when there is something new and it is time, and build the issue that is due."""
+    def _rank_and_build(self, config: Config, now: datetime, due: DueWork) -> Issue | None:
+        """Rank if there is something new and it is time, and build the issue if it is due."""
         stale = self._unranked and not (self._ranked_at and self._ranked_at <= now < self._ranked_at + RANK_EVERY)
-        wanted = waiting.issue is not None and not self._waits_for_network(now)
+        wanted = due.issue is not None and not self._waits_for_network(now)
         if self._stop.is_set() or not (stale or wanted):
             return None
-        if not self._embed(config, now):
+        self._collect_feedback(config, now)
+        model = self._embed(config, now)
+        if model is None:
             return None
-        self._hear(config, now)
-        ranked = self._jobs.attempt("rank", now, lambda: ranking.rank(config, now, wait=self._wait))
+        ranked = self._jobs.run("rank", now, lambda: ranking.rank(config, model, now, wait=self._wait))
         if ranked is None:
             return None
         self._ranked_at, self._unranked = now, False
         if not wanted or self._stop.is_set():
             return None
-        issue = self._jobs.attempt("build", now, lambda: building.build_due(config, ranked, now, wait=self._wait))
+        issue = self._jobs.run("build", now, lambda: building.build_due(config, ranked, now, wait=self._wait))
         if issue is not None:
-            say("issue built", period=issue.period, seen=issue.seen, kept=issue.kept)
+            log_event("issue built", period=issue.period, seen=issue.seen, kept=issue.kept)
         return issue
 
-    def _embed(self, config: Config, now: datetime) -> bool:
-        """Embed what is new, within one tick; true once nothing is left. Fetching must not wait for another model."""
-        until = time.monotonic() + EMBED_SECONDS
-        left = self._jobs.attempt(
-            "embed",
-            now,
-            lambda: ranking.embed_a_while(
-                config,
-                now,
-                wait=self._wait,
-                enough=lambda: self._stop.is_set() or time.monotonic() >= until,
-            ),
-        )
-        if left:
-            say("embedding", left=left)
-        return left == 0
+    def _collect_feedback(self, config: Config, now: datetime) -> None:
+        """Collect marks by mail and by checkboxes, so that the ranking knows them."""
+        if not (
+            self._collected_mail_at and self._collected_mail_at <= now < self._collected_mail_at + COLLECT_MAIL_EVERY
+        ):
+            self._collect_mail(config, now)
+        self._jobs.run("read checkboxes", now, lambda: feedback.read_checkboxes(config, now, wait=self._wait))
 
-    def _hear(self, config: Config, now: datetime) -> None:
-        """Collect marks by mail, so that the ranking that follows knows them."""
-        if self._heard_at and self._heard_at <= now < self._heard_at + HEAR_EVERY:
+    def _collect_mail(self, config: Config, now: datetime) -> None:
+        mail = self._jobs.run("collect mail", now, lambda: mail_feedback.collect(config, now, wait=self._wait))
+        self._collected_mail_at = now
+        if mail is None:
             return
-        heard = self._jobs.attempt(
-            "hear", now, lambda: mail_feedback.collect_mail_feedback(config, now, wait=self._wait)
-        )
-        self._heard_at = now
-        if heard is None:
-            return
-        if heard.problem:
-            self._jobs.say_once("replies", heard.problem)
+        if mail.problem:
+            self._jobs.log_once("replies", mail.problem)
         else:
-            self._jobs.is_well("replies")
-        if heard.marks:
-            say("marks heard", count=len(heard.marks))
+            self._jobs.clear("replies")
+        if mail.marks:
+            log_event("marks collected", count=len(mail.marks))
+
+    def _embed(self, config: Config, now: datetime) -> Embedder | None:
+        """Embed what is new, for as long as one tick may take; the model once nothing is left, else None."""
+        until = time.monotonic() + EMBED_SECONDS
+
+        def stop() -> bool:
+            return self._stop.is_set() or time.monotonic() >= until
+
+        def embed() -> tuple[Embedder, int]:
+            model = load_model(config.embedding.model, folder=config.folder)
+            return model, embedding.embed(config, model, now, wait=self._wait, stop=stop).left
+
+        done = self._jobs.run("embed", now, embed)
+        if done is None:
+            return None
+        model, left = done
+        if left:
+            log_event("embedding", left=left)
+        return None if left else model
 
     def _deliver(self, config: Config, now: datetime) -> None:
-        done = self._jobs.attempt(
+        done = self._jobs.run(
             "deliver",
             now,
             lambda: delivering.deliver_pending(config, now, wait=self._wait, only_due=True, stop=self._stop),
         )
         for delivery in done or ():
             receipt = delivery.receipt
-            level = logging.INFO if receipt.state == "sent" else logging.WARNING
-            say(
+            log_event(
                 "delivery",
-                level,
+                logging.INFO if receipt.state == DeliveryState.SENT else logging.WARNING,
                 period=receipt.period,
                 channel=receipt.channel,
                 to=receipt.recipient,
@@ -166,14 +187,14 @@ class Daemon:
         since = self._offline_since
         return since is not None and since <= now < since + WAIT_FOR_NETWORK
 
-    def _report(self, done: IngestedRound) -> None:
+    def _log_problems(self, done: RoundResult) -> None:
         if done.waiting:
-            self._jobs.say_once("store", f"{done.waiting}; what was fetched waits in the spool")
+            self._jobs.log_once("store", f"{done.waiting}; what was fetched waits in the spool")
         elif self._offline_since and done.problems:
             others = f" (and {len(done.problems) - 1} more)" if len(done.problems) > 1 else ""
-            self._jobs.say_once("network", f"no source answered: {done.problems[0]}{others}")
+            self._jobs.log_once("network", f"no source answered: {done.problems[0]}{others}")
         else:
-            self._jobs.is_well("store")
-            self._jobs.is_well("network")
+            self._jobs.clear("store")
+            self._jobs.clear("network")
             for problem in done.problems:
-                say("source fails", logging.WARNING, error=problem)
+                log_event("source fails", logging.WARNING, error=problem)

@@ -1,13 +1,13 @@
 """Digests as files, each written in one step so that nobody reads half of one."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from digest.atomic_write import atomic_write
 from digest.deliver.channel import DeliveryOutcome
 from digest.errors import DeliveryError
-from digest.records import Issue
+from digest.records import DeliveryState, Issue
 from digest.render.html import render_html
 from digest.render.markdown import render_markdown
 
@@ -32,7 +32,7 @@ class FileChannel:
 
     def deliver(self, issue: Issue, recipient: str, message_id: str) -> DeliveryOutcome:
         write(Path(recipient), RENDERERS[self.name](issue))
-        return DeliveryOutcome(state="sent")
+        return DeliveryOutcome(state=DeliveryState.SENT)
 
     def close(self) -> None:
         """Nothing stays open."""
@@ -45,13 +45,8 @@ def path_of(folder: Path, period: str, name: str = "markdown") -> Path:
 
 def write(path: Path, content: str | bytes) -> None:
     """Write a digest; DeliveryError names the file where that fails."""
-    draft = path.with_name(f".{path.name}.draft")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        atomic_write(path, content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise DeliveryError(f"{path}: cannot be written: {error.strerror or error}") from error

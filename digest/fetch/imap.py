@@ -10,7 +10,7 @@ import logging
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -123,9 +123,9 @@ class _Client(IMAPClient):  # type: ignore[misc]  # it has no types
     """The library's client over such a session."""
 
     def __init__(self, imap: Imap, deadline: Deadline) -> None:
-        self._open_session = lambda: _Session(imap, deadline)
+        self._open_session: Callable[[], imaplib.IMAP4] = lambda: _Session(imap, deadline)
         encrypted = imap.security == "tls"
-        super().__init__(imap.host, imap.port, ssl=encrypted, timeout=_TIMEOUT)  # type: ignore[no-untyped-call]
+        super().__init__(imap.host, imap.port, ssl=encrypted, timeout=_TIMEOUT)
 
     def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - the library's own name
         return self._open_session()

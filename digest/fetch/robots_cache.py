@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from digest.atomic_write import atomic_write
 from digest.records import Response
 
 #: the name that rules are written for
@@ -68,9 +69,8 @@ class RobotsCache:
         if self._folder and rules is not None:  # the next run asks a failing server again
             with suppress(OSError):
                 self._folder.mkdir(parents=True, exist_ok=True)
-                draft = self._path(url).with_suffix(f".{threading.get_ident()}.draft")
-                draft.write_text(json.dumps({"asked_at": now.isoformat(), "rules": rules}), encoding="utf-8")
-                draft.replace(self._path(url))
+                kept = json.dumps({"asked_at": now.isoformat(), "rules": rules}).encode()
+                atomic_write(self._path(url), kept, durable=False)
 
     def _recall(self, url: str, now: datetime) -> None:
         if self._folder is None:

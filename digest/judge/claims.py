@@ -1,14 +1,14 @@
-"""How much a sentence says of what a work contributes, told by its words. Pure.
+"""How much a sentence says about what a work contributes, by cue phrases. Pure.
 
 Cue phrases are the oldest way to find the sentences that sum up a paper (Edmundson 1969, Teufel and
-Moens 2002); on abstracts they still do, since authors write them to a pattern.
+Moens 2002). On abstracts they still work, since authors follow a pattern.
 """
 
 import re
 from functools import lru_cache
 
-#: Verbs of making and finding, and those that many sentences have that tell of neither.
-_DOING = (
+#: Verbs of making and finding, and verbs that many sentences without a contribution have.
+_CONTRIBUTING = (
     "propose|present|introduce|develop|show|demonstrate|find that|found that|prove|release|open-?source|design|build|"
     "built|describe|study|investigate|explore|analy[sz]e|evaluate|measure|report|derive|establish|provide|offer|"
     "compare|benchmark|observe|discover|reveal|identify|formulate|formali[sz]e|implement|created?|wrote|argue|examine|"
@@ -18,26 +18,26 @@ _USING = (
     "train|trained|learned|learnt|conduct|apply|extend|use|used|leverage|adopt|achieve|improve|reduce|obtain|"
     "outperform|tested|tried|ran|moved|migrated|switched|cut|saved|address|find|found|address|tackle"
 )
-_PLACE = r"(?:this|the present|our)\s+(?:\w+\s+)?(?:paper|work|article|study|survey|post|blog|thesis|tutorial|report|talk|guide|review|series|chapter|note|research|letter|monograph)"
-#: What "we" do that is nobody's contribution.
-_STATES = (
+_THIS_WORK = r"(?:this|the present|our)\s+(?:\w+\s+)?(?:paper|work|article|study|survey|post|blog|thesis|tutorial|report|talk|guide|review|series|chapter|note|research|letter|monograph)"
+#: What may follow "we" without a contribution.
+_NO_CONTRIBUTION = (
     "are|were|have|had|need|do|don|did|know|believe|think|want|live|see|hope|must|should|may|might|would|could|often|all|"
     "cannot|take|get|expect|like|love|say|call|assume|humans|always|never|usually|tend|now|used|still|just|look|will|can"
 )
 _ADVERBS = r"(?:['’]ve|\s+\w+ly|\s+also|\s+then|\s+first|\s+further|\s+have|\s+can|\s+hence|\s+thus|\s+will)*"
-#: What the work does, in its authors' mouth: (pattern, worth).
+#: What the authors say the work does: (pattern, weight).
 _CUES = tuple(
-    (re.compile(pattern, re.IGNORECASE), worth)
-    for pattern, worth in (
-        (rf"\bwe{_ADVERBS}\s+(?:{_DOING})\w{{0,3}}\b", 3.0),
-        (rf"\bwe{_ADVERBS}\s+(?!(?:{_STATES})\b)[a-z]+", 1.5),
-        (rf"^(?:{_PLACE}|we)\b", 0.5),
+    (re.compile(pattern, re.IGNORECASE), weight)
+    for pattern, weight in (
+        (rf"\bwe{_ADVERBS}\s+(?:{_CONTRIBUTING})\w{{0,3}}\b", 3.0),
+        (rf"\bwe{_ADVERBS}\s+(?!(?:{_NO_CONTRIBUTION})\b)[a-z]+", 1.5),
+        (rf"^(?:{_THIS_WORK}|we)\b", 0.5),
         (r"\bwe(?:\s+\w+ly|\s+\w+){0,2}\s+(?:propose|introduce|present|develop)\b", 1.0),
-        (rf"\bI{_ADVERBS}\s+(?:{_DOING})\w{{0,3}}\b", 2.5),
+        (rf"\bI{_ADVERBS}\s+(?:{_CONTRIBUTING})\w{{0,3}}\b", 2.5),
         (rf"\bI{_ADVERBS}\s+(?:{_USING})\w{{0,3}}\b", 0.7),
-        (rf"\bin\s+{_PLACE}\b", 2.0),
+        (rf"\bin\s+{_THIS_WORK}\b", 2.0),
         (
-            rf"\b{_PLACE}\s+(?:\w+ly\s+)?(?:is about|is an?|(?:{_DOING}|explains?|covers?|looks?|walks?|tells?|discuss(?:es)?|aims?|addresses|details|shares|summari[sz]es|gives?|seeks?)\w{{0,3}})\b",
+            rf"\b{_THIS_WORK}\s+(?:\w+ly\s+)?(?:is about|is an?|(?:{_CONTRIBUTING}|explains?|covers?|looks?|walks?|tells?|discuss(?:es)?|aims?|addresses|details|shares|summari[sz]es|gives?|seeks?)\w{{0,3}})\b",
             3.0,
         ),
         (
@@ -73,10 +73,10 @@ _CUES = tuple(
         ),
     )
 )
-#: Why the field matters and what others failed at: true of a hundred works.
-_MOTIVES = tuple(
-    (re.compile(pattern, re.IGNORECASE), worth)
-    for pattern, worth in (
+#: Why the field matters and where others failed, which a hundred works say: (pattern, weight).
+_MOTIVATION = tuple(
+    (re.compile(pattern, re.IGNORECASE), weight)
+    for pattern, weight in (
         (
             r"\b(?:has|have)\s+(?:\w+\s+)?(?:become|emerged|attracted|gained|received|garnered|revolutioni[sz]ed|transformed|shown|demonstrated|achieved|made|seen|witnessed|enabled|been)\b",
             2.0,
@@ -107,7 +107,7 @@ _MOTIVES = tuple(
         ),
     )
 )
-#: A word that points back at a sentence which may not stand here.
+#: A first word that refers to an earlier sentence, which may not be quoted.
 _POINTS_BACK = re.compile(
     r"^(?:however|but|yet|still|instead|nevertheless|nonetheless|conversely|in contrast|on the other hand|by contrast|"
     r"otherwise|meanwhile|similarly|likewise|for (?:example|instance|this|these|such)|as (?:a result|such)|despite (?:this|these|its|their)|"
@@ -118,7 +118,7 @@ _POINTS_BACK = re.compile(
     r"to (?:this end|(?:address|tackle|overcome|solve|mitigate|fill|bridge|remedy|resolve|do|achieve|alleviate) (?:this|these|that|it|so|such|the gap|those)))",
     re.IGNORECASE,
 )
-#: Connectives that can go without a loss where a quotation begins.
+#: Connectives that can go where a quotation begins.
 _CONNECTIVE = re.compile(
     r"^(?:however,\s+(?=(?:in this|we)\b))?(?:(?:to this end|for this reason|to (?:address|tackle|overcome|solve|mitigate|fill|bridge|remedy|resolve|alleviate) (?:this|these|that|such|the)(?: \w+){0,3}|"
     r"in (?:this|our) (?:paper|work|article|study|research)|moreover|furthermore|additionally|in addition|finally|lastly|therefore|thus|hence|"
@@ -127,23 +127,23 @@ _CONNECTIVE = re.compile(
 )
 
 
-#: A question says what is sought, not what was found.
-_ASKS = 2.5
+#: What a question loses: it says what is sought, not what was found.
+_QUESTION = 2.5
 
 
 @lru_cache(maxsize=1024)
 def contribution(sentence: str) -> float:
-    """How much a sentence says of what the work itself does or found; below zero for mere motivation."""
-    told = sum(worth for cue, worth in _CUES if cue.search(sentence)) - _ASKS * sentence.endswith("?")
-    return told - sum(worth for motive, worth in _MOTIVES if motive.search(sentence)) * (0.5 if told >= 3 else 1.0)
+    """How much a sentence says about what the work itself does or found; below zero for mere motivation."""
+    claimed = sum(weight for cue, weight in _CUES if cue.search(sentence)) - _QUESTION * sentence.endswith("?")
+    return claimed - sum(weight for cue, weight in _MOTIVATION if cue.search(sentence)) * (0.5 if claimed >= 3 else 1.0)
 
 
 def points_back(sentence: str) -> bool:
-    """Whether a sentence begins by pointing at what came before it."""
+    """Whether a sentence begins with a reference to what came before it."""
     return bool(_POINTS_BACK.match(sentence))
 
 
 def without_connective(sentence: str) -> str:
-    """The sentence without a leading "To this end," or "Moreover,"; it begins with a capital all the same."""
+    """The sentence without a leading "To this end," or "Moreover,"; it still begins with a capital."""
     rest = _CONNECTIVE.sub("", sentence, count=1)
     return rest if rest == sentence else rest[:1].upper() + rest[1:]

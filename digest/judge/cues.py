@@ -1,7 +1,7 @@
-"""English words by which a statement shows what is wanted, what is told of oneself, and what is declined.
+"""English cues in a statement: words for what learners want, for what they say of themselves, for what they decline.
 
-Each cue opens a scope that lasts until the next one or the end of the sentence. Pure tables: how
-they are applied stands in `statement`.
+Each cue opens a scope that lasts until the next cue or the end of the sentence (`statement` applies them). Tables
+only.
 """
 
 import re
@@ -57,26 +57,26 @@ _DO = (
 
 
 class Scope(StrEnum):
-    """What a cue says of the words after it."""
+    """What a cue says about the words after it."""
 
     WANTED = "wanted"
-    #: what the learner works on, which is mostly what they read for
+    #: what the learner works on, which is mostly what they read about
     WORK = "work"
-    #: said without a cue
+    #: without a cue
     BARE = "bare"
-    #: where they come from
+    #: what the learner did before
     BACKGROUND = "background"
-    #: where they come from, until "to" or "into"
+    #: the same, until "to" or "into"
     LEFT = "left"
     PERSON = "person"
     #: a sentence about oneself that may name a subject all the same
-    TELLING = "telling"
+    ABOUT_ONESELF = "about oneself"
     DECLINED = "declined"
-    #: declined are the words before the cue
+    #: declines the words before the cue
     DISMISSED = "dismissed"
 
 
-#: In order of precedence where two begin at one place.
+#: In order of precedence where two begin at the same place.
 _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
     (
         Scope.WANTED,
@@ -237,7 +237,7 @@ _CUES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        Scope.TELLING,
+        Scope.ABOUT_ONESELF,
         (r"(?:i|we)\b",),
     ),
 )

@@ -1,8 +1,7 @@
-"""Embedding models: texts become unit vectors.
+"""Embedding models, which turn texts into unit vectors; `load_model` opens any of them.
 
-`load_model` is the one door. The bundled model and any other static sentence-transformers folder
-are read with numpy alone; everything else goes through sentence-transformers, imported only then.
-This module never scores anything and never writes to disk.
+The bundled model and any other static sentence-transformers folder need numpy alone; every other model goes
+through sentence-transformers, which is imported only then. Nothing here writes to disk.
 """
 
 import logging
@@ -11,12 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from digest.arrays import Floats
 from digest.errors import ModelError
-
-Floats = NDArray[np.float32]
 
 _log = logging.getLogger(__name__)
 
@@ -24,10 +19,10 @@ BUNDLED, NO_RERANKER = "bundled", "none"
 BUNDLED_FOLDER = Path(__file__).parent.parent / "bundled" / "model"
 RERANKER_FOLDER = BUNDLED_FOLDER.parent / "reranker"
 
-#: Characters of a text that are worth reading: about 256 tokens of English, which is what the bundled
-#: model was trained on and what most transformers read at all; more of a long post blurs its vector.
+#: Characters of a text that are embedded: about 256 tokens of English, as the bundled model was trained on and as
+#: most transformers read. More of a long post blurs its vector.
 HEAD = 2_000
-#: How often the title is said: it is the author's own summary. Three times lifted average precision on
+#: How often the title is repeated: it is the author's own summary. Three times raised average precision on
 #: simulated learners by 2 %, more did not.
 TITLE_WEIGHT = 3
 
@@ -37,7 +32,7 @@ class Embedder(Protocol):
 
     @property
     def name(self) -> str:
-        """Names these very weights: vectors of two models are never mixed."""
+        """Unique to these weights: vectors of two models are never mixed."""
         ...
 
     @property
@@ -49,17 +44,20 @@ class Embedder(Protocol):
 
 
 def embedding_text(title: str, body: str, *, title_weight: int = TITLE_WEIGHT) -> str:
-    """What is embedded of an item: its title and the head of its body, whatever their length."""
+    """What is embedded of an item: its title, *title_weight* times, and the head of its body."""
     title = " ".join(title[:HEAD].split())
-    said = "\n".join([title] * title_weight)
+    titles = "\n".join([title] * title_weight)
     head = body[:HEAD]
     if len(body) > HEAD:  # not half a word
         head = head.rpartition(" ")[0] or head
-    return f"{said}\n{head}".strip() if head.strip() else title
+    return f"{titles}\n{head}".strip() if head.strip() else title
 
 
 def load_model(name: str, *, folder: Path) -> Embedder:
-    """Open the model *name*: "bundled", a folder (relative to *folder*), or a model hub's name."""
+    """Open the model *name*: "bundled", a folder (relative to *folder*), or a name on a model hub.
+
+    Raises ModelError where there is none, or where its files or libraries are missing or damaged.
+    """
     from digest.judge.static_embedder import is_static, read_static
 
     if name == BUNDLED:
@@ -75,20 +73,23 @@ def load_model(name: str, *, folder: Path) -> Embedder:
 
 
 def load_reranker(name: str, *, folder: Path) -> Embedder | None:
-    """Open the model that reads the best again: "bundled", "none" for none, or any that `load_model` opens."""
+    """Open the reranker: "bundled", "none" for none, or any that `load_model` opens.
+
+    None also where the bundled one cannot run on this machine. Raises ModelError as `load_model` does.
+    """
     if name == NO_RERANKER:
         return None
     return _bundled_reranker() if name == BUNDLED else load_model(name, folder=folder)
 
 
 def title_weight(model: Embedder) -> int:
-    """How often *model* wants a text's title said."""
+    """How often *model* wants a title repeated in `embedding_text`."""
     return int(getattr(model, "title_weight", TITLE_WEIGHT))
 
 
 @cache
 def _bundled_reranker() -> Embedder | None:
-    """The reranker of the package, read once a process; None where onnxruntime has no build for this machine."""
+    """The bundled reranker, read once per process; None where onnxruntime has no build for this machine."""
     from digest.judge.onnx_embedder import read_onnx
 
     try:
@@ -101,7 +102,7 @@ def _bundled_reranker() -> Embedder | None:
 
 @cache
 def _bundled() -> Embedder:
-    """The model of the package, read once a process: a replay asks for it for every issue, `serve` at every tick."""
+    """The bundled model, read once per process: a replay asks for it for every issue, `serve` at every tick."""
     from digest.judge.static_embedder import read_static
 
     return read_static(BUNDLED_FOLDER, label=BUNDLED)
@@ -114,5 +115,5 @@ def _load_transformer(label: str, source: str | Path) -> Embedder:
 
 
 def _looks_like_a_path(name: str) -> bool:
-    """A hub's name is "name" or "owner/name"; anything else can only be meant as a folder."""
+    """Whether *name* can only be a folder: on a hub it is "name" or "owner/name"."""
     return name.startswith((".", "/", "~")) or name.count("/") > 1 or "\\" in name or not name.strip()

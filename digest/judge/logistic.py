@@ -1,11 +1,14 @@
-"""Logistic regression with a Gaussian prior, by Newton's method: small, exact and deterministic."""
+"""Logistic regression with a Gaussian prior: the MAP estimate by Newton's method (IRLS). Small, exact, deterministic.
+
+As in Bishop, "Pattern Recognition and Machine Learning" (2006), section 4.3.3. Pure.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from digest.arrays import Floats
 
-#: Newton's method doubles its correct digits each step; well-posed problems are done in about 8.
+#: Newton's method doubles its correct digits each step; well-posed problems take about 8.
 _STEPS = 30
 
 
@@ -22,10 +25,10 @@ def fit_logistic(
     prior: Floats | None = None,
     counts: Floats | None = None,
 ) -> tuple[Floats, float]:
-    """Weights [dimensions] and bias that best tell label 1 from 0.
+    """Weights [dimensions] and bias that best tell rows with label 1 from rows with label 0.
 
-    *strength* is the precision of the Gaussian prior around *prior* (default: zero); the bias is
-    free. *counts* says how much each row counts.
+    *vectors* is [rows, dimensions], *labels* [rows]. *strength* is the precision of the Gaussian prior around
+    *prior* [dimensions] (default: zero); the bias is free. *counts* [rows] weights the rows.
     """
     rows = np.hstack([vectors, np.ones((len(vectors), 1))]).astype(np.float64)
     centre = np.append(np.zeros(vectors.shape[1]) if prior is None else prior, 0.0).astype(np.float64)
@@ -33,10 +36,10 @@ def fit_logistic(
     weight = np.ones(len(rows)) if counts is None else counts.astype(np.float64)
     found = centre.copy()
     for _ in range(_STEPS):
-        chance = sigmoid(rows @ found)
-        slope = rows.T @ (weight * (chance - labels)) + precision * (found - centre)
-        curve = (rows.T * (weight * chance * (1 - chance) + 1e-9)) @ rows + np.diag(precision)
-        step = np.linalg.solve(curve, slope)
+        probability = sigmoid(rows @ found)
+        gradient = rows.T @ (weight * (probability - labels)) + precision * (found - centre)
+        hessian = (rows.T * (weight * probability * (1 - probability) + 1e-9)) @ rows + np.diag(precision)
+        step = np.linalg.solve(hessian, gradient)
         found -= step * min(1.0, 10 / max(float(np.linalg.norm(step)), 1e-12))
         if float(np.abs(step).max()) < 1e-7:
             break

@@ -1,7 +1,8 @@
-"""Learning from marks: likes, saves and reads raise what is like them, dislikes lower it.
+"""Learning from marks: likes, saves and reads raise items like them, dislikes lower them. Pure.
 
-The declared focus is the prior and gives way gradually. An item without a mark says nothing. Marks are
-kept as items, not as vectors, so that they carry over to another model. Pure.
+The declared focus is the prior and gives way gradually. An item without a mark says nothing. Marks are stored
+with items rather than vectors, so they carry over to another model. The learned direction is Rocchio's (1971):
+the mean of the liked items, away from the mean of the disliked ones; a logistic regression refines it.
 """
 
 from dataclasses import dataclass, replace
@@ -9,96 +10,96 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from digest.judge.embedding import Floats
+from digest.arrays import Floats, unit
 from digest.judge.logistic import fit_logistic
 from digest.judge.relevance import RelevanceModel
-from digest.judge.static_embedder import unit
+from digest.records import MarkKind
 
-#: What each mark says of an item. Reading it shows interest, liking or saving it says so.
-MARK_VALUES = {"like": 1.0, "save": 1.0, "read": 0.5, "dislike": -1.0}
-#: A mark says half as much after two years, and never less than a quarter: interests move, but not all at once.
+#: The weight of each mark. Reading an item shows interest; a like or a save states it.
+MARK_VALUES: dict[str, float] = {MarkKind.LIKE: 1.0, MarkKind.SAVE: 1.0, MarkKind.READ: 0.5, MarkKind.DISLIKE: -1.0}
+#: A mark counts half after two years, and never less than a quarter: interests move, but not all at once.
 MARK_HALF_LIFE = timedelta(days=730)
 LEAST_OF_A_MARK = 0.25
-#: Likes at which the focus and the marks weigh the same.
-EVEN = 0.8
-#: However many marks there are, the declared focus keeps a say: it may have changed yesterday.
-MOST = 0.85
-#: How much the nearest single like counts against the direction of all: who likes two things does not
+#: Likes at which the marks reach half of `MOST_WEIGHT`.
+HALF_WEIGHT_AT = 0.8
+#: However many marks there are, the declared focus keeps some weight: it may have changed yesterday.
+MOST_WEIGHT = 0.85
+#: Weight of the nearest single like against the direction of all: a learner who likes two things does not
 #: want what lies between them.
 NEAREST_LIKE = 0.17
-#: Single likes that are compared with; more would cost time and add little.
+#: Single likes to compare with; more would cost time and add little.
 MAX_LIKES = 100
-#: A disliked item's pull away, against a liked one's toward; most of what is disliked is near the focus.
-DISLIKE = 0.35
+#: Weight of the disliked items' mean against the liked items' mean; most of what is disliked is near the focus.
+DISLIKE_WEIGHT = 0.35
 
-#: Logistic regression around the mean of the likes: precision of the prior, its length, and how much
-#: all background together counts against one like.
+#: The logistic regression around the Rocchio direction: precision of its prior, the prior's length, and the weight
+#: of the whole background against that of the likes.
 _STRENGTH = 0.02
 _PRIOR_LENGTH = 20.0
 _BACKGROUND = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarkedItem:
+class MarkedItems:
     """Items the learner marked, embedded by the model in use."""
 
     #: [items, dimensions]
     vectors: Floats
-    #: what each mark says, as in MARK_VALUES
+    #: the weight of each mark, as `mark_value` gives it [items]
     values: Floats
 
 
 def mark_value(mark: str, marked_at: datetime, now: datetime) -> float:
-    """What a mark says now, by its age; one from the future is as good as new."""
+    """The weight of a mark at its present age; a mark from the future is as good as new."""
     age = max(now - marked_at, timedelta())
     return MARK_VALUES[mark] * max(float(0.5 ** (age / MARK_HALF_LIFE)), LEAST_OF_A_MARK)
 
 
-def learn(relevance_model: RelevanceModel, marked: MarkedItem, *, background: Floats | None = None) -> RelevanceModel:
-    """Learn from marks; *background* is a sample of the archive [items, dimensions], to learn against."""
+def learn(relevance_model: RelevanceModel, marked: MarkedItems, *, background: Floats | None = None) -> RelevanceModel:
+    """The model after learning from marks; *background* [items, dimensions] is a sample of the archive."""
     known = marked.vectors.any(axis=1) & (marked.values != 0)
     vectors, values = marked.vectors[known], marked.values[known]
-    if not len(vectors) or (not relevance_model.focus.understood and not (values > 0).any()):
+    understood = relevance_model.focus.understood
+    if not len(vectors) or (not understood and not (values > 0).any()):
         return relevance_model
     likes, dislikes = float(values[values > 0].sum()), float(-values[values < 0].sum())
-    direction = _direction(relevance_model, vectors, values)
+    direction = _rocchio(relevance_model, vectors, values)
     if background is not None and len(background) and likes:
         direction = _refined(direction, vectors, values, background)
-    amount = likes + DISLIKE * dislikes
-    weight = MOST * amount / (amount + EVEN) if relevance_model.focus.understood else 1.0
-    liked = np.flatnonzero(values > 0)
-    # The newest, which count the most.
-    likes_apart = vectors[np.sort(liked[np.argsort(-values[liked], kind="stable")[:MAX_LIKES]])]
-    share = NEAREST_LIKE if len(likes_apart) else 0.0
-    learned = (1 - share) * _length(relevance_model.focus.reference @ direction, relevance_model) * direction
-    if len(likes_apart):
-        likes_apart = (
-            share
-            * _length((relevance_model.focus.reference @ likes_apart.T).max(axis=1), relevance_model)
-            * likes_apart
-        )
+    amount = likes + DISLIKE_WEIGHT * dislikes
+    singles = _newest_likes(vectors, values)
+    share = NEAREST_LIKE if len(singles) else 0.0
+    reference = relevance_model.focus.reference
+    learned = (1 - share) * _matching_scale(reference @ direction, relevance_model) * direction
+    if len(singles):
+        singles = share * _matching_scale((reference @ singles.T).max(axis=1), relevance_model) * singles
     return replace(
-        relevance_model, learned=learned.astype(np.float32), likes=likes_apart.astype(np.float32), weight=weight
+        relevance_model,
+        learned=learned.astype(np.float32),
+        likes=singles.astype(np.float32),
+        weight=MOST_WEIGHT * amount / (amount + HALF_WEIGHT_AT) if understood else 1.0,
     )
 
 
-def _direction(relevance_model: RelevanceModel, vectors: Floats, values: Floats) -> Floats:
+def _newest_likes(vectors: Floats, values: Floats) -> Floats:
+    """The liked items with the greatest weights, which are the newest [likes, dimensions]."""
+    liked = np.flatnonzero(values > 0)
+    return vectors[np.sort(liked[np.argsort(-values[liked], kind="stable")[:MAX_LIKES]])]
+
+
+def _rocchio(relevance_model: RelevanceModel, vectors: Floats, values: Floats) -> Floats:
     """The mean of what was liked, away from the mean of what was not [dimensions]."""
     liked, disliked = values > 0, values < 0
-    toward = _mean(vectors[liked], values[liked]) if liked.any() else relevance_model.centre
+    toward = unit(values[liked] @ vectors[liked]) if liked.any() else relevance_model.query
     if not disliked.any():
         return toward
-    return unit(toward - DISLIKE * _mean(vectors[disliked], -values[disliked]))
-
-
-def _mean(vectors: Floats, values: Floats) -> Floats:
-    return unit(values @ vectors)
+    return unit(toward - DISLIKE_WEIGHT * unit(-values[disliked] @ vectors[disliked]))
 
 
 def _refined(direction: Floats, vectors: Floats, values: Floats, background: Floats) -> Floats:
-    """The direction that also tells the likes from the archive at large, by logistic regression around it.
+    """The direction that also separates the likes from the archive, by a logistic regression around it [dimensions].
 
-    What stands unmarked is not disliked, so all of it together counts no more than the likes do.
+    An unmarked work is not disliked, so all of them together count no more than the likes do.
     """
     rows = np.vstack([vectors, background])
     labels = np.concatenate([values > 0, np.zeros(len(background))]).astype(np.float32)
@@ -108,8 +109,10 @@ def _refined(direction: Floats, vectors: Floats, values: Floats, background: Flo
     return unit(found)
 
 
-def _length(usual: Floats, relevance_model: RelevanceModel) -> float:
-    """The factor at which cosines that spread as *usual* over the reference spread as the focus's, so that
-    weights mean shares."""
-    own, focus = float(usual.std()), float((relevance_model.focus.reference @ relevance_model.centre).std())
+def _matching_scale(usual: Floats, relevance_model: RelevanceModel) -> float:
+    """The factor that gives the cosines *usual* [texts] the focus's deviation over the reference texts.
+
+    With it the weights of focus and marks mean shares.
+    """
+    own, focus = float(usual.std()), float((relevance_model.focus.reference @ relevance_model.query).std())
     return focus / own if own > 1e-3 and focus > 1e-3 else 1.0

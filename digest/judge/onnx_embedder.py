@@ -1,8 +1,8 @@
-"""The bundled reranker: a small transformer as an int8 ONNX file, read by onnxruntime; no torch.
+"""The bundled reranker: a small transformer as an int8 ONNX file, run by onnxruntime without torch.
 
-A bi-encoder (six layers, 384 dimensions) that was trained on learners' own words against the works
-on their lists, see `scripts/train_reranker`. Texts and queries go through the same weights, and its
-vectors are compared by cosine. onnxruntime is imported only when a model is opened.
+A bi-encoder (six layers, 384 dimensions) trained on learners' own words against the works on their lists
+(`scripts/train_reranker`). Texts and queries share its weights, and cosine compares their vectors.
+onnxruntime is imported only when a model is opened.
 """
 
 import hashlib
@@ -12,19 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from digest.arrays import Floats, normalised
 from digest.errors import ModelError, first_line
-from digest.judge.static_embedder import normalised
-
-Floats = NDArray[np.float32]
 
 # onnxruntime's wheels report every run to their maker unless this is set before the import. Nothing leaves this machine.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-#: Tokens that are read of a text: title and half an abstract, as in training. Twice as many take twice the time.
+#: Tokens of a text that are read: title and half an abstract, as in training. Twice as many take twice the time.
 TOKENS = 128
-#: Characters that can fill so many tokens; more need not be tokenized.
+#: Characters that surely fill these tokens; the tokenizer gets no more.
 _CHARACTERS = 12 * TOKENS
 
 MODEL_FILE, TOKENIZER_FILE = "model.onnx", "tokenizer.json"
@@ -33,9 +30,9 @@ MODEL_FILE, TOKENIZER_FILE = "model.onnx", "tokenizer.json"
 class OnnxEmbedder:
     """A transformer with mean pooling behind the Embedder protocol."""
 
-    #: It was trained on texts that say their title once.
+    #: It was trained on texts with their title once.
     title_weight = 1
-    #: It was trained on statements as people make them, with all that they say of themselves.
+    #: It was trained on statements as people write them, with all they say about themselves.
     reads_statements = True
 
     def __init__(self, name: str, tokenizer: Any, session: Any) -> None:  # noqa: ANN401 - both libraries lack types
@@ -47,8 +44,8 @@ class OnnxEmbedder:
     def encode(self, texts: Sequence[str]) -> Floats:
         """Vectors [len(texts), dimensions], rows L2-normalised; a text without words is a zero row.
 
-        Each text runs alone: eight-bit activations are scaled by whatever shares a batch, and a text's vector
-        must not depend on its neighbours. It costs a quarter of the speed.
+        Each text runs alone: the scale of eight-bit activations depends on the whole batch, and a text's vector
+        must not depend on its neighbours. This costs a quarter of the speed.
         """
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
         for row, text in enumerate(texts):
@@ -58,17 +55,12 @@ class OnnxEmbedder:
 
     def _run(self, text: str) -> Floats:
         encoded = self._tokenizer.encode(text[:_CHARACTERS].encode("utf-8", "ignore").decode())
-        asked = {
+        inputs = {
             "input_ids": np.array([encoded.ids], np.int64),
             "attention_mask": np.array([encoded.attention_mask], np.int64),
         }
-        found: Floats = self._session.run(None, asked)[0][0]
+        found: Floats = self._session.run(None, inputs)[0][0]
         return found
-
-
-def is_onnx(folder: Path) -> bool:
-    """Whether *folder* holds a model for this module."""
-    return (folder / MODEL_FILE).is_file() and (folder / TOKENIZER_FILE).is_file()
 
 
 def read_onnx(folder: Path, *, label: str) -> OnnxEmbedder:
@@ -89,7 +81,7 @@ def read_onnx(folder: Path, *, label: str) -> OnnxEmbedder:
         options.intra_op_num_threads = _processors()
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # both libraries raise whatever their native code does
+    except Exception as error:  # both libraries raise exceptions of their native code
         raise ModelError(f"model {label!r} in {folder} is missing or damaged: {first_line(error)}") from error
     tokenizer.no_padding()
     tokenizer.enable_truncation(TOKENS)

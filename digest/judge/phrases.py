@@ -1,33 +1,20 @@
-"""Coordinated phrases: where a list of subjects is cut, and which words of a phrase carry none. Pure."""
+"""Coordinated phrases: where to split a list of subjects, and which words of a phrase name one. Pure."""
 
 import re
 from collections.abc import Iterator
 
 from digest.judge.spans import Span, without_space
-from digest.judge.stopwords import STOPWORDS
+from digest.judge.stopwords import STATEMENT_WORDS, words
 
-_JOINT = re.compile(
+_CONJUNCTION = re.compile(
     r"\s*(?:[,:()\[\]{}]|\s[-–—/|+]\s|[–—])+\s*(?:(?:and|or|as\s+well\s+as|but|plus|&)\s)?|"
     r"\s+(?:and|or|as\s+well\s+as|along\s+with|together\s+with|plus|&|and/or|versus|vs\.?)\s+",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_][\w+#’'./-]*")
 
-#: Words in front or at the end of a phrase that carry nothing.
-_LOOSE_WORDS = """
-    especially particularly mainly mostly basically ideally generally also maybe perhaps etc e.g eg i.e ie including
-    include includes particular general specifically preferably please thing things stuff topic topics subject subjects
-    kind sort lot lots bit area areas articles article blog blogs posts post news literature reading readings content
-    material materials resources curated list lists collection everything anything something someone people teams
-    team technical deeper deep-dive overview basics basic better latest newest practical real stories story interested
-    interest interests focus ideas concepts up-to-date world today here there actually currently happens happening
-    related regarding concerning about beyond themselves works working work want wants learn learning-about know
-    understand me i'm i've i'd ok okay well hello hi thanks advance cited cool good great nice interesting fun actual whole
-    is're does say tell read goes going topics: e.g. i.e. etc.
-"""
-_LOOSE = (STOPWORDS | frozenset(_LOOSE_WORDS.split())) - {"framework", "performance"}
-#: Small words that stand inside a subject's name; never trimmed from its front when a noun follows them.
-_GENERIC_WORDS = """
+#: Words that go with any subject.
+_GENERIC = words("""
     evaluation evaluating evaluate latency cost costs scaling scale scalability performance quality benchmark
     benchmarks benchmarking training inference throughput reliability monitoring practices practice tooling tools tool
     metrics metric trade-offs tradeoffs tradeoff trade-off efficiency speed accuracy deployment deploying production
@@ -37,8 +24,7 @@ _GENERIC_WORDS = """
     failure failures limits limitations use usage cases case pitfalls opportunities challenges techniques engineering
     research pipelines pipeline industry history future math mathematics foundations code examples observability
     reproducibility operations management hardware software trade
-"""
-_GENERIC = frozenset(_GENERIC_WORDS.split())
+""")
 _MODIFIER = re.compile(
     r"(?:\w+(?:ive|ic|ous|ed|ble|less|ary|ual|ral|tal|nal|ant|less|scale|free|aware|based|efficient)|dense|sparse|deep|"
     r"large|small|long|short|fast|slow|open|closed|offline|online|global|audio|image|video|text|speech|visual|linear|"
@@ -46,16 +32,13 @@ _MODIFIER = re.compile(
     r"stream|streaming|input|output|query|human|machine|classical|modern|safe|two|three|first|second)",
     re.IGNORECASE,
 )
-_NOUNS_IN_AL_WORDS = """
-    retrieval proposal approval removal signal journal arrival metal crystal capital
-"""
-_NOUNS_IN_AL = frozenset(_NOUNS_IN_AL_WORDS.split())
-_VERBS_WORDS = """
+#: They end like a modifier and are nouns.
+_NOUNS_IN_AL = words("retrieval proposal approval removal signal journal arrival metal crystal capital")
+_VERBS = words("""
     build run design develop maintain operate make create apply evaluate improve using doing having be is are was has have
-"""
-_VERBS = frozenset(_VERBS_WORDS.split())
-#: Words of the calendar, the office and the home, which name no field.
-_EVERYDAY_WORDS = """
+""")
+#: Words of the calendar, the office and the home: they name no field.
+_EVERYDAY = words("""
     day days week weeks weekly month months monthly quarter quarters year years yearly semester summer winter spring
     autumn monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december today tomorrow yesterday digest morning mornings evening evenings afternoon afternoons
@@ -79,10 +62,9 @@ _EVERYDAY_WORDS = """
     running background problem problems success title scope brief prod dev objectives objective aim aims budget
     partner partners hospital hospitals store stores bank shop agency institute office leave drowning alone meeting
     certain colleague head cto ceo roadmap otherwise everything nothing anything something cycling guitar football chess gardening
-"""
-_EVERYDAY = frozenset(_EVERYDAY_WORDS.split())
+""")
 _NUMERAL = re.compile(r"[ivx]+")
-#: Who somebody is by trade: a phrase that ends in one of these names a person.
+#: Professions: a phrase that ends in one of these names a person.
 _ROLES = re.compile(
     r"(?:engineer|developer|scientist|manager|student|researcher|consultant|analyst|architect|intern|nurse|teacher|lecturer|"
     r"professor|postdoc|doctor|physicist|biologist|chemist|economist|mathematician|programmer|director|cto|ceo|founder|lead|"
@@ -90,7 +72,7 @@ _ROLES = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_ROLE = 4
-#: More phrases than this in one scope are a bag of words.
+#: More phrases than this in one scope are no list of subjects.
 _MOST = 40
 
 
@@ -98,63 +80,67 @@ def conjuncts(text: str, span: Span) -> Iterator[Span]:
     """The coordinated parts of a span; "dense and sparse retrievers" is one, as the modifiers share a noun."""
     start, end = span
     begins, count = start, 0
-    for joint in _JOINT.finditer(text, start, end):
+    for conjunction in _CONJUNCTION.finditer(text, start, end):
         if count == _MOST:
             break
-        if _shares_its_noun(text[begins : joint.start()], text[joint.end() : end], joint[0]):
+        if _shares_noun(text[begins : conjunction.start()], text[conjunction.end() : end], conjunction[0]):
             continue
-        yield begins, joint.start()
-        begins, count = joint.end(), count + 1
+        yield begins, conjunction.start()
+        begins, count = conjunction.end(), count + 1
     yield begins, end
 
 
-def _shares_its_noun(left: str, right: str, joint: str) -> bool:
-    if "(" in joint or ":" in joint or not right.strip():
+def _shares_noun(left: str, right: str, conjunction: str) -> bool:
+    if "(" in conjunction or ":" in conjunction or not right.strip():
         return False
     word = left.split()[-1:] or [""]
-    return bool(_MODIFIER.fullmatch(word[0]) and word[0].casefold() not in _NOUNS_IN_AL and not _JOINT.match(right))
+    return bool(
+        _MODIFIER.fullmatch(word[0]) and word[0].casefold() not in _NOUNS_IN_AL and not _CONJUNCTION.match(right)
+    )
 
 
 def trimmed(text: str, span: Span) -> Span | None:
-    """The span without loose words at either end; None where no word is left that carries a subject."""
+    """The span without such words at either end; None where no word is left that names a subject."""
     start, end = without_space(text, span)
-    words = [(m.start(), m.end(), m[0].casefold().strip(".'’-")) for m in _WORD.finditer(text, start, end)]
-    carrying = [i for i, (_, _, word) in enumerate(words) if word not in _LOOSE and any(c.isalpha() for c in word)]
+    found = [(m.start(), m.end(), m[0].casefold().strip(".'’-")) for m in _WORD.finditer(text, start, end)]
+    carrying = [
+        i for i, (_, _, word) in enumerate(found) if word not in STATEMENT_WORDS and any(c.isalpha() for c in word)
+    ]
     if not carrying:
         return None
-    if len(carrying) > 1 and words[carrying[0]][2] in _VERBS:
+    if len(carrying) > 1 and found[carrying[0]][2] in _VERBS:
         carrying = carrying[1:]
-    first, last = words[carrying[0]][0], words[carrying[-1]][1]
+    first, last = found[carrying[0]][0], found[carrying[-1]][1]
     return without_space(text, (first, last))
 
 
-def content(words: str) -> list[str]:
-    """The words of a phrase that carry a subject."""
-    found = (m[0].casefold().strip(".'’-") for m in _WORD.finditer(words))
-    return [word for word in found if word not in _LOOSE]
+def content(phrase: str) -> list[str]:
+    """The words of a phrase that name a subject, in lower case."""
+    found = (m[0].casefold().strip(".'’-") for m in _WORD.finditer(phrase))
+    return [word for word in found if word not in STATEMENT_WORDS]
 
 
-def is_generic(words: str) -> bool:
+def is_generic(phrase: str) -> bool:
     """Whether every word of a phrase goes with any subject, as in "evaluation" or "training cost"."""
-    return all(word in _GENERIC for word in content(words))
+    return all(word in _GENERIC for word in content(phrase))
 
 
-def is_thin(words: str) -> bool:
-    """Whether a single word carries the phrase."""
-    return len(content(words)) < 2
+def is_thin(phrase: str) -> bool:
+    """Whether one word at most names the subject of a phrase."""
+    return len(content(phrase)) < 2
 
 
-def dependent(words: str) -> bool:
-    """Whether a phrase is short enough to hang on the head of the one before it."""
-    return len(words.split()) <= 2
+def dependent(phrase: str) -> bool:
+    """Whether a phrase is short enough to share the head of the one before it."""
+    return len(phrase.split()) <= 2
 
 
-def is_role(words: str) -> bool:
-    """Whether a phrase names what somebody is, as in "senior ML engineer"."""
-    said = words.split()
-    return 0 < len(said) <= _LONGEST_ROLE and bool(_ROLES.fullmatch(said[-1]))
+def is_role(phrase: str) -> bool:
+    """Whether a phrase names a profession, as in "senior ML engineer"."""
+    own = phrase.split()
+    return 0 < len(own) <= _LONGEST_ROLE and bool(_ROLES.fullmatch(own[-1]))
 
 
-def is_everyday(words: str) -> bool:
-    """Whether a phrase speaks of the calendar, the office or the home alone."""
-    return all(word in _EVERYDAY or word.isdigit() or _NUMERAL.fullmatch(word) for word in content(words))
+def is_everyday(phrase: str) -> bool:
+    """Whether a phrase is about the calendar, the office or the home and nothing else."""
+    return all(word in _EVERYDAY or word.isdigit() or _NUMERAL.fullmatch(word) for word in content(phrase))

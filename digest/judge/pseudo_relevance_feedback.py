@@ -1,52 +1,54 @@
-"""Sharpening: the archive says in its own words what the learner said in a few (pseudo-relevance feedback).
+"""Pseudo-relevance feedback: the archive's nearest works expand what the learner said in a few words. Pure.
 
-The works nearest to a phrase lend it their vocabulary. Only works that stand out do, so that a focus on
-which the archive has nothing stays as it was declared, and a nearly empty archive teaches nothing. Pure.
+Each phrase of the focus is a query. It moves toward the mean of the works nearest to it, as in Rocchio (1971)
+with the nearest works taken for relevant (Croft and Harper 1979). Only works that stand out count: a focus on
+which the archive has nothing stays as it was declared, and a nearly empty archive teaches nothing.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from digest.judge.embedding import Floats
-from digest.judge.focus import FocusModel, pulls
+from digest.arrays import Flags, Floats, unit
+from digest.judge.floor import baseline
+from digest.judge.focus import Facet, FocusModel, facet_vectors
 from digest.judge.relevance import RelevanceModel
-from digest.judge.static_embedder import unit
 
-#: Nearest works that may teach, how fast their say falls with the cosine that separates them from the
-#: nearest, and their weight against the phrase itself; a plateau around these was measured on simulated
-#: learners (20 to 40 works, 0.06 to 0.1, 0.5 to 0.7).
+#: Nearest works that count, how fast their weights fall with the cosine that separates them from the nearest,
+#: and their weight against the phrase itself. Simulated learners show a plateau around these (20 to 40 works,
+#: 0.06 to 0.1, 0.5 to 0.7).
 NEAREST = 30
 SOFTNESS = 0.08
 WEIGHT = 0.6
-#: Of a small archive only the best hundredth teaches, and of fewer than this many works none:
-#: the nearest of fifty works is no evidence of anything.
+#: In a small archive only the best hundredth counts, and with fewer works than this none: the nearest of fifty
+#: works proves nothing.
 SHARE = 0.01
 FEWEST = 200
 #: Standard deviations above the reference texts from which a work stands out.
 STANDS_OUT = 3.0
 
-
-#: A phrase of the statement stands out from the archive as far as works come near to it. One that stands out less
-#: than `CLEAR` of the clearest one counts less, down to `DIMMEST` at `DIM`: talk of oneself has no works.
-CLEAR, DIM, DIMMEST = 0.9, 0.3, 0.3
-#: How far the nearest works of a focus usually stand out, in standard deviations of the reference texts, how far a
-#: difference to that is evened out, and by what factor at most.
-USUAL = 10.0
-EVENED = 0.75
-SCALES = (0.75, 1.5)
+#: Query clarity (Cronen-Townsend, Zhou and Croft 2002), here by cosine: how far a phrase's nearest works stand
+#: out. A phrase of the statement with less than `CLEAR` of the clearest one's counts less, down to
+#: `LEAST_CLARITY` at `UNCLEAR`: no works are about what learners say of themselves.
+CLEAR, UNCLEAR, LEAST_CLARITY = 0.9, 0.3, 0.3
+#: How far the nearest works of a focus usually stand out, in standard deviations of the reference texts; the
+#: exponent by which a difference from that is compensated, and the bounds of the factor.
+USUAL_PEAK = 10.0
+SCALE_EXPONENT = 0.75
+SCALE_BOUNDS = (0.75, 1.5)
 
 
 @dataclass(slots=True)
 class _Nearest:
-    """The works nearest to one direction so far, best first."""
+    """The works nearest to one query so far, best first."""
 
+    #: [works, dimensions]
     vectors: Floats
+    #: [works]
     cosines: Floats
 
-    def see(self, vectors: Floats, cosines: Floats) -> None:
+    def add(self, vectors: Floats, cosines: Floats) -> None:
         if len(cosines) > NEAREST:
             best = np.argpartition(-cosines, NEAREST)[:NEAREST]
             vectors, cosines = vectors[best], cosines[best]
@@ -62,96 +64,101 @@ def with_pseudo_feedback(
     disliked: Floats | None = None,
     size: int | None = None,
 ) -> RelevanceModel:
-    """Let the archive's nearest works sharpen every phrase; *archive* comes in chunks [works, dimensions].
+    """Expand every phrase by the archive's nearest works; *archive* comes in chunks [works, dimensions].
 
-    Works the learner disliked teach nothing. *size* says how many works the archive has where only those
-    nearest by another model are given, as to the reranker.
+    Works equal to one of *disliked* [items, dimensions] do not count. *size* is the number of works in the
+    archive where *archive* holds only those nearest by another model, as for the reranker.
     """
-    directions = np.vstack([relevance_model.focus.centre, relevance_model.focus.vectors])
-    width = directions.shape[1]
-    nearest = [_Nearest(np.zeros((0, width), np.float32), np.zeros(0, np.float32)) for _ in directions]
-    count = 0
-    for chunk in archive:
-        count += len(chunk)
-        usable = chunk[~_same(chunk, disliked)] if disliked is not None and len(disliked) else chunk
-        for found, cosines in zip(nearest, directions @ usable.T, strict=True):
-            found.see(usable, cosines)
+    focus = relevance_model.focus
+    queries = np.vstack([focus.query, focus.vectors])
+    nearest, count = _nearest_works(queries, archive, disliked)
     count = count if size is None else size
     if count < FEWEST:
         return relevance_model
-    focus, reference = relevance_model.focus, relevance_model.focus.reference
     clarity = _clarity(focus, nearest[1:])
-    pulled = pulls(
+    facets = facet_vectors(
         focus.phrases, focus.vectors, focus.whole, focus.mode, whole_share=focus.whole_share, clarity=clarity
     )
-    centre = sum(pulled.values(), np.zeros(width, np.float32))
-    directions = np.vstack([centre, focus.vectors])
-    nearest[0] = _among(nearest, centre)
-    most = max(1, min(NEAREST, round(SHARE * count)))
-    sharpened = np.stack(
+    queries[0] = sum(facets.values(), np.zeros(queries.shape[1], np.float32))
+    nearest[0] = _nearest_among(nearest, queries[0])
+    depth = max(1, min(NEAREST, round(SHARE * count)))
+    by_chance = _expected_maximum(count, queries.shape[1])
+    expanded = np.stack(
         [
-            _moved(own, found, most, max(_stands_out(reference @ own), _by_chance(count, width)))
-            for own, found in zip(directions, nearest, strict=True)
+            _expanded(query, found, depth, max(_standing_out(focus.reference, query), by_chance))
+            for query, found in zip(queries, nearest, strict=True)
         ]
     )
-    sharp = replace(relevance_model, centre=sharpened[0], vectors=sharpened[1:], clarity=clarity)
-    return replace(sharp, scale=_scale(sharp, [n.vectors[:most] for n in nearest], most))
+    model = replace(relevance_model, query=expanded[0], phrase_vectors=expanded[1:], clarity=clarity)
+    return replace(model, scale=_scale(model, [n.vectors[:depth] for n in nearest], depth))
 
 
-def _scale(relevance_model: RelevanceModel, nearest: Sequence[Floats], most: int) -> float:
-    """By how much the works nearest to the focus stand out more, or less, than a focus's nearest usually do.
+def _nearest_works(queries: Floats, archive: Iterable[Floats], disliked: Floats | None) -> tuple[list[_Nearest], int]:
+    """The nearest works of each query [queries, dimensions], and how many works the archive holds."""
+    nearest = [_Nearest(np.zeros((0, queries.shape[1]), np.float32), np.zeros(0, np.float32)) for _ in queries]
+    count = 0
+    for chunk in archive:
+        count += len(chunk)
+        usable = chunk[~_is_among(chunk, disliked)] if disliked is not None and len(disliked) else chunk
+        for found, cosines in zip(nearest, queries @ usable.T, strict=True):
+            found.add(usable, cosines)
+    return nearest, count
 
-    A focus said in few sharp words reaches higher than one said in many: the unit evens that out, within bounds,
-    so that a floor passes similar shares of either, and an archive that has nothing on the focus still passes none.
+
+def _scale(relevance_model: RelevanceModel, nearest: Sequence[Floats], depth: int) -> float:
+    """By how much the nearest works stand out more, or less, than those of a focus usually do.
+
+    A focus in few precise words reaches higher than one in many. This compensates, within bounds, so that a
+    floor passes similar shares of either; where the archive has nothing on the focus it still passes none.
     """
-    relevance = np.sort(relevance_model.relevance(np.unique(np.vstack(nearest), axis=0)))[-most:]
-    return float(np.clip((max(float(relevance.mean()), 0) / USUAL) ** EVENED, *SCALES))
+    relevance = np.sort(relevance_model.relevance(np.unique(np.vstack(nearest), axis=0)))[-depth:]
+    return float(np.clip((max(float(relevance.mean()), 0) / USUAL_PEAK) ** SCALE_EXPONENT, *SCALE_BOUNDS))
 
 
 def _clarity(focus: FocusModel, nearest: Sequence[_Nearest]) -> Floats:
-    """How clear each phrase is against the archive, 0 .. 1 [phrases]; topics and the project are meant as they stand."""
-    usual = (focus.reference @ focus.vectors.T).mean(axis=0)
-    stands = np.array([n.cosines.mean() for n in nearest]) - usual
-    said = np.array([p.facet == "statement" for p in focus.phrases])
-    best = max(float(stands[said].max()), 1e-3) if said.any() else 1.0
-    share = np.clip((stands / best - DIM) / (CLEAR - DIM), DIMMEST, 1)
-    return np.where(said, share, 1).astype(np.float32)
+    """Query clarity of each phrase, 0 .. 1 [phrases]; topics and the project always count in full."""
+    peaks = np.array([n.cosines.mean() for n in nearest])
+    excess = baseline(focus.reference, focus.vectors).excess(peaks)
+    in_statement = np.array([p.facet == Facet.STATEMENT for p in focus.phrases])
+    best = max(float(excess[in_statement].max()), 1e-3) if in_statement.any() else 1.0
+    clarity = np.clip((excess / best - UNCLEAR) / (CLEAR - UNCLEAR), LEAST_CLARITY, 1)
+    return np.where(in_statement, clarity, 1).astype(np.float32)
 
 
-def _among(nearest: Sequence[_Nearest], direction: Floats) -> _Nearest:
-    """The works nearest to a direction among those already found, each once."""
+def _nearest_among(nearest: Sequence[_Nearest], query: Floats) -> _Nearest:
+    """The works nearest to *query* [dimensions] among those already found, each once."""
     vectors = np.unique(np.vstack([n.vectors for n in nearest]), axis=0)
-    cosines = vectors @ direction
+    cosines = vectors @ query
     order = np.argsort(-cosines, kind="stable")[:NEAREST]
     return _Nearest(vectors[order], cosines[order])
 
 
-def _stands_out(usual: Floats) -> float:
-    """The cosine from which a work stands out, given those of the reference texts."""
-    return float(usual.mean() + STANDS_OUT * usual.std())
+def _standing_out(reference: Floats, query: Floats) -> float:
+    """The cosine to *query* from which a work stands out."""
+    usual = baseline(reference, query)
+    return float(usual.mean + STANDS_OUT * usual.deviation)
 
 
-def _by_chance(count: int, dimensions: int) -> float:
-    """The cosine that the nearest of *count* random directions has: to be the nearest of many says little.
+def _expected_maximum(count: int, dimensions: int) -> float:
+    """The cosine of the nearest of *count* random directions, which a nearest work has to exceed.
 
     The maximum of *count* normal variables of variance 1 / *dimensions*, to first order.
     """
     return float(np.sqrt(2 * np.log(count) / dimensions))
 
 
-def _moved(own: Floats, found: _Nearest, most: int, floor: float) -> Floats:
-    """A direction moved toward the works nearer than *floor*; itself where none is."""
-    kept = int((found.cosines[:most] > floor).sum())
-    if kept == 0 or not own.any():
-        return own
-    say = np.exp((found.cosines[:kept] - found.cosines[0]) / SOFTNESS)
-    # Few teachers have little say, so that one stray work cannot carry a phrase away.
-    weight = WEIGHT * kept / (kept + 2)
-    taught = unit(say @ found.vectors[:kept])
-    return unit((1 - weight) * own + weight * taught)
+def _expanded(query: Floats, found: _Nearest, depth: int, least: float) -> Floats:
+    """The query moved toward its works with a cosine above *least*; unchanged where there is none [dimensions]."""
+    kept = int((found.cosines[:depth] > least).sum())
+    if kept == 0 or not query.any():
+        return query
+    weights = np.exp((found.cosines[:kept] - found.cosines[0]) / SOFTNESS)
+    # Few works have little weight, so that one stray work cannot carry a phrase away.
+    share = WEIGHT * kept / (kept + 2)
+    return unit((1 - share) * query + share * unit(weights @ found.vectors[:kept]))
 
 
-def _same(vectors: Floats, others: Floats) -> NDArray[np.bool_]:
+def _is_among(vectors: Floats, others: Floats) -> Flags:
     """Whether each row is one of *others*, as far as float16 storage can tell."""
-    same: NDArray[np.bool_] = (vectors @ others.T).max(axis=1) > 0.9995
+    same: Flags = (vectors @ others.T).max(axis=1) > 0.9995
     return same

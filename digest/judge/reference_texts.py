@@ -1,12 +1,12 @@
-"""Short made-up texts about everything that a feed of this field may hold, written for this program.
+"""The reference texts, the zero of relevance: short texts about everything a feed of this field may hold.
 
-They are the zero of relevance: a focus is compared with them first, and an item's relevance counts
-in standard deviations above what they reach. Unlike the archive they are the same for everyone and
-in a poor week too, and any model can embed them, so a floor in these units carries over.
+Relevance counts in standard deviations above what they reach (`floor`). Unlike the archive they are the same for
+everyone and in every week, and any model can embed them, so a floor in these units carries over. All were
+written for this program.
 """
 
-#: Half of them read like abstracts, a quarter like posts, a quarter like notices; letter, envelope,
-#: neighbouring fields and plain noise, no two of one subject.
+#: Half are like abstracts, a quarter like posts, a quarter like notices: letter, envelope, neighbouring fields and
+#: noise, no two on one subject.
 REFERENCE_TEXTS: tuple[str, ...] = (
     "Convergence of stochastic gradient descent under heavy-tailed noise\nWe prove high-probability bounds for clipped gradient methods on smooth non-convex objectives and show that the rate cannot be improved without further assumptions.",
     "A transformer for segmenting organs in abdominal scans\nWe present a hierarchical encoder with windowed attention for volumetric segmentation, evaluated on computed tomography from three hospitals.",

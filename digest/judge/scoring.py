@@ -1,30 +1,30 @@
-"""Scores, column by column: from item vectors to relevance, lean and the order they are shown in.
+"""Scores as columns: from item vectors to relevance, lean and the score that orders a digest. Pure.
 
-Relevance is counted in standard deviations above the reference texts, so that the same number
-means the same under another focus or model. Every contribution keeps its name, and the named
-parts add up to the score. Pure and vectorised; a batch of any size, so that an archive of a
-million items passes through in chunks.
+Every contribution keeps its name, and the named parts add up to the score. All is vectorised over a batch
+of any size, so that an archive of a million items passes through in chunks.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from digest.judge.embedding import Floats
+from digest.arrays import Flags, Floats
 from digest.judge.lean import LeanModel
 from digest.judge.relevance import RelevanceModel
 
 #: Parts that make up relevance; the others are added on top of it for the score.
 RELEVANCE_PARTS = ("statement", "topics", "project", "sharpening", "marks", "avoid", "reranker")
 
-#: In standard deviations of relevance. Within one week they break ties and no more: between a
-#: matching and a middling paper lie two of them.
+#: In standard deviations of relevance. Within one week these only break ties: a matching and a middling paper
+#: lie two apart.
 FRESHNESS = 0.25
 HALF_LIFE = 14.0  # days; two issues later an item's freshness is halved
 UNKNOWN_AGE = 30.0  # days; an item without a date is no news
-TRUST = 0.5
-PREFER = 0.35
+SOURCE_WEIGHT = 0.5
+PREFERRED_BONUS = 0.35
+#: Pseudo-counts of the Beta prior over a source's likes and dislikes: as firm as four marks, so that one
+#: dislike is not a verdict on a source.
+PSEUDO_COUNT = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,22 +33,22 @@ class Batch:
 
     #: [items, dimensions], rows L2-normalised or zero
     vectors: Floats
-    #: days since publication; nan where unknown
+    #: days since publication [items]; nan where unknown
     ages: Floats
-    #: how far the item's source is trusted, 0 .. 1; 0.5 is a source nobody marked
-    trust: Floats
-    #: whether it comes with what focus.prefer asks for; None: nothing is preferred
-    preferred: NDArray[np.bool_] | None = None
+    #: the prior of each item's source, 0 .. 1 [items]; 0.5 for a source without marks
+    source_priors: Floats
+    #: whether it comes with what focus.prefer asks for [items]; None: nothing is preferred
+    preferred: Flags | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
-    """What came of a batch, column by column."""
+    """A scored batch, every column [items]."""
 
     relevance: Floats
     lean: Floats
     score: Floats
-    #: contributions by name [items]; they add up to `score`
+    #: contributions by name; they add up to `score`
     parts: dict[str, Floats]
 
 
@@ -56,21 +56,35 @@ def score_batch(relevance_model: RelevanceModel, lean: LeanModel, batch: Batch) 
     """Score a batch of items."""
     parts = relevance_model.parts(batch.vectors)
     parts["freshness"] = freshness(batch.ages)
-    parts["source"] = (TRUST * (2 * batch.trust - 1)).astype(np.float32)
+    parts["source"] = (SOURCE_WEIGHT * (2 * batch.source_priors - 1)).astype(np.float32)
     if batch.preferred is not None:
-        parts["prefer"] = (PREFER * batch.preferred).astype(np.float32)
+        parts["prefer"] = (PREFERRED_BONUS * batch.preferred).astype(np.float32)
     return _total(parts, lean.probability(batch.vectors))
 
 
 def freshness(ages: Floats) -> Floats:
-    """The bonus of each item for being new; ages in days, nan where unknown."""
+    """The bonus of each item for being new [items]; ages in days, nan where unknown."""
     days = np.clip(np.nan_to_num(ages, nan=UNKNOWN_AGE), 0, None)
     return (FRESHNESS * 0.5 ** (days / HALF_LIFE)).astype(np.float32)
 
 
-def with_reranking(scores: Scores, added: Floats) -> Scores:
-    """The same scores after a second model read some of the items; *added* goes to relevance, nan for the others."""
-    parts = {**scores.parts, "reranker": np.nan_to_num(added).astype(np.float32)}
+def source_prior(good: float, bad: float) -> float:
+    """Expected share of a source's marked items that are liked, 0 .. 1; 0.5 where none is marked.
+
+    The mean of a Beta posterior. *good* sums the values of likes, saves and reads (`mark_weights.MARK_VALUES`),
+    *bad* those of dislikes.
+    """
+    return (good + PSEUDO_COUNT) / (good + bad + 2 * PSEUDO_COUNT)
+
+
+def weighted_prior(prior: float, weight: float) -> float:
+    """The prior after the learner's own weight for the source, which multiplies its odds; 1 changes nothing."""
+    return prior * weight / (prior * weight + 1 - prior)
+
+
+def with_reranking(scores: Scores, adjustment: Floats) -> Scores:
+    """The scores after the reranker read some of the items; *adjustment* [items] is nan for the others."""
+    parts = {**scores.parts, "reranker": np.nan_to_num(adjustment).astype(np.float32)}
     return _total(parts, scores.lean)
 
 

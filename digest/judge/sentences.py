@@ -1,106 +1,36 @@
-"""Prose cut into sentences, and the lines that a blog puts around it. Pure.
+"""Sentence splitting, and the boilerplate that pages put around their text. Pure.
 
-The cutting follows the usual rules (Kiss and Strunk's "Punkt" without its training): a full stop ends a
-sentence unless it belongs to an abbreviation, an initial, a number or a formula.
+The rules are those of Kiss and Strunk's Punkt (2006) without its training: a full stop ends a sentence
+unless it belongs to an abbreviation, an initial, a number or a formula.
 """
 
 import re
 from collections.abc import Iterator
 
-#: What may stand between a stop and the blank after it.
+from digest.judge.stopwords import words
+
+#: May stand between a full stop and the space after it.
 _CLOSING = "\"'”’»)\\]}*"
 _STOP = re.compile(rf"[.!?…]+[{_CLOSING}]*\s+|[。！？]+[」』”）]*\s*")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _LIST_ITEM = re.compile(r"\s*(?:[-*•·–—]|\d{1,2}[.)])\s")
-#: A formula or a call: its stops are not the sentence's. Two prices in dollars are no formula.
+#: A formula: its full stops do not end the sentence. Two prices in dollars are no formula.
 _FORMULA = re.compile(r"\$[^$\n]{0,120}[\\^_{=<>+][^$\n]{0,120}\$")
 _LAST_WORD = re.compile(r"[^\s(\[“\"]+$")
-#: Never at the end of a sentence.
-_OPEN = frozenset(("e.g", "i.e", "cf", "vs", "fig", "figs", "eq", "eqs", "sec", "tab", "dr", "mr", "mrs", "ms", "prof"))
-#: At its end only where the next word can open one.
-_EITHER = frozenset(
-    (
-        "al",
-        "etc",
-        "approx",
-        "resp",
-        "no",
-        "nos",
-        "vol",
-        "ch",
-        "ref",
-        "refs",
-        "st",
-        "jr",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "w.r.t",
-        "a.k.a",
-        "u.s",
-        "u.k",
-        "e.u",
-        "ph.d",
-        "a.m",
-        "p.m",
-        "et",
-        "incl",
-        "max",
-        "min",
-        "avg",
-        "dept",
-    )
-)
-_OPENERS = frozenset(
-    (
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "these",
-        "those",
-        "it",
-        "its",
-        "they",
-        "we",
-        "our",
-        "i",
-        "my",
-        "you",
-        "in",
-        "on",
-        "to",
-        "for",
-        "by",
-        "with",
-        "however",
-        "but",
-        "and",
-        "here",
-        "there",
-        "while",
-        "when",
-        "if",
-        "as",
-        "all",
-        "both",
-        "moreover",
-        "furthermore",
-        "finally",
-        "additionally",
-        "experiments",
-        "results",
-        "code",
-        "such",
-        "so",
-        "then",
-    )
-)
+#: Abbreviations that never end a sentence.
+_NEVER_LAST = words("e.g i.e cf vs fig figs eq eqs sec tab dr mr mrs ms prof")
+#: Abbreviations that end one only where the next word can open one.
+_SOMETIMES_LAST = words("""
+    al etc approx resp no nos vol ch ref refs st jr inc ltd co corp w.r.t a.k.a u.s u.k e.u ph.d a.m p.m et incl
+    max min avg dept
+""")
+_OPENERS = words("""
+    a an the this that these those it its they we our i my you in on to for by with however but and here there
+    while when if as all both moreover furthermore finally additionally experiments results code such so then
+""")
 
-#: A line, or a sentence, that holds one of these is the blog's and not the text's.
-_FURNITURE = re.compile(
+#: A line or sentence that matches belongs to the page and not to its text.
+_BOILERPLATE = re.compile(
     r"\b(?:this (?:post|article|page|blog post)|read this|article) is (?:also )?available in\b"
     r"|\balso available (?:in|as) (?:\w+,? ){0,4}(?:translation|chinese|japanese|korean|french|german|spanish|russian|portuguese|vietnamese)"
     r"|^\W*translations?\s*:|\b(?:read|view|lire|leer) (?:this|it|the (?:post|article)) (?:in|on|at|online|over)\b"
@@ -129,7 +59,7 @@ _FURNITURE = re.compile(
     r"|\b(?:more|further|additional) (?:videos|results|details|information|examples) (?:can be|are|is) (?:found|available)\b|^\W*submitted by /u/|\[link\] \[comments\]|^\W*(?:points|comments)\s*:\s*\d+|^\W*article url\s*:",
     re.IGNORECASE,
 )
-#: WordPress ends every feed entry with its title, which may hold stops, and the name of the blog.
+#: WordPress ends every feed entry with its title, which may hold full stops, and the name of the blog.
 _SYNDICATED = re.compile(r"\bThe post [^\n]{1,300}?\bappeared first on\b[^\n]*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _ADDRESSED = re.compile(r"[-–—|,;(]?\s*\b\w{2,12}:\s*https?://\S+", re.IGNORECASE)
@@ -142,33 +72,33 @@ _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 def prose_sentences(text: str) -> list[str]:
     """The sentences of a text on one line each, in order; paragraphs and list items end one too."""
-    return [sentence for block in _blocks(text) for sentence in _cut(block)]
+    return [sentence for block in _blocks(text) for sentence in _split(block)]
 
 
 def without_labels(line: str) -> str:
-    """The line without the bullets, tags and labelled addresses that lists put around a sentence."""
+    """The line without bullets, tags and labelled addresses around the sentence."""
     return _LABELS.sub("", _ADDRESSED.sub("", line)).strip()
 
 
-def is_furniture(line: str) -> bool:
-    """Whether a line or sentence belongs to the page (sharing, translations, credits, menus), not to its text."""
-    words = _LETTERS.findall(_ADDRESS.sub(" ", line))
-    if _FURNITURE.search(line):
+def is_boilerplate(line: str) -> bool:
+    """Whether a line or sentence is the page's own (sharing, translations, credits, menus), not its text's."""
+    if _BOILERPLATE.search(line):
         return True
-    return not words or (len("".join(words)) < 0.4 * len(line.replace(" ", "")) and not _mostly_wide(line))
+    found = _LETTERS.findall(_ADDRESS.sub(" ", line))
+    return not found or (len("".join(found)) < 0.4 * len(line.replace(" ", "")) and not _mostly_wide(line))
 
 
 def _mostly_wide(line: str) -> bool:
-    """Scripts without blanks, where a "word" of two letters says little."""
+    """Whether most of a line is in a script without spaces, where a "word" of two letters says little."""
     return sum(letter >= "\u2e80" for letter in line) > len(line) / 3
 
 
 def _blocks(text: str) -> Iterator[str]:
-    """Paragraphs and list items, each on one line; a line that merely goes on in the next is joined to it."""
+    """Paragraphs and list items, each on one line; wrapped lines are joined."""
     for paragraph in _PARAGRAPH.split(_SYNDICATED.sub("", text)):
         held = ""
         for line in paragraph.splitlines():
-            if held and _goes_on(held, line):
+            if held and _wraps(held, line):
                 held = f"{held} {line.strip()}"
                 continue
             if held.strip():
@@ -178,15 +108,15 @@ def _blocks(text: str) -> Iterator[str]:
             yield " ".join(held.split())
 
 
-def _goes_on(line: str, following: str) -> bool:
-    """Whether a line break is only the width of a mail or a terminal."""
+def _wraps(line: str, following: str) -> bool:
+    """Whether the line break only wraps the text, as in mails and terminals."""
     begins = following.lstrip()[:1]
     return begins.islower() or (
         len(line) > 60 and line.rstrip()[-1:] not in ".!?:。！？" and not _LIST_ITEM.match(following)
     )
 
 
-def _cut(block: str) -> Iterator[str]:
+def _split(block: str) -> Iterator[str]:
     formulas = [match.span() for match in _FORMULA.finditer(block)] if "$" in block else []
     start = 0
     for stop in _STOP.finditer(block):
@@ -207,7 +137,7 @@ def _ends(before: str, stop: str, after: str) -> bool:
     found = _LAST_WORD.search(before)
     word = found[0].casefold() if found else ""
     opener = after.partition(" ")[0].strip("\"'“‘(,:").casefold() in _OPENERS
-    if word in _OPEN or ((word in _EITHER or (len(word) == 1 and word.isalpha())) and not opener):
+    if word in _NEVER_LAST or ((word in _SOMETIMES_LAST or (len(word) == 1 and word.isalpha())) and not opener):
         return False
-    told = before.split()
-    return not (word.isdigit() and (len(told) == 1 or told[-2].endswith(":")))  # the number of a list item
+    own = before.split()
+    return not (word.isdigit() and (len(own) == 1 or own[-2].endswith(":")))  # the number of a list item

@@ -1,56 +1,36 @@
-"""Sentences of a statement as spans, and whether it is written in English. Pure."""
+"""The sentences of a statement as spans, and whether it is in English. Pure."""
 
 import re
 
+from digest.judge.stopwords import words
+
 Span = tuple[int, int]
 
-#: A full stop after one of these ends no sentence.
+#: These abbreviations never end a sentence.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:e\.g|i\.e|etc|vs|incl|cf|approx|resp|esp|al|dr|mr|mrs|ms|prof|no|fig|st)\.$", re.IGNORECASE
 )
 _END = re.compile(r"[.!?]+[)\"'”’]*(?=\s|$)|[。！？]|[;•▪●◦]|\n")
 _BULLET = re.compile(r"\s*(?:[-*+•▪●◦–—]|\d{1,2}[.)]|\(?[a-z]\)|#+)\s+")
-#: Lines at least this long were broken by an editor, not by a thought.
+#: A break after a line at least this long only wraps it.
 _WRAPPED = 45
 
-_ENGLISH_WORDS = """
+#: Frequent words of English and of neighbouring languages, without those that more than one of them uses.
+_ENGLISH = words("""
     the and or of to in on for with about how what why which is are am i my we our you it that this from by at as
     not no want would like need learn understand interested papers into but also more than be do does can have has
-"""
-_ENGLISH = frozenset(_ENGLISH_WORDS.split())
-_OTHERS_WORDS = """
-    der die das und ich mein meine für mit ist ein eine nicht wie wir zu von auf über möchte den dem im auch oder
-    le la les des et je mon ma pour avec est une un pas comment nous du sur dans que qui aux suis mes
-    el los las y yo mi para con es una por cómo qué en del sobre quiero soy me lo
-    il gli della per che sono voglio nel di uma um meu minha não como eu os na quero
-    het een van voor ik niet hoe op og jeg och att som det för av jag i na w z do się jak nie jestem
-"""
-_OTHERS = frozenset(_OTHERS_WORDS.split()) - {
-    "i",
-    "do",
-    "me",
-    "in",
-    "on",
-    "no",
-    "an",
-    "as",
-    "is",
-    "la",
-    "op",
-    "os",
-    "per",
-    "die",
-    "van",
-    "een",
-    "com",
-    "z",
-    "w",
-    "y",
-}
+""")
+_OTHERS = words("""
+    der das und ich mein meine für mit ist ein eine nicht wie wir zu von auf über möchte den dem im auch oder
+    le les des et je mon ma pour avec est une un pas comment nous du sur dans que qui aux suis mes
+    el los las yo mi para con es una por cómo qué en del sobre quiero soy lo
+    il gli della che sono voglio nel di uma um meu minha não como eu na quero
+    het voor ik niet hoe og jeg och att som det för av jag na się jak nie jestem
+""")
 
 
 def sentence_spans(text: str) -> list[Span]:
-    """Where the sentences and bullets of a text stand, without white space and bullet signs around them."""
+    """The spans of a text's sentences and bullets, without white space and bullet signs around them."""
     spans, start = [], 0
     for found in _END.finditer(text):
         if found[0] == "\n" and _is_wrapped(text, found.start()):
@@ -67,7 +47,7 @@ def sentence_spans(text: str) -> list[Span]:
 
 
 def without_space(text: str, span: Span) -> Span:
-    """The span without white space and loose punctuation at either end; empty where there is nothing else."""
+    """The span without white space and punctuation at either end; empty where there is nothing else."""
     start, end = span
     while start < end and (text[start].isspace() or text[start] in ",.;:!?-–—•*·/&|\"“”'‘’"):
         start += 1
@@ -77,18 +57,18 @@ def without_space(text: str, span: Span) -> Span:
 
 
 def is_bullet(text: str, span: Span) -> bool:
-    """Whether a sentence stands behind a bullet of its own."""
+    """Whether a sentence follows a bullet of its own."""
     before = text[text.rfind("\n", 0, span[0]) + 1 : span[0]]
     return bool(before.strip()) and bool(_BULLET.fullmatch(before))
 
 
 def is_english(text: str) -> bool:
-    """Whether the cues can be looked for: not in another script, nor where another language's small words lead."""
+    """Whether the English cues apply: the script is Latin, and no other language's function words prevail."""
     letters = [c for c in text[:4_000] if c.isalpha()]
     if sum(c > "\u024f" for c in letters) > len(letters) / 2:
         return False
-    words = re.findall(r"[^\W\d_]+", text[:4_000].casefold())
-    return sum(w in _ENGLISH for w in words) >= sum(w in _OTHERS for w in words)
+    found = re.findall(r"[^\W\d_]+", text[:4_000].casefold())
+    return sum(w in _ENGLISH for w in found) >= sum(w in _OTHERS for w in found)
 
 
 def _is_wrapped(text: str, at: int) -> bool:

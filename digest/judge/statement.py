@@ -1,8 +1,8 @@
-"""How a focus statement is read: which of its words name a subject, which tell of the learner, which decline.
+"""Parsing a focus statement: which words name a subject, which describe the learner, which decline. Pure.
 
-A statement is cut into sentences, a sentence into scopes by the cues that open them ("I want to understand",
-"coming from", "no"), and a scope into coordinated phrases. Every clause is the learner's own words, with the
-span they stand in. English only; a statement in another language is read by the sentence. Pure.
+A statement is split into sentences, a sentence into scopes by the cues that open them ("I want to understand",
+"coming from", "no"), and a scope into coordinated phrases. Every clause keeps the learner's own words and their
+span. English only; a statement in another language is split into sentences and no further.
 """
 
 import re
@@ -14,18 +14,17 @@ from digest.judge.cues import CUE, SCOPES, Scope
 from digest.judge.phrases import conjuncts, dependent, is_everyday, is_generic, is_role, is_thin, trimmed
 from digest.judge.spans import Span, is_bullet, is_english, sentence_spans, without_space
 
-#: What is read of a statement at all: 12,000 characters hold more thoughts than anybody follows.
+#: Characters of a statement that are read; more repeats itself.
 READ = 12_000
 #: Clauses of one statement, at most.
 MOST = 64
-#: How much a clause counts by what it says: what one works on is what one reads for, but less surely than
-#: what one asks for; where one comes from colours it.
+#: Weight of a clause by its scope. Learners mostly read about what they work on, but less surely than about what
+#: they ask for; what they did before counts a little.
 WORK = 0.6
-#: Said without any of the words by which one asks; said in a sentence about oneself.
 BARE = 0.6
-TELLING = 0.25
+ABOUT_ONESELF = 0.25
 BACKGROUND = 0.1
-#: A phrase of a single word, or of words that go with any subject, matches much.
+#: Weight of a phrase of a single word, or of words that go with any subject: it matches too much.
 THIN = 0.7
 GENERIC = 0.4
 
@@ -48,18 +47,18 @@ class Clause:
 
     text: str
     kind: ClauseKind
-    #: how much it counts, 0 .. 1
+    #: 0 .. 1
     weight: float
-    #: where it stands in the statement
+    #: its span in the statement
     start: int
     end: int
-    #: what is embedded of it, with the subject that it was said with
+    #: what is embedded: the text, with the subject it belongs to
     embed: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """A stretch of a sentence that one cue rules: where it begins with the cue, and without it."""
+    """The part of a sentence that one cue governs; it begins at `cue`, its words after the cue at `start`."""
 
     scope: Scope
     cue: int
@@ -73,14 +72,14 @@ _KINDS = {
     Scope.BACKGROUND: (ClauseKind.BACKGROUND, BACKGROUND),
     Scope.LEFT: (ClauseKind.BACKGROUND, BACKGROUND),
     Scope.PERSON: (ClauseKind.PERSON, 0.0),
-    Scope.TELLING: (ClauseKind.INTEREST, TELLING),
+    Scope.ABOUT_ONESELF: (ClauseKind.INTEREST, ABOUT_ONESELF),
     Scope.BARE: (ClauseKind.INTEREST, BARE),
     Scope.DECLINED: (ClauseKind.DECLINED, 1.0),
 }
 
 
 def read_statement(text: str) -> tuple[Clause, ...]:
-    """The clauses of a statement in its order; an interest at least, unless there is no word in it."""
+    """The clauses of a statement in its order; at least one interest, unless it has no words."""
     read = text[:READ]
     if not is_english(read):
         return tuple(_clause(read, span, ClauseKind.INTEREST, 1.0) for span in sentence_spans(read))[:MOST]
@@ -95,7 +94,7 @@ def read_statement(text: str) -> tuple[Clause, ...]:
             break
     wanted = _distinct(found[:MOST])
     if any(c.kind is ClauseKind.INTEREST for c in wanted):
-        return tuple(_work_alone(wanted))
+        return tuple(_rescaled(wanted))
     if any(c.kind is ClauseKind.BACKGROUND for c in wanted):
         return tuple(
             replace(c, kind=ClauseKind.INTEREST, weight=1.0) if c.kind is ClauseKind.BACKGROUND else c for c in wanted
@@ -118,27 +117,23 @@ def _clauses(text: str, scopes: Sequence[_Scope]) -> Iterator[Clause]:
             if kind is not ClauseKind.DECLINED and (is_everyday(words) or is_role(words)):
                 yield _clause(text, span, ClauseKind.PERSON, 0.0)
                 continue
-            thin = (
-                1.0
-                if kind is ClauseKind.DECLINED
-                else GENERIC
-                if is_generic(words)
-                else THIN
-                if is_thin(words)
-                else 1.0
-            )
             embed = f"{head} {words}" if head else words
-            yield _clause(text, span, kind, weight * (1.0 if head else thin), embed=embed)
+            specificity = 1.0 if head or kind is ClauseKind.DECLINED else _specificity(words)
+            yield _clause(text, span, kind, weight * specificity, embed=embed)
+
+
+def _specificity(words: str) -> float:
+    return GENERIC if is_generic(words) else THIN if is_thin(words) else 1.0
 
 
 def _phrases(text: str, scope: _Scope, *, whole: bool) -> Iterator[tuple[Span, str]]:
-    """The coordinated phrases of a scope, each with the head it hangs on ("" where it stands for itself)."""
+    """The spans of a scope's coordinated phrases, each with the head it shares, or ""."""
     head = ""
     for start, end in conjuncts(text, (scope.start, scope.end)):
         span = trimmed(text, (start, end))
         if span is None:
             continue
-        if scope.scope is Scope.DECLINED:  # "vendor blog posts": what kind of thing it is says what is declined
+        if scope.scope is Scope.DECLINED:  # of "vendor blog posts" the last words matter as well
             polite = _POLITE.search(text, span[1], end)
             span = span[0], max(span[1], without_space(text, (start, polite.start() if polite else end))[1])
         words = text[slice(*span)]
@@ -147,16 +142,16 @@ def _phrases(text: str, scope: _Scope, *, whole: bool) -> Iterator[tuple[Span, s
 
 
 def _head(words: str) -> str:
-    """`model merging in` of "model merging in LLMs": what a short next phrase may share; "" without one."""
+    """`model merging in` of "model merging in LLMs", which a short next phrase may share; "" without one."""
     found = re.match(r"(.{3,60}\s(?:in|for|of|with|on|from))\s", words)
     return found[1] if found else ""
 
 
 def _scopes(text: str, sentence: Span, *, first: Scope) -> Iterator[_Scope]:
-    """The scopes of a sentence in order, touching each other."""
+    """The scopes of a sentence in order, without gaps."""
     start, end = sentence
     cues = [(m.start(), m.end(), SCOPES[str(m.lastgroup)]) for m in CUE.finditer(text, start, end)]
-    cues = _to_where(text, cues, end)
+    cues = _with_turns(text, cues, end)
     if not cues or cues[0][0] > start:
         cues.insert(0, (start, start, first))
     bounds = [cue for cue, _, _ in cues[1:]] + [end]
@@ -172,7 +167,7 @@ def _scopes(text: str, sentence: Span, *, first: Scope) -> Iterator[_Scope]:
 
 
 def _merged(scopes: Iterator[_Scope]) -> Iterator[_Scope]:
-    """The scopes, with neighbours that tell of the learner as one."""
+    """The scopes, with neighbouring ones about the learner joined."""
     last: _Scope | None = None
     for scope in scopes:
         if last and last.scope is scope.scope is Scope.PERSON:
@@ -185,8 +180,8 @@ def _merged(scopes: Iterator[_Scope]) -> Iterator[_Scope]:
         yield last
 
 
-def _to_where(text: str, cues: Sequence[tuple[int, int, Scope]], end: int) -> list[tuple[int, int, Scope]]:
-    """The cues, and one more where "from A to B" turns from what was left to what is wanted."""
+def _with_turns(text: str, cues: Sequence[tuple[int, int, Scope]], end: int) -> list[tuple[int, int, Scope]]:
+    """The cues, and one more where "from A to B" turns from background to interest."""
     found: list[tuple[int, int, Scope]] = []
     for at, (start, begins, scope) in enumerate(cues):
         found.append((start, begins, scope))
@@ -198,7 +193,7 @@ def _to_where(text: str, cues: Sequence[tuple[int, int, Scope]], end: int) -> li
 
 
 def _in_context(clauses: Sequence[Clause], before: Sequence[Clause]) -> list[Clause]:
-    """Clauses whose words go with any subject get the subject they were said with into what is embedded."""
+    """The clauses; those whose words go with any subject are embedded with the subject they follow."""
     own = [c for c in clauses if c.kind is ClauseKind.INTEREST and not is_generic(c.text)]
     placed = []
     for clause in clauses:
@@ -210,8 +205,8 @@ def _in_context(clauses: Sequence[Clause], before: Sequence[Clause]) -> list[Cla
     return placed
 
 
-def _work_alone(clauses: Sequence[Clause]) -> Iterator[Clause]:
-    """Where nothing is asked for in so many words, what one works on counts in full."""
+def _rescaled(clauses: Sequence[Clause]) -> Iterator[Clause]:
+    """The clauses with the heaviest interest at 1: without an explicit wish, what the learner works on counts in full."""
     heaviest = max(c.weight for c in clauses if c.kind is ClauseKind.INTEREST)
     for clause in clauses:
         yield (
@@ -220,7 +215,7 @@ def _work_alone(clauses: Sequence[Clause]) -> Iterator[Clause]:
 
 
 def _distinct(clauses: Sequence[Clause]) -> list[Clause]:
-    """Without what was said before; said twice counts as the weightier."""
+    """Each clause once, with the greater weight where it occurs twice."""
     kept: dict[tuple[str, bool], Clause] = {}
     for clause in clauses:
         key = (clause.text.casefold(), clause.kind is ClauseKind.DECLINED)
@@ -231,5 +226,5 @@ def _distinct(clauses: Sequence[Clause]) -> list[Clause]:
 
 def _clause(text: str, span: Span, kind: ClauseKind, weight: float, *, embed: str = "") -> Clause:
     words = " ".join(text[slice(*span)].split())
-    said = " ".join((embed or words).split())
-    return Clause(text=words, kind=kind, weight=round(weight, 3), start=span[0], end=span[1], embed=said)
+    embedded = " ".join((embed or words).split())
+    return Clause(text=words, kind=kind, weight=round(weight, 3), start=span[0], end=span[1], embed=embedded)

@@ -1,7 +1,7 @@
-"""Static embedding models, read without torch: a tokenizer, one table of vectors, and their mean.
+"""Static embedding models without torch: a tokenizer, one table of token vectors, and their mean.
 
-The folder is sentence-transformers' own layout (StaticEmbedding), so that
-`SentenceTransformer(folder)` opens the very same model. Never writes to disk.
+The folder has sentence-transformers' own layout (StaticEmbedding), so that `SentenceTransformer(folder)` opens
+the same model. Nothing here writes to disk.
 """
 
 import hashlib
@@ -15,36 +15,35 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.arrays import Floats, normalised
 from digest.errors import ModelError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-Floats = NDArray[np.float32]
-
-#: Texts a batch: their new words are tokenized together, on every core.
+#: Texts per batch: their new words are tokenized together, on every core.
 BATCH = 512
-#: Words whose tokens are remembered, some 30 MB of them; beyond that the memory starts afresh.
-REMEMBERED = 150_000
-#: A text is cut to this many characters for each token that can be read, before it is tokenized:
-#: a megabyte costs no more than an abstract. Words are shorter than this save for rubbish.
+#: Words whose tokens are cached, some 30 MB; beyond that the cache starts again.
+MAX_CACHED_WORDS = 150_000
+#: Before it is tokenized a text is cut to this many characters for each token that the model reads, so that a
+#: megabyte costs no more than an abstract. Only rubbish has longer words.
 CHARACTERS_PER_TOKEN = 16
-#: Where the tokenizer itself sets no limit.
+#: Tokens of a text, where the tokenizer sets no limit.
 DEFAULT_TOKENS = 512
 
-#: What a BERT tokenizer never joins: it splits at white space and at ASCII punctuation.
+#: A BERT tokenizer splits at white space and at ASCII punctuation.
 _PIECE = re.compile(r"[^\s!-/:-@\[-`{-~]+|[!-/:-@\[-`{-~]")
 
 _WEIGHT_NAMES = ("embedding.weight", "embeddings")
-#: Beside the vectors, where there is one: how much each token counts in a learner's own words.
+#: The term weights of queries, beside the vectors; not every model has them.
 _QUERY_WEIGHTS = "query_weights.safetensors"
 
 
 class StaticEmbedder:
     """Mean of token vectors, L2-normalised.
 
-    *query_weights* [tokens] say how much each token counts in a query: "quantization" much, "team" little.
-    They were learned from learners' statements (`scripts/train_reranker`).
+    *query_weights* [tokens] are term weights for queries: high for "quantization", low for "team". They were
+    learned from learners' statements (`scripts/train_reranker`).
     """
 
     def __init__(
@@ -58,7 +57,7 @@ class StaticEmbedder:
         self.dimensions = int(table.shape[1])
         #: [tokens, dimensions]
         self.table = table.astype(np.float32, copy=False)
-        self._words = _Words(tokenizer)
+        self._words = _TokenCache(tokenizer)
         self._query_weights = None if query_weights is None else query_weights.astype(np.float32)
 
     def encode(self, texts: Sequence[str]) -> Floats:
@@ -73,15 +72,15 @@ class StaticEmbedder:
 
     @property
     def reads_statements(self) -> bool:
-        """Whether it knows which words of a statement matter."""
+        """Whether it has term weights for queries."""
         return self._query_weights is not None
 
     def token_ids(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
-        """The token ids of each text, as far as the model reads."""
+        """The token ids of each text, as far as the model reads it."""
         return self._words.ids(texts)
 
     def encode_queries(self, texts: Sequence[str]) -> Floats:
-        """Vectors [len(texts), dimensions] of a learner's own words: weighted means, as `encode` without weights."""
+        """Vectors [len(texts), dimensions] of a learner's own words: means by term weight, or as `encode` without them."""
         if self._query_weights is None:
             return self.encode(texts)
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
@@ -91,12 +90,12 @@ class StaticEmbedder:
         return normalised(vectors)
 
 
-class _Words:
-    """Token ids of texts, by a memory of words.
+class _TokenCache:
+    """Token ids of texts, by a cache of words.
 
-    A BERT tokenizer splits at white space before anything else, so a text's tokens are its words'
-    tokens one after another. The library tokenizes each new word once; looking up the others is
-    several times as fast as tokenizing whole texts on every core. Other tokenizers get whole texts.
+    A BERT tokenizer splits at white space before anything else, so a text's tokens are those of its words in
+    order. The library tokenizes each new word once; looking up the others is several times as fast as
+    tokenizing whole texts on every core. Other tokenizers get whole texts.
     """
 
     def __init__(self, tokenizer: "Tokenizer") -> None:
@@ -107,8 +106,8 @@ class _Words:
         tokenizer.no_truncation()
         self._tokenizer = tokenizer
         self._by_word = isinstance(tokenizer.pre_tokenizer, BertPreTokenizer)
-        # A word that is a token is that token: most words are, and need no tokenizer. The ids are kept as
-        # bytes (int32), which join faster than anything else does.
+        # Most words are a token themselves and need no tokenizer. The ids are kept as bytes (int32), which join
+        # fastest.
         vocabulary = tokenizer.get_vocab().items() if self._by_word else ()
         self._tokens = {word: _packed([i]) for word, i in vocabulary if word.isascii() and word.isalnum()}
         self._known = dict(self._tokens)
@@ -119,13 +118,13 @@ class _Words:
         if not self._by_word:
             return [np.array(ids[: self.limit], np.int32) for ids in self._tokenized(cut)]
         split = [_PIECE.findall(text.lower()) for text in cut]
-        self._meet(split)
+        self._cache(split)
         known = self._known.__getitem__
         return [np.frombuffer(b"".join(map(known, words)), np.int32)[: self.limit] for words in split]
 
-    def _meet(self, split: Sequence[Sequence[str]]) -> None:
+    def _cache(self, split: Sequence[Sequence[str]]) -> None:
         new = self._unknown(split)
-        if len(self._known) + len(new) > REMEMBERED:
+        if len(self._known) + len(new) > MAX_CACHED_WORDS:
             self._known = dict(self._tokens)
             new = self._unknown(split)
         self._known.update(zip(new, map(_packed, self._tokenized(new)), strict=True))
@@ -142,26 +141,16 @@ def _packed(ids: Sequence[int]) -> bytes:
     return np.array(ids, np.int32).tobytes()
 
 
-def normalised(vectors: Floats) -> Floats:
-    """Rows at length 1; zero rows and rows that are not finite become zero."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    good = np.isfinite(lengths) & (lengths > 1e-12)
-    return np.where(good, vectors / np.where(good, lengths, 1), 0).astype(np.float32, copy=False)
-
-
-def unit(vector: Floats) -> Floats:
-    """One vector at length 1; zero stays zero."""
-    row: Floats = normalised(vector[None].astype(np.float32))[0]
-    return row
-
-
 def is_static(folder: Path) -> bool:
     """Whether *folder* holds a static sentence-transformers model."""
     return _static_part(folder) is not None
 
 
 def read_static(folder: Path, *, label: str) -> StaticEmbedder:
-    """Read a static model; its name is *label* and a hash of its weights."""
+    """Read a static model; its name is *label* and a hash of its weights.
+
+    Raises ModelError where a file is missing or damaged, or does not fit the others.
+    """
     part = _static_part(folder)
     if part is None:
         raise ModelError(f"embedding model {label!r}: {folder} is no static sentence-transformers folder")
@@ -217,7 +206,7 @@ def _read_table(path: Path, label: str) -> tuple[NDArray[np.floating], str]:
 
 
 def _read_query_weights(part: Path, label: str, tokens: int) -> NDArray[np.floating] | None:
-    """The weight of each token in a query [tokens], or None where the model has none."""
+    """The term weights of queries [tokens], or None where the model has none."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -234,5 +223,5 @@ def _read_query_weights(part: Path, label: str, tokens: int) -> NDArray[np.float
 
 
 def _clean(text: str) -> str:
-    """Without lone surrogates, which Python strings may hold and UTF-8 may not."""
+    """The text without lone surrogates, which UTF-8 cannot encode."""
     return text if text.isascii() else text.encode("utf-8", "ignore").decode("utf-8")

@@ -1,6 +1,6 @@
-"""What could be added to a focus: terms that the works near it use, the rest of the archive does not, and it does not say.
+"""Terms to add to a focus: the works near it use them, the rest of the archive does not, nor does the focus. Pure.
 
-Log-odds of document frequencies with a prior, as in Monroe, Colaresi and Quinn (2008). Pure.
+Ranked by log-odds of document frequencies with a prior, as in Monroe, Colaresi and Quinn (2008), "Fightin' Words".
 """
 
 import math
@@ -10,30 +10,32 @@ from collections.abc import Iterable, Sequence
 
 from digest.judge.tfidf import terms
 
-PROPOSED = 6
-#: Characters of a text that are read: its title and the first sentences.
+SUGGESTED = 6
+#: Characters of a text that count: its title and first sentences.
 READ = 700
-#: A term that fewer of the near works use is one author's.
+#: A term in fewer of the near works is one author's own.
 FEWEST_USES = 3
-#: Two words name a subject; one alone is proposed only when it sets the near works apart this much more.
+#: Two words name a subject; one alone has to be this much more distinctive.
 _PAIR = 1.6
 _PRIOR = 0.5
 
 
-def distinctive(near: Sequence[str], others: Sequence[str], *, said: Sequence[str], count: int = PROPOSED) -> list[str]:
-    """At most *count* terms of the texts *near* the focus, the most telling first.
+def distinctive_terms(
+    near: Sequence[str], others: Sequence[str], *, declared: Sequence[str], count: int = SUGGESTED
+) -> list[str]:
+    """At most *count* terms of the texts *near* the focus, the most distinctive first.
 
-    *others* are texts of the archive at large; *said* are the learner's own words, which need no proposing.
+    *others* are texts of the rest of the archive; *declared* are the learner's own words, which are not suggested.
     """
     inside, outside = _uses(near), _uses(others)
-    known = {_stem(word) for text in said for word in re.findall(r"\w+", text.casefold())}
-    weighed = [
+    known = {_stem(word) for text in declared for word in re.findall(r"\w+", text.casefold())}
+    weighted = [
         (_odds(uses, len(near), outside[term], len(others)) * math.sqrt(uses) * (_PAIR if " " in term else 1), term)
         for term, uses in inside.items()
         if uses >= FEWEST_USES and not all(_stem(word) in known for word in term.split())
     ]
     chosen: list[str] = []
-    for weight, term in sorted(weighed, key=lambda pair: (-pair[0], pair[1])):
+    for weight, term in sorted(weighted, key=lambda pair: (-pair[0], pair[1])):
         if weight <= 0 or len(chosen) == count:
             break
         if not _overlaps(term, chosen):
@@ -42,14 +44,14 @@ def distinctive(near: Sequence[str], others: Sequence[str], *, said: Sequence[st
 
 
 def _uses(texts: Iterable[str]) -> Counter[str]:
-    """In how many texts each term stands; no numbers."""
+    """How many texts each term occurs in; terms with digits are left out."""
     return Counter(term for text in texts for term in set(terms(text[:READ])) if not any(map(str.isdigit, term)))
 
 
 def _odds(inside: int, size: int, outside: int, others: int) -> float:
-    here = (inside + _PRIOR) / (size + 2 * _PRIOR - inside + _PRIOR)
-    there = (outside + _PRIOR) / (others + 2 * _PRIOR - outside + _PRIOR)
-    return math.log(here / there)
+    near_odds = (inside + _PRIOR) / (size + 2 * _PRIOR - inside + _PRIOR)
+    other_odds = (outside + _PRIOR) / (others + 2 * _PRIOR - outside + _PRIOR)
+    return math.log(near_odds / other_odds)
 
 
 def _overlaps(term: str, chosen: Sequence[str]) -> bool:
@@ -59,5 +61,5 @@ def _overlaps(term: str, chosen: Sequence[str]) -> bool:
 
 
 def _stem(word: str) -> str:
-    """Enough of a word to know its other forms by."""
+    """A prefix that is the same for a word's other forms."""
     return word[:6] if len(word) > 6 else word.rstrip("s")

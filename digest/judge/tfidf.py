@@ -1,4 +1,4 @@
-"""TF-IDF and cosine, the oldest ranker there is: something to be better than. Pure."""
+"""TF-IDF and cosine (Salton, Wong and Yang 1975), the baseline that the judge has to beat. Pure."""
 
 import math
 import re
@@ -8,16 +8,16 @@ from itertools import pairwise
 
 import numpy as np
 
-from digest.judge.embedding import Floats
+from digest.arrays import Floats
 from digest.judge.stopwords import STOPWORDS
 
 _WORD = re.compile(r"[^\W_]{2,}")
-#: Rare words tell documents apart but not learners; the most frequent ones are enough.
+#: The most frequent terms; rarer ones hardly change a ranking.
 MAX_TERMS = 50_000
 
 
 class TfIdf:
-    """Documents as weighted words and word pairs; sublinear term frequency, smoothed document frequency."""
+    """Documents as weighted words and word pairs, with sublinear tf and smoothed idf; rows at length 1."""
 
     def __init__(self, documents: Sequence[str]) -> None:
         counted = [Counter(terms(text)) for text in documents]
@@ -31,12 +31,12 @@ class TfIdf:
         self._values = np.concatenate([values for _, values in rows]) if rows else np.zeros(0)
 
     def cosines(self, query: Floats) -> Floats:
-        """The cosine of each document and a query vector [terms]."""
+        """The cosine of each document [documents] and a query vector [terms]."""
         summed = np.concatenate([[0.0], np.cumsum(self._values * query[self._columns])])
         return np.diff(summed[self._starts]).astype(np.float32)
 
     def query(self, text: str) -> Floats:
-        """The vector of a text [terms], at length 1; zero where it shares no word with the documents."""
+        """The unit vector of a text [terms]; zero where it shares no term with the documents."""
         vector = np.zeros(len(self._index), np.float32)
         columns, values = self._weighted(Counter(terms(text)))
         vector[columns] = values
@@ -57,6 +57,6 @@ class TfIdf:
 
 
 def terms(text: str) -> Iterable[str]:
-    """Content words of a text and pairs of neighbouring ones."""
+    """The words of a text that are no stop words, and pairs of neighbouring ones."""
     words = [w for w in _WORD.findall(text.casefold()) if w not in STOPWORDS]
     return [*words, *(f"{a} {b}" for a, b in pairwise(words))]

@@ -1,7 +1,6 @@
 """Any sentence-transformers model, by name or folder; torch is imported here and nowhere else.
 
-Never decides what to embed, and never writes to disk itself (the library keeps its own cache of
-models that it downloads by name).
+Nothing here writes to disk (the library keeps its own cache of models that it downloads by name).
 """
 
 import hashlib
@@ -12,14 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from digest.arrays import Floats, normalised
 from digest.errors import ModelError, first_line
-from digest.judge.static_embedder import normalised
 
-Floats = NDArray[np.float32]
-
-#: Enough to tell two sets of weights apart without reading gigabytes at every start.
+#: Enough to distinguish two sets of weights without reading gigabytes at every start.
 _HASHED_BYTES = 1 << 20
 _WEIGHT_FILES = ("*.safetensors", "pytorch_model*.bin", "*/*.safetensors", "*/pytorch_model*.bin")
 
@@ -43,7 +39,7 @@ class TransformerEmbedder:
 
 
 def load_transformer(label: str, source: str | Path) -> TransformerEmbedder:
-    """Open a model by hub name or from a folder; every way to fail is one ModelError."""
+    """Open a model by hub name or from a folder; raises ModelError whatever goes wrong."""
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
@@ -54,7 +50,7 @@ def load_transformer(label: str, source: str | Path) -> TransformerEmbedder:
         raise ModelError(
             f"embedding model {label!r}: {source} is no sentence-transformers folder (modules.json is missing)"
         )
-    _no_bars_into_files()
+    _progress_bars_only_on_terminals()
     try:
         model = SentenceTransformer(str(source), device="cpu", trust_remote_code=False)
         dimensions = int(model.encode(["words"], show_progress_bar=False).shape[1])
@@ -63,8 +59,7 @@ def load_transformer(label: str, source: str | Path) -> TransformerEmbedder:
     return TransformerEmbedder(_name(label, source), model, dimensions)
 
 
-def _no_bars_into_files() -> None:
-    """Progress bars belong on a terminal."""
+def _progress_bars_only_on_terminals() -> None:
     if not sys.stderr.isatty():
         bars: Any = importlib.import_module("transformers.utils.logging")  # typed only in part
         bars.disable_progress_bar()

@@ -20,7 +20,7 @@ from digest.records.issues import (
     Wanting,
     Weekly,
 )
-from digest.records.items import Item, Parsed, Work, short_id
+from digest.records.items import Item, KnownWork, Parsed, Work, short_id
 from digest.records.sources import Fetched, Hints, Request, Response, Source, SourceState
 from digest.records.verdicts import Evidence, Judged, Mark, MarkKind, Resource, Section, Verdict
 
@@ -35,6 +35,7 @@ __all__ = [
     "Item",
     "Judged",
     "KeepRate",
+    "KnownWork",
     "Mark",
     "MarkKind",
     "NearMiss",

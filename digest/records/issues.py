@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from digest.records.verdicts import Resource
+from digest.records.verdicts import Resource, Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +57,7 @@ class Pick:
     #: http or https, or "" where there is none
     url: str
     source: str
-    #: "letter", "envelope" or "stretch"
-    section: str
+    section: Section
     reason: str
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
@@ -221,8 +220,7 @@ class Receipt:
     #: "markdown", "html", "email"
     channel: str
     recipient: str
-    #: "pending", "sent", "unknown" or "failed"
-    state: str
+    state: DeliveryState
     attempted_at: datetime
     delivered_at: datetime | None = None
     message_id: str = ""

@@ -92,3 +92,14 @@ class Work:
     work_id: str
     items: tuple[Item, ...]
     first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownWork:
+    """A work from before the period, by the item that stands for it; its text may be missing."""
+
+    item: Item
+    work_id: str
+    #: the issue that showed it, and the learner's mark, or ""
+    period: str = ""
+    mark: str = ""

@@ -25,6 +25,33 @@ class Subscription:
 
 def read_opml(data: bytes) -> tuple[Subscription, ...]:
     """Read a list in its order, each address once; ParseError where there is no list."""
+    subscriptions: dict[str, Subscription] = {}
+    names: set[str] = set()
+    for title, address, folders in _feeds(data):
+        url = _web_address(address)
+        if url and url not in subscriptions:
+            name = _unused(title or _host(url), names)
+            names.add(name)
+            subscriptions[url] = Subscription(name=name, url=url, folders=folders)
+    return tuple(subscriptions.values())
+
+
+def left_out(data: bytes) -> tuple[tuple[str, str], ...]:
+    """The feeds of a list that `read_opml` passes over: what they are called, and why."""
+    found: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    for title, address, _ in _feeds(data):
+        url = _web_address(address)
+        if not url:
+            found.append((title or address or "without a name", "has no web address"))
+        elif url in seen:
+            found.append((title or url, "is listed twice"))
+        seen.add(url)
+    return tuple(found)
+
+
+def _feeds(data: bytes) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Title, address and folders of every feed as the list has them; ParseError where there is no list."""
     import listparser
 
     data = utf8(data, {})
@@ -38,15 +65,18 @@ def read_opml(data: bytes) -> tuple[Subscription, ...]:
         raise ParseError(f"breaks the parser of lists ({type(error).__name__})") from error
     if not found.get("version") and not found.get("feeds"):
         raise ParseError("is not a list of feeds (OPML)")
-    subscriptions: dict[str, Subscription] = {}
-    names: set[str] = set()
-    for feed in found["feeds"]:
-        url = web_address("", str(feed.get("url") or "").replace("feed://", "http://", 1))
-        if url and url not in subscriptions:
-            name = _unused(one_line(FeedText(str(feed.get("title") or ""), "text")) or _host(url), names)
-            names.add(name)
-            subscriptions[url] = Subscription(name=name, url=url, folders=_folders(feed.get("categories")))
-    return tuple(subscriptions.values())
+    return [
+        (
+            one_line(FeedText(str(feed.get("title") or ""), "text")),
+            str(feed.get("url") or ""),
+            _folders(feed.get("categories")),
+        )
+        for feed in found["feeds"]
+    ]
+
+
+def _web_address(address: str) -> str:
+    return web_address("", address.replace("feed://", "http://", 1))
 
 
 def write_opml(subscriptions: Iterable[Subscription], *, title: str, now: datetime) -> bytes:

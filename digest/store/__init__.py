@@ -1,1 +1,1 @@
-"""The archive: the only room that imports duckdb, and the spool that lies beside it."""
+"""The archive: the only package that imports duckdb, and the spool that lies beside it."""

@@ -1,6 +1,6 @@
-"""Opening the archive: late, for a short time, and with a clear word about who holds it.
+"""Opening the archive: late, for a short time, and with an error that names the process that holds it.
 
-DuckDB lets one process write or many read, never both, and the lock belongs to whoever
+DuckDB lets one process write or many read, never both, and the lock belongs to the process that
 has the file open. So nothing here keeps it open: `with open_archive(path) as db:`.
 """
 
@@ -17,7 +17,7 @@ from digest.store import schema
 
 Connection = duckdb.DuckDBPyConnection
 
-#: What the machine does to an archive (a full disk, a damaged file); other errors of DuckDB's are bugs of ours.
+#: Failures of the machine (a full disk, a damaged file); other DuckDB errors are bugs of this program.
 _FAILURES = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException)
 
 #: Opening a file must not make DuckDB fetch an extension that it takes the file to need.
@@ -30,7 +30,7 @@ _begun: set[int] = set()
 #: million items reads each vector a few times: it takes no longer than with more, and 1.2 GB in all.
 MEMORY = "800MB"
 
-#: Vectors do not compress: these save 5 % of their room, and unpacking them takes half as long as comparing them.
+#: Vectors do not compress: these save 5 % of their space, and unpacking them takes half as long as comparing them.
 _NOT_WORTH_IT = "alp,alprd"
 
 #: Between two attempts at a lock; short, because holders here are quick too.
@@ -38,9 +38,12 @@ _RETRY_SECONDS = 0.1
 
 
 @contextmanager
-def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> Iterator[Connection]:
+def open_archive(
+    path: Path, *, wait: float = 10.0, read_only: bool = False, upto: int | None = None
+) -> Iterator[Connection]:
     """Open the archive at *path*, made and migrated if need be, and close it at the end.
 
+    A new one is made at schema *upto*, where it is to be filled with what an older version exported.
     Raises ArchiveBusy after *wait* seconds while another process holds it,
     StoreError where it cannot be used at all.
     """
@@ -53,7 +56,7 @@ def open_archive(path: Path, *, wait: float = 10.0, read_only: bool = False) -> 
         connection.execute(f"set disabled_compression_methods = '{_NOT_WORTH_IT}'")
         schema.check_version(connection, path, read_only=read_only)
         if not read_only:
-            schema.migrate(connection, path)
+            schema.migrate(connection, path, upto)
         yield connection
     except duckdb.Error as error:
         if _is_damage(error):
@@ -72,9 +75,9 @@ def bound_memory(db: Connection, size: str) -> None:
 
 @contextmanager
 def gathering(db: Connection) -> Iterator[None]:
-    """For many transactions in a row: DuckDB merges their rows into large groups once, after the last of them.
+    """For many transactions in a row: DuckDB merges their rows into large groups only after the last of them.
 
-    It would do so every few thousand items, and write a hundred megabytes anew each time.
+    It would do so every few thousand items, and rewrite a hundred megabytes each time.
     """
     db.execute("set max_vacuum_tasks = 0")
     try:
@@ -103,15 +106,10 @@ def transaction(db: Connection) -> Iterator[None]:
         _begun.discard(id(db))
 
 
-def holder(path: Path) -> ArchiveBusy | None:
-    """Who holds the archive just now, or None."""
-    if not path.exists():
-        return None
-    try:
-        _connect(path, wait=0, read_only=True).close()
-    except ArchiveBusy as busy:
-        return busy
-    return None
+def remove_draft(draft: Path) -> None:
+    """Remove an archive that was only being made, with its log."""
+    for left in (draft, draft.with_name(f"{draft.name}.wal")):
+        left.unlink(missing_ok=True)
 
 
 def first_line(error: Exception) -> str:

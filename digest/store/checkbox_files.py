@@ -1,22 +1,17 @@
-"""Which boxes of the written Markdown were ticked when it was last read, and which file had them."""
+"""Checkboxes in the written Markdown: which were ticked when it was last read, and in which file."""
 
-import json
 from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 
 from digest.store.archive import Connection, transaction
-from digest.store.conversion import insert
-from digest.store.verdicts import LEARNER
+from digest.store.conversion import LEARNER, insert
 
 Tick = tuple[str, str]
-
-#: Before a file's name, in core.settings: a row for each, so that a change writes little.
-_FILE = "boxes in "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRead:
-    """A file as it was when it was last read, by which an unchanged one is known without reading."""
+    """A file as it was when it was last read, so that an unchanged one need not be read."""
 
     size: int
     modified_ns: int
@@ -37,7 +32,7 @@ def remember(db: Connection, standing: Set[Tick]) -> None:
 
 
 def forget(db: Connection, item_ids: Collection[str]) -> None:
-    """Look at these items' boxes as if for the first time: their file was drawn anew, without ticks."""
+    """Look at these items' boxes as if for the first time: their file was written again, without ticks."""
     db.execute(
         "delete from core.ticks where learner = ? and item_id in (select unnest(?::varchar[]))",
         [LEARNER, list(item_ids)],
@@ -45,31 +40,25 @@ def forget(db: Connection, item_ids: Collection[str]) -> None:
 
 
 def files_read(db: Connection) -> dict[str, FileRead]:
-    """What is remembered of each file, by its name; nothing of one whose memory cannot be read."""
-    rows = db.execute("select name, value from core.settings where starts_with(name, ?)", [_FILE]).fetchall()
-    read = {name.removeprefix(_FILE): _read(value) for name, value in rows}
-    return {name: one for name, one in read.items() if one is not None}
+    """What is remembered of each file, by its name."""
+    rows = db.execute("select file, size, modified_ns, boxes from core.checkbox_files").fetchall()
+    return {
+        file: FileRead(
+            size=size,
+            modified_ns=modified_ns,
+            boxes=tuple(((box["item_id"], box["mark"]), box["ticked"]) for box in boxes),
+        )
+        for file, size, modified_ns, boxes in rows
+    }
 
 
 def remember_files(db: Connection, read: Mapping[str, FileRead], *, gone: Collection[str] = ()) -> None:
     """Replace what is remembered of these files, and forget those that are gone."""
     with transaction(db):
-        names = [f"{_FILE}{name}" for name in (*read, *gone)]
-        db.execute("delete from core.settings where name in (select unnest(?::varchar[]))", [names])
-        insert(db, "core.settings", [{"name": f"{_FILE}{name}", "value": _written(one)} for name, one in read.items()])
+        db.execute("delete from core.checkbox_files where file in (select unnest(?::varchar[]))", [[*read, *gone]])
+        insert(db, "core.checkbox_files", [_row(file, one) for file, one in read.items()])
 
 
-def _written(one: FileRead) -> str:
-    return json.dumps([one.size, one.modified_ns, [[*tick, on] for tick, on in one.boxes]])
-
-
-def _read(value: str) -> FileRead | None:
-    try:
-        size, modified_ns, boxes = json.loads(value)
-        return FileRead(
-            size=int(size),
-            modified_ns=int(modified_ns),
-            boxes=tuple(((str(item_id), str(mark)), bool(on)) for item_id, mark, on in boxes),
-        )
-    except (ValueError, TypeError):
-        return None
+def _row(file: str, one: FileRead) -> dict[str, object]:
+    boxes = [{"item_id": item_id, "mark": mark, "ticked": ticked} for (item_id, mark), ticked in one.boxes]
+    return {"file": file, "size": one.size, "modified_ns": one.modified_ns, "boxes": boxes}

@@ -1,10 +1,16 @@
-"""Between records and rows: UTC moments in plain TIMESTAMP columns, many rows in one statement."""
+"""Between Python and DuckDB: UTC moments in plain TIMESTAMP columns, many rows in one statement, single values."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from digest.store.archive import Connection
+from digest.records import DeliveryState, Section
+from digest.store.archive import Connection, transaction
+
+R = TypeVar("R")
+
+#: Until several learners share an archive there is one, under this key.
+LEARNER = "default"
 
 
 def to_db(moment: datetime | None) -> datetime | None:
@@ -19,6 +25,28 @@ def from_db(moment: datetime | None) -> datetime | None:
 def moment(value: datetime) -> datetime:
     """A moment that the schema says is always there."""
     return value.replace(tzinfo=UTC)
+
+
+def records(db: Connection, kind: Callable[..., R], sql: str, values: object = None) -> list[R]:
+    """The rows of a query as records of a kind whose fields its columns are named for; moments become aware."""
+    cursor = db.execute(sql, values)
+    names = [column[0] for column in cursor.description or ()]
+    makers = [_MAKERS.get(name, _as_it_is) for name in names]
+    return [
+        kind(**{name: make(value) for name, make, value in zip(names, makers, row, strict=True)})
+        for row in cursor.fetchall()
+    ]
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - a column may hold anything
+    return from_db(value) if isinstance(value, datetime) else value
+
+
+#: Columns whose texts are one of a few.
+_MAKERS: dict[str, Callable[[Any], Any]] = {
+    "section": lambda value: Section(value) if value else None,
+    "state": DeliveryState,
+}
 
 
 def incoming(db: Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
@@ -37,3 +65,19 @@ def insert(db: Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
         incoming(db, table, rows)
         db.execute(f"insert into {table} by name select * from incoming")
         db.execute("drop table incoming")
+
+
+def only_value(db: Connection, table: str) -> Any:  # noqa: ANN401 - of the type that the table has
+    """The value in a table of one column and at most one row; None where there is none."""
+    row = db.execute(f"from {table}").fetchone()
+    return row[0] if row else None
+
+
+def replace_only_value(db: Connection, table: str, value: object) -> None:
+    """Set that value, None to remove it; one that is unchanged is not written again."""
+    if value == only_value(db, table):
+        return
+    with transaction(db):
+        db.execute(f"delete from {table}")
+        if value is not None:
+            db.execute(f"insert into {table} values (?)", [value])

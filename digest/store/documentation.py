@@ -4,14 +4,14 @@ VIEWS: dict[str, dict[str, str]] = {
     "sources": {
         "source": "its name in sources.toml",
         "kind": "feed, arxiv, page, newsletter, youtube, podcast, releases, hackernews or reddit",
-        "url": "the address asked now, after discovery and permanent redirects",
-        "active": "whether sources.toml names it still",
-        "last_success": "when it last answered well",
+        "url": "the address requested now, after discovery and permanent redirects",
+        "active": "whether sources.toml still names it",
+        "last_success": "when it last answered without an error",
         "last_error": "what was wrong at the last visit; null when all was well",
         "failures": "failed visits in a row",
         "next_check": "when it is due again; null when it is gone for good",
         "interval_minutes": "from its last visit to the next; follows how often it publishes, or fails",
-        "seen": "items it ever brought",
+        "seen": "items ever fetched from it",
         "kept": "of these, how many stood in a digest",
         "marked": "of these, how many the learner marked",
     },
@@ -39,7 +39,7 @@ VIEWS: dict[str, dict[str, str]] = {
         "first_seen_at": "when it was first fetched",
         "arxiv_id": "without version; null where there is none",
         "words": "words of its text as far as the source gives it",
-        "backfill": "history that came with a source's first poll: searchable, never news",
+        "backfill": "history from a source's first fetch: searchable, never news",
         "doi": "null where there is none",
         "tags": "arXiv's categories, primary first, or the feed's",
         "seconds": "playing time; 0 for reading matter",
@@ -118,16 +118,16 @@ VIEWS: dict[str, dict[str, str]] = {
         "marked_at": "when",
         "origin": "where the mark came from: command, markdown, mail, import or teach",
         "learner": "whose",
-        "batch": "the import or lesson it came with; null for a mark said alone",
+        "batch": "the import or lesson it came with; null for a mark given alone",
     },
     "marks_all": {
         "item_id": "the item",
-        "mark": "like, dislike, save or read; not like and so on take one back, none takes all back",
+        "mark": "like, dislike, save or read; 'not like' and so on take one back, 'none' takes all back",
         "marked_at": "when",
         "origin": "where the mark came from: command, markdown, mail, import or teach",
         "learner": "whose",
-        "batch": "the import or lesson it came with; null for a mark said alone",
-        "undone_at": "when its batch was taken back; null while it stands",
+        "batch": "the import or lesson it came with; null for a mark given alone",
+        "undone_at": "when its batch was undone; null while it counts",
     },
     "embeddings": {
         "item_id": "the item",
@@ -142,7 +142,7 @@ VIEWS: dict[str, dict[str, str]] = {
 }
 
 
-#: Every client has these, but for `search`, which needs the model and is there inside `digest query`.
+#: Every client has these except `search`, which needs the model and is there inside `digest query`.
 MACROS: dict[str, str] = {
     "search_words('kv cache', count_shown := 20)": "the works that BM25 ranks highest for these words",
     "similar_to('item_id', count_shown := 20)": "the works nearest in meaning to an item, without its own",
@@ -157,7 +157,7 @@ def as_markdown() -> str:
         rows = [f"| `{name}` | {meaning} |" for name, meaning in columns.items()]
         blocks.append("\n".join([f"## `{view}`", "", "| column | what it holds |", "|---|---|", *rows]))
     rows = [f"| `{call}` | {meaning} |" for call, meaning in MACROS.items()]
-    told = "Table macros return `item_id, similarity, title, source, published_at, url`, one row per work, best first."
+    head = "Table macros return `item_id, similarity, title, source, published_at, url`, one row per work, best first."
     return "\n\n".join(
-        [*blocks, "\n".join(["## Macros", "", told, "", "| macro | what it finds |", "|---|---|", *rows])]
+        [*blocks, "\n".join(["## Macros", "", head, "", "| macro | what it finds |", "|---|---|", *rows])]
     )

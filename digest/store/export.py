@@ -1,10 +1,11 @@
-"""The whole archive as Parquet, and back: nobody's years of reading are locked in.
+"""The whole archive as Parquet, and back: no lock-in.
 
     DIR/items.parquet ...       one file a promised view, for any program that reads Parquet
     DIR/tables/....parquet      what the views do not show and an archive needs to go on
 
 Vectors and words are not written twice: an import takes vectors from `embeddings_all` and
-reads the words anew from the texts.
+indexes the words of the texts again. It fills an archive of the schema that was exported, then
+migrates it.
 """
 
 import shutil
@@ -15,18 +16,13 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import inverted_index, schema, settings, vectors
-from digest.store.archive import Connection, first_line, open_archive, transaction
+from digest.store import inverted_index, schema, vectors
+from digest.store.archive import Connection, first_line, open_archive, remove_draft, transaction
 from digest.store.documentation import VIEWS
 from digest.store.search_macros import quoted
 
 #: Tables that a view shows whole: table -> view.
 _SHOWN = {"fetches": "fetches", "scores": "scores", "deliveries": "deliveries", "marks": "marks_all"}
-#: Schemas whose tables are alike, save for those of the words, which an import makes anew.
-_ALIKE = frozenset({1, 2, 3})
-#: Columns that older ones of these schemas lack; empty says there what it says here.
-_ADDED = {"marks": frozenset({"batch"})}
-
 #: Parquet is written a group of rows at a time, for each thread: vectors and bodies take kilobytes a row.
 _ROWS_TOGETHER = 20_480
 
@@ -59,17 +55,16 @@ def import_archive(folder: Path, path: Path) -> int:
     if path.exists():
         raise StoreError(f"{path}: is there already; an import makes an archive of its own")
     draft = path.with_name(f".{path.name}.draft")
-    _remove(draft)  # a killed import's would be filled twice
+    remove_draft(draft)  # a killed import's would be filled twice
     try:
-        with open_archive(draft) as db:
-            _check(db, folder)
+        with open_archive(draft, upto=_schema_of(folder)) as db:
             _fill(db, folder)
             count = db.execute("select count(*) from core.items").fetchall()[0][0]
         draft.rename(path)
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {error.strerror or error}") from error
     finally:
-        _remove(draft)
+        remove_draft(draft)
     return int(count)
 
 
@@ -89,37 +84,34 @@ def _kept_tables(db: Connection) -> list[str]:
 
 
 def _hidden(db: Connection, table: str) -> str:
-    """A table without what its view shows already; only items are large enough for that to matter.
-
-    The key that signs marks by mail stays at home: exports are given away, and whoever has it can mark.
-    """
-    if table == "settings":
-        return f"from core.settings where name <> {quoted(settings.MARKING_KEY)}"
+    """A table without what its view shows already; only items are large enough for that to matter."""
     if table != "items":
         return f"from core.{table}"
     columns = ", ".join(["item_id", *(c for c in _columns(db, "core.items") if c not in VIEWS["items"])])
     return f"select {columns} from core.items"
 
 
-def _check(db: Connection, folder: Path) -> None:
+def _schema_of(folder: Path) -> int:
+    """The schema that a folder was exported with, which is not newer than this program's."""
     manifest = folder / "tables" / "digest_schema.parquet"
     if not manifest.exists():
         raise StoreError(f"{folder}: is no exported archive: tables/{manifest.name} is missing")
     with _named(folder):
-        found = db.execute(f"select version from {quoted(str(manifest))}").fetchall()[0][0]
-    here = len(schema.MIGRATIONS)
-    if found != here and not {found, here} <= _ALIKE:
+        found = int(duckdb.execute(f"select version from {quoted(str(manifest))}").fetchall()[0][0])
+    if not 1 <= found <= len(schema.MIGRATIONS):
         raise StoreError(
-            f"{folder}: was exported with schema {found}, this program has {here}; "
+            f"{folder}: was exported with schema {found}, this program has {len(schema.MIGRATIONS)}; "
             "import it with the version that exported it"
         )
+    return found
 
 
 def _fill(db: Connection, folder: Path) -> None:
+    """Fill an archive of the export's own schema, then migrate it."""
+    with transaction(db), _named(folder):
+        _read_tables(db, folder)
+    schema.upgrade(db)
     with transaction(db):
-        with _named(folder):
-            _read_tables(db, folder)
-        schema.refresh_vector_views(db)
         inverted_index.rebuild(db)
 
 
@@ -144,17 +136,9 @@ def _named(folder: Path) -> Iterator[None]:
         raise StoreError(f"{folder}: is no export that can be read: {first_line(error)}") from error
 
 
-def _remove(draft: Path) -> None:
-    for left in (draft, draft.with_name(f"{draft.name}.wal")):
-        left.unlink(missing_ok=True)
-
-
 def _read(db: Connection, table: str, relation: str) -> None:
     """Fill a table from a relation that has its columns, and perhaps more."""
-    there = {column[0] for column in db.execute(f"from {relation} limit 0").description or ()}
-    optional = _ADDED.get(table, frozenset())
-    wanted = [column for column in _columns(db, f"core.{table}") if column in there or column not in optional]
-    columns = ", ".join(f'"{column}"' for column in wanted)
+    columns = ", ".join(f'"{column}"' for column in _columns(db, f"core.{table}"))
     db.execute(f"insert into core.{table} by name select {columns} from {relation}")
 
 

@@ -1,4 +1,4 @@
-"""What lies behind an issue: things the learner knows, what was in focus for weeks, and how the issues before went."""
+"""The background of an issue: what the learner knows, what was in focus for weeks, and how earlier issues went."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,31 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from digest.records import Item, KeepRate
+from digest.arrays import Floats
+from digest.records import Item, KeepRate, KnownWork
 from digest.store.archive import Connection
-from digest.store.conversion import from_db, to_db
-from digest.store.verdicts import LEARNER
-
-Floats = NDArray[np.float32]
+from digest.store.conversion import LEARNER, from_db, to_db
 
 _LIGHT = "i.source, i.kind, i.entry_id, i.url, i.title, i.published_at, i.arxiv_id, i.work_id"
 #: Marked and picked things that are compared with; at ten a week the last four years.
 _KNOWN = 2_000
 #: Works in focus from which themes are made; more would be slower and say the same.
 _IN_FOCUS = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownWork:
-    """A thing from before, without its text."""
-
-    item: Item
-    work_id: str
-    #: the issue that showed it, and the mark it holds, or ""
-    period: str = ""
-    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +34,7 @@ class InFocus:
 def known_things(db: Connection, *, before: datetime) -> list[KnownWork]:
     """What was shown or marked, one item a work, and first seen before a moment; newest first.
 
-    Disliked things are no ground to stand on.
+    Disliked things are left out.
     """
     rows = db.execute(
         f"""

@@ -1,42 +1,48 @@
-"""Looking after an archive: what is wrong with it, mending it, forgetting on request, and compaction."""
+"""Archive maintenance: checks, repairs, forgetting on request, and compaction."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 import duckdb
 
 from digest.errors import StoreError
 from digest.store import inverted_index, schema, vectors
-from digest.store.archive import Connection, first_line, open_archive, transaction
+from digest.store.archive import Connection, first_line, open_archive, remove_draft, transaction
 from digest.store.conversion import to_db
 from digest.store.documentation import VIEWS
 from digest.store.export import tables
-from digest.store.query import current
 from digest.store.search_macros import quoted
-from digest.store.settings import second_model
 
-#: Compaction writes the archive anew beside the old one, and so do migrations.
-_ROOM = 1.2
+#: Compaction and migrations write a second archive beside the first, which needs this much of its size.
+_SPACE_NEEDED = 1.2
+
+
+class ProblemState(StrEnum):
+    """How bad what a check found is."""
+
+    FINE = "fine"
+    #: worth knowing
+    NOTE = "note"
+    WRONG = "wrong"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What one check came to."""
+    """What one check found."""
 
     check: str
-    #: "fine", "note" for what is worth knowing, or "wrong"
-    state: str
-    told: str
-    #: what would mend it: a command, or "" where nothing needs to be done
-    cure: str = ""
+    state: ProblemState
+    message: str
+    #: what would repair it: a command, or "" where nothing needs to be done
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forgetting:
-    """What the learner told the archive to forget; nothing unless told."""
+    """What the learner asked the archive to forget; nothing by default."""
 
     #: items first seen before this that no issue kept and nobody marked, with their vectors and words
     items_before: datetime | None = None
@@ -63,50 +69,50 @@ _KEPT = (
 
 
 def examine(db: Connection) -> Iterator[Problem]:
-    """Every check of what lies inside the archive; reads all of it once."""
+    """Every check of the archive's contents; reads all of it once."""
     integrity = _integrity(db)
     yield integrity
-    if integrity.state == "wrong":
+    if integrity.state == ProblemState.WRONG:
         return  # every other check reads the same blocks
     gone = _missing_views(db)
-    yield _finding("views", len(gone), f"missing: {', '.join(gone)}", cure="digest doctor --repair")
+    yield _problem("views", len(gone), f"missing: {', '.join(gone)}", remedy="digest doctor --repair")
     doubles = _count(db, f"core.items where {_DOUBLES}")
-    yield _finding("duplicate ids", doubles, f"{doubles} items stand twice", cure="digest doctor --repair")
+    yield _problem("duplicate ids", doubles, f"{doubles} items are stored twice", remedy="digest doctor --repair")
     orphans = sum(_count(db, f"core.{table} where {_ORPHANS}") for table in _vector_tables(db))
-    told = f"{orphans} vectors belong to no text any more"
-    yield _finding("orphaned vectors", orphans, told, cure="digest doctor --repair", state="note")
+    message = f"{orphans} vectors belong to no text any more"
+    yield _problem("orphaned vectors", orphans, message, remedy="digest doctor --repair", state=ProblemState.NOTE)
     yield from _models(db)
-    unread = _unread(db) if not gone else 0  # it needs the macros
-    told = f"{unread} items cannot be found by words"
-    yield _finding("words", unread, told, cure="digest doctor --repair", fine="all in place")
-    for said, relation, cure in (
+    not_indexed = _not_indexed(db) if not gone else 0  # it needs the macros
+    message = f"{not_indexed} items cannot be found by words"
+    yield _problem("words", not_indexed, message, remedy="digest doctor --repair", fine="all in place")
+    for name, relation, remedy in (
         ("scores", "core.scores", "digest rank"),
         ("marks", "core.marks", ""),
         ("picks", "(from core.verdicts where kept)", ""),
     ):
         lost = _count(db, f"{relation} anti join core.items using (item_id)")
-        told = f"{lost} {said} belong to no item"
-        yield _finding(said, lost, told, cure=cure, state="note", fine="all in place")
+        message = f"{lost} {name} belong to no item"
+        yield _problem(name, lost, message, remedy=remedy, state=ProblemState.NOTE, fine="all in place")
 
 
 def repair(db: Connection) -> list[str]:
-    """Mend what can be mended without losing anything that was said or read; returns what was done."""
+    """Repair what can be repaired without losing marks or texts; returns what was done."""
     done = []
     if gone := _missing_views(db):
         schema.refresh_views(db)
-        done.append(f"made anew: {', '.join(gone)}")
+        done.append(f"made again: {', '.join(gone)}")
     doubles = _count(db, f"core.items where {_DOUBLES}")
     with transaction(db):
         if doubles:
             db.execute(f"delete from core.items where {_DOUBLES}")
-            done.append(f"removed {doubles} doubles of items")
+            done.append(f"removed {doubles} duplicate items")
         for table in _vector_tables(db):
             if orphans := _count(db, f"core.{table} where {_ORPHANS}"):
                 db.execute(f"delete from core.{table} where {_ORPHANS}")
                 done.append(f"removed {orphans} orphaned vectors")
-        if doubles or _unread(db):
+        if doubles or _not_indexed(db):
             inverted_index.rebuild(db)
-            done.append("read the words of all items anew")
+            done.append("indexed the words of all items again")
     return done
 
 
@@ -115,11 +121,11 @@ def forget_models(db: Connection) -> list[str]:
 
     Raises StoreError while texts wait for the current one: the others are all that there is then.
     """
-    if wanting := _wanting(db):
-        raise StoreError(f"no model's vectors are forgotten yet: {wanting}; `digest rank` embeds them")
+    if waiting_texts := _not_embedded(db):
+        raise StoreError(f"no model's vectors are forgotten yet: {waiting_texts}; `digest rank` embeds them")
     rows = db.execute(
         "select model, dimensions from core.models where model not in (?, ?) order by 1",
-        [vectors.current_model(db), second_model(db)],
+        [vectors.current_model(db), vectors.reranker(db)],
     ).fetchall()
     with transaction(db):
         for model, dimensions in rows:
@@ -130,14 +136,14 @@ def forget_models(db: Connection) -> list[str]:
 
 
 def compact(path: Path, forgetting: Forgetting, *, wait: float) -> Compacted:
-    """Forget what is to be forgotten, then write the archive anew, without the room of what is gone.
+    """Forget what is to be forgotten, then rewrite the archive without the space that deleted rows leave.
 
     The old file is held until the new one has taken its place, so that nobody can write to
     it in between; a kill leaves the old one as it is, and so does a new one that is no smaller.
     """
     before = path.stat().st_size
     draft = path.with_name(f".{path.name}.draft")
-    _remove(draft)
+    remove_draft(draft)
     try:
         with open_archive(path, wait=wait) as db:
             with transaction(db):
@@ -154,42 +160,34 @@ def compact(path: Path, forgetting: Forgetting, *, wait: float) -> Compacted:
             if draft.stat().st_size < path.stat().st_size:
                 draft.replace(path)
     except OSError as error:
-        raise StoreError(f"{path}: cannot be written anew: {error.strerror or error}") from error
+        raise StoreError(f"{path}: cannot be rewritten: {error.strerror or error}") from error
     finally:
-        _remove(draft)
+        remove_draft(draft)
     return Compacted(
         items_forgotten=items, fetches_forgotten=fetches, bytes_before=before, bytes_after=path.stat().st_size
     )
 
 
-def copy(path: Path, folder: Path, *, wait: float) -> Path:
-    """Copy the archive into *folder* while nobody writes to it, with what a killed process left in its log."""
-    try:
-        with open_archive(path, wait=wait, read_only=True):
-            for part in (path, path.with_name(f"{path.name}.wal")):
-                if part.exists():
-                    shutil.copy2(part, folder)
-    except OSError as error:
-        raise StoreError(f"{folder}: has no room for a copy of {path}: {error.strerror or error}") from error
-    return folder / path.name
-
-
-def room(path: Path, free: int) -> Problem:
-    """Whether *free* bytes are enough to write the archive anew."""
+def free_space(path: Path, free: int) -> Problem:
+    """Whether *free* bytes are enough to rewrite the archive."""
     size = path.stat().st_size
-    told = f"{free // 10**6} MB are free, the archive has {size // 10**6} MB"
-    if free < size * _ROOM:
-        return Problem(check="disk", state="wrong", told=f"{told}: too little to compact or migrate it")
-    return Problem(check="disk", state="fine", told=told)
+    message = f"{free // 10**6} MB are free, the archive has {size // 10**6} MB"
+    if free < size * _SPACE_NEEDED:
+        return Problem(
+            check="disk", state=ProblemState.WRONG, message=f"{message}: too little to compact or migrate it"
+        )
+    return Problem(check="disk", state=ProblemState.FINE, message=message)
 
 
 def leftovers(path: Path) -> Iterator[Problem]:
-    """Files beside the archive that somebody may want to delete."""
+    """Files beside the archive that the learner may want to delete."""
     for copy in sorted(path.parent.glob(f"{path.name}.before-*")):
-        told = f"{copy} is the archive before a migration ({copy.stat().st_size // 10**6} MB)"
-        yield Problem(check="copies", state="note", told=told, cure="delete it when all is well")
+        message = f"{copy} is the archive before a migration ({copy.stat().st_size // 10**6} MB)"
+        yield Problem(check="copies", state=ProblemState.NOTE, message=message, remedy="delete it when all is well")
     for draft in sorted(path.parent.glob(f".{path.name}.draft*")):
-        yield Problem(check="drafts", state="note", told=f"{draft} was left by a killed process", cure="delete it")
+        yield Problem(
+            check="drafts", state=ProblemState.NOTE, message=f"{draft} was left by a killed process", remedy="delete it"
+        )
 
 
 def _integrity(db: Connection) -> Problem:
@@ -202,38 +200,38 @@ def _integrity(db: Connection) -> Problem:
         except duckdb.Error as error:
             broken[table] = first_line(error)
     if broken:
-        cure = "take the archive from a backup, or import what digest export wrote"
-        told = f"{', '.join(broken)} cannot be read whole: {next(iter(broken.values()))}"
-        return Problem(check="integrity", state="wrong", told=told, cure=cure)
-    return Problem(check="integrity", state="fine", told=f"{len(names)} tables read whole")
+        remedy = "take the archive from a backup, or import what digest export wrote"
+        message = f"{', '.join(broken)} cannot be read whole: {next(iter(broken.values()))}"
+        return Problem(check="integrity", state=ProblemState.WRONG, message=message, remedy=remedy)
+    return Problem(check="integrity", state=ProblemState.FINE, message=f"{len(names)} tables read whole")
 
 
 def _models(db: Connection) -> Iterator[Problem]:
-    in_use, second, wanting = vectors.current_model(db), second_model(db), _wanting(db)
-    if wanting:
-        yield Problem(check="models", state="note", told=wanting, cure="digest rank")
+    in_use, second, waiting_texts = vectors.current_model(db), vectors.reranker(db), _not_embedded(db)
+    if waiting_texts:
+        yield Problem(check="models", state=ProblemState.NOTE, message=waiting_texts, remedy="digest rank")
     for model, dimensions in db.execute("select model, dimensions from core.models order by added_at").fetchall():
         held = vectors.count(db, model, dimensions)
         if model in (in_use, second):
-            told = f"{model} has {held} vectors" + (", for reranking" if model != in_use else "")
-            yield Problem(check="models", state="fine", told=told)
+            message = f"{model} has {held} vectors" + (", for reranking" if model != in_use else "")
+            yield Problem(check="models", state=ProblemState.FINE, message=message)
         else:
-            told = f"{model}, which is not in use, has {held} vectors"
-            cure = "" if wanting else "digest doctor --forget-models"
-            yield Problem(check="models", state="note", told=told, cure=cure)
+            message = f"{model}, which is not in use, has {held} vectors"
+            remedy = "" if waiting_texts else "digest doctor --forget-models"
+            yield Problem(check="models", state=ProblemState.NOTE, message=message, remedy=remedy)
 
 
-def _wanting(db: Connection) -> str:
-    """What the vectors of the model in use lack; "" when they can do without those of all others."""
-    found = current(db)
+def _not_embedded(db: Connection) -> str:
+    """What keeps the model in use from replacing all others; "" where nothing does."""
+    found = vectors.current(db)
     if found is None:
         return "the model in use has no vectors" if _count(db, "core.models") else ""
     waiting = vectors.count_missing(db, *found)
     return f"{waiting} texts wait to be embedded by {found[0]}" if waiting else ""
 
 
-def _unread(db: Connection) -> int:
-    """Items that stand under no word, or without a number of their own, or with one that was never given."""
+def _not_indexed(db: Connection) -> int:
+    """How many items have no term in the index, no number of their own, or one that was never given."""
     counted = _count(db, "core.items where number is null")
     doubles = db.execute("select count(number) - count(distinct number) from core.items").fetchall()[0][0]
     strange = _count(db, f"core.items where number >= {inverted_index.next_number(db)}")
@@ -246,7 +244,7 @@ def _unread(db: Connection) -> int:
 
 
 def _missing_views(db: Connection) -> list[str]:
-    """Views and macros that every client may count on; somebody with a client of their own may have dropped one."""
+    """Views and macros that every client may count on; any client may have dropped one."""
     views = db.execute("select view_name from duckdb_views() where schema_name = 'main'").fetchall()
     macros = db.execute("select function_name from duckdb_functions() where not internal").fetchall()
     there = {row[0] for row in (*views, *macros)}
@@ -268,7 +266,7 @@ def _forget(db: Connection, forgetting: Forgetting) -> tuple[int, int]:
 
 
 def _copy(db: Connection, draft: Path) -> None:
-    """Fill the tables of a new archive from this one; its words are read anew afterwards."""
+    """Fill the tables of a new archive from this one; its words are indexed again afterwards."""
     db.execute(f"attach {quoted(str(draft))} as fresh")
     try:
         made = {
@@ -278,7 +276,7 @@ def _copy(db: Connection, draft: Path) -> None:
         for table in tables(db):
             if table in inverted_index.TABLES:
                 continue
-            if table == "items":  # numbered anew on the way: an update afterwards would leave room behind again
+            if table == "items":  # renumbered on the way: an update afterwards would leave gaps in the file again
                 numbered = "select * replace (row_number() over (order by number, rowid) - 1 as number) from core.items"
                 db.execute(f"insert into fresh.core.items by name {numbered} order by number")
             elif table in made:
@@ -289,10 +287,18 @@ def _copy(db: Connection, draft: Path) -> None:
         db.execute("detach fresh")
 
 
-def _finding(check: str, count: int, told: str, *, cure: str, state: str = "wrong", fine: str = "none") -> Problem:
+def _problem(
+    check: str,
+    count: int,
+    message: str,
+    *,
+    remedy: str,
+    state: ProblemState = ProblemState.WRONG,
+    fine: str = "none",
+) -> Problem:
     if count:
-        return Problem(check=check, state=state, told=told, cure=cure)
-    return Problem(check=check, state="fine", told=fine)
+        return Problem(check=check, state=state, message=message, remedy=remedy)
+    return Problem(check=check, state=ProblemState.FINE, message=fine)
 
 
 def _vector_tables(db: Connection) -> list[str]:
@@ -305,8 +311,3 @@ def _count(db: Connection, relation: str) -> int:
 
 def _deleted(db: Connection, table: str, condition: str, before: datetime) -> int:
     return int(db.execute(f"delete from {table} where {condition}", [to_db(before)]).fetchall()[0][0])
-
-
-def _remove(draft: Path) -> None:
-    for left in (draft, draft.with_name(f"{draft.name}.wal")):
-        left.unlink(missing_ok=True)

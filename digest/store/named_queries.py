@@ -2,7 +2,7 @@
 
 QUERIES: dict[str, tuple[str, str]] = {
     "yield": (
-        "what each source brought, and how much of it was kept and marked",
+        "what each source published, and how much of it was kept and marked",
         """
         select source, seen, kept, round(100 * kept / nullif(seen, 0), 1) as kept_percent, marked, last_success
         from sources where active order by kept desc, seen desc
@@ -91,7 +91,7 @@ QUERIES: dict[str, tuple[str, str]] = {
         """,
     ),
     "silent": (
-        "active sources that brought nothing for a month",
+        "active sources without anything new for a month",
         """
         select source, max(first_seen_at) as last_item, seen, kept, last_error
         from sources left join items using (source) where active

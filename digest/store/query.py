@@ -1,24 +1,21 @@
-"""The learner's own SQL over the archive: reads only, no files, no network, bounded time and memory."""
+"""The learner's own SQL over the archive, in the sandbox: rows to show, or a Parquet file."""
 
 import os
+import pickle
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-
-import duckdb
-from duckdb.func import SPECIAL
+from tempfile import TemporaryFile
+from typing import IO, Any
+from weakref import finalize
 
 from digest.errors import StoreError
-from digest.store import search_macros
-from digest.store.archive import Connection, first_line, open_archive
-from digest.store.spilled_result import SpilledResult
+from digest.store.archive import Connection
+from digest.store.search_macros import quoted
+from digest.store.sql_sandbox import USUAL_LIMITS, Encode, QueryLimits, interruptibly, one_select, sandbox
 
-T = TypeVar("T")
+Row = tuple[Any, ...]
 
 #: What a search shows.
 COLUMNS = ("item_id", "similarity", "title", "source", "published_at", "url")
@@ -26,73 +23,26 @@ COLUMNS = ("item_id", "similarity", "title", "source", "published_at", "url")
 _MOST_ROWS = 10_000_000
 #: So many are taken over at once: their memory is small, and the calls between them are few.
 _ROWS_AT_ONCE = 10_000
-
-
-#: The vectors of a million items, and beside them the words: with less, every search reads half of them again.
-MEMORY = "1200MB"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryLimits:
-    """What one query may take before it is stopped."""
-
-    #: a query of a learner's own archive that takes longer has gone astray
-    seconds: float = 60.0
-    memory: str = MEMORY
-    spill: str = "8GB"
+#: On disk, as much as a query itself may spill.
+_MOST_BYTES = 8_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryResult:
     columns: tuple[str, ...]
-    rows: Collection[tuple[Any, ...]]
-    #: what whoever reads the rows should know
+    rows: Collection[Row]
+    #: what the reader of the rows should know
     note: str = ""
 
 
-#: Turns words into a vector, given the name of the model it must be of.
-Encode = Callable[[str, str], Sequence[float]]
-
-
-@contextmanager
-def sandbox(
-    path: Path,
-    *,
-    wait: float,
-    output: Path | None = None,
-    limits: QueryLimits = QueryLimits(),
-    encode: Encode | None = None,
-) -> Iterator[Connection]:
-    """The archive, open for reading by SQL that is not ours; only *output* may be written.
-
-    The order matters: once the configuration is locked nothing can be loosened again.
-    With *encode*, the table macro `search` is there.
-    """
-    with open_archive(path, wait=wait, read_only=True) as db:
-        if encode is not None:
-            _offer_search(db, encode)
-        db.execute(f"set max_execution_time = {max(1, round(limits.seconds * 1000))}")
-        db.execute(f"set memory_limit = '{limits.memory}'")
-        db.execute(f"set max_temp_directory_size = '{limits.spill}'")
-        db.execute("set python_enable_replacements = false")  # a table's name must never find a Python variable
-        if output is not None:
-            db.execute("set allowed_paths = ?", [[str(output)]])
-        db.execute("set enable_external_access = false")
-        db.execute("set lock_configuration = true")
-        try:
-            yield db
-        except duckdb.Error as error:
-            raise StoreError(f"the query failed: {_explained(error, limits)}") from error
-
-
 def ask(
-    path: Path, sql: str, *, wait: float, limits: QueryLimits = QueryLimits(), encode: Encode | None = None
+    path: Path, sql: str, *, wait: float, limits: QueryLimits = USUAL_LIMITS, encode: Encode | None = None
 ) -> QueryResult:
     """Run one statement and return all its rows, the archive closed again; many of them wait on disk."""
     encode = encode if re.search(r"\bsearch\s*\(", sql, re.IGNORECASE) else None
 
     def rows(db: Connection) -> QueryResult:
-        cursor = db.execute(_one_select(db, sql))
+        cursor = db.execute(one_select(db, sql))
         columns = tuple(column[0] for column in cursor.description or ())
         parts = iter(lambda: cursor.fetchmany(_ROWS_AT_ONCE), []) if columns else iter(())
         return QueryResult(columns=columns, rows=SpilledResult(parts, most=_MOST_ROWS))
@@ -107,7 +57,7 @@ def copy_to_parquet(
     output: Path,
     *,
     wait: float,
-    limits: QueryLimits = QueryLimits(),
+    limits: QueryLimits = USUAL_LIMITS,
     encode: Encode | None = None,
 ) -> int:
     """Write the rows of one statement to a Parquet file, whole or not at all; returns how many."""
@@ -118,7 +68,7 @@ def copy_to_parquet(
             if output.exists() and output.samefile(path):
                 raise StoreError(f"{output}: is the archive itself")
             # The select may end in a comment: hence the line of its own.
-            select = f"copy (\n{_one_select(db, sql)}\n) to {search_macros.quoted(str(draft))} (format parquet, use_tmp_file false)"
+            select = f"copy (\n{one_select(db, sql)}\n) to {quoted(str(draft))} (format parquet, use_tmp_file false)"
             row = interruptibly(db, lambda: db.execute(select).fetchone())
         draft.replace(output)
     except OSError as error:
@@ -136,84 +86,55 @@ def clear_away(path: Path, output: Path | None) -> None:
         _draft(output).unlink(missing_ok=True)
 
 
-def interruptibly(db: Connection, work: Callable[[], T]) -> T:
-    """Do *work* on a connection so that Ctrl-C stops it at once; DuckDB itself does not look for signals."""
-    with ThreadPoolExecutor(1) as aside:
-        doing = aside.submit(work)
+class SpilledResult(Collection[Row]):
+    """The rows of an answer, read from the archive at once so that it can be closed before anybody reads them.
+
+    They are read in order, any number of times; all but the first part lie in a file without a name.
+    """
+
+    def __init__(self, parts: Iterator[list[Row]], *, most: int) -> None:
+        self._first = next(parts, [])
+        self._rest: IO[bytes] | None = None
+        self._count = len(self._first)
+        self._refuse_more_than(most)
+        for part in parts:
+            self._count += len(part)
+            self._refuse_more_than(most)
+            self._put_aside(part)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, row: object) -> bool:
+        return any(row == one for one in self)
+
+    def __iter__(self) -> Iterator[Row]:
+        yield from self._first
+        if self._rest is None:
+            return
+        position = 0
+        while position < self._end:
+            self._rest.seek(position)
+            part = pickle.load(self._rest)
+            position = self._rest.tell()
+            yield from part
+
+    def _put_aside(self, part: list[Row]) -> None:
         try:
-            while not doing.done():  # a signal that comes just before a wait would be seen only after it
-                wait_for([doing], timeout=0.1)
-            return doing.result()
-        except KeyboardInterrupt:
-            while not doing.done():  # an interrupt that comes between two statements is lost, so it is repeated
-                db.interrupt()
-                wait_for([doing], timeout=0.05)
-            raise
+            if self._rest is None:
+                self._rest = TemporaryFile()  # noqa: SIM115 - it lives as long as the rows
+                finalize(self, self._rest.close)
+            pickle.dump(part, self._rest, protocol=pickle.HIGHEST_PROTOCOL)
+            self._end = self._rest.tell()
+        except OSError as error:
+            raise StoreError(f"the rows of the query find no space on disk: {error.strerror}") from error
+        if self._end > _MOST_BYTES:
+            raise StoreError("the rows of the query take more than 8 GB; --format parquet takes them all")
+
+    def _refuse_more_than(self, most: int) -> None:
+        if self._count > most:
+            raise StoreError(f"the query has more than {most} rows; --format parquet takes them all")
 
 
 def _draft(output: Path) -> Path:
     return output.absolute().with_name(f".{output.name}.draft")
-
-
-def _one_select(db: Connection, sql: str) -> str:
-    """The statement, if it is a single one that reads.
-
-    DuckDB's own locks are not enough: a database's file counts as an allowed path, so COPY could overwrite it.
-    """
-    statements = db.extract_statements(sql)
-    if len(statements) != 1:
-        raise StoreError(f"the query failed: one statement is wanted, not {len(statements) or 'none'}")
-    if statements[0].type != duckdb.StatementType.SELECT:
-        raise StoreError("the query failed: only SELECT (and DESCRIBE, SHOW, SUMMARIZE) is possible here")
-    return str(statements[0].query).rstrip().rstrip(";")
-
-
-def _offer_search(db: Connection, encode: Encode) -> None:
-    """Make the table macro `search(words)`: by meaning and words, their ranks fused."""
-    found = current(db)
-    if found is None:
-        return
-    model, dimensions = found
-
-    known: dict[str, list[float] | None] = {}  # a plan may ask for the same words in several places
-
-    def embed(words: str | None) -> list[float] | None:
-        if not words:
-            return None
-        if words not in known:
-            vector = [float(number) for number in encode(words, model)]
-            known[words] = vector if any(vector) else None  # nothing is near to what the model does not know
-        return known[words]
-
-    db.create_function("embed_words", embed, ["VARCHAR"], f"FLOAT[{dimensions}]", null_handling=SPECIAL)
-    many = "4 * count_shown + 60"
-    nearest = search_macros.by_meaning(
-        "embed_words(asked)", dimensions=dimensions, model=search_macros.quoted(model), many=many
-    )
-    meaning = f"from ({nearest}) where similarity is not null"
-    both = search_macros.fused([meaning, search_macros.by_words("asked", many=many)])
-    db.execute(
-        f"create temp macro search(asked, count_shown := 20) as table {search_macros.shown(both, 'count_shown')}"
-    )
-
-
-def current(db: Connection) -> tuple[str, int] | None:
-    """The model whose vectors are searched, and their dimensions; None before anything was embedded."""
-    # Fetched whole: a result left half read would bar the way for a new function.
-    rows = db.execute(
-        "select model, dimensions from core.models join core.settings on name = 'model' and value = model"
-    ).fetchall()
-    return (str(rows[0][0]), int(rows[0][1])) if rows else None
-
-
-def _explained(error: duckdb.Error, limits: QueryLimits) -> str:
-    text = str(error)
-    if isinstance(error, duckdb.InterruptException):
-        return f"it took longer than {limits.seconds:g} s"
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return f"it needs more than {limits.memory} of memory and {limits.spill} of disk"
-    if "read-only" in text:
-        return "the archive is open for reading only here"
-    if isinstance(error, duckdb.PermissionException):
-        return f"files, the network and settings are out of reach here ({first_line(error)})"
-    return first_line(error)

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import search_macros
+from digest.store import marking_key, search_macros
 from digest.store.documentation import VIEWS
 
 #: Order is important: a schema's version is how many of these it has seen. Append only.
@@ -63,7 +63,7 @@ MIGRATIONS: tuple[str, ...] = (
         learner varchar, item_id varchar, mark varchar
     );
     """,
-    # Shelves that are full apart from what is still merged: DuckDB would write both anew together.
+    # Compacted segments apart from those that are still merged: DuckDB would rewrite both together.
     """
     create table core.shelved_terms (
         segment uinteger, term varchar, hits struct(number uinteger, count utinyint)[]
@@ -73,14 +73,43 @@ MIGRATIONS: tuple[str, ...] = (
     delete from core.terms where segment <
         (select coalesce(max(value::uinteger), 0) // 160000 * 8 from core.settings where name = 'next_number');
     """,
-    # Imports and lessons, which are taken back as a whole.
+    # Imports and lessons, which are undone as a whole.
     """
     alter table core.marks add column batch varchar;    -- null for a mark said alone
     create table core.batches (
         learner varchar, batch varchar, origin varchar, made_at timestamp, undone_at timestamp
     );
     """,
+    # A table for each thing that was a row of `settings`. The key that signs marks by mail moves out of the
+    # archive (`marking_key`); what was last read of Markdown files is read again.
+    """
+    create table core.pause (paused_until timestamp);           -- these four have one row or none
+    create table core.reply_position (position varchar);        -- how far replies by mail were read
+    create table core.paper_requests (not_before timestamp);    -- when arXiv may be asked for single papers again
+    create table core.numbering (next_number uinteger);         -- the next item's number in core.terms
+    create table core.replies_read (reply varchar);
+    create table core.checkbox_files (
+        file varchar, size bigint, modified_ns bigint, boxes struct(item_id varchar, mark varchar, ticked boolean)[]
+    );
+    insert into core.pause
+        select value::timestamptz at time zone 'UTC' from core.settings where name = 'paused_until';
+    insert into core.reply_position select value from core.settings where name = 'replies_read_to';
+    insert into core.paper_requests
+        select value::timestamptz at time zone 'UTC' from core.settings where name = 'no_papers_before';
+    insert into core.numbering select value::uinteger from core.settings where name = 'next_number';
+    insert into core.replies_read select value from core.settings where name = 'heard_mail';
+    alter table core.models add column embeds boolean default false;        -- the embedding model in use
+    alter table core.models add column reranks boolean default false;       -- the reranker of the last ranking
+    update core.models set
+        embeds = model in (select value from core.settings where name = 'model'),
+        reranks = model in (select value from core.settings where name = 'second_model');
+    drop table core.settings;
+    alter table core.shelved_terms rename to compacted_terms;
+    """,
 )
+
+#: The schema from which the marking key lies outside the archive.
+_KEY_OUTSIDE = 4
 
 _VIEWS = """
 create or replace view marks as
@@ -169,8 +198,8 @@ def check_version(db: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool)
         raise StoreError(f"{path}: was written by an older version of this program; `digest rank` brings it up to date")
 
 
-def migrate(db: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Bring the file to this program's schema, in one transaction, a copy of it set aside first."""
+def migrate(db: duckdb.DuckDBPyConnection, path: Path, upto: int | None = None) -> None:
+    """Bring the file to this program's schema, or a new one to schema *upto*, with a copy set aside first."""
     found = version(db)
     if found == len(MIGRATIONS):
         return
@@ -181,17 +210,26 @@ def migrate(db: duckdb.DuckDBPyConnection, path: Path) -> None:
             shutil.copy2(path, copy)
         except OSError as error:
             raise StoreError(f"{copy}: no copy could be set aside before a migration: {error.strerror}") from error
+        if found < _KEY_OUTSIDE:
+            marking_key.move_out(db, path)
+    upgrade(db, upto)
+
+
+def upgrade(db: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
+    """Run the steps that the file has not seen, up to schema *upto* or all, in one transaction."""
+    found, target = version(db), len(MIGRATIONS) if upto is None else upto
     # All or nothing: a kill in between must not leave tables without their views.
     db.execute("begin transaction")
-    for step in MIGRATIONS[found:]:
+    for step in MIGRATIONS[found:target]:
         db.execute(step)
-    db.execute("create or replace table main.digest_schema as select ?::integer as version", [len(MIGRATIONS)])
-    refresh_views(db)
+    db.execute("create or replace table main.digest_schema as select ?::integer as version", [target])
+    if target == len(MIGRATIONS):
+        refresh_views(db)
     db.execute("commit")
 
 
 def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
-    """Write the promised views and macros anew."""
+    """Define the promised views and macros."""
     db.execute(search_macros.TERMS_OF)
     db.execute(_VIEWS)
     _describe(db, [view for view in VIEWS if view not in _VECTOR_VIEWS])
@@ -199,7 +237,7 @@ def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
 
 
 def refresh_vector_views(db: duckdb.DuckDBPyConnection) -> None:
-    """Write those anew that follow the models in use."""
+    """Define those that depend on the models."""
     sizes = [row[0] for row in db.execute("select distinct dimensions from core.models order by 1").fetchall()]
     union = " union all ".join(
         f"select model, text_hash, vector::float[] as vector from core.vectors_{size}" for size in sizes
@@ -209,14 +247,11 @@ def refresh_vector_views(db: duckdb.DuckDBPyConnection) -> None:
         f"create or replace view embeddings_all as select i.item_id, v.model, v.vector "
         f"from core.items i join ({union or nothing}) v using (text_hash)"
     )
-    current = db.execute(
-        "select model, dimensions from core.models join core.settings on name = 'model' and value = model"
-    ).fetchone()
+    current = db.execute("select model, dimensions from core.models where embeds").fetchone()
     if current:
         db.execute(
             f"create or replace view embeddings as select i.item_id, v.model, v.vector from core.items i "
-            f"join core.vectors_{current[1]} v using (text_hash) "
-            "where v.model = (select value from core.settings where name = 'model')"
+            f"join core.vectors_{current[1]} v using (text_hash) where v.model = (select model from core.models where embeds)"
         )
     else:
         db.execute("create or replace view embeddings as select * from embeddings_all where false")

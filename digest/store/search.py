@@ -1,19 +1,18 @@
 """Search by meaning, by words, or by both with their ranks fused; one row a work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
+from digest.arrays import Floats
 from digest.errors import StoreError
-from digest.store import search_macros
+from digest.store import search_macros, vectors
 from digest.store.archive import Connection, bound_memory
-from digest.store.conversion import to_db
-from digest.store.query import COLUMNS, MEMORY, QueryResult, current
-from digest.store.verdicts import LEARNER
-
-Floats = NDArray[np.float32]
+from digest.store.conversion import LEARNER, to_db
+from digest.store.query import COLUMNS, QueryResult
+from digest.store.sql_sandbox import MEMORY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +49,32 @@ def find(db: Connection, wanted: Wanted) -> QueryResult:
     return QueryResult(columns=COLUMNS, rows=rows)
 
 
-def similar(db: Connection, item_id: str, wanted: Wanted) -> QueryResult:
-    """The works nearest in meaning to an item, without its own."""
+def similar(db: Connection, item_ids: Sequence[str], wanted: Wanted) -> QueryResult:
+    """The works nearest in meaning to the mean of these items, without their own."""
     bound_memory(db, MEMORY)
     among, values = _among(wanted)
-    row = db.execute("select any_value(vector) from embeddings where item_id = ?", [item_id]).fetchone()
-    if not row or row[0] is None:
-        raise StoreError(f"{item_id}: has no embedding yet; `digest rank` makes it")
+    sql = "select item_id, any_value(vector) from embeddings where item_id in (select unnest(?::varchar[])) group by 1"
+    vectors = dict(db.execute(sql, [list(item_ids)]).fetchall())
+    if missing := [one for one in item_ids if one not in vectors]:
+        raise StoreError(f"{missing[0]}: has no embedding yet; `digest rank` makes it")
+    near_to = _middle([np.asarray(vector, dtype=np.float32) for vector in vectors.values()])
     near = _by_meaning(db, "$vector", among, str(4 * wanted.limit + 60))
-    own = "select number from core.items where work_id = (select work_id from core.items where item_id = $item)"
+    own = "select number from core.items where work_id in (select work_id from core.items where item_id in (select unnest($items::varchar[])))"
     sql = search_macros.shown(f"from ({near}) where number not in ({own})", str(wanted.limit))
-    rows = db.execute(sql, values | {"vector": row[0], "item": item_id}).fetchall()
+    rows = db.execute(sql, values | {"vector": near_to, "items": list(item_ids)}).fetchall()
     return QueryResult(columns=COLUMNS, rows=rows)
 
 
+def _middle(vectors: Sequence[Floats]) -> Floats:
+    """The mean of vectors of length 1, of length 1 itself; a single one stays to the bit."""
+    if len(vectors) == 1:
+        return vectors[0]
+    mean: Floats = np.mean(vectors, axis=0)
+    return mean / (float(np.linalg.norm(mean)) or 1.0)
+
+
 def _by_meaning(db: Connection, vector: str, among: str, many: str) -> str:
-    found = current(db)
+    found = vectors.current(db)
     if found is None:
         raise StoreError("nothing is embedded yet; `digest rank` does it")
     model, dimensions = found

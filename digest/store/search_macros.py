@@ -1,14 +1,14 @@
-r"""SQL that the archive carries inside itself, so that every DuckDB client can search it.
+r"""Search as SQL macros inside the archive, so that every DuckDB client can use them.
 
-`core.terms_of` says how words are told apart, in items and in questions alike: plurals lose their
-ending, which is most of what stemming is good for in English titles, and words that stand in
-nearly every text are left out. `search_words` ranks by BM25, `similar_to` by vectors.
+`core.terms_of` cuts texts into terms, in items and queries alike: plurals lose their ending,
+which is most of what stemming does for English titles, and stop words are left out.
+`search_words` ranks by BM25 over the inverted index (`inverted_index`), `similar_to` by vectors.
 """
 
 from collections.abc import Sequence
 
-#: Words that would fill a third of the term table and never tell two texts apart.
-_EMPTY_WORDS = (
+#: They would fill a third of the inverted index and distinguish no text from another.
+_STOP_WORDS = (
     "'a', 'an', 'and', 'are', 'as', 'at', 'be', 'by', 'for', 'from', 'in', 'is', 'it', 'its', 'of', 'on', 'or', "
     "'that', 'the', 'these', 'this', 'to', 'was', 'we', 'were', 'which', 'with', 'you'"
 )
@@ -26,11 +26,11 @@ create or replace macro core.terms_of(text) as list_filter(
             else word[:-2]
         end
     ),
-    lambda word: length(word) <= 40 and word not in ({_EMPTY_WORDS})
+    lambda word: length(word) <= 40 and word not in ({_STOP_WORDS})
 );
 """
 
-#: BM25's usual constants: how fast repetition saturates, and how much length counts.
+#: The usual constants of BM25 (Robertson and Zaragoza 2009): how fast repetition saturates, how much length counts.
 _K1, _B = 1.2, 0.75
 
 
@@ -44,7 +44,7 @@ def by_words(asked: str, *, among: str = "core.items", many: str) -> str:
     with wanted as (select distinct unnest(core.terms_of({asked})) as term),
     found as (
         select term, hits from core.terms where term in (from wanted) union all
-        select term, hits from core.shelved_terms where term in (from wanted)
+        select term, hits from core.compacted_terms where term in (from wanted)
     ),
     size as (select count(*) as total, greatest(avg(words), 1) as usual from core.items),
     rarity as (
@@ -86,12 +86,12 @@ def by_meaning(vector: str, *, dimensions: int, model: str, among: str = "", man
     """
 
 
-#: Reciprocal rank fusion's usual constant: far down, one place more or less means little.
+#: The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): far down, one rank means little.
 _FUSION = 60
 
 
 def fused(rankings: Sequence[str]) -> str:
-    """A query for (number, similarity) that fuses queries of that form by their ranks."""
+    """A query for (number, similarity) that fuses queries of that form by reciprocal rank."""
     ranked = " union all ".join(
         f"select number, row_number() over (order by similarity desc, number) as place from ({ranking})"
         for ranking in rankings

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from digest.records import Source, SourceState
 from digest.store.archive import Connection
-from digest.store.conversion import insert, moment, to_db
+from digest.store.conversion import from_db, insert, moment, only_value, replace_only_value, to_db
 
 _STATE = TypeAdapter(SourceState)
 
@@ -32,6 +33,11 @@ class FetchRow:
 def states(db: Connection) -> dict[str, SourceState]:
     rows = db.execute("select source, state from core.sources where state is not null").fetchall()
     return {source: _STATE.validate_json(state) for source, state in rows}
+
+
+def health(db: Connection, columns: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """These columns of the `sources` view by the source's name, which is the first of them."""
+    return {row[0]: row for row in db.execute(f"select {', '.join(columns)} from sources").fetchall()}
 
 
 def known(db: Connection, source: str) -> bool:
@@ -74,6 +80,15 @@ def visits_stored(db: Connection) -> set[tuple[str, datetime]]:
         "(select coalesce(max(started_at), '-infinity'::timestamp) - interval 1 day from core.fetches)"
     ).fetchall()
     return {(source, moment(started_at)) for source, started_at in rows}
+
+
+def no_papers_before(db: Connection) -> datetime | None:
+    """When arXiv may be asked for single papers again, where it asked us to wait the last time."""
+    return from_db(only_value(db, "core.paper_requests"))
+
+
+def remember_no_papers_before(db: Connection, moment: datetime | None) -> None:
+    replace_only_value(db, "core.paper_requests", to_db(moment))
 
 
 def _interval(state: SourceState) -> int | None:

@@ -27,6 +27,7 @@ from typing import IO
 
 from pydantic import TypeAdapter
 
+from digest.atomic_write import atomic_write
 from digest.errors import StoreError
 from digest.records import Fetched, Response, SourceState
 from digest.store.round_format import Record, frames, records
@@ -98,7 +99,7 @@ def folder_for(archive: Path) -> Path:
 
 @contextmanager
 def begin(folder: Path, now: datetime) -> Iterator[SpooledRound]:
-    """Begin a round of fetching; a round that brought nothing leaves no file."""
+    """Begin a round of fetching; one without visits leaves no file."""
     path = folder / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.round"
     with _explained(path):
         folder.mkdir(parents=True, exist_ok=True)
@@ -157,14 +158,9 @@ def remove(path: Path, *, size: int) -> None:
 
 def write_states(folder: Path, states: Mapping[str, SourceState]) -> None:
     path = folder / "states.json"
-    draft = path.with_suffix(f".{os.getpid()}.draft")
     with _explained(path):
         folder.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            file.write(_STATES.dump_json(dict(states)))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        atomic_write(path, _STATES.dump_json(dict(states)))
 
 
 def read_states(folder: Path) -> dict[str, SourceState]:
@@ -180,7 +176,7 @@ def read_states(folder: Path) -> dict[str, SourceState]:
     except FileNotFoundError:
         return newer
     except ValueError as error:
-        raise StoreError(f"{path}: is damaged; delete it, and the next run makes it again") from error
+        raise StoreError(f"{path}: is damaged; delete it and it is made again") from error
 
 
 def _locked(path: Path) -> FileIO:

@@ -7,40 +7,40 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.arrays import Floats
 from digest.store import schema
 from digest.store.archive import Connection, transaction
 from digest.store.conversion import to_db
-
-Floats = NDArray[np.float32]
 
 #: Vectors held at once while the archive is read: 50 MB at 256 dimensions.
 _SLICE = 50_000
 
 
 def use_model(db: Connection, model: str, dimensions: int, *, now: datetime) -> None:
-    """Make *model* the one that the `embeddings` view and the scores speak of."""
+    """Make *model* the one that the `embeddings` view and the scores refer to."""
     if current_model(db) == model:
         return
     with transaction(db):  # a kill in between would leave a view over the wrong table
-        _make_room(db, model, dimensions, now=now)
-        db.execute("delete from core.settings where name = 'model'")
-        db.execute("insert into core.settings values ('model', ?)", [model])
+        _register(db, model, dimensions, now=now)
+        db.execute("update core.models set embeds = (model = ?)", [model])
         schema.refresh_vector_views(db)
 
 
 def add_model(db: Connection, model: str, dimensions: int, *, now: datetime) -> None:
-    """Make room for the vectors of a model."""
+    """Make a place for the vectors of a model."""
     with transaction(db):
-        if _make_room(db, model, dimensions, now=now):
+        if _register(db, model, dimensions, now=now):
             schema.refresh_vector_views(db)
 
 
-def _make_room(db: Connection, model: str, dimensions: int, *, now: datetime) -> bool:
-    """Returns whether there was none."""
+def _register(db: Connection, model: str, dimensions: int, *, now: datetime) -> bool:
+    """Returns whether the model was new."""
     if db.execute("select 1 from core.models where model = ?", [model]).fetchone():
         return False
     make_table(db, dimensions)
-    db.execute("insert into core.models values (?, ?, ?)", [model, dimensions, to_db(now)])
+    db.execute(
+        "insert into core.models (model, dimensions, added_at) values (?, ?, ?)", [model, dimensions, to_db(now)]
+    )
     return True
 
 
@@ -51,9 +51,28 @@ def make_table(db: Connection, dimensions: int) -> None:
     )
 
 
+def current(db: Connection) -> tuple[str, int] | None:
+    """The model in use and the dimensions of its vectors; None before anything was embedded."""
+    # Fetched whole: while a result is half read, no function can be created.
+    rows = db.execute("select model, dimensions from core.models where embeds").fetchall()
+    return (str(rows[0][0]), int(rows[0][1])) if rows else None
+
+
 def current_model(db: Connection) -> str:
-    row = db.execute("select value from core.settings where name = 'model'").fetchone()
-    return row[0] if row else ""
+    found = current(db)
+    return found[0] if found else ""
+
+
+def reranker(db: Connection) -> str:
+    """The model that reranked the last ranking; "" where none did."""
+    row = db.execute("select model from core.models where reranks").fetchone()
+    return str(row[0]) if row else ""
+
+
+def remember_reranker(db: Connection, model: str) -> None:
+    """*model* is one that was added, or "" for none."""
+    if model != reranker(db):
+        db.execute("update core.models set reranks = (model = ?)", [model])
 
 
 def count(db: Connection, model: str, dimensions: int) -> int:
@@ -106,7 +125,7 @@ def count_missing(db: Connection, model: str, dimensions: int) -> int:
 
 
 def sample(db: Connection, model: str, dimensions: int, *, count: int, without: Sequence[str]) -> Floats:
-    """Vectors [n, d] of some items, always the same ones of one archive, but for those *without*."""
+    """Vectors [n, d] of some items, always the same ones of one archive, except those *without*."""
     found = db.execute(
         f"""
         select vector from core.items join core.vectors_{dimensions} v using (text_hash)

@@ -1,8 +1,7 @@
-"""Pick, compose, store: one issue a period, with a receipt for each delivery that it is to have."""
+"""Build an issue: pick, compose, and store it with every verdict and a receipt for each planned delivery."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from digest.compose import periods
@@ -11,48 +10,32 @@ from digest.compose.issue import compose
 from digest.compose.pick import decide
 from digest.config import Config
 from digest.deliver import files
-from digest.errors import DigestError
-from digest.judge.threshold import FLOOR
-from digest.records import Issue, Wanting
-from digest.store import archive, items, settings, verdicts
+from digest.judge.floor import FLOOR
+from digest.records import Issue, Section, Wanting
+from digest.store import archive, deliveries, verdicts
 from digest.store import sources as source_rows
+from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.workflows import candidates, context, delivering, focus_report, ranking
-from digest.workflows.ingesting import last_end
+from digest.workflows import candidates, context, delivering, focus_report, schedule
 from digest.workflows.ranking import Ranked
 
-#: What the archive's engine may hold while an issue is built; with more it is no faster.
+#: DuckDB's memory limit while an issue is built; with more it is no faster.
 _MEMORY = "256MB"
-#: An issue with no more works than these inside the focus says what would help, in so many terms.
-_LITTLE = 2
-_PROPOSED = 3
-
-
-def next_due(config: Config, now: datetime, *, wait: float) -> datetime:
-    """The first scheduled moment since the last issue, or since the archive began; past means due."""
-    with archive.open_archive(config.archive, wait=wait) as db:
-        return due_at(db, config, now)
-
-
-def due_at(db: Connection, config: Config, now: datetime) -> datetime:
-    """The first scheduled moment since the last issue, the archive's beginning, or the end of a rest."""
-    since = last_end(db) or verdicts.began_at(db) or now
-    rest = settings.paused_until(db)
-    if rest is not None and rest > since:
-        since = rest - timedelta(microseconds=1)  # a rest that ends on the scheduled moment does not skip it
-    return periods.next_due(since, config.digest, config.zone)
+#: An issue that keeps at most so many works inside the focus suggests so many terms to add.
+_FEW_KEPT = 2
+_SUGGESTED = 3
 
 
 def build(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> Issue:
-    """End the period now: decide over its works and store the issue with every verdict."""
+    """End the period now and store its issue."""
     with archive.open_archive(config.archive, wait=wait) as db:
         return _build(db, config, ranked, now)
 
 
 def build_due(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> Issue | None:
-    """Build the issue that is due, unless somebody else has done so in the meantime."""
+    """Build the issue if it is due; None if it is not, or not any more."""
     with archive.open_archive(config.archive, wait=wait) as db:
-        return _build(db, config, ranked, now) if due_at(db, config, now) <= now else None
+        return _build(db, config, ranked, now) if schedule.due_at(db, config, now) <= now else None
 
 
 def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Issue:
@@ -70,7 +53,8 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         shown_lately=judged.space.shown_lately,
         local_density=judged.space.local_density,
     )
-    behind = context.gather(db, ranked, judged, decision, period=period, starts_at=starts_at, ailing=ailing(db, config))
+    failing = failing_sources(db, config)
+    background = context.gather(db, judged, decision, period=period, starts_at=starts_at, failing=failing)
     issue = compose(
         judged.candidates,
         decision,
@@ -79,57 +63,52 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         starts_at=starts_at,
         now=now,
         floor=FLOOR,
-        background=behind,
+        background=background,
     )
-    if sum(pick.section != "stretch" for pick in issue.picks) <= _LITTLE:
-        issue = replace(issue, wanting=_wanting(db, ranked, judged, decision, now))
-    wanted = issue.kept > 0 or config.digest.send_empty
-    receipts = delivering.plan(issue, delivering.channels(config)) if wanted else []
+    if sum(pick.section != Section.STRETCH for pick in issue.picks) <= _FEW_KEPT:
+        issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
     with archive.transaction(db):
-        items.merge_works(db, judged.merged)
-        verdicts.save_issue(db, issue, decision.verdicts, path=str(files.path_of(config.digest_folder, period)))
-        for receipt in receipts:
-            verdicts.record_receipt(db, receipt)
+        work_rows.merge(db, judged.merged)
+        _store(db, config, issue, decision)
     return issue
 
 
-def _wanting(
-    db: Connection, ranked: Ranked, judged: candidates.JudgedPeriod, decision: Decision, now: datetime
-) -> Wanting:
-    """What came nearest without being kept, and what the learner could add to their focus."""
+def _store(db: Connection, config: Config, issue: Issue, decision: Decision) -> None:
+    """Store an issue with its verdicts, and a receipt for each delivery to make."""
+    path = files.path_of(config.digest_folder, issue.period)
+    verdicts.save_issue(db, issue, decision.verdicts, path=str(path))
+    if issue.kept > 0 or config.digest.send_empty:
+        for receipt in delivering.plan(issue, delivering.channels(config)):
+            deliveries.record(db, receipt)
+
+
+def _wanting(db: Connection, ranked: Ranked, judged: candidates.JudgedPeriod, decision: Decision) -> Wanting:
+    """The most relevant work that was not kept, and terms that the learner could add to the focus."""
     kept = {verdict.work_id for verdict in decision.verdicts if verdict.kept}
     missed = [candidate for candidate in judged.candidates if candidate.work.work_id not in kept]
     best = max(missed, key=lambda candidate: candidate.judged.relevance, default=None)
-    relevance_model = ranking.learn_relevance_model(db, ranked.focus, ranked.model, ranking.read_marks(db, now))
     return Wanting(
         nearest=best.item.title if best else "",
         relevance=best.judged.relevance if best else 0.0,
         floor=FLOOR,
-        add=focus_report.to_add(db, relevance_model, ranked.model)[:_PROPOSED],
+        add=focus_report.suggest_terms(db, ranked.focus, ranked.nearest)[:_SUGGESTED],
     )
 
 
-def ailing(db: Connection, config: Config) -> tuple[str, ...]:
-    """One line for each declared source whose last visit failed."""
+def failing_sources(db: Connection, config: Config) -> tuple[str, ...]:
+    """One line for each declared source whose last fetch failed."""
     states = source_rows.states(db)
     named = [states[source.name] for source in config.sources if source.name in states]
     return tuple(f"{state.source}: {state.last_error}" for state in named if state.last_error)
 
 
-def again(config: Config, period: str, *, wait: float) -> tuple[Issue, list[Path]]:
-    """Draw a past issue anew from what was stored; the files come out byte for byte."""
+def redraw(config: Config, period: str, *, wait: float) -> tuple[Issue, list[Path]]:
+    """Write the files of a past issue again from what is stored, byte for byte; DigestError if there is none."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        issue = verdicts.issue(db, period)
-        known = [name for name, _ in verdicts.periods(db)]
-    if issue is None:
-        raise DigestError(f"there is no issue {period!r}; {_known_words(known)}")
+        issue = delivering.find_issue(db, period)
     paths = []
     for channel in config.digest.formats:
         path = files.path_of(config.digest_folder, period, channel)
         files.write(path, files.RENDERERS[channel](issue))
         paths.append(path)
     return issue, paths
-
-
-def _known_words(periods_known: Sequence[str]) -> str:
-    return f"there are {', '.join(periods_known[-5:])}" if periods_known else "none was built yet"

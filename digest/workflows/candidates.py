@@ -1,4 +1,4 @@
-"""The works of a period as the picking sees them: who stands for each, what the judge says, where they lie."""
+"""The works of a period as candidates: the item that represents each, its judgement, and its similarity to others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,57 +7,63 @@ from pathlib import Path
 
 import numpy as np
 
+from digest.arrays import Floats
 from digest.compose.candidates import Candidate
 from digest.compose.deduplication import is_original
 from digest.compose.near_duplicates import NOMINATED, join, near_duplicates
-from digest.compose.similarity import Floats, SimilaritySpace, centred, near_pairs
+from digest.compose.similarity import SimilaritySpace, centred, near_pairs
 from digest.compose.themes import WEEKS
 from digest.judge.embedding import BUNDLED, Embedder, load_model
 from digest.judge.evidence import Liked, gather_evidence, reason
+from digest.judge.floor import FLOOR, baseline
 from digest.judge.mark_weights import MARK_VALUES
-from digest.judge.threshold import FLOOR
-from digest.records import Evidence, Item, Judged, Work
+from digest.records import Evidence, Item, Judged, KnownWork, Work
 from digest.store import history, items, vectors, verdicts
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows.ranking import Ranked
 
-#: Works whose reasons are worked out: far more than are kept. `digest why` does the same for any other.
+#: Works for which evidence is gathered: far more than are kept. `digest why` gathers it for any other.
 _EXPLAINED = 120
-#: Issues that a stretch keeps away from.
-_LATELY = 8
-#: Standard deviations above arbitrary texts from which a work speaks to the project's question.
+#: Issues whose picks a stretch pick must differ from.
+_RECENT_ISSUES = 8
+#: Standard deviations above the reference texts from which a work is on the project's question.
 _ON_QUESTION = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedPeriod:
-    """The works of a period, judged."""
+    """The works of a period, judged, with what the archive knows around them."""
 
+    ranked: Ranked
     candidates: list[Candidate]
     space: SimilaritySpace
-    #: stored works that proved to be one, gone -> stays
+    #: work ids of near-duplicates: merged -> the one that stays
     merged: Mapping[str, str]
-    #: what the learner knows from before, and what was in focus for weeks
-    known: Sequence[history.KnownWork]
+    #: what the learner was shown or marked before, and what was in focus in the last weeks
+    known: Sequence[KnownWork]
     in_focus: Sequence[history.InFocus]
     #: the vectors of all of them by item id, as the model made them
     vectors: Mapping[str, Floats]
 
 
 def candidates_of(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str, now: datetime) -> JudgedPeriod:
-    """Read the works of a period, merge those that are one after all, and say of each what the judge says."""
-    works = items.works_for_period(db, learner=verdicts.LEARNER, starts_at=starts_at, period=period)
-    stored = verdicts.scores(db, [item.item_id for work in works for item in work.items])
+    """Read the works of a period, merge near-duplicates, and judge each work."""
+    works = work_rows.for_period(db, starts_at=starts_at, period=period)
+    stored = score_rows.of_items(db, [item.item_id for work in works for item in work.items])
     shown = [best_item(work, stored).item_id for work in works]
     known = history.known_things(db, before=starts_at)
     focused = history.in_focus(db, now=now, days=7 * WEEKS, floor=FLOOR)
     lately = _shown_lately(db, starts_at)
-    # One reading for all: it costs the same for ten vectors as for thousands.
+    # One query for all of them: it takes as long for ten vectors as for thousands.
     wanted = {*shown, *lately, *(thing.item.item_id for thing in known), *(work.item_id for work in focused)}
     found = vectors.of_items(db, ranked.model.name, ranked.model.dimensions, sorted(wanted))
     space = _space(ranked, found, shown, lately)
     merged = near_duplicates(works, near_pairs(space.rows(shown), NOMINATED))
     return JudgedPeriod(
+        ranked=ranked,
         candidates=_judged_works(join(works, merged), stored, found, ranked, liked(db, ranked.model)),
         space=space,
         merged=merged,
@@ -67,21 +73,21 @@ def candidates_of(db: Connection, ranked: Ranked, *, starts_at: datetime, period
     )
 
 
-def best_item(work: Work, stored: Mapping[str, verdicts.Score]) -> Item:
-    """The item that stands for a work: the best-scored original, else the best-scored, the first among equals."""
+def best_item(work: Work, stored: Mapping[str, score_rows.Score]) -> Item:
+    """The item that represents a work: the best-scored original, else the best-scored, the first of equals."""
     return max(work.items, key=lambda item: (item.item_id in stored and is_original(item), _score(item, stored)))
 
 
 def centred_rows(ranked: Ranked, rows: Sequence[Floats]) -> Floats:
-    """Vectors with the mean of the reference texts taken out [n, d]."""
+    """Vectors [n, d] minus the mean of the reference texts."""
     if not rows:
         return np.empty((0, ranked.model.dimensions), dtype=np.float32)
     return centred(np.stack(rows), ranked.focus.reference.mean(axis=0))
 
 
 def liked(db: Connection, model: Embedder) -> Liked:
-    """What the learner liked or saved, as far as the model has embedded it."""
-    marked = verdicts.standing_marks(db)
+    """What the learner liked or saved and the model has embedded."""
+    marked = mark_rows.standing(db)
     ids = [item_id for item_id, held in marked.items() if any(MARK_VALUES[mark] == 1 for mark in held)]
     found = vectors.of_items(db, model.name, model.dimensions, ids)
     named = {item_id: of for item_id, of in items.titles(db, list(found)).items() if of[0]}
@@ -95,12 +101,12 @@ def liked(db: Connection, model: Embedder) -> Liked:
 
 
 def _shown_lately(db: Connection, starts_at: datetime) -> list[str]:
-    since = min([ends_at for _, ends_at in verdicts.periods(db)][-_LATELY:], default=starts_at)
+    since = min([ends_at for _, ends_at in verdicts.periods(db)][-_RECENT_ISSUES:], default=starts_at)
     return history.shown_since(db, since - timedelta(seconds=1))
 
 
 def _space(ranked: Ranked, found: Mapping[str, Floats], shown: Sequence[str], lately: Sequence[str]) -> SimilaritySpace:
-    """Where the works of the period lie, and what the last issues showed."""
+    """The centred vectors of the period's works and of what the last issues showed."""
     known = [item_id for item_id in shown if item_id in found]
     rows = centred_rows(ranked, [found[item_id] for item_id in known])
     return SimilaritySpace(
@@ -111,12 +117,12 @@ def _space(ranked: Ranked, found: Mapping[str, Floats], shown: Sequence[str], la
 
 def _judged_works(
     works: Sequence[Work],
-    stored: Mapping[str, verdicts.Score],
+    stored: Mapping[str, score_rows.Score],
     found: Mapping[str, Floats],
     ranked: Ranked,
     likes: Liked,
 ) -> list[Candidate]:
-    """Each work with the item that scores best, what the judge says of it, and for the best ones why."""
+    """Each work with its representing item and its judgement, the best-scored ones with evidence."""
     shown = {work.work_id: best_item(work, stored) for work in works}
     ordered = sorted(shown.values(), key=lambda item: -_score(item, stored))
     evidence = _evidence([item for item in ordered[:_EXPLAINED] if item.item_id in found], found, ranked, likes)
@@ -137,23 +143,22 @@ def _evidence(known: Sequence[Item], found: Mapping[str, Floats], ranked: Ranked
         return {}
     reader = load_model(BUNDLED, folder=Path()) if not ranked.model.name.startswith(BUNDLED) else ranked.model
     rows = np.stack([found[item.item_id] for item in known])
-    gathered = gather_evidence(known, rows, focus=ranked.focus, reader=reader, liked=likes)
+    gathered = gather_evidence(known, rows, focus=ranked.focus, embedder=reader, liked=likes)
     return {item.item_id: evidence for item, evidence in zip(known, gathered, strict=True)}
 
 
 def _on_question(found: Mapping[str, Floats], ranked: Ranked) -> set[str]:
-    """The items that speak to the question of the learner's project."""
+    """The items that are on the question of the learner's project."""
     focus = ranked.focus
     asked = [row for row, phrase in enumerate(focus.phrases) if phrase.facet == "question"]
     if not asked or not found:
         return set()
     question = focus.vectors[asked[0]]
-    usual = focus.reference @ question
-    excess = (np.stack(list(found.values())) @ question - usual.mean()) / max(float(usual.std()), 1e-3)
-    return {item_id for item_id, value in zip(found, excess, strict=True) if value >= _ON_QUESTION}
+    z_scores = baseline(focus.reference, question).z_scores(np.stack(list(found.values())) @ question)
+    return {item_id for item_id, value in zip(found, z_scores, strict=True) if value >= _ON_QUESTION}
 
 
-def _judged(item: Item, score: verdicts.Score | None, evidence: Evidence) -> Judged:
+def _judged(item: Item, score: score_rows.Score | None, evidence: Evidence) -> Judged:
     if score is None:  # its text is empty for the model
         return Judged(item_id=item.item_id, relevance=0.0, lean=0.5, score=0.0, parts={}, evidence=evidence)
     return Judged(
@@ -166,5 +171,5 @@ def _judged(item: Item, score: verdicts.Score | None, evidence: Evidence) -> Jud
     )
 
 
-def _score(item: Item, stored: Mapping[str, verdicts.Score]) -> float:
+def _score(item: Item, stored: Mapping[str, score_rows.Score]) -> float:
     return stored[item.item_id].score if item.item_id in stored else float("-inf")

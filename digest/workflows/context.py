@@ -1,4 +1,4 @@
-"""What the archive adds to an issue: where its works lie, what they go back to, and what moved."""
+"""What the archive adds to an issue: related items, background reading, and trends."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,16 +7,14 @@ from datetime import datetime, timedelta
 from digest.compose import related_items, themes
 from digest.compose.candidates import Candidate, Decision
 from digest.compose.issue import Background
-from digest.compose.similarity import SimilaritySpace
-from digest.records import Foundation, KeepRate, SourceYield, Weekly
+from digest.records import Foundation, KeepRate, Section, SourceYield, Weekly
 from digest.store import history
 from digest.store.archive import Connection
 from digest.workflows.candidates import JudgedPeriod, centred_rows
-from digest.workflows.ranking import Ranked
 
-#: Issues that yields and the keep rate are held against.
-_LATELY = 8
-#: A foundation is older than this: what came a month ago is news still.
+#: Earlier issues that yields and the keep rate are compared with.
+_RECENT_ISSUES = 8
+#: Background reading is older than this: what came a month ago is still news.
 _FOUNDATION_AGE = timedelta(days=180)
 _FOUNDATION_CANDIDATES = 100
 _YIELDS = 12
@@ -24,66 +22,56 @@ _YIELDS = 12
 
 def gather(
     db: Connection,
-    ranked: Ranked,
     judged: JudgedPeriod,
     decision: Decision,
     *,
     period: str,
     starts_at: datetime,
-    ailing: tuple[str, ...],
+    failing: tuple[str, ...],
 ) -> Background:
-    """Everything that an issue takes from the archive."""
-    candidates, space = judged.candidates, judged.space
+    """Collect what the archive adds to an issue."""
     kept = {verdict.work_id: verdict for verdict in decision.verdicts if verdict.kept}
-    chosen = [candidate for candidate in candidates if candidate.work.work_id in kept]
+    chosen = [candidate for candidate in judged.candidates if candidate.work.work_id in kept]
     items = [candidate.item for candidate in chosen]
-    inside = [c for c in chosen if kept[c.work.work_id].section != "stretch"]
-    rows = centred_rows(ranked, [judged.vectors[thing.item.item_id] for thing in judged.known])
-    connected = related_items.relate(items, space.rows([item.item_id for item in items]), _as_past(judged.known), rows)
+    inside = [c for c in chosen if kept[c.work.work_id].section != Section.STRETCH]
+    rows = centred_rows(judged.ranked, [judged.vectors[thing.item.item_id] for thing in judged.known])
+    related = related_items.relate(items, judged.space.rows([item.item_id for item in items]), judged.known, rows)
     return Background(
-        connections={item.item_id: older for item, older in zip(items, connected, strict=True)},
-        foundation=_foundation(db, ranked, inside, space, starts_at),
-        weekly=_weekly(db, ranked, judged, decision, period=period, starts_at=starts_at),
-        ailing=ailing,
+        connections={item.item_id: older for item, older in zip(items, related, strict=True)},
+        foundation=_foundation(db, judged, inside, starts_at),
+        weekly=_weekly(db, judged, decision, period=period, starts_at=starts_at),
+        ailing=failing,
     )
 
 
 def _foundation(
-    db: Connection, ranked: Ranked, picks: Sequence[Candidate], space: SimilaritySpace, starts_at: datetime
+    db: Connection, judged: JudgedPeriod, picks: Sequence[Candidate], starts_at: datetime
 ) -> Foundation | None:
-    """The older thing that most of the picks lean on, looked for near their middle."""
-    rows = space.rows([candidate.item.item_id for candidate in picks])
+    """The older item that most of the picks build on, searched near the mean of their vectors."""
+    rows = judged.space.rows([candidate.item.item_id for candidate in picks])
     if len(rows) < 2:
         return None
-    middle = rows.mean(axis=0)
     older = history.older_near(
         db,
-        ranked.model.name,
-        middle,
+        judged.ranked.model.name,
+        rows.mean(axis=0),
         before=starts_at - _FOUNDATION_AGE,
         without=[candidate.work.work_id for candidate in picks],
         limit=_FOUNDATION_CANDIDATES,
     )
-    older_rows = centred_rows(ranked, [row for _, row in older])
-    things = _as_past([thing for thing, _ in older])
-    return related_items.foundation(rows, [c.item.item_id for c in picks], things, older_rows)
+    older_rows = centred_rows(judged.ranked, [row for _, row in older])
+    return related_items.foundation(rows, [c.item.item_id for c in picks], [known for known, _ in older], older_rows)
 
 
-def _weekly(
-    db: Connection,
-    ranked: Ranked,
-    judged: JudgedPeriod,
-    decision: Decision,
-    *,
-    period: str,
-    starts_at: datetime,
-) -> Weekly:
+def _weekly(db: Connection, judged: JudgedPeriod, decision: Decision, *, period: str, starts_at: datetime) -> Weekly:
     dated = [
-        themes.Dated(title=work.title, text=work.summary, url=work.url, week=min(int(work.age // 7), themes.WEEKS - 1))
+        themes.DatedWork(
+            title=work.title, text=work.summary, url=work.url, week=min(int(work.age // 7), themes.WEEKS - 1)
+        )
         for work in judged.in_focus
     ]
-    rows = centred_rows(ranked, [judged.vectors[work.item_id] for work in judged.in_focus])
-    before = history.keep_rates(db, before=starts_at, limit=_LATELY)
+    rows = centred_rows(judged.ranked, [judged.vectors[work.item_id] for work in judged.in_focus])
+    before = history.keep_rates(db, before=starts_at, limit=_RECENT_ISSUES)
     in_focus = sum(work.week == 0 for work in dated)
     return Weekly(
         themes=themes.themes(dated, rows),
@@ -97,7 +85,7 @@ def _weekly(
 def source_yields(
     candidates: Sequence[Candidate], decision: Decision, before: dict[str, tuple[int, int]]
 ) -> tuple[SourceYield, ...]:
-    """What each source brought, those that gave picks first, then those that brought most."""
+    """What each source contributed: those with most picks first, then those with most works."""
     kept_works = {verdict.work_id for verdict in decision.verdicts if verdict.kept}
     seen = Counter(candidate.item.source for candidate in candidates)
     kept = Counter(c.item.source for c in candidates if c.work.work_id in kept_works)
@@ -116,10 +104,3 @@ def source_yields(
 
 def _kept(decision: Decision) -> int:
     return sum(verdict.kept for verdict in decision.verdicts)
-
-
-def _as_past(things: Sequence[history.KnownWork]) -> list[related_items.KnownItem]:
-    return [
-        related_items.KnownItem(item=thing.item, work_id=thing.work_id, period=thing.period, mark=thing.mark)
-        for thing in things
-    ]

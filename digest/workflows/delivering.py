@@ -1,10 +1,9 @@
-"""Deliver an issue once through each channel to each recipient, and know at any moment how that stands.
+"""Deliver an issue once through each channel to each recipient.
 
-Where an issue goes is settled when it is built: a receipt for each channel and recipient is
-stored with it. One without a message id was never tried. An attempt is written down before it
-is made (pending, with its message id) and its outcome the moment it is known, so that after a
-kill exactly that attempt is in doubt; it is repeated under the same Message-ID, by which
-mailboxes know a second copy.
+Building an issue stores a receipt for each channel and recipient. A receipt without a message id
+was never tried. An attempt is recorded before it is made (pending, with its message id), and its
+outcome as soon as it is known. So a kill leaves only that attempt in doubt; it is repeated under the
+same Message-ID, by which mailboxes recognise a second copy.
 """
 
 import os
@@ -19,37 +18,37 @@ from digest.config import Config
 from digest.deliver import files
 from digest.deliver.channel import Channel, DeliveryOutcome
 from digest.errors import DeliveryError, DigestError
-from digest.records import Issue, Receipt
+from digest.records import DeliveryState, Issue, Receipt
 from digest.render.mail_marks import ReplyAddress
-from digest.store import archive, locks, receipt_log, verdicts
+from digest.store import archive, deliveries, locks, verdicts
 from digest.store.archive import Connection
 from digest.workflows.mail_feedback import reply_address
 
 #: Only one process at a time delivers from an archive.
 TASK = "delivering"
-#: Between two attempts of the background job: as long as the issue has been on its way, within these.
-#: Greylisting servers want some minutes, and one that is broken need not be asked all night.
+#: The background job waits between two attempts as long as it has tried already, within these limits.
+#: Greylisting servers want some minutes, and a broken one should not be asked all night.
 SHORTEST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=4)
-#: What a receipt says of an attempt of which only the beginning is known.
-CUT_SHORT = "was cut short; whether it arrived is not known"
+#: The error in the receipt of an attempt that was interrupted.
+INTERRUPTED = "was cut short; whether it arrived is not known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """Where an issue went, or why it did not."""
+    """The outcome of one delivery."""
 
     receipt: Receipt
 
     @property
     def path(self) -> Path | None:
-        """The file it is in, where it was written to one."""
+        """The file that was written; None for other channels."""
         return Path(self.receipt.recipient) if self.receipt.channel in files.RENDERERS else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedDelivery:
-    """One delivery to make: *before* is how it stands, *again* that it is wanted once more though it went well."""
+    """A delivery to make: *before* is its last receipt; *again* repeats it even if that was sent."""
 
     issue: Issue
     channel: Channel
@@ -60,36 +59,40 @@ class PlannedDelivery:
 def channels(
     config: Config, environment: Mapping[str, str] = os.environ, *, reply_to: ReplyAddress | None = None
 ) -> list[Channel]:
-    """The ways out that sources.toml opens; *reply_to* is where marks by mail go."""
+    """The channels that sources.toml declares; *reply_to* is where marks by mail go."""
     opened: list[Channel] = [
         files.FileChannel(name=name, folder=config.digest_folder) for name in dict.fromkeys(config.digest.formats)
     ]
     if config.email is not None:
-        from digest.deliver.mail import MailChannel  # brings smtplib and ssl, which a run without mail does without
+        from digest.deliver.mail import MailChannel  # imports smtplib and ssl, which a run without mail does not need
 
         opened.append(MailChannel(config.email, environment, reply_to=reply_to))
     return opened
 
 
-def plan(issue: Issue, ways: Sequence[Channel]) -> list[Receipt]:
-    """The receipts that an issue starts out with."""
+def plan(issue: Issue, via: Sequence[Channel]) -> list[Receipt]:
+    """The first receipts of an issue: one a channel and recipient."""
     return [
         Receipt(
-            period=issue.period, channel=way.name, recipient=to, state="pending", attempted_at=issue.built_at
+            period=issue.period, channel=way.name, recipient=to, state=DeliveryState.PENDING, attempted_at=issue.built_at
         )
-        for way in ways
+        for way in via
         for to in way.recipients(issue.period)
     ]  # fmt: skip
 
 
-def undelivered(receipts: Sequence[Receipt], newest: str | None, ways: Sequence[Channel]) -> list[Receipt]:
-    """What of the newest issue has not gone where sources.toml still sends it."""
-    wanted = {(way.name, to) for way in ways for to in way.recipients(newest or "")}
-    return [r for r in receipts if r.period == newest and r.state != "sent" and (r.channel, r.recipient) in wanted]
+def undelivered(receipts: Sequence[Receipt], newest: str | None, via: Sequence[Channel]) -> list[Receipt]:
+    """The receipts of the newest issue that are not sent and whose recipients are still in sources.toml."""
+    wanted = {(way.name, to) for way in via for to in way.recipients(newest or "")}
+    return [
+        r
+        for r in receipts
+        if r.period == newest and r.state != DeliveryState.SENT and (r.channel, r.recipient) in wanted
+    ]
 
 
 def due(receipt: Receipt, built_at: datetime, now: datetime) -> bool:
-    """Whether the background job should try now; each pause is as long as all the time before it."""
+    """Whether the background job should try now; it waits as long as it has tried already."""
     if not attempted(receipt, built_at):
         return True
     pause = min(max(receipt.attempted_at - built_at, SHORTEST_PAUSE), LONGEST_PAUSE)
@@ -97,8 +100,20 @@ def due(receipt: Receipt, built_at: datetime, now: datetime) -> bool:
 
 
 def attempted(receipt: Receipt, built_at: datetime) -> bool:
-    """Whether a delivery was ever tried, rather than only planned with the issue."""
-    return bool(receipt.state != "pending" or receipt.message_id or receipt.attempted_at != built_at)
+    """Whether a delivery was ever tried, and not only planned."""
+    return bool(receipt.state != DeliveryState.PENDING or receipt.message_id or receipt.attempted_at != built_at)
+
+
+def any_due(db: Connection, config: Config, now: datetime) -> bool:
+    """Whether a delivery of the newest issue should be tried now, or receipts wait to be stored."""
+    if deliveries.logged(config.archive):
+        return True
+    newest = verdicts.newest(db)
+    if newest is None:
+        return False
+    period, built_at = newest
+    left = undelivered(deliveries.receipts(db, period), period, channels(config))
+    return any(due(receipt, built_at, now) for receipt in left)
 
 
 def deliver_pending(
@@ -111,21 +126,21 @@ def deliver_pending(
     ways: Sequence[Channel] | None = None,
     stop: Event | None = None,
 ) -> list[Delivered]:
-    """Deliver what of the newest issue, or that of *period*, has not gone where it was to go.
+    """Make the deliveries of the newest issue, or that of *period*, that are not sent.
 
-    *only_due* leaves alone what was tried in vain a moment ago; *stop* ends it between two deliveries.
+    *only_due* skips those that failed a moment ago; *stop* ends it between two deliveries.
     """
     with _alone(config, wait=wait), _opened(config, ways, wait=wait) as open_ways:
         issue, receipts = _issue_with_receipts(config, period, wait=wait)
         if issue is None:
             return []
-        errands = [
+        planned = [
             PlannedDelivery(issue=issue, channel=way, before=receipt)
             for receipt in undelivered(receipts, issue.period, open_ways)
             for way in open_ways
             if way.name == receipt.channel and (not only_due or due(receipt, issue.built_at, now))
         ]
-        return _deliver(config, errands, now, wait=wait, stop=stop)
+        return _deliver(config, planned, now, wait=wait, stop=stop)
 
 
 def deliver_again(
@@ -137,34 +152,34 @@ def deliver_again(
     only: Collection[str] = (),
     ways: Sequence[Channel] | None = None,
 ) -> list[Delivered]:
-    """Deliver an issue wherever sources.toml now says, though it may have gone there before.
+    """Deliver an issue to all channels in sources.toml, even where it was sent already.
 
-    *only* names channels or recipients to keep to.
+    *only* limits it to these channels or recipients.
     """
     with _alone(config, wait=wait), _opened(config, ways, wait=wait) as open_ways:
         issue, receipts = _issue_with_receipts(config, period, wait=wait)
         if issue is None:
             raise DigestError("there is no issue to send yet")
         known = {(r.channel, r.recipient): r for r in receipts}
-        errands = [
+        planned = [
             PlannedDelivery(issue=issue, channel=way, before=known.get((r.channel, r.recipient), r), again=True)
             for way in open_ways
             for r in plan(issue, [way])
             if not only or way.name in only or r.recipient in only
         ]
-        if not errands:
+        if not planned:
             raise DigestError(f"sources.toml sends nothing to {', '.join(sorted(only))}")
-        return _deliver(config, errands, now, wait=wait, stop=None)
+        return _deliver(config, planned, now, wait=wait, stop=None)
 
 
 def preview(config: Config, path: Path, *, wait: float, period: str | None = None) -> Issue:
-    """Write the mail that the first recipient gets, as a file that mail programs open."""
+    """Write the mail to the first recipient to a file that mail programs open."""
     from digest.deliver.message import compose_message, message_id
 
     if config.email is None:
         raise DeliveryError("sources.toml has no [email] table, so there is no mail to show")
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        issue = _issue(db, period)
+        issue = _newest_or(db, period)
     if issue is None:
         raise DigestError("there is no issue to show yet; `digest run --issue` makes one")
     sender, recipient = config.email.sender, config.email.to[0]
@@ -179,9 +194,20 @@ def preview(config: Config, path: Path, *, wait: float, period: str | None = Non
     return issue
 
 
-def stand(db: Connection, config: Config) -> list[Receipt]:
-    """Every receipt, those included that are known but not in the archive yet."""
-    return receipt_log.overlay(verdicts.receipts(db), receipt_log.noted(config.archive))
+def find_issue(db: Connection, period: str) -> Issue:
+    """The stored issue of that name; DigestError if there is none."""
+    found = verdicts.issue(db, period)
+    if found is None:
+        known = [name for name, _ in verdicts.periods(db)]
+        raise DigestError(
+            f"there is no issue {period!r}; " + (f"the last is {known[-1]}" if known else "none was built yet")
+        )
+    return found
+
+
+def all_receipts(db: Connection, config: Config) -> list[Receipt]:
+    """Every receipt, with those that are not in the archive yet."""
+    return deliveries.overlay(deliveries.receipts(db), deliveries.logged(config.archive))
 
 
 @contextmanager
@@ -201,93 +227,90 @@ def _opened(config: Config, ways: Sequence[Channel] | None, *, wait: float) -> I
 
 
 def _issue_with_receipts(config: Config, period: str | None, *, wait: float) -> tuple[Issue | None, list[Receipt]]:
-    """The issue and how its deliveries stand; attempts of which only the beginning is known become unknown.
+    """The issue and its receipts; interrupted attempts become unknown.
 
-    Whoever asks holds the delivery lock, so that no attempt is under way.
+    The caller holds the delivery lock, so no attempt is under way.
     """
     with archive.open_archive(config.archive, wait=wait) as db:
-        receipt_log.settle(config.archive, db)
-        issue = _issue(db, period)
+        deliveries.store_logged(config.archive, db)
+        issue = _newest_or(db, period)
         if issue is None:
             return None, []
-        receipts = verdicts.receipts(db, issue.period)
-        cut = [r for r in receipts if r.state == "pending" and r.message_id]
-        doubtful = {r: replace(r, state="unknown", error=CUT_SHORT) for r in cut}
+        receipts = deliveries.receipts(db, issue.period)
+        interrupted = [r for r in receipts if r.state == DeliveryState.PENDING and r.message_id]
+        doubtful = {r: replace(r, state=DeliveryState.UNKNOWN, error=INTERRUPTED) for r in interrupted}
         with archive.transaction(db):
             for receipt in doubtful.values():
-                verdicts.record_receipt(db, receipt)
+                deliveries.record(db, receipt)
     return issue, [doubtful.get(r, r) for r in receipts]
 
 
-def _issue(db: Connection, period: str | None) -> Issue | None:
-    if period is None:
-        newest = verdicts.newest(db)
-        return verdicts.issue(db, newest[0]) if newest else None
-    known = [name for name, _ in verdicts.periods(db)]
-    found = verdicts.issue(db, period)
-    if found is None:
-        raise DigestError(
-            f"there is no issue {period!r}; " + (f"the last is {known[-1]}" if known else "none was built")
-        )
-    return found
+def _newest_or(db: Connection, period: str | None) -> Issue | None:
+    """The issue of *period*, or the newest if it is None."""
+    if period is not None:
+        return find_issue(db, period)
+    newest = verdicts.newest(db)
+    return verdicts.issue(db, newest[0]) if newest else None
 
 
 def _deliver(
-    config: Config, errands: Sequence[PlannedDelivery], now: datetime, *, wait: float, stop: Event | None
+    config: Config, planned: Sequence[PlannedDelivery], now: datetime, *, wait: float, stop: Event | None
 ) -> list[Delivered]:
-    """Run the errands one by one; one that fails does not keep the others from going."""
+    """Make the planned deliveries one by one; a failure does not stop the others."""
     delivered: list[Delivered] = []
     bugs: list[Exception] = []
-    for errand in errands:
+    for delivery in planned:
         if stop is not None and stop.is_set():
             break
-        begun = errand.before
+        begun = delivery.before
         try:
-            begun = _begun(errand, now)
+            begun = _before_attempt(delivery, now)
             with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
-                verdicts.record_receipt(db, begun)
-            outcome = errand.channel.deliver(errand.issue, begun.recipient, begun.message_id)
+                deliveries.record(db, begun)
+            outcome = delivery.channel.deliver(delivery.issue, begun.recipient, begun.message_id)
         except DeliveryError as error:
-            begun, outcome = errand.before, DeliveryOutcome(state="failed", error=str(error))
+            begun, outcome = delivery.before, DeliveryOutcome(state=DeliveryState.FAILED, error=str(error))
         except DigestError:
-            raise  # the archive cannot be written to: better not to send than to forget it
+            raise  # the archive cannot be written: better not to send than to forget that it was sent
         except Exception as bug:
-            # Where in the delivery it struck is not known; a file, which has no message id, is simply written again.
-            outcome = DeliveryOutcome(state="unknown" if begun.message_id else "failed", error=f"a bug: {bug!r}")
+            # A mail may have been sent before the bug; a file, which has no message id, is written again.
+            outcome = DeliveryOutcome(
+                state=DeliveryState.UNKNOWN if begun.message_id else DeliveryState.FAILED, error=f"a bug: {bug!r}"
+            )
             bugs.append(bug)
-        ended = _ended(errand, begun, outcome, now)
-        receipt_log.note(config.archive, ended)
+        ended = _after_attempt(delivery, begun, outcome, now)
+        deliveries.log(config.archive, ended)
         with archive.open_archive(config.archive, wait=wait) as db:
-            receipt_log.settle(config.archive, db)
+            deliveries.store_logged(config.archive, db)
         delivered.append(Delivered(receipt=ended))
     if bugs:
         raise bugs[0]
     return delivered
 
 
-def _begun(errand: PlannedDelivery, now: datetime) -> Receipt:
-    """The receipt of an attempt that is about to be made; it keeps its message id through every attempt."""
-    before = errand.before
-    fresh = errand.again and before.state == "sent"
+def _before_attempt(delivery: PlannedDelivery, now: datetime) -> Receipt:
+    """The receipt of an attempt that is about to be made; every attempt has the same message id."""
+    before = delivery.before
+    fresh = delivery.again and before.state == DeliveryState.SENT
     name = "" if fresh else before.message_id
     again = now.isoformat() if fresh else ""
     return replace(
         before,
-        state="pending",
+        state=DeliveryState.PENDING,
         attempted_at=now,
         delivered_at=None,
-        message_id=name or errand.channel.message_id(errand.issue, before.recipient, again=again),
+        message_id=name or delivery.channel.message_id(delivery.issue, before.recipient, again=again),
         error="",
     )
 
 
-def _ended(errand: PlannedDelivery, begun: Receipt, outcome: DeliveryOutcome, now: datetime) -> Receipt:
-    sent = outcome.state == "sent"
+def _after_attempt(delivery: PlannedDelivery, begun: Receipt, outcome: DeliveryOutcome, now: datetime) -> Receipt:
+    sent = outcome.state == DeliveryState.SENT
     state, error = outcome.state, outcome.error
-    doubtful = errand.before.state == "unknown"
+    doubtful = delivery.before.state == DeliveryState.UNKNOWN
     if doubtful and sent:
-        error = f"sent again under the same Message-ID: the attempt of {errand.before.attempted_at:%Y-%m-%d %H:%M} UTC may have arrived too"
-    elif doubtful and state == "failed":
-        # That this attempt failed says nothing of the one before.
-        state, error = "unknown", f"{error}; an earlier attempt may have arrived"
+        error = f"sent again under the same Message-ID: the attempt of {delivery.before.attempted_at:%Y-%m-%d %H:%M} UTC may have arrived too"
+    elif doubtful and state == DeliveryState.FAILED:
+        # This failure says nothing about the attempt before.
+        state, error = DeliveryState.UNKNOWN, f"{error}; an earlier attempt may have arrived"
     return replace(begun, state=state, attempted_at=now, delivered_at=now if sent else None, error=error)

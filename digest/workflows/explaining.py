@@ -1,4 +1,4 @@
-"""Why an item fared as it did: all that is known about the verdict over it."""
+"""Explain an item's verdict: its scores, its evidence, and how it was decided."""
 
 from pathlib import Path
 from typing import Any
@@ -8,17 +8,18 @@ from digest.judge.embedding import BUNDLED, load_model
 from digest.judge.evidence import gather_evidence, reason
 from digest.judge.focus import read_focus
 from digest.records import Evidence, Item, Judged, Work
-from digest.store import archive, items, vectors, verdicts
+from digest.store import archive, lookup, vectors, verdicts
+from digest.store import scores as score_rows
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows.candidates import liked
-from digest.workflows.searching import resolve
 
 
 def explain(config: Config, typed: str, *, wait: float) -> dict[str, Any]:
-    """Everything known about the verdict over one item, by name, in reading order."""
+    """Everything known about one item's verdict, by name, in reading order; DigestError unless *typed* is one item."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        item_id = resolve(db, typed)
-        work = items.works_with_items(db, [item_id])[0]
+        item_id = lookup.resolve(db, typed)
+        work = work_rows.with_items(db, [item_id])[0]
         item = next(item for item in work.items if item.item_id == item_id)
         return _facts(work, item) | _judgement(db, config, item) | _decisions(db, item_id)
 
@@ -38,7 +39,7 @@ def _facts(work: Work, item: Item) -> dict[str, Any]:
 
 
 def _judgement(db: Connection, config: Config, item: Item) -> dict[str, Any]:
-    score = verdicts.scores(db, [item.item_id]).get(item.item_id)
+    score = score_rows.of_items(db, [item.item_id]).get(item.item_id)
     if score is None:
         return {"score": "not ranked yet"}
     model = load_model(config.embedding.model, folder=config.folder)
@@ -47,7 +48,7 @@ def _judgement(db: Connection, config: Config, item: Item) -> dict[str, Any]:
         for part in vectors.slices(db, model.name, model.dimensions, only=[item.item_id]):
             reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
             focus = read_focus(config.focus, model)
-            [evidence] = gather_evidence([item], part.vectors, focus=focus, reader=reader, liked=liked(db, model))
+            [evidence] = gather_evidence([item], part.vectors, focus=focus, embedder=reader, liked=liked(db, model))
     judged = Judged(
         item_id=item.item_id,
         relevance=score.relevance,
@@ -87,13 +88,13 @@ def _decisions(db: Connection, item_id: str) -> dict[str, Any]:
     words = f"kept in {verdict.section}" if verdict.kept else "not kept"
     return {
         "verdict": f"{period}: {words}: {verdict.reason}",
-        **_traded(db, period, verdict.work_id),
+        **_trade_off(db, period, verdict.work_id),
         "rank": f"{verdict.rank} of {seen} (ahead of {1 - verdict.rank / max(seen, 1):.1%})",
     }
 
 
-def _traded(db: Connection, period: str, work_id: str) -> dict[str, str]:
-    """The better-scored work that a kept one was preferred to, if there is one."""
+def _trade_off(db: Connection, period: str, work_id: str) -> dict[str, str]:
+    """The better-scored work that this one was preferred to, if there is one."""
     issue = verdicts.issue(db, period)
     note = next((pick.traded for pick in issue.picks if pick.work_id == work_id), "") if issue else ""
     return {"traded": note} if note else {}

@@ -1,4 +1,4 @@
-"""What the learner says of items: by command, and by ticking boxes in the written Markdown."""
+"""Marks by command, and by checkboxes in the written Markdown."""
 
 import logging
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from pathlib import Path
 from digest.config import Config
 from digest.records import Issue, Mark
 from digest.render import checkboxes as boxes
-from digest.store import archive, checkbox_files, items, verdicts
+from digest.store import archive, checkbox_files, items, lookup
+from digest.store import marks as mark_rows
 from digest.store.archive import Connection
-from digest.workflows.searching import resolve
 
-#: Larger files in the folder are no digests of ours.
+#: Larger files in the folder are not digests.
 _MOST_BYTES = 5_000_000
-#: The coarsest time stamps in use are FAT's, of two seconds.
+#: The coarsest file times, FAT's, are two seconds apart.
 _CLOCK_SECONDS = 2.0
 
 _log = logging.getLogger(__name__)
@@ -23,59 +23,62 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkResult:
-    """An item and the marks that it holds now."""
+    """An item and its current marks."""
 
     item_id: str
     title: str
     marks: tuple[str, ...]
 
 
-def mark(config: Config, typed: str, said: str, now: datetime, *, undo: bool = False, wait: float) -> MarkResult:
-    """Mark the item that was meant, or take that mark back; *said* may be "" to take back all of them."""
+def mark(
+    config: Config, typed: Sequence[str], said: Sequence[str], now: datetime, *, undo: bool = False, wait: float
+) -> list[MarkResult]:
+    """Mark the items that were meant, all or none, or take those marks back; with nothing *said*, take back all."""
+    words = [f"not {one}" for one in said] or ["none"] if undo else said
     with archive.open_archive(config.archive, wait=wait) as db:
-        item_id = resolve(db, typed)
-        words = (f"not {said}" if said else "none") if undo else said
-        verdicts.add_mark(db, Mark(item_id=item_id, mark=words, marked_at=now, origin="command"))
-        held = verdicts.standing_marks(db).get(item_id, ())
-        [work] = items.works_with_items(db, [item_id])
-    title = next(item.title for item in work.items if item.item_id == item_id)
-    return MarkResult(item_id=item_id, title=title, marks=held)
+        meant = lookup.resolve_all(db, typed)
+        mark_rows.add(
+            db, *(Mark(item_id=one, mark=word, marked_at=now, origin="command") for one in meant for word in words)
+        )
+        held = mark_rows.standing(db)
+        titles = items.titles(db, meant)
+    return [MarkResult(item_id=one, title=titles[one][0], marks=held.get(one, ())) for one in meant]
 
 
 def read_checkboxes(config: Config, now: datetime, *, wait: float) -> list[Mark]:
-    """Take in what was ticked and unticked in the written digests since they were last read."""
+    """Store the marks of checkboxes that were ticked or cleared since the last call; returns those marks."""
     files = _files(config.digest_folder)
     if not files or not config.archive.exists():
         return []
     with archive.open_archive(config.archive, wait=wait) as db:
         known = checkbox_files.files_read(db)
         read = {name: known[name] if _unchanged(known.get(name), file) else _read(file) for name, file in files.items()}
-        seen = [box for name in read for box in read[name].boxes]
+        current = [box for name in read for box in read[name].boxes]
         before = checkbox_files.remembered(db)
-        found = boxes.changes(before, seen)
-        told = [
-            Mark(item_id=item_id, mark=said, marked_at=now, origin="markdown")
-            for item_id, said in [*found.ticked, *((item_id, f"not {said}") for item_id, said in found.unticked)]
+        found = boxes.changes(before, current)
+        marks = [
+            Mark(item_id=item_id, mark=change, marked_at=now, origin="markdown")
+            for item_id, change in [*found.ticked, *((item_id, f"not {name}") for item_id, name in found.unticked)]
         ]
         with archive.transaction(db):
-            added = store_marks(db, told)
+            added = store_marks(db, marks)
             if found.standing != before:
                 checkbox_files.remember(db, found.standing)
             _remember(db, known, read, now)
     return added
 
 
-def store_marks(db: Connection, told: Sequence[Mark]) -> list[Mark]:
-    """Write marks down, without those of items that are not in this archive."""
-    known = items.known_ids(db, [one.item_id for one in told]) if told else {}
-    added = [one for one in told if one.item_id in known]
+def store_marks(db: Connection, marks: Sequence[Mark]) -> list[Mark]:
+    """Store the marks of items that are in this archive; returns those."""
+    known = items.known_ids(db, [one.item_id for one in marks]) if marks else {}
+    added = [one for one in marks if one.item_id in known]
     for one in added:
-        verdicts.add_mark(db, one)
+        mark_rows.add(db, one)
     return added
 
 
 def forget_checkboxes(config: Config, issue: Issue, *, wait: float) -> None:
-    """Take an issue's boxes as they are now, after its file was drawn anew and lost its ticks."""
+    """Forget the state of an issue's checkboxes, after its file was written again and lost its ticks."""
     with archive.open_archive(config.archive, wait=wait) as db:
         checkbox_files.forget(db, [pick.item_id for pick in issue.picks])
 
@@ -88,16 +91,16 @@ class _File:
 
 
 def _files(folder: Path) -> dict[str, _File]:
-    """Every Markdown file in the digest folder, wherever in it it was moved, by its name there."""
+    """Every Markdown file in the digest folder and the folders in it, by relative path."""
     found = {}
     for path in sorted(_markdown(folder)):
         try:
             stat = path.stat()
         except OSError:
-            continue  # it went away between being listed and being looked at
+            continue  # it was deleted after it was listed
         if stat.st_size <= _MOST_BYTES:
             name = path.relative_to(folder).as_posix()
-            # A name need not be UTF-8, a text in the archive must be.
+            # A file name need not be UTF-8, but a text in the archive must be.
             found[name.encode(errors="backslashreplace").decode()] = _File(path, stat.st_size, stat.st_mtime_ns)
     return found
 
@@ -114,7 +117,7 @@ def _unchanged(before: checkbox_files.FileRead | None, file: _File) -> bool:
 
 
 def _read(file: _File) -> checkbox_files.FileRead:
-    """The boxes of a file; one that cannot be read has none, and is tried again the next time."""
+    """The boxes of a file; one that cannot be read has none, and is read again the next time."""
     try:
         text = file.path.read_bytes().decode("utf-8-sig", errors="replace")
     except OSError as error:
@@ -128,7 +131,7 @@ def _remember(
 ) -> None:
     """Remember what was read, so that the next run skips it.
 
-    A tick does not change a file's size: what was written within the clock of a file system is read once more.
+    A tick does not change a file's size, so a file that was written within the resolution of file times is read again.
     """
     settled = now.timestamp() - _CLOCK_SECONDS
     fresh = {name: one for name, one in read.items() if known.get(name) != one and 0 <= one.modified_ns < settled * 1e9}

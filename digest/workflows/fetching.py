@@ -1,8 +1,7 @@
 """Fetch the sources that are due, and keep the answers safe in the spool until they are stored.
 
-The archive is opened before and after a round of fetching, never during it. While another
-process holds it, rounds work from the spool's copy of the source states, and their answers
-wait in the spool.
+The archive is opened before a round of fetching, never during it. While another process
+holds it, rounds go on from the spool's copy of the source states.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,9 +15,9 @@ from digest.config import Config
 from digest.errors import ArchiveBusy
 from digest.fetch import client, politeness
 from digest.records import Fetched, Hints, Parsed, Source, SourceState
-from digest.store import archive, spool
+from digest.store import archive, spool, verdicts
 from digest.store import sources as source_rows
-from digest.workflows.ingesting import NOTHING, IngestedRound, last_end, next_state, store_spool
+from digest.workflows.ingesting import RoundResult, ingest_spool, next_state
 from digest.workflows.retrieving import ask_all
 
 #: One or two hosts may be down at the same time; when three and more are, it is the network.
@@ -31,8 +30,8 @@ class Known:
 
     states: Mapping[str, SourceState]
     period_start: datetime
-    #: what was waiting in the spool and is stored now
-    stored: IngestedRound = NOTHING
+    #: how many items an earlier round had left in the spool, which are stored now
+    stored: int = 0
     busy: str = ""
 
 
@@ -44,39 +43,28 @@ def fetch(
     wait: float = 10.0,
     progress: Callable[[int, int], None] = lambda done, total: None,
     stop: Event | None = None,
-) -> IngestedRound:
-    """Fetch what is due, or the named sources, and store the answers.
+) -> RoundResult:
+    """Ask what is due, or the named sources; the answers are in the spool until `ingesting` stores them.
 
-    Once *stop* is set no request is sent any more, and the answers so far wait in the spool.
+    Once *stop* is set no other source is asked.
     """
     known = recall(config, now, wait=wait)
     visits, refused = plan_visits(config.sources, known, now, names)
     online = ask(config, visits, known, now, progress, stop=stop)
-    if stop is not None and stop.is_set():
-        return replace(known.stored, asked=len(visits))
+    fetched = RoundResult(asked=len(visits), new_items=known.stored, waiting=known.busy)
     if not online:
         line = f"the network seems to be down: none of {len(visits)} sources could be reached"
-        return IngestedRound(asked=len(visits), new_items=known.stored.new_items, problems=(line,), failed=len(visits))
-    try:
-        with archive.open_archive(config.archive, wait=0 if known.busy else wait) as db:
-            stored = store_spool(config, db)
-    except ArchiveBusy as busy:
-        return IngestedRound(asked=len(visits), problems=tuple(refused), waiting=str(busy))
-    return IngestedRound(
-        asked=len(visits),
-        new_items=known.stored.new_items + stored.new_items,
-        problems=(*refused, *stored.problems),
-        failed=stored.failed,
-    )
+        return replace(fetched, problems=(line,), failed=len(visits))
+    return replace(fetched, problems=tuple(refused))
 
 
 def recall(config: Config, now: datetime, *, wait: float) -> Known:
     """The source states and the start of the current period; what waits in the spool is stored first."""
     try:
         with archive.open_archive(config.archive, wait=wait) as db:
-            stored = store_spool(config, db)
-            start = periods.start(last_end(db), now, config.digest)
-            return Known(states=source_rows.states(db), period_start=start, stored=stored)
+            stored = ingest_spool(config, db)
+            start = periods.start(verdicts.last_end(db), now, config.digest)
+            return Known(states=source_rows.states(db), period_start=start, stored=stored.new_items)
     except ArchiveBusy as busy:
         states = spool.read_states(spool.folder_for(config.archive))
         return Known(states=states, period_start=periods.start(None, now, config.digest), busy=str(busy))

@@ -1,7 +1,7 @@
-"""Likes from what the learner read before: looked up in the archive, told by the file itself, or asked of arXiv.
+"""Likes from the learner's own reading list: each reference is looked up in the archive, in its file, or on arXiv.
 
-What is found in the archive or told by the file is marked before the network is asked, so that a failure
-there costs only what it would have brought. The archive is closed while arXiv is asked.
+What the archive or the file holds is marked before arXiv is asked, so that a network failure loses only
+the rest. The archive is closed while arXiv is asked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,33 +15,35 @@ from digest.errors import ArchiveBusy, ParseError
 from digest.fetch import client
 from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text
-from digest.records import Fetched, Item, Mark, Source, SourceState
+from digest.records import Fetched, Item, Mark, MarkKind, Source, SourceState
 from digest.sources.arxiv import requests_by_id
 from digest.sources.identifiers import canonical_url
 from digest.sources.items import content_hash
 from digest.sources.references import Reference
 from digest.sources.text import summary_and_text
-from digest.store import archive, items, mark_batches, settings, verdicts
+from digest.store import archive, items
+from digest.store import marks as mark_rows
 from digest.store import sources as source_rows
+from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.store.mark_batches import Undone
-from digest.workflows.ingesting import settle_works, store_spool
+from digest.store.marks import UndoneBatch
+from digest.workflows.ingesting import ingest_spool, settle_works
 from digest.workflows.retrieving import ask_all
 
-#: The source of what no feed brought. It is in no sources.toml, is never due, and its items are never news.
+#: The source of items that came from no feed. It is in no sources.toml, is never due, and its items are never news.
 LIBRARY = "library"
 ORIGIN = "import"
 #: Papers asked for in one go: fifty requests, which take two and a half minutes under arXiv's rule.
 MOST_ASKED = 5_000
-#: Marks that say already what an import would say.
-_LIKED = frozenset({"like", "save"})
+#: Marks that an import would only repeat.
+_LIKED = frozenset({MarkKind.LIKE, MarkKind.SAVE})
 
 ARCHIVE, FILE, ARXIV, MISSING = "archive", "file", "arxiv", "missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LearnedEntry:
-    """A reference, and the file that it stands in."""
+class ImportEntry:
+    """A reference, and the file it is in."""
 
     file: str
     reference: Reference
@@ -49,13 +51,13 @@ class LearnedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundReference:
-    """What became of one reference."""
+    """Where one reference was found."""
 
-    entry: LearnedEntry
-    #: ARCHIVE, FILE or ARXIV; MISSING where it was found nowhere
+    entry: ImportEntry
+    #: ARCHIVE, FILE, ARXIV or MISSING
     where: str = MISSING
     item_id: str = ""
-    #: whether an entry before it named the same work, or its item was liked or saved already
+    #: whether an earlier entry named the same work, or its item was liked or saved before
     repeated: bool = False
     liked_before: bool = False
     #: why it is missing
@@ -63,64 +65,64 @@ class FoundReference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Learned:
-    """What an import came to."""
+class ImportResult:
+    """What an import found and marked."""
 
-    #: one for each entry, in their order
+    #: one for each entry, in the same order
     found: tuple[FoundReference, ...]
-    #: items that it marked
+    #: how many items it marked
     liked: int
-    #: why arXiv did not answer; "" where it did, or was not asked
+    #: why arXiv did not answer; "" if it did, or was not asked
     problem: str = ""
 
 
-def learn(
+def import_likes(
     config: Config,
-    entries: Sequence[LearnedEntry],
+    entries: Sequence[ImportEntry],
     now: datetime,
     *,
     wait: float,
-    asking: Callable[[int], None] = lambda papers: None,
-) -> Learned:
-    """Like what these entries name; *asking* hears how many papers arXiv is about to be asked for."""
-    book = _ReferenceIndex(entries, now)
+    on_request: Callable[[int], None] = lambda papers: None,
+) -> ImportResult:
+    """Like what these entries name; *on_request* gets the number of papers before arXiv is asked for them."""
+    progress = _ImportProgress(entries, now)
     with archive.open_archive(config.archive, wait=wait) as db:
-        store_spool(config, db)
-        book.batch = mark_batches.begin(db, ORIGIN, now)
-        book.like(db, _look_up(db, book.missing()), ARCHIVE)
-        _take_from_file(db, book, now, but_ids=True)
-        problem = _rest(config, db, now)
-    wanted = {place: one.arxiv_id for place, one in book.missing().items() if one.arxiv_id}
+        ingest_spool(config, db)
+        progress.batch = mark_rows.begin_batch(db, ORIGIN, now)
+        progress.like(db, _look_up(db, progress.missing()), ARCHIVE)
+        _take_from_file(db, progress, now, leave_to_arxiv=True)
+        problem = _arxiv_pause(config, db, now)
+    wanted = {place: one.arxiv_id for place, one in progress.missing().items() if one.arxiv_id}
     ids = list(dict.fromkeys(wanted.values()))[:MOST_ASKED]
     if not ids or problem:
-        return book.closed(problem=problem if ids else "")
-    asking(len(ids))
+        return progress.result(problem=problem if ids else "")
+    on_request(len(ids))
     answer = _ask_arxiv(config, ids, now)
     problem = answer.problem
     try:
         with archive.open_archive(config.archive, wait=wait) as db:
-            settings.remember_no_papers_before(db, answer.retry_at)
-            came = {place: answer.papers[one] for place, one in wanted.items() if one in answer.papers}
-            book.like(db, store(db, came, now), ARXIV)
+            source_rows.remember_no_papers_before(db, answer.retry_at)
+            papers = {place: answer.papers[one] for place, one in wanted.items() if one in answer.papers}
+            progress.like(db, store(db, papers, now), ARXIV)
             if not problem:
-                _take_from_file(db, book, now)
+                _take_from_file(db, progress, now)
     except ArchiveBusy as busy:
         problem = str(busy)
-    return book.closed(asked=frozenset(ids), problem=problem)
+    return progress.result(asked=frozenset(ids), problem=problem)
 
 
-def undo(config: Config, now: datetime, *, origin: str = ORIGIN, wait: float) -> Undone | None:
-    """Take back all marks of the last import, or of the last batch of another origin; None where none is left."""
+def undo(config: Config, now: datetime, *, origin: str = ORIGIN, wait: float) -> UndoneBatch | None:
+    """Take back all marks of the last import, or of another origin's last batch; None if there is none."""
     if not config.archive.exists():
         return None
     with archive.open_archive(config.archive, wait=wait) as db:
-        return mark_batches.undo_last(db, origin, now)
+        return mark_rows.undo_last_batch(db, origin, now)
 
 
-class _ReferenceIndex:
-    """What became of each entry so far, by its place among them."""
+class _ImportProgress:
+    """What was found so far, by the entry's place in the list."""
 
-    def __init__(self, entries: Sequence[LearnedEntry], now: datetime) -> None:
+    def __init__(self, entries: Sequence[ImportEntry], now: datetime) -> None:
         self.batch = ""
         self._now = now
         self._found = [FoundReference(entry=entry) for entry in entries]
@@ -131,8 +133,8 @@ class _ReferenceIndex:
         return {place: one.entry.reference for place, one in enumerate(self._found) if one.where == MISSING}
 
     def like(self, db: Connection, chosen: Mapping[int, str], where: str) -> None:
-        """Note the item of each entry, and like those that nobody liked; the first entry of an item counts."""
-        held = verdicts.standing_marks(db)
+        """Record the item of each entry, and like those that are not liked yet; the first entry of an item counts."""
+        held = mark_rows.standing(db)
         fresh = list[str]()
         for place, item_id in sorted(chosen.items()):
             repeated, known = item_id in self._seen, not _LIKED.isdisjoint(held.get(item_id, ()))
@@ -142,31 +144,33 @@ class _ReferenceIndex:
             )
             if not repeated and not known:
                 fresh.append(item_id)
-        said = [Mark(item_id=one, mark="like", marked_at=self._now, origin=ORIGIN, batch=self.batch) for one in fresh]
-        mark_batches.add(db, self.batch, said)
+        marks = [
+            Mark(item_id=one, mark=MarkKind.LIKE, marked_at=self._now, origin=ORIGIN, batch=self.batch) for one in fresh
+        ]
+        mark_rows.add_batch(db, self.batch, marks)
         self._liked.update(fresh)
 
-    def closed(self, *, asked: frozenset[str] = frozenset(), problem: str = "") -> Learned:
+    def result(self, *, asked: frozenset[str] = frozenset(), problem: str = "") -> ImportResult:
         found = [replace(one, reason=_reason(one.entry.reference, asked, problem)) if one.where == MISSING else one for one in self._found]  # fmt: skip
-        return Learned(found=tuple(found), liked=len(self._liked), problem=problem)
+        return ImportResult(found=tuple(found), liked=len(self._liked), problem=problem)
 
 
-def _take_from_file(db: Connection, book: _ReferenceIndex, now: datetime, *, but_ids: bool = False) -> None:
-    """Store what the file tells enough of, and find in it what other entries only name.
+def _take_from_file(db: Connection, progress: _ImportProgress, now: datetime, *, leave_to_arxiv: bool = False) -> None:
+    """Store the references that the file describes well enough, and find in them what other entries only name.
 
-    *but_ids* leaves titles alone that have an arXiv id: an abstract teaches more, and arXiv may have it.
+    *leave_to_arxiv* skips those with an arXiv id but no abstract: arXiv may have one, which teaches more.
     """
-    told = {
+    described = {
         place: item_of(one)
-        for place, one in book.missing().items()
-        if one.telling and not (but_ids and one.arxiv_id and not one.abstract)
+        for place, one in progress.missing().items()
+        if one.telling and not (leave_to_arxiv and one.arxiv_id and not one.abstract)
     }
-    book.like(db, store(db, told, now), FILE)
-    book.like(db, _look_up(db, book.missing()), FILE)
+    progress.like(db, store(db, described, now), FILE)
+    progress.like(db, _look_up(db, progress.missing()), FILE)
 
 
 def item_of(reference: Reference) -> Item:
-    """What a file tells of a work, as an item."""
+    """A reference as an item."""
     address = reference.url or (f"https://doi.org/{reference.doi}" if reference.doi else "")
     if reference.arxiv_id:
         address = f"https://arxiv.org/abs/{reference.arxiv_id}"
@@ -186,10 +190,10 @@ def item_of(reference: Reference) -> Item:
     )
 
 
-def store(db: Connection, told: Mapping[int, Item], now: datetime) -> dict[int, str]:
-    """Store items as history, which is searchable and never news; returns the item that stands for each place's work."""
-    stored = items.known_ids(db, [item.item_id for item in told.values()]) if told else {}
-    fresh = list({item.item_id: item for item in told.values() if item.item_id not in stored}.values())
+def store(db: Connection, wanted: Mapping[int, Item], now: datetime) -> dict[int, str]:
+    """Store items as backfill, searchable but never news; returns the item that represents the work at each place."""
+    stored = items.known_ids(db, [item.item_id for item in wanted.values()]) if wanted else {}
+    fresh = list({item.item_id: item for item in wanted.values() if item.item_id not in stored}.values())
     if fresh:
         keys, assignment = settle_works(db, fresh)
         read = {
@@ -208,33 +212,33 @@ def store(db: Connection, told: Mapping[int, Item], now: datetime) -> dict[int, 
         ]
         with archive.transaction(db):
             items.add(db, new, read=read)
-            items.merge_works(db, assignment.merged)
-    shown = items.works_of(db, [item.item_id for item in told.values()])
+            work_rows.merge(db, assignment.merged)
+    shown = work_rows.of_items(db, [item.item_id for item in wanted.values()])
     first = {work: item_id for item_id, work in reversed(shown.items())}
-    return {place: first[shown[item.item_id]] for place, item in told.items()}
+    return {place: first[shown[item.item_id]] for place, item in wanted.items()}
 
 
 def _look_up(db: Connection, wanted: Mapping[int, Reference]) -> dict[int, str]:
-    """The archive's item for each reference: by arXiv id, DOI or address, else by its exact title, case aside.
+    """The archive's item for each reference: by arXiv id, DOI or address, else by its exact title, ignoring case.
 
-    What several works share is no name.
+    What several works share identifies none of them.
     """
     own_items = {place: item_of(one) for place, one in wanted.items()}
     keys = {place: deduplication.keys_of(item) for place, item in own_items.items()}
-    known = items.works_by_key(db, {key for own in keys.values() for key in own.all if not key.startswith("text:")})
-    came_before = items.works_of(db, [item.item_id for item in own_items.values()])
-    chosen = {place: came_before[item.item_id] for place, item in own_items.items() if item.item_id in came_before}
+    known = work_rows.by_key(db, {key for own in keys.values() for key in own.all if not key.startswith("text:")})
+    stored = work_rows.of_items(db, [item.item_id for item in own_items.values()])
+    chosen = {place: stored[item.item_id] for place, item in own_items.items() if item.item_id in stored}
     for place, own in keys.items():
-        named = [known[key] for key in (*own.certain, *own.likely) if key in known]
+        named = [known[key] for key in (*own.strong, *own.weak) if key in known]
         if place not in chosen and (work := next((found[0] for found in named if len(found) == 1), "")):
             chosen[place] = work
-    shown = items.shown_of_works(db, sorted(set(chosen.values())))
+    shown = work_rows.first_items(db, sorted(set(chosen.values())))
     return {place: shown[work] for place, work in chosen.items() if work in shown}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ArxivAnswer:
-    """What arXiv said: papers by id, what went wrong, and when it may be asked again."""
+    """Papers by arXiv id, what went wrong, and when arXiv may be asked again."""
 
     papers: Mapping[str, Item] = field(default_factory=dict)
     problem: str = ""
@@ -242,41 +246,41 @@ class _ArxivAnswer:
 
 
 def _ask_arxiv(config: Config, ids: Sequence[str], now: datetime) -> _ArxivAnswer:
-    """Ask for papers by their ids, from the declared arXiv source's server if that is another."""
+    """Request papers by id, from the server of the declared arXiv source if it has its own."""
     base_url = next((one.base_url for one in config.sources if one.kind == "arxiv" and one.base_url), "")
     source = Source(name=LIBRARY, kind="arxiv", base_url=base_url)
     state = SourceState(source=LIBRARY)
-    came = list[Fetched]()
+    fetched = list[Fetched]()
     ask_all(
         [client.Poll(source=source, state=state, requests=requests_by_id(ids, base_url=base_url))],
         config,
         now,
-        came.append,
+        fetched.append,
     )
-    papers, problem = dict[str, Item](), f"arXiv: {came[0].error}" if came[0].error else ""
-    for response in came[0].responses:  # one that cannot be read costs itself
+    papers, problem = dict[str, Item](), f"arXiv: {fetched[0].error}" if fetched[0].error else ""
+    for response in fetched[0].responses:  # one that cannot be read does not spoil the others
         try:
             parsed = sources.parse(source, state, (response,), now)
         except ParseError as error:
             problem = problem or f"arXiv: {str(error).removeprefix(f'{LIBRARY}: ')}"
             continue
         papers |= {item.arxiv_id: item for item in parsed.items if item.arxiv_id and item.title}
-    return _ArxivAnswer(papers=papers, problem=problem, retry_at=came[0].retry_at)
+    return _ArxivAnswer(papers=papers, problem=problem, retry_at=fetched[0].retry_at)
 
 
-def _rest(config: Config, db: Connection, now: datetime) -> str:
-    """Why arXiv may not be asked now, as it told us or one of the sources; "" where it may."""
+def _arxiv_pause(config: Config, db: Connection, now: datetime) -> str:
+    """Why arXiv may not be asked now, by its last answer to an import or a source; "" if it may."""
     states = source_rows.states(db)
     moments = [states[one.name].retry_at for one in config.sources if one.kind == "arxiv" and one.name in states]
-    last = max((one for one in (*moments, settings.no_papers_before(db)) if one), default=now)
+    last = max((one for one in (*moments, source_rows.no_papers_before(db)) if one), default=now)
     return f"arXiv asked not to be asked again before {last:%Y-%m-%d %H:%M} UTC" if last > now else ""
 
 
 def _reason(reference: Reference, asked: frozenset[str], problem: str) -> str:
     if reference.arxiv_id:
         if problem:
-            return "not in the archive, and arXiv was not heard"
-        return "arXiv does not know it" if reference.arxiv_id in asked else "left for the next time"
+            return "not in the archive, and arXiv did not answer"
+        return "arXiv does not have it" if reference.arxiv_id in asked else "left for the next time"
     if reference.titled and reference.title:
         return "not in the archive, and its title is too short to learn from"
-    return "not in the archive, and the file does not tell what it says"
+    return "not in the archive, and the file does not say what it is about"

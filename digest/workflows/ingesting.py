@@ -8,13 +8,14 @@ from pathlib import Path
 from digest import sources
 from digest.compose import deduplication, periods
 from digest.config import Config, Fetch
-from digest.errors import ParseError, ParserFailure
+from digest.errors import ArchiveBusy, ParseError, ParserFailure
 from digest.fetch import politeness
 from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text
 from digest.records import Fetched, Item, Parsed, Source, SourceState
 from digest.store import archive, items, rejected, spool, verdicts
 from digest.store import sources as source_rows
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 
 #: Items gathered before they are stored in one transaction: enough to be quick, little to hold.
@@ -24,20 +25,17 @@ _PACE = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IngestedRound:
-    """The result of a round of fetching, or of emptying the spool."""
+class RoundResult:
+    """What a round of fetching came to, before and after its answers are stored."""
 
     asked: int = 0
     new_items: int = 0
-    #: one line for each source that fails, or that was named but may not be asked
+    #: one line for each source that failed, or that was named but may not be asked
     problems: tuple[str, ...] = ()
     #: visits that failed
     failed: int = 0
-    #: the process that holds the archive while the answers wait in the spool; "" when they are stored
+    #: who holds the archive, so that the answers stay in the spool; "" when they are stored
     waiting: str = ""
-
-
-NOTHING = IngestedRound()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +63,30 @@ class Read:
         return self.problem or self.fetched.error
 
 
-def store_spool(config: Config, db: Connection) -> IngestedRound:
+def ingest_fetched(config: Config, fetched: RoundResult, *, wait: float) -> RoundResult:
+    """Store what a round fetched and add it up; while another process holds the archive the spool keeps it."""
+    try:
+        stored = ingest(config, wait=0 if fetched.waiting else wait)
+    except ArchiveBusy as busy:
+        return replace(fetched, waiting=str(busy))
+    return RoundResult(
+        asked=fetched.asked,
+        new_items=fetched.new_items + stored.new_items,
+        problems=(*fetched.problems, *stored.problems),
+        failed=fetched.failed + stored.failed,
+        waiting="" if stored.asked else fetched.waiting,
+    )
+
+
+def ingest(config: Config, *, wait: float) -> RoundResult:
+    """Store what the spool holds, if anything; ArchiveBusy while another process holds the archive."""
+    if not spool.rounds(spool.folder_for(config.archive)):
+        return RoundResult()
+    with archive.open_archive(config.archive, wait=wait) as db:
+        return ingest_spool(config, db)
+
+
+def ingest_spool(config: Config, db: Connection) -> RoundResult:
     """Parse and store every visit in the spool, in batches; each is stored whole or not at all."""
     folder = spool.folder_for(config.archive)
     states = source_rows.states(db)
@@ -84,7 +105,7 @@ def store_spool(config: Config, db: Connection) -> IngestedRound:
             spool.write_states(folder, states)
             spool.remove(path, size=size)
     lines = tuple(f"{name}: {error}" for name, error in problems.items() if error)
-    return IngestedRound(asked=asked, new_items=total, problems=(*lines, *odd), failed=len(lines))
+    return RoundResult(asked=asked, new_items=total, problems=(*lines, *odd), failed=len(lines))
 
 
 def _set_aside(folder: Path, read: Read) -> str:
@@ -191,11 +212,11 @@ def _store(
         for item_id, text_hash in stored.items()
         if item_id not in teasers and text_hash != items.hash64(read[item_id].text)
     ]
-    new, merged = _assign_works(db, fresh, last_end(db), config)
+    new, merged = _assign_works(db, fresh, verdicts.last_end(db), config)
     with archive.transaction(db):
         items.add(db, new, read=read)
         items.rewrite(db, changed, read=read)
-        items.merge_works(db, merged)
+        work_rows.merge(db, merged)
         source_rows.save_states(db, {visit.name: states[visit.name] for visit in batch}, active=declared)
         source_rows.record_fetches(db, _fetch_rows(batch, seen, set(stored)))
     return len(new)
@@ -241,8 +262,8 @@ def settle_works(
 ) -> tuple[dict[str, deduplication.Keys], deduplication.Assignment]:
     """The deduplication keys of new items, and the works they belong to."""
     keys = {item.item_id: deduplication.keys_of(item) for item in made}
-    found = items.works_by_key(db, {key for known in keys.values() for key in known.all})
-    texts = items.texts_of_works(db, sorted({work for candidates in found.values() for work in candidates}))
+    found = work_rows.by_key(db, {key for known in keys.values() for key in known.all})
+    texts = work_rows.texts(db, sorted({work for candidates in found.values() for work in candidates}))
     return keys, deduplication.assign(made, keys, found, texts)
 
 
@@ -257,10 +278,6 @@ def is_backfill(item: Item, read: Read, ended_at: datetime | None, config: Confi
 def entries_per_week(dates: Iterable[datetime], now: datetime) -> float:
     """How often a source publishes, by the dates of the last four weeks."""
     return sum(1 for date in dates if now - _PACE <= date <= now) / (_PACE / timedelta(days=7))
-
-
-def last_end(db: Connection) -> datetime | None:
-    return max((ends_at for _, ends_at in verdicts.periods(db)), default=None)
 
 
 def _fetch_rows(batch: Sequence[Read], seen: Mapping[str, _Sighting], stored: set[str]) -> list[source_rows.FetchRow]:

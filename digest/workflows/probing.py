@@ -1,21 +1,24 @@
-"""Asking a source once without remembering it: to check sources.toml, or to find out what an address is."""
+"""Ask a source once and store nothing: to check sources.toml, or to find the feed of an address."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest import sources
 from digest.compose import periods
 from digest.config import Config
-from digest.errors import FetchError, ParseError
+from digest.errors import ParseError
 from digest.fetch import client
 from digest.records import Fetched, Parsed, Source, SourceState
 from digest.workflows.retrieving import ask_all
 
+#: arXiv is asked for papers of this long, which shows that it answers.
+_LATELY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeResult:
-    """What one source said."""
+    """One source's answer, or why there is none."""
 
     source: Source
     parsed: Parsed | None
@@ -33,35 +36,24 @@ class ProbeResult:
         return f"✓ {self.source.name}: {kind}, {len(self.parsed.items)} entries"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundSource:
-    """The source behind an address."""
-
-    title: str
-    url: str
-    kind: str
-    entries: int
+def probe_all(config: Config, now: datetime, progress: Callable[[int, int], None]) -> list[ProbeResult]:
+    """Ask each source once; *progress* hears how many of how many have answered."""
+    return _ask(config.sources, config, periods.start(None, now, config.digest), now, progress)
 
 
-def probe_all(config: Config, now: datetime) -> list[ProbeResult]:
-    """Ask each source once."""
-    return _ask(config.sources, config, periods.start(None, now, config.digest), now)
+def probe(wanted: Sequence[Source], config: Config, now: datetime) -> list[ProbeResult]:
+    """Find out what kind of source each of these is, and where its feed lies; their names differ."""
+    return _ask(wanted, config, now - _LATELY, now)
 
 
-def probe(url: str, config: Config, now: datetime) -> FoundSource:
-    """Find out what kind of source an address is, and where its feed lies."""
-    address = url if "://" in url else f"https://{url}"
-    [finding] = _ask([Source(name=address, url=address)], config, now, now)
-    if finding.parsed is None:
-        raise FetchError(f"{address}: {finding.error}")
-    parsed = finding.parsed
-    return FoundSource(
-        title=parsed.title, url=parsed.url or address, kind=parsed.kind or "feed", entries=len(parsed.items)
-    )
-
-
-def _ask(declared: Sequence[Source], config: Config, start: datetime, now: datetime) -> list[ProbeResult]:
-    found: dict[str, ProbeResult] = {}
+def _ask(
+    declared: Sequence[Source],
+    config: Config,
+    start: datetime,
+    now: datetime,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[ProbeResult]:
+    results: dict[str, ProbeResult] = {}
     states = {
         source.name: SourceState(source=source.name, declared_url=source.url, url=source.url) for source in declared
     }
@@ -74,14 +66,15 @@ def _ask(declared: Sequence[Source], config: Config, start: datetime, now: datet
         for source in declared
     ]
 
-    def note(fetched: Fetched) -> None:
-        found[fetched.source.name] = _finding(fetched, states[fetched.source.name], now)
+    def keep(fetched: Fetched) -> None:
+        results[fetched.source.name] = _result(fetched, states[fetched.source.name], now)
+        progress(len(results), len(declared))
 
-    ask_all(visits, config, now, note)
-    return [found[source.name] for source in declared]
+    ask_all(visits, config, now, keep)
+    return [results[source.name] for source in declared]
 
 
-def _finding(fetched: Fetched, state: SourceState, now: datetime) -> ProbeResult:
+def _result(fetched: Fetched, state: SourceState, now: datetime) -> ProbeResult:
     if fetched.error:
         return ProbeResult(source=fetched.source, parsed=None, error=fetched.error)
     try:

@@ -1,4 +1,4 @@
-"""Visits of all sorts at once: over the web, or to a mailbox. What is missing for one is its own failure."""
+"""Make all visits at once, over the web or to a mailbox. A failure concerns one visit alone."""
 
 import os
 from collections.abc import Callable, Sequence

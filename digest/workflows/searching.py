@@ -1,41 +1,45 @@
-"""Questions about the archive: SQL, what is near some words or an item, and which item was meant."""
+"""Questions to the archive: SQL, search by words or meaning, and similar items."""
 
-import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from digest.arrays import Floats
 from digest.config import Config
+from digest.config.messages import did_you_mean
 from digest.errors import DigestError, StoreError
-from digest.judge.embedding import Floats, load_model
-from digest.store import archive, items, named_queries, query, search, sources, vectors
+from digest.judge.embedding import load_model
+from digest.store import archive, lookup, named_queries, query, search, sources, sql_sandbox, vectors
 from digest.store.archive import Connection
 
-#: More letters of what was asked do not belong into a message of one line.
+#: A one-line error quotes no more than so many characters of a query.
 _QUOTED = 60
 
 
-def ask(config: Config, asked: str, *, wait: float, limits: query.QueryLimits) -> query.QueryResult:
-    """Run the learner's SQL, or the query of that name."""
+def ask(config: Config, asked: str, *, wait: float, limits: sql_sandbox.QueryLimits) -> query.QueryResult:
+    """Run the learner's SQL, or a query by its name."""
     return query.ask(config.archive, _statement(config, asked), wait=wait, limits=limits, encode=_encoder(config))
 
 
-def ask_for_parquet(config: Config, asked: str, output: Path, *, wait: float, limits: query.QueryLimits) -> int:
-    """Write what the learner's SQL, or the query of that name, finds to a Parquet file; returns how many rows."""
+def ask_for_parquet(config: Config, asked: str, output: Path, *, wait: float, limits: sql_sandbox.QueryLimits) -> int:
+    """Write the result of the learner's SQL, or of a query by its name, to a Parquet file; returns the number of rows."""
     sql = _statement(config, asked)
     return query.copy_to_parquet(config.archive, sql, output, wait=wait, limits=limits, encode=_encoder(config))
 
 
 def list_named_queries(config: Config) -> list[tuple[str, str]]:
-    """Name and meaning of every query that can be asked for by name."""
+    """Name and description of every named query."""
     own = [(name, "from sources.toml") for name in config.queries]
-    return own + [(name, told) for name, (told, _) in named_queries.QUERIES.items() if name not in config.queries]
+    return own + [
+        (name, description) for name, (description, _) in named_queries.QUERIES.items() if name not in config.queries
+    ]
 
 
 def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: float) -> query.QueryResult:
-    """The works that fit some words by "meaning", by the "words" themselves, or by "both"."""
+    """The works that match some words; *mode* is "meaning", "words" or "both"."""
     if not words.strip():
         raise DigestError("there is nothing to look for: the words are empty")
     vector = None if mode == "words" else _vector(config, words, needed=mode == "meaning")
@@ -43,24 +47,24 @@ def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: 
         _check_source(config, db, wanted.source)
         if vector is not None:
             _same_model(config, db, vector[0])
-        looked_for = replace(
+        request = replace(
             wanted, words="" if mode == "meaning" else words, vector=vector[1] if vector is not None else None
         )
-        found = query.interruptibly(db, lambda: search.find(db, looked_for))
-        return replace(found, note=_half_embedded(db) if vector is not None else "")
+        found = sql_sandbox.interruptibly(db, lambda: search.find(db, request))
+        return replace(found, note=_embedding_note(db) if vector is not None else "")
 
 
-def find_similar(config: Config, typed: str, wanted: search.Wanted, *, wait: float) -> query.QueryResult:
-    """The works nearest in meaning to one item."""
+def find_similar(config: Config, typed: Sequence[str], wanted: search.Wanted, *, wait: float) -> query.QueryResult:
+    """The works nearest in meaning to one item, or to the mean of several."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        item_id = resolve(db, typed)
+        meant = lookup.resolve_all(db, typed)
         _check_source(config, db, wanted.source)
-        found = query.interruptibly(db, lambda: search.similar(db, item_id, wanted))
-        return replace(found, note=_half_embedded(db))
+        found = sql_sandbox.interruptibly(db, lambda: search.similar(db, meant, wanted))
+        return replace(found, note=_embedding_note(db))
 
 
-def _half_embedded(db: Connection) -> str:
-    """A line for the time between a change of models and the end of embedding anew; else ""."""
+def _embedding_note(db: Connection) -> str:
+    """A warning while a new model has not embedded everything yet, or ""."""
     done, before = vectors.change_of_models(db)
     if done >= before:
         return ""
@@ -76,16 +80,13 @@ def _statement(config: Config, asked: str) -> str:
         raise DigestError(f"the query {asked!r} in sources.toml is no SQL: {sql!r}")
     if re.fullmatch(r"[\w-]+", sql.strip()):
         known = [name for name, _ in list_named_queries(config)]
-        near = difflib.get_close_matches(asked, known, n=1)
-        raise DigestError(
-            f"there is no query named {asked!r}; "
-            + (f"did you mean {near[0]!r}?" if near else "`digest query --list` shows those there are")
-        )
+        meant = did_you_mean(asked, known) or "; `digest query --list` shows those there are"
+        raise DigestError(f"there is no query named {asked!r}{meant}")
     return sql
 
 
-def _encoder(config: Config) -> query.Encode:
-    """Turns words into vectors of the archive's model; the model is loaded when the first words come."""
+def _encoder(config: Config) -> sql_sandbox.Encode:
+    """A function from words to the vector of the archive's model, which is loaded at the first call."""
 
     def encode(words: str, model: str) -> list[float]:
         embedder = load_model(config.embedding.model, folder=config.folder)
@@ -97,7 +98,7 @@ def _encoder(config: Config) -> query.Encode:
 
 
 def _vector(config: Config, words: str, *, needed: bool) -> tuple[str, Floats] | None:
-    """The model's name and what it makes of *words*; None where it knows none of them and none is needed."""
+    """The model's name and its vector of *words*; None if it knows none of them and no vector is *needed*."""
     model = load_model(config.embedding.model, folder=config.folder)
     vector = model.encode([words])[0]
     if np.any(vector):
@@ -110,20 +111,13 @@ def _vector(config: Config, words: str, *, needed: bool) -> tuple[str, Floats] |
 
 def _check_source(config: Config, db: Connection, source: str) -> None:
     """Refuse a source that neither is nor was one: what a former source brought can still be found."""
-    if source and source not in {one.name for one in config.sources} and not sources.known(db, source):
-        raise DigestError(f"there is no source named {source!r}, in sources.toml or in the archive")
+    names = [one.name for one in config.sources]
+    if source and source not in names and not sources.known(db, source):
+        raise DigestError(
+            f"there is no source named {source!r}, in sources.toml or in the archive{did_you_mean(source, names)}"
+        )
 
 
 def _same_model(config: Config, db: Connection, model: str) -> None:
     if vectors.current_model(db) != model:
         raise StoreError(f"{config.archive}: was ranked with another model; `digest rank` brings it up to date")
-
-
-def resolve(db: Connection, typed: str) -> str:
-    """The item that was meant, by its id or enough of its first letters."""
-    found = items.find(db, typed.strip().lower()) if typed.strip() else []
-    if not found:
-        raise DigestError(f"there is no item {typed!r}")
-    if len(found) > 1 and typed not in found:
-        raise DigestError(f"{typed!r} could be {', '.join(found)}")
-    return found[0]

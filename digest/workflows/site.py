@@ -1,4 +1,4 @@
-"""Write the archive of all issues as a folder of pages, with its feed and its data."""
+"""Write all issues as a folder of pages, with a feed and the data."""
 
 from pathlib import Path
 
@@ -11,9 +11,9 @@ from digest.store import archive, verdicts
 
 
 def write_site(config: Config, folder: Path, *, url: str = "", wait: float) -> list[Path]:
-    """Write every page whose bytes changed; returns those. *url* is where the folder will stand, for the feed.
+    """Write the pages that changed, and return them; *url* is the folder's public address, for the feed.
 
-    Other files in the folder stay as they are.
+    Other files in the folder stay.
     """
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         issues = [issue for period, _ in verdicts.periods(db) if (issue := verdicts.issue(db, period))]

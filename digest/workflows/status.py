@@ -1,23 +1,24 @@
-"""What the program did, what is due, and which sources ail."""
+"""What the program did, what is due, and which sources fail."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from digest.config import Config
 from digest.errors import ArchiveBusy
-from digest.records import Receipt, SourceState
-from digest.store import archive, locks, spool, verdicts
+from digest.fetch import politeness
+from digest.records import DeliveryState, Receipt, SourceState
+from digest.store import archive, items, locks, spool, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 from digest.workflows import delivering
-from digest.workflows.building import due_at
 from digest.workflows.fetching import state_of
-from digest.workflows.pausing import FOREVER, paused_until
+from digest.workflows.schedule import FOREVER, due_at, paused_until
 
-#: The task that `digest serve` is alone at.
+#: The name of the lock that `digest serve` holds.
 SERVING = "serving"
-#: An issue that is due this long means that nothing runs here: neither the background job nor a cron line.
+#: An issue overdue for this long means that neither the background job nor cron runs here.
 LATE = timedelta(days=1)
 COLUMNS = (
     "source",
@@ -33,6 +34,36 @@ COLUMNS = (
     "kept",
     "marked",
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueWork:
+    """What there is to do now."""
+
+    #: whether a source is due, or the spool holds answers to store
+    sources: bool = False
+    #: when the issue was due; None if it is not
+    issue: datetime | None = None
+    deliveries: bool = False
+    #: who holds the archive, so that only the sources are known about
+    busy: str = ""
+
+
+def due_work(config: Config, now: datetime, *, wait: float) -> DueWork:
+    """Read from the archive what is due; from the spool alone while the archive is held."""
+    folder = spool.folder_for(config.archive)
+    if not config.archive.exists():
+        return DueWork(sources=True)
+    try:
+        with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+            issue = due_at(db, config, now)
+            return DueWork(
+                sources=_any_source_due(config, source_rows.states(db), now) or bool(spool.rounds(folder)),
+                issue=issue if issue <= now else None,
+                deliveries=delivering.any_due(db, config, now),
+            )
+    except ArchiveBusy as busy:
+        return DueWork(sources=_any_source_due(config, spool.read_states(folder), now), busy=str(busy))
 
 
 def status(config: Config, now: datetime, *, wait: float) -> dict[str, Any]:
@@ -58,12 +89,11 @@ def status(config: Config, now: datetime, *, wait: float) -> dict[str, Any]:
 
 
 def source_table(config: Config, *, wait: float) -> tuple[tuple[str, ...], Sequence[Sequence[Any]]]:
-    """The sources of sources.toml with their health and yield, in its order."""
+    """The sources of sources.toml, in its order, with their health and yield."""
     stored: Mapping[str, Sequence[Any]] = {}
     if config.archive.exists():
         with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-            rows = db.execute(f"select {', '.join(COLUMNS)} from sources").fetchall()
-            stored = {row[0]: row for row in rows}
+            stored = source_rows.health(db, COLUMNS)
     fresh = {
         s.name: (s.name, s.kind, s.url or s.base_url, True, None, None, 0, None, None, 0, 0, 0) for s in config.sources
     }
@@ -83,32 +113,37 @@ def problems(facts: Mapping[str, Any]) -> list[str]:
 
 def remarks(facts: Mapping[str, Any]) -> list[str]:
     """What is not wrong but should be known, a line each."""
-    rest = [f"resting until {facts['paused_until']}"] if facts.get("paused_until") else []
-    return rest + [
+    return [
         f"{d['channel']} of {d['period']} to {d['recipient']}: {d['error']}" for d in facts.get("sent_in_doubt", ())
     ]
 
 
 def _from_archive(db: Connection, config: Config, now: datetime) -> dict[str, Any]:
-    counts = db.execute("select count(*), count(distinct work_id) from core.items").fetchone() or (0, 0)
+    items_count, works_count = items.counts(db)
     due = due_at(db, config, now)
     newest = verdicts.newest(db)
     last = newest[0] if newest else None
-    receipts = delivering.stand(db, config)
+    receipts = delivering.all_receipts(db, config)
     undelivered = delivering.undelivered(receipts, last, delivering.channels(config))
-    resting = paused_until(db, now)
+    paused = paused_until(db, now)
     return {
-        "items": counts[0],
-        "works": counts[1],
+        "items": items_count,
+        "works": works_count,
         "last_issue": last,
-        "next_issue": due if resting != FOREVER else None,
+        "next_issue": due if paused != FOREVER else None,
         "issue_due": due <= now,
         "issue_late": due <= now - LATE,
-        "paused_until": ("resumed" if resting == FOREVER else resting) if resting else None,
+        "paused_until": ("resumed" if paused == FOREVER else paused) if paused else None,
         "undelivered": [_delivery(receipt) for receipt in undelivered],
-        # Sent, but perhaps twice: an attempt was cut where nobody can know whether it arrived.
-        "sent_in_doubt": [_delivery(r) for r in receipts if r.period == last and r.state == "sent" and r.error],
+        # Sent, but perhaps twice: an earlier attempt was interrupted and may have arrived.
+        "sent_in_doubt": [
+            _delivery(r) for r in receipts if r.period == last and r.state == DeliveryState.SENT and r.error
+        ],
     }
+
+
+def _any_source_due(config: Config, states: Mapping[str, SourceState], now: datetime) -> bool:
+    return any(politeness.due(state_of(source, states), now) for source in config.sources)
 
 
 def _delivery(receipt: Receipt) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from digest import sources
 from digest.config import Config
 from digest.records import Parsed, Source
 from digest.store import archive, rejected, spool
-from digest.workflows.ingesting import IngestedRound, store_spool
+from digest.workflows.ingesting import RoundResult, ingest_spool
 from tests import make
 
 MAILBOX = Source(name="Letters", url="maildir:letters", kind="newsletter", maildir="letters")
@@ -42,9 +42,9 @@ def put(config: Config, *visits: tuple[Source, tuple[bytes, ...]]) -> Path:
     return spool.rounds(spool.folder_for(config.archive))[-1]
 
 
-def store(config: Config) -> IngestedRound:
+def store(config: Config) -> RoundResult:
     with archive.open_archive(config.archive) as db:
-        return store_spool(config, db)
+        return ingest_spool(config, db)
 
 
 @pytest.mark.parametrize("name", POISON)
@@ -56,7 +56,7 @@ def test_a_poisoned_mail_costs_nothing_else(config: Config, name: str) -> None:
 
     assert done.new_items >= 2
     assert not path.exists()
-    assert store(config) == IngestedRound()
+    assert store(config) == RoundResult()
 
 
 def test_an_answer_that_breaks_its_parser_is_set_aside(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:

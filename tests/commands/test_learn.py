@@ -38,7 +38,7 @@ def test_from_a_file_and_back(digest: Command, config: tuple[str, Path], library
     ]
     assert done.err.splitlines() == [
         f"digest: {library}: line 2: the entry cannot be read as BibTeX",
-        f"digest: {library}: line 3: '10.1000/2': not in the archive, and the file does not tell what it says",
+        f"digest: {library}: line 3: '10.1000/2': not in the archive, and the file does not say what it is about",
     ]
     assert undone.out == "took back the import of 2026-11-21 09:00 UTC: 1 mark\n"
     assert (again.code, again.err) == (1, "digest: there is no import to take back\n")

@@ -40,7 +40,7 @@ def test_a_mark_shows_in_the_views_and_in_the_next_ranking(digest: Command, home
 
 
 def test_a_tick_is_heard_by_the_next_ranking(digest: Command, home: Path) -> None:
-    """Ticking a box in the written digest is all it takes; drawing it anew forgets nothing."""
+    """Ticking a box in the written digest is all it takes; drawing it again forgets nothing."""
     config = ("--config", home / "sources.toml")
     written = home / "digests" / "2026-W47.md"
     written.write_text(written.read_text(encoding="utf-8").replace("- [ ] save", "- [x] save", 1), encoding="utf-8")
@@ -53,7 +53,39 @@ def test_a_tick_is_heard_by_the_next_ranking(digest: Command, home: Path) -> Non
     assert "- [x]" not in written.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("arguments", [("mark", "a", "love"), ("mark", "a"), ("mark", "a", "", "--undo", "more")])
+def test_several_items_and_several_marks(digest: Command, home: Path) -> None:
+    """Items by id, arXiv id and address, then the marks; an item that there is not marks none of them."""
+    config = ("--config", home / "sources.toml")
+    [paper] = ask(digest, home, "from items where kind = 'arxiv' limit 1")
+    alone = "qualify count(*) over (partition by split_part(url, '?', 1)) = 1"
+    [post] = ask(digest, home, f"from items where arxiv_id is null and url like '%/%/%/%' {alone} limit 1")
+
+    refused = digest("mark", paper["item_id"], "zzzz", "like", *config)
+    nothing = ask(digest, home, "from marks")
+    done = digest("mark", f"arXiv:{paper['arxiv_id']}v2", f"{post['url']}?utm_source=x", "like", "save", *config)
+    undone = digest("mark", post["item_id"], paper["item_id"], "--undo", *config)
+
+    assert (refused.code, nothing) == (1, [])
+    assert [line.partition(" · ")[0] for line in done.out.splitlines()] == [
+        f"{paper['item_id']}: like, save",
+        f"{post['item_id']}: like, save",
+    ]
+    assert [line.partition(" · ")[0] for line in undone.out.splitlines()] == [
+        f"{post['item_id']}: no mark",
+        f"{paper['item_id']}: no mark",
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("mark", "a", "love"),
+        ("mark", "a"),
+        ("mark", "like"),
+        ("mark", "a", "like", "dislike"),
+        ("mark", "a", "", "--undo", "more"),
+    ],
+)
 def test_what_cannot_be_meant_is_wrong_usage(digest: Command, demo_folder: Path, arguments: tuple[str, ...]) -> None:
     """Exit 2, as for any mistyped command."""
     assert digest(*arguments, "--config", demo_folder / "sources.toml").code == 2
@@ -100,12 +132,12 @@ def test_a_reply_is_heard_by_the_next_run(digest: Command, home: Path, tmp_path:
     first, again = digest("fetch", *now, *config), digest("run", *now, *config)
 
     assert (first.code, again.code) == (0, 0)
-    assert first.err.splitlines()[-1] == "digest: heard 1 mark by mail"
+    assert first.err.splitlines()[-1] == "digest: 1 mark by mail"
     assert "heard" not in again.err
     assert ask(digest, home, "select mark, origin from marks") == [{"mark": line.split()[1], "origin": "mail"}]
-    [key] = ask(digest, home, "select value from core.settings where name = 'marking_key'")
+    [file] = home.glob("*.spool/marking.key")
     said = [text for done in (shown, first, again) for text in (done.out, done.err)]
-    assert not any(str(key["value"]) in text for text in [*said, str(mail)])
+    assert not any(file.read_text() in text for text in [*said, str(mail)])
 
 
 def test_where_replies_cannot_be_collected_nothing_fails(digest: Command, home: Path, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ class TestCsv:
 
 class TestTable:
     def on_terminal(self, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
-        monkeypatch.setattr(output, "_terminal_width", lambda: width)
+        monkeypatch.setattr(output, "terminal_width", lambda: width)
 
     @pytest.mark.parametrize(
         ("value", "told"),
@@ -133,7 +133,31 @@ class TestTable:
 
         lines = capsys.readouterr().out.splitlines()
         assert f"url      {url}" in lines
-        assert f"title    {title.strip()}" in lines
+        assert f"title    {title[:69]}" in lines
+        assert max(len(line) for line in lines if url not in line) <= 80
+
+    @pytest.mark.parametrize("width", [60, 72, 80, 100, 120, 200])
+    @pytest.mark.parametrize("columns", [1, 2, 3, 6])
+    def test_no_address_is_broken(
+        self, capsys: Capture, monkeypatch: pytest.MonkeyPatch, width: int, columns: int
+    ) -> None:
+        """However many columns there are; and text keeps to the terminal's width."""
+        self.on_terminal(monkeypatch, width)
+        url = "https://example.org/2026/11/a-post-on-something"
+        row = (url, "Retrieval of long titles " * 6, "x258fz8ee9", "A source of some length", 3, 0.5)
+
+        print_rows(["url", "title", "item_id", "source", "rank", "score"][:columns], [row[:columns]], form="table")
+
+        lines = capsys.readouterr().out.splitlines()
+        assert any(url in line for line in lines)
+        assert columns < 3 or any("x258fz8ee9" in line for line in lines)
+        assert max(len(line) for line in lines if url not in line) <= width
+
+    def test_nothing_is_said_to_be_nothing(self, capsys: Capture) -> None:
+        """Rather than a table without rows."""
+        print_rows(["a"], [], form="table")
+
+        assert capsys.readouterr().out == "no rows\n"
 
     def test_what_fits_stands_in_columns(self, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
         """Long names fold within a column that is wide enough."""

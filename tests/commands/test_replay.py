@@ -157,6 +157,20 @@ class TestEvaluate:
         assert {row["measure"] for row in rows} == {"AUC", "P@10", "R@2%", "kept"}
         assert {(row["marks"], row["issues"]) for row in rows} == {(3, 1)}
 
+    def test_three_likes_tell_nothing(self, digest: Command, home: Path) -> None:
+        """And that is said in their place; --json has the figures all the same."""
+        config = ("--config", home / "sources.toml")
+        for row in json.loads(digest("query", "select item_id from picks limit 3", "--json", *config).out):
+            digest("mark", row["item_id"], "like", *config)
+
+        said = digest("evaluate", *config)
+        rows = json.loads(digest("evaluate", "--json", *config).out)
+
+        assert said.code == 0, said.err
+        assert said.out.startswith("3 likes tell nothing: ")
+        assert len(said.out.splitlines()) == 1
+        assert {row["marks"] for row in rows} == {3}
+
     def test_other_settings_need_weeks(self, digest: Command, demo_folder: Path) -> None:
         """Marks alone have no past to replay: wrong usage."""
         done = digest("evaluate", "--lean", "letter", "--config", demo_folder / "sources.toml")

@@ -234,3 +234,82 @@ def test_search_in_sql_is_by_meaning_and_words(digest: Command, demo_folder: Pat
     found = json.loads(digest("search", "hard negatives", "--mode", "both", *config).out)
 
     assert [row["item_id"] for row in in_sql] == [row["item_id"] for row in found]
+
+
+def test_words_need_no_quotes(digest: Command, demo_folder: Path) -> None:
+    """`search kv cache` is `search "kv cache"`."""
+    config = ("--json", "--config", demo_folder / "sources.toml")
+
+    assert digest("search", "kv", "cache", *config).out == digest("search", "kv cache", *config).out
+
+
+def test_no_hit_is_said(digest: Command, demo_folder: Path) -> None:
+    """In a line, with what narrowed the search, rather than an empty table; JSON is an empty array."""
+    narrow = ("search", "kv", "cache", "--until", "2020", "--config", demo_folder / "sources.toml")
+
+    assert digest(*narrow).out == "no work matches 'kv cache'; without --until there may be some\n"
+    assert json.loads(digest(*narrow, "--json").out) == []
+    assert digest("query", "from items where false", *narrow[-2:]).out == "no rows\n"
+
+
+@pytest.mark.parametrize("form", ["{}", "arXiv:{}v3", "https://arxiv.org/pdf/{}v2.pdf", "arxiv.org/abs/{}"])
+def test_an_item_by_its_arxiv_id(digest: Command, demo_folder: Path, form: str) -> None:
+    """With or without its version, prefix or address."""
+    config = ("--json", "--config", demo_folder / "sources.toml")
+    [paper] = json.loads(digest("query", "from items where kind = 'arxiv' limit 1", *config).out)
+
+    [facts] = json.loads(digest("why", form.format(paper["arxiv_id"]), *config).out)
+
+    assert facts["item_id"] == paper["item_id"]
+
+
+def test_several_items_by_address(digest: Command, demo_folder: Path) -> None:
+    """The scheme may be left out, and what says only how a reader came does not count."""
+    config = ("--json", "--config", demo_folder / "sources.toml")
+    rows = json.loads(
+        digest(
+            "query",
+            "from items where arxiv_id is null and url like '%/%/%/%' qualify count(*) over (partition by split_part(url, '?', 1)) = 1 order by url limit 2",
+            *config,
+        ).out
+    )
+    named = [rows[0]["url"].removeprefix("https://"), f"{rows[1]['url']}?utm_source=mail"]
+
+    told = json.loads(digest("why", *named, *config).out)
+    near = json.loads(digest("similar", *named, *config).out)
+
+    assert [facts["item_id"] for facts in told] == [row["item_id"] for row in rows]
+    assert not {row["item_id"] for row in rows} & {row["item_id"] for row in near}
+    assert len(near) == 10
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("1234.56789", "there is no item '1234.56789'"),
+        ("2401.12345v2", "there is no item with the arXiv id 2401.12345"),
+        ("https://nobody.example.org/post/", "there is no item at https://nobody.example.org/post"),
+    ],
+)
+def test_no_such_item_says_what_was_looked_for(digest: Command, demo_folder: Path, typed: str, told: str) -> None:
+    """An id, an arXiv id or an address."""
+    assert digest("why", typed, "--config", demo_folder / "sources.toml").err == f"digest: {told}\n"
+
+
+def test_titles_are_drawn_as_in_the_digest(digest: Command, home: Path) -> None:
+    """LaTeX is Unicode for people everywhere, and as it is stored in JSON."""
+    config = ("--config", home / "sources.toml")
+    with duckdb.connect(str(home / "digest.duckdb")) as db:
+        [(item, before)] = db.execute("select item_id, title from items where source = 'Plumbline' limit 1").fetchall()
+        db.execute("update core.items set title = 'Budgets in $\\ell_0$' where item_id = ?", [item])
+
+    said = [
+        digest("why", item, *config).out,
+        digest("mark", item, "like", *config).out,
+        digest("search", before, *config).out,
+        digest("query", f"select title from items where item_id = '{item}'", *config).out,
+    ]
+    raw = json.loads(digest("why", item, "--json", *config).out)[0]["title"]
+
+    assert ["Budgets in ℓ₀" in one for one in said] == [True] * 4
+    assert raw == "Budgets in $\\ell_0$"

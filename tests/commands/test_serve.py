@@ -132,7 +132,7 @@ class TestRest:
         assert "until `digest resume`" in digest("pause", "--config", path).out
         state = json.loads(digest("status", "--json", "--now", "2030-01-01T00:00:00Z", "--config", path).out)[0]
         assert (state["paused_until"], state["next_issue"], state["issue_due"]) == ("resumed", None, False)
-        assert "resting until resumed" in digest("status", "--config", path).out
+        assert "No issue is built until `digest resume`." in digest("status", "--config", path).out
 
     def test_what_is_no_day_is_wrong_usage(self, digest: Command, home: Path) -> None:
         """A typo does not pause anything."""

@@ -1,9 +1,13 @@
 """sources list, add, remove, import-opml, export-opml."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from digest.commands import output
 from digest.config import load_config
 from digest.demo import serve_samples
 from tests.commands.conftest import Command
@@ -74,8 +78,11 @@ def test_opml_there_and_back(digest: Command, tmp_path: Path) -> None:
     first = digest("sources", "import-opml", opml, "--config", other)
     second = digest("sources", "import-opml", opml, "--config", other)
 
-    assert first.out == "added 1 of 2 feeds; the others were there already\n"
-    assert second.out == "added 0 of 2 feeds; the others were there already\n"
+    assert first.out.splitlines() == [
+        f"found 2 feeds in {opml}: added 1, passed over 1",
+        "- One: is a source already: One",
+    ]
+    assert second.out.startswith(f"found 2 feeds in {opml}: added 0, passed over 2\n")
     assert [(s.name, s.folder) for s in load_config(other).sources] == [("One", ""), ("Two", "Blogs/Theory")]
 
 
@@ -121,3 +128,114 @@ def test_add_names_the_kind(digest: Command, tmp_path: Path) -> None:
     assert load_config(path).sources[1].kind == "podcast"
     assert load_config(path).sources[1].url.endswith("/feed")
     assert done.out.startswith("added Talk: podcast ")
+
+
+ARXIV = b"""<feed xmlns="http://www.w3.org/2005/Atom" xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">
+<title>ArXiv Query</title><opensearch:totalResults>1</opensearch:totalResults>
+<entry><id>http://arxiv.org/abs/2601.00001v1</id><title>A paper</title><summary>On it.</summary>
+<published>2026-01-02T00:00:00Z</published></entry></feed>"""
+
+
+def test_add_takes_categories_of_arxiv(digest: Command, tmp_path: Path) -> None:
+    """Asked of the server that the file's other arXiv sources are read from; a second time they are there already."""
+    path = tmp_path / "sources.toml"
+
+    with serving(lambda asked: Said(body=ARXIV)) as world:
+        mirror = f'kind = "arxiv"\ncategories = ["cs.IR"]\nbase_url = "{world.url("")}"\n'
+        path.write_text(f'{START}\n[[sources]]\nname = "Papers"\n{mirror}')
+        done = digest("sources", "add", "arxiv:cs.LG,stat.ML", "--folder", "Papers", "--config", path)
+        again = digest("sources", "add", "arxiv:stat.ML,cs.LG", "--config", path)
+
+    added = load_config(path).sources[2]
+    assert (done.code, done.out) == (0, "added arXiv: cs.LG, stat.ML: arxiv cs.LG, stat.ML (1 entries now)\n")
+    assert (added.kind, added.categories, added.folder) == ("arxiv", ("cs.LG", "stat.ML"), "Papers")
+    assert (again.code, "is a source already: arXiv: cs.LG, stat.ML" in again.err) == (1, True)
+
+
+def test_add_takes_several(digest: Command, tmp_path: Path) -> None:
+    """One that cannot be had is named and costs itself: the others are added, and the exit status is 1."""
+    path = tmp_path / "sources.toml"
+    path.write_text(START)
+
+    with serve_samples(datetime.now(UTC)) as base:
+        typed = [f"{base}/plumbline.json", f"{base}/nothing-here", f"{base}/hatch.rss"]
+        done = digest("sources", "add", *typed, "--folder", "Blogs", "--config", path)
+
+    assert done.code == 1
+    assert [(one.name, one.folder) for one in load_config(path).sources[1:]] == [
+        ("Plumbline", "Blogs"),
+        ("The Serving Hatch", "Blogs"),
+    ]
+    assert [line.startswith(f"digest: {typed[1]}: ") for line in done.err.splitlines()] == [True]
+
+
+def test_add_under_a_name_and_a_kind(digest: Command, tmp_path: Path) -> None:
+    """Both as they are given; a kind that there is not is suggested, and one name does not fit two sources."""
+    path = tmp_path / "sources.toml"
+    path.write_text(START)
+
+    with serve_samples(datetime.now(UTC)) as base:
+        done = digest("sources", "add", f"{base}/hatch.rss", "--name", "Hatch", "--kind", "feed", "--config", path)
+    mistyped = digest("sources", "add", "x.org", "--kind", "podcats", "--config", path)
+    both = digest("sources", "add", "x.org", "y.org", "--name", "X", "--config", path)
+
+    assert done.code == 0
+    assert load_config(path).sources[1].name == "Hatch"
+    assert (mistyped.code, "did you mean 'podcast'?" in " ".join(mistyped.err.split())) == (2, True)
+    assert both.code == 2
+
+
+def test_import_says_what_it_passed_over(digest: Command, tmp_path: Path) -> None:
+    """And why: one feed that cannot be had does not refuse the whole file."""
+    path, opml = tmp_path / "sources.toml", tmp_path / "feeds.opml"
+    path.write_text(START)
+    feeds = {
+        "New": "http://example.org/new.xml",
+        "Old": "https://example.org/one.xml",
+        "Secret": "https://me:hunter2@example.org/feed",
+        "Twice": "feed://example.org/new.xml",
+        "Script": "javascript:alert(1)",
+    }
+    outlines = "".join(f'<outline type="rss" text="{name}" xmlUrl="{url}"/>' for name, url in feeds.items())
+    opml.write_text(f'<opml version="2.0"><body>{outlines}</body></opml>')
+
+    done = digest("sources", "import-opml", opml, "--config", path)
+
+    assert done.code == 0
+    assert done.out.splitlines()[0] == f"found 5 feeds in {opml}: added 1, passed over 4"
+    assert {line.partition(": ")[0]: line.partition(": ")[2] for line in done.out.splitlines()[1:]} == {
+        "- Script": "has no web address",
+        "- Twice": "is listed twice",
+        "- Old": "is a source already: One",
+        "- Secret": "url: a user name or password stands in the address; they do not belong in this file",
+    }
+    assert [one.name for one in load_config(path).sources] == ["One", "New"]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_list_is_a_line_a_source(
+    digest: Command, demo_folder: Path, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    """With a heading, and no longer than the terminal is wide."""
+    monkeypatch.setattr(output, "terminal_width", lambda: width)
+
+    lines = digest("sources", "list", "--config", demo_folder / "sources.toml").out.splitlines()
+
+    assert lines[0].split() == ["source", "kind", "seen", "kept", "marked", "state"]
+    assert len(lines) == 1 + len(load_config(demo_folder / "sources.toml").sources)
+    assert max(map(len, lines)) <= width
+    assert all(line.endswith("  fine") for line in lines[1:])
+
+
+def test_show_tells_the_rest(digest: Command, demo_folder: Path) -> None:
+    """Of one source, for people and as JSON with the columns of the list."""
+    config = ("--config", demo_folder / "sources.toml")
+    listed = json.loads(digest("sources", "list", "--json", *config).out)
+
+    shown = digest("sources", "show", "Plumbline", *config).out
+    [row] = json.loads(digest("sources", "show", "Plumbline", "--json", *config).out)
+
+    assert row in listed
+    assert re.search(r"^address +http://127\.0\.0\.1:\d+/plumbline\.json$", shown, re.MULTILINE)
+    assert re.search(r"^next check +\w{3} 20\d\d-", shown, re.MULTILINE)
+    assert "True" not in shown

@@ -46,8 +46,7 @@ def groups(*items: Item) -> list[set[str]]:
     found: dict[str, set[str]] = {}
     for one in items:
         work = assignment.works[one.item_id]
-        while work in assignment.merged:
-            work = assignment.merged[work]
+        work = assignment.merged.get(work, work)  # one step: chains are followed already
         found.setdefault(work, set()).add(one.entry_id)
     return list(found.values())
 
@@ -254,7 +253,7 @@ class TestRepositories:
     )
     def test_links_to_a_repository_are_about_it(self, url: str) -> None:
         """In any spelling of its front page."""
-        assert "github:someone/colbert" in keys_of(make.item(url=url)).certain
+        assert "github:someone/colbert" in keys_of(make.item(url=url)).strong
 
     @pytest.mark.parametrize("path", ["releases/tag/v2", "issues/7", "blob/main/docs/guide.md"])
     def test_what_lies_inside_is_a_work_of_its_own(self, path: str) -> None:
@@ -270,5 +269,5 @@ class TestRepositories:
         others = make.item(title="ColBERT: late interaction", summary="We build on github.com/someone/transformers.")
         short = make.item(title="RAG: again", summary="Code: github.com/someone/rag.")
 
-        assert "github:someone/colbert" in keys_of(own).certain
+        assert "github:someone/colbert" in keys_of(own).strong
         assert not any(key.startswith("github:") for key in keys_of(others).all + keys_of(short).all)

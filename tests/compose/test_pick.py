@@ -1,10 +1,11 @@
-"""Which works are kept: the bounds of a digest and the learner's orders, one by one."""
+"""Which works are kept, the bounds of a digest and the learner's orders one by one, and in which section."""
 
 from dataclasses import replace
 
 import pytest
 
 from digest.compose.candidates import Candidate
+from digest.compose.pick import assign_sections
 from digest.records import Evidence
 from tests import make
 from tests.compose.choices import FLOOR, decide, kept, many, reason
@@ -168,3 +169,51 @@ class TestMinutes:
     def test_a_work_of_unknown_length_costs_five(self) -> None:
         """A teaser is no reason to plan for nothing."""
         assert len(kept(decide(many(10), minutes=19))) == 3
+
+
+def of_leans(*leans: float) -> list[Candidate]:
+    return [make.candidate(n, lean=lean) for n, lean in enumerate(leans)]
+
+
+def sections(*leans: float, envelope: float = 0.5) -> list[str]:
+    """The first letters of the sections of works with these leans, best first."""
+    chosen = of_leans(*leans)
+    found = assign_sections(chosen, envelope)
+    return [found[c.work.work_id][0] for c in chosen]
+
+
+@pytest.mark.parametrize(
+    ("lean", "side"), [(0.39, "letter"), (0.4, "both"), (0.5, "both"), (0.6, "both"), (0.61, "envelope")]
+)
+def test_an_undecided_work_is_of_both_sides(lean: float, side: str) -> None:
+    """The classifier is hardly better than chance on such works."""
+    assert make.candidate(1, lean=lean).side == side
+
+
+def test_a_work_of_one_side_stays_there() -> None:
+    """However many there are."""
+    assert sections(0.1, 0.9, 0.2, 0.3) == ["l", "e", "l", "l"]
+
+
+def test_both_sides_serve_the_side_that_has_least() -> None:
+    """Counting all that must stand on a side, whatever it scores."""
+    assert sections(0.5, 0.9, 0.9, 0.9) == ["l", "e", "e", "e"]
+    assert sections(0.55, 0.45, 0.1, 0.1) == ["e", "e", "l", "l"]
+
+
+def test_the_declared_share_counts() -> None:
+    """Beside one of each, the next goes to the side that is leaned to."""
+    assert sections(0.1, 0.9, 0.5, envelope=0.85) == ["l", "e", "e"]
+    assert sections(0.1, 0.9, 0.5, envelope=0.15) == ["l", "e", "l"]
+
+
+def test_between_equals_the_likelier_side() -> None:
+    """If only just."""
+    assert sections(0.55) == ["e"]
+    assert sections(0.45) == ["l"]
+
+
+@pytest.mark.parametrize(("envelope", "section"), [(0.0, "l"), (1.0, "e")])
+def test_never_on_a_silenced_side(envelope: float, section: str) -> None:
+    """Even where that is its likelier side."""
+    assert sections(0.58, 0.42, 0.5, envelope=envelope) == [section] * 3

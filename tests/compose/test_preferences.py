@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from digest.compose.candidates import Candidate, Rule
-from digest.compose.penalties import BEYOND_SHARE, MOST_FOR_LEAN, MOST_TRADED
+from digest.compose.trade_offs import BEYOND_SHARE, MOST_FOR_LEAN, MOST_TRADED
 from tests import make
 from tests.compose.choices import FLOOR, alike, decide, decided, kept, many, reason
 
@@ -71,7 +71,7 @@ class TestLean:
         decision = decided([*letter, *envelope], at_most=3)
 
         loser, winner = letter[2], envelope[0]
-        against = decision.against[loser.work.work_id]
+        against = decision.exclusions[loser.work.work_id]
         assert against.rule == Rule.LEAN
         assert against.reason == (
             "gave its place to “Post 9”, which scored 0.10 lower, because the letter had more than its share already"
@@ -88,7 +88,7 @@ class TestLean:
 
         decision = decided([*letter, *envelope], at_most=4)
 
-        out = [against.reason for against in decision.against.values()]
+        out = [against.reason for against in decision.exclusions.values()]
         assert len(out) == 2
         assert {"“Post 9”" in said for said in out} == {True, False}
         assert {"“Post 10”" in said for said in out} == {True, False}
@@ -185,7 +185,7 @@ class TestSources:
 
         decision = decided([*loud, *others], at_most=3)
 
-        against = decision.against[loud[1].work.work_id]
+        against = decision.exclusions[loud[1].work.work_id]
         assert against.rule == Rule.SOURCE
         assert against.reason.endswith("lower, because one work is from Loud kept already")
         assert all(note.endswith(": Loud had its share already") for note in decision.traded.values())
@@ -202,7 +202,7 @@ class TestLikeness:
 
         found = kept(decision.verdicts)
         assert sum(c.item.item_id in found for c in self.crowd) == 2
-        against = decision.against[self.crowd[2].work.work_id]
+        against = decision.exclusions[self.crowd[2].work.work_id]
         assert against.rule == Rule.LIKENESS
         assert "because it is close to “Post " in against.reason
         assert "which is kept" in against.reason
@@ -240,7 +240,7 @@ class TestLikeness:
         decision = decided(pair, similarity=alike(0.9, pair))
 
         assert len(kept(decision.verdicts)) == 1
-        assert decision.against[pair[1].work.work_id].rule == Rule.REPEAT
+        assert decision.exclusions[pair[1].work.work_id].rule == Rule.REPEAT
         assert reason(decision.verdicts, pair[1]) == "says much the same as “Post 1”"
 
     def test_in_deep_mode_another_angle_is_welcome(self) -> None:
@@ -258,7 +258,7 @@ class TestLimit:
     def test_what_it_would_have_taken_is_said(self) -> None:
         """A work that was outdone hears by whom, and by how much."""
         decision = decided(many(6), at_most=5, focus=make.focus(lean=0.0))
-        [against] = decision.against.values()
+        [against] = decision.exclusions.values()
 
         assert against.rule == Rule.LIMIT
         assert against.change == "0.01 more score, to outdo “Post 5”"

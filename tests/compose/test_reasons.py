@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from digest.compose.candidates import Candidate
-from digest.compose.reasons import resources_of, worded_once
+from digest.compose.reasons import resources_of, without_repeats
 from digest.judge.evidence import reason
 from digest.records import Evidence, Pick, Resource
 from tests import make
@@ -23,7 +23,7 @@ def reasons(*candidates: Candidate, before: str = "", after: str = "") -> list[s
     picks: list[Pick] = [
         pick(n, work_id=c.work.work_id, reason=f"{before}{c.reason}{after}") for n, c in enumerate(candidates, start=1)
     ]
-    return [one.reason for one in worded_once(picks, {c.work.work_id: c for c in candidates})]
+    return [one.reason for one in without_repeats(picks, {c.work.work_id: c for c in candidates})]
 
 
 def test_the_same_phrase_is_named_once() -> None:
@@ -66,7 +66,7 @@ def test_a_reason_of_the_picking_alone_stays() -> None:
     """A stretch has one of its own."""
     one = candidate(1, GRAPHS)
     picks = (pick(1, work_id=one.work.work_id, reason="a stretch: next to your focus"),)
-    assert worded_once(picks, {one.work.work_id: one}) == picks
+    assert without_repeats(picks, {one.work.work_id: one}) == picks
 
 
 def test_what_has_a_link_is_not_said_besides() -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from digest.compose.related_items import KnownItem, foundation, relate
-from digest.records import Item
+from digest.compose.related_items import foundation, relate
+from digest.records import Item, KnownWork
 from tests import make
 
 
@@ -19,12 +19,12 @@ def rows(*cosines: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     return np.array([at(cosine) for cosine in cosines], dtype=np.float32).reshape(-1, 2)
 
 
-def past(number: int, **changes: str) -> KnownItem:
+def past(number: int, **changes: str) -> KnownWork:
     one = make.item(number, **changes)
-    return KnownItem(item=one, work_id=one.item_id, period="2026-W10", mark="save")
+    return KnownWork(item=one, work_id=one.item_id, period="2026-W10", mark="save")
 
 
-def relations(item: Item, things: list[KnownItem], cosines: list[float]) -> list[tuple[str, str]]:
+def relations(item: Item, things: list[KnownWork], cosines: list[float]) -> list[tuple[str, str]]:
     (found,) = relate([item], rows(1.0), things, rows(*cosines))
     return [(connection.relation, connection.title) for connection in found]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.compose.source_shares import allowance, voices
+from digest.compose.source_shares import allowance, single_author_sources
 from digest.records import Item
 from tests import make
 
@@ -36,43 +36,43 @@ class TestVoices:
     )
     def test_some_kinds_are_aggregators_by_nature(self, items: list[Item], single: bool) -> None:
         """A page and the releases of a repository are one voice."""
-        assert voices(items) == ({"Some"} if single else set())
+        assert single_author_sources(items) == ({"Some"} if single else set())
 
     def test_many_authors_of_whom_none_dominates(self) -> None:
         """A feed of papers, whatever its kind."""
-        assert voices(by(*(f"Author {n}" for n in range(20)))) == set()
+        assert single_author_sources(by(*(f"Author {n}" for n in range(20)))) == set()
 
     def test_a_team_that_writes_a_blog_is_one_voice(self) -> None:
         """A handful of names, or one with guests."""
-        assert voices(by(*("Ada", "Bob", "Cleo", "Dan") * 5)) == {"Some"}
-        assert voices(by(*["Ada"] * 20, *(f"Guest {n}" for n in range(10)))) == {"Some"}
+        assert single_author_sources(by(*("Ada", "Bob", "Cleo", "Dan") * 5)) == {"Some"}
+        assert single_author_sources(by(*["Ada"] * 20, *(f"Guest {n}" for n in range(10)))) == {"Some"}
 
     def test_spelling_makes_no_author_another(self) -> None:
         """Nor does an empty name."""
-        assert voices(by("Ada", "ada", " ADA", "", " ", "aDa", "adA", "AdA", "ADa")) == {"Some"}
+        assert single_author_sources(by("Ada", "ada", " ADA", "", " ", "aDa", "adA", "AdA", "ADa")) == {"Some"}
 
     def test_a_few_that_name_their_authors_say_nothing_of_the_rest(self) -> None:
         """Guests are named, and the one who writes everything is not."""
-        assert voices([*by(*(f"Guest {n}" for n in range(9))), *feed(20)]) == {"Some"}
+        assert single_author_sources([*by(*(f"Guest {n}" for n in range(9))), *feed(20)]) == {"Some"}
 
     def test_links_to_many_hosts(self) -> None:
         """A planet, or a front page that is read as a feed."""
-        assert voices(leading_to("a.example", "b.example", "c.example", "www.d.example")) == set()
+        assert single_author_sources(leading_to("a.example", "b.example", "c.example", "www.d.example")) == set()
 
     def test_links_to_its_own_host(self) -> None:
         """A blog that once moved, and one that points elsewhere now and then."""
-        assert voices(leading_to("a.example", "www.a.example", "old.example", "a.example")) == {"Some"}
-        assert voices(leading_to(*["a.example"] * 8, "b.example", "c.example", "d.example")) == {"Some"}
+        assert single_author_sources(leading_to("a.example", "www.a.example", "old.example", "a.example")) == {"Some"}
+        assert single_author_sources(leading_to(*["a.example"] * 8, "b.example", "c.example", "d.example")) == {"Some"}
 
     @pytest.mark.parametrize("url", ["", "http://[", "not an address"])
     def test_addresses_that_are_none(self, url: str) -> None:
         """They lead to no host."""
-        assert voices(feed(9, url=url)) == {"Some"}
+        assert single_author_sources(feed(9, url=url)) == {"Some"}
 
     def test_each_source_by_itself(self) -> None:
         """And nothing of nothing."""
-        assert voices([*feed(2, "A"), *feed(2, "B", kind="arxiv"), *feed(2, "C")]) == {"A", "C"}
-        assert voices([]) == set()
+        assert single_author_sources([*feed(2, "A"), *feed(2, "B", kind="arxiv"), *feed(2, "C")]) == {"A", "C"}
+        assert single_author_sources([]) == set()
 
 
 class TestAllowance:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from digest.compose.similarity import Floats
-from digest.compose.themes import WEEKS, Dated, themes
+from digest.arrays import Floats
+from digest.compose.themes import WEEKS, DatedWork, themes
 
 #: Three things that works are about, and how many a week, this week first.
 STEADY, GROWS, FADES = "sparse retrieval", "mamba layers", "diffusion sampling"
@@ -17,7 +17,7 @@ COUNTS = {
 TITLES = ("A study of {}", "{} at work", "Notes on {}", "What {} needs", "{} again")
 
 
-def season(counts: Mapping[str, tuple[int, ...]] = COUNTS) -> tuple[list[Dated], Floats]:
+def season(counts: Mapping[str, tuple[int, ...]] = COUNTS) -> tuple[list[DatedWork], Floats]:
     """Works and their vectors: an axis for each subject, and a little noise from a fixed seed."""
     draw = np.random.default_rng(5)
     works, rows = [], []
@@ -25,7 +25,7 @@ def season(counts: Mapping[str, tuple[int, ...]] = COUNTS) -> tuple[list[Dated],
         for week, count in enumerate(weeks):
             for number in range(count):
                 title = TITLES[number % len(TITLES)].format(subject)
-                works.append(Dated(title=title, text=f"We look at {subject} here.", url="", week=week))
+                works.append(DatedWork(title=title, text=f"We look at {subject} here.", url="", week=week))
                 rows.append(np.eye(len(counts) + 3)[axis] + draw.normal(0, 0.1, len(counts) + 3))
     made = np.array(rows, dtype=np.float32)
     return works, made / np.linalg.norm(made, axis=1, keepdims=True)
@@ -53,8 +53,10 @@ def test_an_example_stands_for_the_theme() -> None:
     """A growing theme shows a work of this week, a fading one the last there was."""
     gone = COUNTS | {FADES: (0, 9, 10, 9, 11, 10, 9, 10, 9)}
 
-    for theme in themes(*season(gone)):
-        assert theme.term in theme.example
+    found = themes(*season(gone))
+
+    assert {theme.growing for theme in found} == {True, False}
+    assert all(theme.term in theme.example for theme in found)
 
 
 def test_the_same_works_give_the_same_themes() -> None:
@@ -74,6 +76,6 @@ def test_few_works_tell_nothing() -> None:
 def test_texts_without_words_do_no_harm() -> None:
     """A theme that nothing can be called by is not shown."""
     works, rows = season()
-    silent = [Dated(title="…", text="", url="", week=work.week) for work in works]
+    silent = [DatedWork(title="…", text="", url="", week=work.week) for work in works]
 
     assert themes(silent, rows) == ()

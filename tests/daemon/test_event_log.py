@@ -6,14 +6,14 @@ import re
 
 import pytest
 
-from digest.daemon.event_log import say
+from digest.daemon.event_log import log_event
 
 
 class TestLog:
     def test_every_event_is_one_line_of_pairs(self, caplog: pytest.LogCaptureFixture) -> None:
         """Whatever a value holds, a line can be taken apart again."""
         with caplog.at_level(logging.INFO, logger="digest.daemon.event_log"):
-            say("it happened", error='a "b"\nc=d \u2028 é', count=3)
+            log_event("it happened", error='a "b"\nc=d \u2028 é', count=3)
 
         [line] = [record.message for record in caplog.records]
         found = dict(re.findall(r'(\w+)=("(?:[^"\\]|\\.)*"|\S+)', line))

@@ -12,11 +12,12 @@ from digest.daemon.tick import Daemon
 from digest.errors import ConfigError
 from digest.judge.embedding import BUNDLED_FOLDER, load_model
 from digest.render import mail_marks
-from digest.store import archive, search, settings
-from digest.workflows import pausing, ranking, searching
+from digest.store import archive, marking_key, search
+from digest.workflows import embedding, schedule, searching
 from tests.daemon.conftest import rows
 from tests.deliver.postoffice import post_office
-from tests.workflows.conftest import Holder
+from tests.homes import Holder
+from tests.workflows.steps import embed_and_rank
 
 WEEK = timedelta(days=7)
 
@@ -81,11 +82,11 @@ class TestTicks:
         built = [row[0].replace(tzinfo=UTC) for row in rows(home, "select ends_at from issues order by 1")]  # type: ignore[attr-defined]
         assert [f"{moment.astimezone(berlin):%m-%d %H:%M}" for moment in built] == ["10-19 07:00", "10-26 07:00"]
 
-    def test_a_rest_is_kept(self, config: Config, now: datetime) -> None:
+    def test_a_pause_is_kept(self, config: Config, now: datetime) -> None:
         """No issue is built in it, while sources are still read; afterwards there is one."""
         ticking = job(config)
         ticking.tick(now)
-        pausing.pause(config, now + 2 * WEEK, wait=1)
+        schedule.pause(config, now + 2 * WEEK, wait=1)
         ticking.tick(now + WEEK)
         assert rows(config, "select count(*) from issues") == [(0,)]
         assert rows(config, "select distinct count(*) from fetches group by source") == [(2,)]
@@ -110,7 +111,7 @@ class TestFailures:
         ticking.tick(now + timedelta(minutes=4))
         assert rows(config, "select count(*) > 15 from items") == [(True,)]
 
-    def test_a_failing_job_ends_nothing_and_rests(
+    def test_a_failing_job_ends_nothing_and_is_retried_later(
         self, config: Config, now: datetime, caplog: pytest.LogCaptureFixture
     ) -> None:
         """A model that is not there is one line; sources are read on, and the issue comes when it is back."""
@@ -144,13 +145,13 @@ class TestFailures:
 
         [line] = [record.message for record in caplog.records if "job=rank" in record.message]
         assert "ZeroDivisionError" in line
-        assert "test_ticking.py:" in line
+        assert "test_tick.py:" in line
         assert "\n" not in line
 
     def test_a_broken_configuration_leaves_the_last_one_in_force(
         self, config: Config, now: datetime, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """Whoever saves a mistake reads of it, and the job goes on as before."""
+        """The mistake is logged, and the job goes on as before."""
         good = [True]
 
         def load() -> Config:
@@ -207,10 +208,10 @@ class TestAnotherModel:
     def _other(self, config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
         """The same learner with the bundled model under another name, which embeds a few texts a tick."""
         shutil.copytree(BUNDLED_FOLDER, config.folder / "other")
-        monkeypatch.setattr("digest.workflows.ranking._EMBED_AT_ONCE", 5)
+        monkeypatch.setattr("digest.workflows.embedding._MOST_TEXTS", 5)
         return config.model_copy(update={"embedding": config.embedding.model_copy(update={"model": "./other"})})
 
-    def test_ticks_go_on_while_an_archive_is_embedded_anew(
+    def test_ticks_go_on_while_an_archive_is_embedded_again(
         self,
         config: Config,
         other: Config,
@@ -218,7 +219,7 @@ class TestAnotherModel:
         caplog: pytest.LogCaptureFixture,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        """A change in sources.toml is enough; each tick embeds a while, says what is left, and ranks at the end."""
+        """A change in sources.toml is enough; each tick embeds for a while, logs what is left, and the last one ranks."""
         current = [config]
         ticking = Daemon(lambda: current[0], wait=0.2)
         ticking.tick(now)
@@ -248,14 +249,13 @@ class TestAnotherModel:
         """Until then words find everything, and meaning says what it leaves out."""
         job(config).tick(now)
         model = load_model("./other", folder=config.folder)
-        enough = iter([True])
-        ranking.embed(other, model, now, wait=0.2, progress=lambda done, total: None, enough=lambda: next(enough))
+        embedding.embed(other, model, now, wait=0.2, stop=lambda: True)
         wanted = search.Wanted(limit=5)
 
         half = searching.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
         words = searching.find(other, "hard negatives", wanted, mode="words", wait=0.2)
-        near = searching.find_similar(other, next(iter(half.rows))[0], wanted, wait=0.2)
-        ranking.rank(other, now, wait=0.2)
+        near = searching.find_similar(other, [next(iter(half.rows))[0]], wanted, wait=0.2)
+        embed_and_rank(other, now, wait=0.2)
         whole = searching.find(other, "hard negatives", wanted, mode="meaning", wait=0.2)
 
         assert half.note.startswith("the new model has embedded 5 texts so far")
@@ -264,16 +264,16 @@ class TestAnotherModel:
 
 
 class TestReplies:
-    def test_they_are_heard_before_a_ranking(
+    def test_they_are_collected_before_a_ranking(
         self, config: Config, now: datetime, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """A folder that fails is said once, holds up nothing, and is looked into again."""
+        """A maildir that cannot be read is logged once, delays nothing, and is read again later."""
         table = {"to": ["ada@example.net"], "from": "d@example.org", "host": "127.0.0.1"}
         tables = {"email": Email.model_validate(table | {"security": "none"}), "marks": MarksTable(maildir="marks")}
         ticking = job(config.model_copy(update=tables))
         ticking.tick(now)
         with archive.open_archive(config.archive) as db:
-            key = settings.marking_key(db)
+            key = marking_key.read_or_make(config.archive)
             item_id = db.execute("select min(item_id) from items").fetchall()[0][0]
         with caplog.at_level(logging.INFO):
             for hours in (2, 4):
@@ -287,6 +287,6 @@ class TestReplies:
             ticking.tick(now + timedelta(hours=6))
 
         assert sum("not a maildir" in record.getMessage() for record in caplog.records) == 1
-        assert sum(record.getMessage() == 'event="marks heard" count=1' for record in caplog.records) == 1
+        assert sum(record.getMessage() == 'event="marks collected" count=1' for record in caplog.records) == 1
         assert rows(config, "select item_id, mark, origin from marks") == [(item_id, "like", "mail")]
         assert rows(config, f"select parts['marks'] <> 0 from scores where item_id = '{item_id}'") == [(True,)]

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.judge.clauses import clauses, clipped, fittest, thoughts
+from digest.judge.clauses import best_clause, clauses, clipped, phrase_parts
 
 
 def test_parts_stand_as_they_are_in_the_sentence() -> None:
@@ -27,15 +27,15 @@ def test_the_fittest_says_something_new() -> None:
     """A part that only repeats the phrase and the title is no answer."""
     parts = ["the hard negative mining problem itself", "reads each page of the index twice"]
     vectors = np.array([[0.9], [0.8]], np.float32)
-    assert fittest(parts, vectors, np.ones(1, np.float32), "hard negative mining problem") == parts[1]
-    assert fittest([], np.empty((0, 1), np.float32), np.ones(1, np.float32), "") == ""
+    assert best_clause(parts, vectors, np.ones(1, np.float32), "hard negative mining problem") == parts[1]
+    assert best_clause([], np.empty((0, 1), np.float32), np.ones(1, np.float32), "") == ""
 
 
 def test_a_long_phrase_is_cut_into_thoughts() -> None:
     """What one does and what one wants to know, in one's own words."""
     phrase = "I run a search engine and want to understand how retrievers are trained"
-    assert thoughts(phrase) == ["I run a search engine", "how retrievers are trained"]
-    assert thoughts("retrieval") == ["retrieval"]
+    assert phrase_parts(phrase) == ["I run a search engine", "how retrievers are trained"]
+    assert phrase_parts("retrieval") == ["retrieval"]
 
 
 def test_clipped_between_words() -> None:

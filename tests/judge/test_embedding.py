@@ -62,7 +62,7 @@ class TestEncode:
         """When too many words were met the memory starts afresh, and vectors stay the same."""
         texts = [f"unheard word{n}x of retrievalish{n}" for n in range(600)]
         before = bundled.encode(texts)
-        monkeypatch.setattr("digest.judge.static_embedder.REMEMBERED", 10)
+        monkeypatch.setattr("digest.judge.static_embedder.MAX_CACHED_WORDS", 10)
         np.testing.assert_array_equal(bundled.encode(texts), before)
 
     def test_a_megabyte_is_cut(self, bundled: Embedder) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.judge.embedding import Embedder, embedding_text
-from digest.judge.evidence import Liked, gather_evidence, lean_words, opening, reason
+from digest.judge.evidence import Liked, gather_evidence, opening, reason
 from digest.judge.focus import FocusModel, read_focus
 from digest.records import Evidence, Item, Judged, Resource
 from tests.make import focus, item
@@ -26,7 +26,7 @@ EMPTY = item(3, title="", summary="")
 
 def gathered(bundled: Embedder, *items: Item, liked: Liked | None = None, **changes: object) -> list[Evidence]:
     vectors = bundled.encode([embedding_text(i.title, i.body) for i in items])
-    return gather_evidence(items, vectors, focus=model(bundled, **changes), reader=bundled, liked=liked)
+    return gather_evidence(items, vectors, focus=model(bundled, **changes), embedder=bundled, liked=liked)
 
 
 def model(bundled: Embedder, **changes: object) -> FocusModel:
@@ -81,7 +81,7 @@ class TestGatherEvidence:
 
     def test_no_items_no_evidence(self, bundled: Embedder) -> None:
         """An empty list is a list."""
-        assert gather_evidence([], bundled.encode([]), focus=model(bundled), reader=bundled) == []
+        assert gather_evidence([], bundled.encode([]), focus=model(bundled), embedder=bundled) == []
 
     @settings(max_examples=30, deadline=None)
     @given(st.text(), st.text())
@@ -180,17 +180,3 @@ class TestReason:
         found = gathered(bundled, item(9, title=title, summary=summary), statement=f"Search. {summary} {title}")[0]
         told = judged(replace(found, extras=(), avoided="", liked=""))
         assert len(reason(told)) < 140
-
-
-def test_lean_words_never_claim_certainty() -> None:
-    """A classifier is never 100 % sure, and where it tosses a coin it says so."""
-    assert [lean_words(lean) for lean in (0.0, 0.3, 0.39, 0.4, 0.5, 0.6, 0.61, 1.0)] == [
-        "letter 99%",
-        "letter 70%",
-        "letter 61%",
-        "both sides",
-        "both sides",
-        "both sides",
-        "envelope 61%",
-        "envelope 99%",
-    ]

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.judge.embedding import Embedder, Floats
-from digest.judge.focus import MAX_PHRASES, read_focus, sentences
+from digest.arrays import Floats
+from digest.judge.embedding import Embedder
+from digest.judge.focus import MAX_PHRASES, read_focus
 from tests.make import focus
 
 
@@ -57,7 +58,7 @@ class TestReadFocus:
             ),
             bundled,
         )
-        assert bare.centre @ told.centre > 0.85
+        assert bare.query @ told.query > 0.85
 
     def test_a_model_may_read_a_learners_words_in_its_own_way(self, bundled: Embedder) -> None:
         """Query-side weights are the model's business: where it offers them they are used for the focus alone."""
@@ -78,14 +79,14 @@ class TestReadFocus:
     def test_the_facets_sum_to_the_focus_as_a_whole(self, bundled: Embedder) -> None:
         """Parts of a score can be shared out among facets only if nothing is left over."""
         model = read_focus(focus(topics=("diffusion models",)), bundled)
-        np.testing.assert_allclose(sum(model.facets.values()), model.centre, atol=1e-6)
-        assert np.linalg.norm(model.centre) == pytest.approx(1, abs=1e-5)
+        np.testing.assert_allclose(sum(model.facets.values()), model.query, atol=1e-6)
+        assert np.linalg.norm(model.query) == pytest.approx(1, abs=1e-5)
 
     def test_deep_mode_leans_on_the_project(self, bundled: Embedder) -> None:
         """A learner who goes deep wants what serves the project."""
         said = {"statement": "I like computer vision.", "project": {"name": "Speech recognition for dialects"}}
         project = bundled.encode(["Speech recognition for dialects"])[0]
-        wide, deep = (read_focus(focus(mode=mode, **said), bundled).centre @ project for mode in ("wide", "deep"))
+        wide, deep = (read_focus(focus(mode=mode, **said), bundled).query @ project for mode in ("wide", "deep"))
         assert deep > wide + 0.1
 
     @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ class TestReadFocus:
         """The bundled model knows no emoji and no Chinese; that is told, not hidden behind zeros."""
         model = read_focus(focus(statement=statement), bundled)
         assert not model.understood
-        assert np.isfinite(model.centre).all()
+        assert np.isfinite(model.query).all()
 
     def test_many_sentences_are_capped(self, bundled: Embedder) -> None:
         """A focus of 5,000 words has no more phrases than can be told apart."""
@@ -125,19 +126,3 @@ class TestReadFocus:
         assert np.isfinite(model.vectors).all()
         assert len(model.vectors) == len(model.phrases)
         assert len(model.avoid_vectors) == len(model.avoid)
-
-
-class TestSentences:
-    @pytest.mark.parametrize(
-        ("text", "parts"),
-        [
-            ("One. Two! Three?", ["One.", "Two!", "Three?"]),
-            ("a\nb\n\nc; d", ["a", "b", "c", "d"]),
-            ("我喜欢。你呢？", ["我喜欢。", "你呢？"]),
-            ("", []),
-            ("version 2.4 is out", ["version 2.4 is out"]),
-        ],
-    )
-    def test_end_where_they_end(self, text: str, parts: list[str]) -> None:
-        """In any script, at lines and semicolons too, but not inside a number."""
-        assert sentences(text) == parts

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from digest.arrays import Floats
 from digest.errors import ModelError
-from digest.judge.embedding import Embedder, Floats
-from digest.judge.lean import fit_prototypes, load_lean
-from digest.judge.lean_prototypes import ENVELOPE_TEXTS, LETTER_TEXTS
+from digest.judge.embedding import Embedder
+from digest.judge.lean import ENVELOPE_TEXTS, LETTER_TEXTS, fit_prototypes, load_lean, side
 
 ENVELOPE = (
     "A scheduler for GPU clusters that packs training jobs",
@@ -76,3 +76,15 @@ class TestNumbers:
     def test_without_numbers_prototypes_do(self, bundled: Embedder, tmp_path: Path) -> None:
         """A missing file is not the end."""
         assert load_lean(bundled, path=tmp_path / "lean.json").model == bundled.name
+
+
+def test_undecided_items_belong_to_both_sides() -> None:
+    """Between 0.4 and 0.6, bounds included, the classifier does not choose."""
+    assert [side(lean) for lean in (0.0, 0.39, 0.4, 0.6, 0.61, 1.0)] == [
+        "letter",
+        "letter",
+        "both",
+        "both",
+        "envelope",
+        "envelope",
+    ]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from digest.arrays import normalised
 from digest.judge.embedding import Embedder
 from digest.judge.focus import read_focus
 from digest.judge.mark_weights import (
@@ -12,12 +13,11 @@ from digest.judge.mark_weights import (
     MARK_HALF_LIFE,
     MARK_VALUES,
     MAX_LIKES,
-    MarkedItem,
+    MarkedItems,
     learn,
     mark_value,
 )
 from digest.judge.relevance import declared_only
-from digest.judge.static_embedder import normalised
 from tests.make import DAY, NOW, focus
 
 
@@ -44,7 +44,7 @@ def test_the_newer_like_leads(bundled: Embedder) -> None:
     vectors = bundled.encode(texts)
     plain = declared_only(read_focus(focus(), bundled))
 
-    relevance_model = learn(plain, MarkedItem(vectors=vectors, values=np.array([1.0, 0.25], np.float32)))
+    relevance_model = learn(plain, MarkedItems(vectors=vectors, values=np.array([1.0, 0.25], np.float32)))
     gained = relevance_model.relevance(vectors) - plain.relevance(vectors)
 
     assert gained[0] > gained[1] + 1
@@ -56,7 +56,7 @@ def test_of_many_likes_the_newest_are_compared_with_one_by_one(bundled: Embedder
     vectors = normalised(rng.normal(size=(MAX_LIKES + 50, bundled.dimensions)).astype(np.float32))
     values = np.linspace(1, 0.25, len(vectors), dtype=np.float32)
 
-    relevance_model = learn(declared_only(read_focus(focus(), bundled)), MarkedItem(vectors=vectors, values=values))
+    relevance_model = learn(declared_only(read_focus(focus(), bundled)), MarkedItems(vectors=vectors, values=values))
     nearest = (normalised(relevance_model.likes) @ vectors.T).max(axis=0)
 
     assert nearest[:MAX_LIKES].min() > 0.999

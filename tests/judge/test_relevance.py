@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from digest.judge.embedding import Embedder, Floats, embedding_text
+from digest.arrays import Floats, normalised
+from digest.judge.embedding import Embedder, embedding_text
 from digest.judge.focus import read_focus
-from digest.judge.mark_weights import MARK_VALUES, MarkedItem, learn
+from digest.judge.mark_weights import MARK_VALUES, MarkedItems, learn
 from digest.judge.pseudo_relevance_feedback import FEWEST, with_pseudo_feedback
 from digest.judge.relevance import RelevanceModel, avoided, declared_only
-from digest.judge.static_embedder import normalised
 from tests.make import focus
 
 RETRIEVAL = "Training dense retrievers with hard negatives for passage search"
@@ -35,8 +35,8 @@ def noise(count: int, dimensions: int) -> Floats:
     return normalised(np.random.default_rng(0).normal(size=(count, dimensions)).astype(np.float32))
 
 
-def marked(vectors: Floats, *marks: str) -> MarkedItem:
-    return MarkedItem(vectors=vectors, values=np.array([MARK_VALUES[m] for m in marks], np.float32))
+def marked(vectors: Floats, *marks: str) -> MarkedItems:
+    return MarkedItems(vectors=vectors, values=np.array([MARK_VALUES[m] for m in marks], np.float32))
 
 
 class TestParts:
@@ -48,7 +48,8 @@ class TestParts:
     def test_an_item_without_words_is_of_no_relevance(self, bundled: Embedder) -> None:
         """Nothing is known of it: neither praise nor blame."""
         parts = relevance_model(bundled, avoid=("blame",)).parts(bundled.encode([""]))
-        assert all(part[0] == 0 for part in parts.values())
+        assert {name: part[0] for name, part in parts.items()} == dict.fromkeys(parts, 0)
+        assert {"statement", "avoid"} <= set(parts)
 
     def test_a_focus_nobody_understands_makes_nothing_relevant(self, bundled: Embedder) -> None:
         """Zeros, not NaN."""
@@ -143,7 +144,7 @@ class TestSharpen:
         """A narrow focus on which the archive has nothing stays where it was declared."""
         model = relevance_model(bundled)
         sharpened = with_pseudo_feedback(model, [noise(5_000, bundled.dimensions)])
-        np.testing.assert_array_equal(sharpened.centre, model.centre)
+        np.testing.assert_array_equal(sharpened.query, model.query)
 
     def test_near_works_lend_their_words(self, bundled: Embedder) -> None:
         """Works that say the same in other words come nearer, and the part shows by how much."""
@@ -187,15 +188,15 @@ class TestSharpen:
         works = np.vstack([bundled.encode([RETRIEVAL, SPLADE]), noise(999, bundled.dimensions)])
         whole = with_pseudo_feedback(relevance_model(bundled), [works])
         pieces = with_pseudo_feedback(relevance_model(bundled), np.array_split(works, 7))
-        np.testing.assert_allclose(whole.centre, pieces.centre, atol=1e-6)
+        np.testing.assert_allclose(whole.query, pieces.query, atol=1e-6)
 
     def test_disliked_works_teach_nothing(self, bundled: Embedder) -> None:
         """What the learner rejected must not draw the focus toward itself."""
         near = bundled.encode([RETRIEVAL])
         works = np.vstack([near, noise(1_000, bundled.dimensions)])
         model = relevance_model(bundled)
-        assert not np.array_equal(with_pseudo_feedback(model, [works]).centre, model.centre)
-        np.testing.assert_array_equal(with_pseudo_feedback(model, [works], disliked=near).centre, model.centre)
+        assert not np.array_equal(with_pseudo_feedback(model, [works]).query, model.query)
+        np.testing.assert_array_equal(with_pseudo_feedback(model, [works], disliked=near).query, model.query)
 
 
 class TestLearn:

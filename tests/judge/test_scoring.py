@@ -3,11 +3,22 @@
 import numpy as np
 import pytest
 
-from digest.judge.embedding import Embedder, Floats
+from digest.arrays import Floats
+from digest.judge.embedding import Embedder
 from digest.judge.focus import read_focus
 from digest.judge.lean import load_lean
 from digest.judge.relevance import declared_only
-from digest.judge.scoring import FRESHNESS, RELEVANCE_PARTS, Batch, Scores, freshness, score_batch, with_reranking
+from digest.judge.scoring import (
+    FRESHNESS,
+    RELEVANCE_PARTS,
+    Batch,
+    Scores,
+    freshness,
+    score_batch,
+    source_prior,
+    weighted_prior,
+    with_reranking,
+)
 from tests.make import focus
 
 TEXTS = ["Training dense retrievers", "Bitcoin prices", "GPU kernels for attention", "", "Street scenes"]
@@ -18,7 +29,7 @@ def scored(bundled: Embedder, *, ages: Floats | None = None, preferred: list[int
     batch = Batch(
         vectors=bundled.encode(TEXTS),
         ages=np.zeros(count, np.float32) if ages is None else ages,
-        trust=np.linspace(0.2, 0.8, count, dtype=np.float32),
+        source_priors=np.linspace(0.2, 0.8, count, dtype=np.float32),
         preferred=None if preferred is None else np.isin(np.arange(count), preferred),
     )
     relevance_model = declared_only(read_focus(focus(avoid=("bitcoin",), topics=("retrievers",)), bundled))
@@ -46,14 +57,14 @@ def test_chunks_do_not_matter(bundled: Embedder) -> None:
     whole = scored(bundled)
     relevance_model = declared_only(read_focus(focus(avoid=("bitcoin",), topics=("retrievers",)), bundled))
     vectors = bundled.encode(TEXTS)
-    one = Batch(vectors=vectors[2:3], ages=np.zeros(1, np.float32), trust=np.full(1, 0.5, np.float32))
+    one = Batch(vectors=vectors[2:3], ages=np.zeros(1, np.float32), source_priors=np.full(1, 0.5, np.float32))
     np.testing.assert_allclose(score_batch(relevance_model, load_lean(bundled), one).score, whole.score[2:3], atol=1e-5)
 
 
 def test_no_items_have_no_scores(bundled: Embedder) -> None:
     """An empty batch is a batch."""
     empty = np.zeros(0, np.float32)
-    batch = Batch(vectors=np.zeros((0, bundled.dimensions), np.float32), ages=empty, trust=empty)
+    batch = Batch(vectors=np.zeros((0, bundled.dimensions), np.float32), ages=empty, source_priors=empty)
     assert len(score_batch(declared_only(read_focus(focus(), bundled)), load_lean(bundled), batch).score) == 0
 
 
@@ -74,3 +85,27 @@ def test_a_second_opinion_is_a_part_of_its_own(bundled: Embedder) -> None:
     after = with_reranking(before, opinion)
     np.testing.assert_allclose(after.relevance - before.relevance, [1, 0, -0.5, 0, 0], atol=1e-5)
     np.testing.assert_allclose(sum(after.parts.values()), after.score, atol=1e-5)
+
+
+def test_a_source_nobody_marked_is_neither_trusted_nor_distrusted() -> None:
+    """Half is where everyone starts."""
+    assert source_prior(0, 0) == 0.5
+
+
+def test_one_mark_is_no_verdict() -> None:
+    """The prior is firmer than a single mark."""
+    assert 0.5 < source_prior(1, 0) < 0.65
+    assert 0.35 < source_prior(0, 1) < 0.5
+
+
+def test_many_marks_are() -> None:
+    """In the end the share of likes counts."""
+    assert source_prior(80, 20) == pytest.approx(0.8, abs=0.02)
+
+
+def test_a_weight_multiplies_the_odds() -> None:
+    """1 changes nothing, more raises, less lowers, and trust stays a share."""
+    assert weighted_prior(0.5, 1.0) == 0.5
+    assert weighted_prior(0.5, 3.0) == pytest.approx(0.75)
+    assert weighted_prior(0.5, 1 / 3) == pytest.approx(0.25)
+    assert 0 < weighted_prior(0.9, 10.0) < 1

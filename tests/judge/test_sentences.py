@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.judge.sentences import is_furniture, prose_sentences, without_labels
+from digest.judge.sentences import is_boilerplate, prose_sentences, without_labels
 
 
 class TestSentences:
@@ -79,7 +79,7 @@ class TestFurniture:
     )
     def test_is_known(self, line: str) -> None:
         """Translations, discussions, sharing, credits, cookies, authors, menus."""
-        assert is_furniture(line)
+        assert is_boilerplate(line)
 
     @pytest.mark.parametrize(
         "line",
@@ -95,7 +95,7 @@ class TestFurniture:
     )
     def test_prose_that_looks_like_it_stays(self, line: str) -> None:
         """A work may be about comments, newsletters and sharing."""
-        assert not is_furniture(line)
+        assert not is_boilerplate(line)
 
 
 def test_labels_go() -> None:

@@ -50,7 +50,7 @@ def test_it_is_the_same_work_as_the_article() -> None:
     [item] = read(f"<title>A</title><link>{ARTICLE}?utm_source=hn</link><comments>{TALK}</comments>")
     blog = Item(source="Blog", kind="feed", entry_id="1", url=ARTICLE, title="Another title")
 
-    assert set(keys_of(item).certain) & set(keys_of(blog).certain)
+    assert set(keys_of(item).strong) & set(keys_of(blog).strong)
 
 
 @pytest.mark.skipif(not FEEDS.exists(), reason="the recorded feeds are not here")

@@ -12,7 +12,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from digest.store import checkbox_files, items, schema, settings, sources, verdicts
+from digest.store import checkbox_files, deliveries, items, schema, sources, vectors, verdicts
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
 from digest.store.archive import Connection, open_archive
 from tests import make
 from tests.store.archives import embed, fill
@@ -43,14 +45,23 @@ def fill_every_table(db: Connection) -> None:
     sources.save_states(db, states, active={"Blog": make.source()})
     sources.record_fetches(db, [_visit("Blog", "new"), _visit("Other", "error")])
     scored = {name: np.linspace(0, 1, len(made), dtype=np.float32) for name in ("relevance", "lean", "score")}
-    verdicts.replace_scores(db, [one.item_id for one in made], scored, {"statement": scored["relevance"]})
+    score_rows.replace(db, [one.item_id for one in made], scored, {"statement": scored["relevance"]})
     decided = [make.verdict(one, kept=rank < 2, rank=rank + 1) for rank, one in enumerate(made)]
     verdicts.save_issue(db, make.issue(), decided, path="digests/2026-W12.md")
-    verdicts.record_receipt(db, make.receipt())
+    deliveries.record(db, make.receipt())
     for said in ("like", "not like", "save"):
-        verdicts.add_mark(db, make.mark(made[0], mark=said))
+        mark_rows.add(db, make.mark(made[0], mark=said))
     checkbox_files.remember(db, {(made[0].item_id, "save")})
-    settings.pause(db, make.NOW)
+    verdicts.pause(db, make.NOW)
+    mark_rows.unread_replies(db, ["<1@a>", "<2@a>"])
+    mark_rows.remember_replies_read_to(db, "7 42")
+    sources.remember_no_papers_before(db, make.NOW)
+    vectors.remember_reranker(db, FORMER)
+    read = checkbox_files.FileRead(size=9, modified_ns=1, boxes=(((made[0].item_id, "save"), True),))
+    checkbox_files.remember_files(db, {"2026-W12.md": read})
+    lesson = make.mark(made[1], origin="teach", batch="lesson")
+    mark_rows.add_batch(db, "lesson", [lesson])
+    mark_rows.undo_last_batch(db, "teach", make.NOW)
 
 
 def _visit(source: str, outcome: str) -> sources.FetchRow:

@@ -7,7 +7,7 @@ import pytest
 
 from digest.errors import ArchiveBusy, StoreError
 from digest.store import schema
-from digest.store.archive import Connection, holder, open_archive, transaction
+from digest.store.archive import Connection, open_archive, transaction
 from tests.fakes import another_process_holds
 
 
@@ -80,7 +80,7 @@ class TestMigrating:
     def test_an_older_archive_is_brought_up_to_date(self, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Only the steps it has not seen run, and a copy of the file is set aside first."""
         with open_archive(archive) as db:
-            db.execute("insert into core.settings values ('mine', 'kept')")
+            db.execute("insert into core.replies_read values ('kept')")
         known = len(schema.MIGRATIONS)
         monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, self.STEP))
 
@@ -88,13 +88,13 @@ class TestMigrating:
             with open_archive(archive) as db:
                 assert schema.version(db) == known + 1
                 assert count(db, "core.later") == 0
-                assert db.execute("select value from core.settings where name = 'mine'").fetchall() == [("kept",)]
+                assert db.execute("select reply from core.replies_read").fetchall() == [("kept",)]
 
         copies = [path for path in archive.parent.iterdir() if path != archive]
         assert len(copies) == 1
         with duckdb.connect(str(copies[0])) as copy:
             assert copy.execute("select version from digest_schema").fetchall() == [(known,)]
-            assert copy.execute("select value from core.settings where name = 'mine'").fetchall() == [("kept",)]
+            assert copy.execute("select reply from core.replies_read").fetchall() == [("kept",)]
 
     def test_a_step_that_fails_leaves_the_file_as_it_was(self, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """All or nothing, the views included."""
@@ -255,54 +255,45 @@ class TestInUse:
 
         assert 1 < len(slept) <= 5
 
-    def test_asking_for_the_holder(self, archive: Path) -> None:
-        """Nobody, where the archive is free or not there."""
-        assert holder(archive) is None
-        with another_process_holds(archive) as other:
-            busy = holder(archive)
-            assert busy is not None
-            assert busy.pid == other.pid
-        assert holder(archive) is None
-
 
 class TestTransaction:
     def test_all_of_it(self, db: Connection) -> None:
         """What was done is there afterwards."""
         with transaction(db):
-            db.execute("insert into core.settings values ('a', '1')")
+            db.execute("insert into core.replies_read values ('a')")
 
-        assert count(db, "core.settings where name = 'a'") == 1
+        assert count(db, "core.replies_read where reply = 'a'") == 1
 
     def test_or_nothing(self, db: Connection) -> None:
         """An error undoes all of it, and the connection can be used on."""
 
         @transaction(db)
         def fail() -> None:
-            db.execute("insert into core.settings values ('a', '1')")
+            db.execute("insert into core.replies_read values ('a')")
             db.execute("create temp table incoming as select 1 as a")
             _ = 1 / 0
 
         with pytest.raises(ZeroDivisionError):
             fail()
 
-        assert count(db, "core.settings where name = 'a'") == 0
+        assert count(db, "core.replies_read where reply = 'a'") == 0
         with transaction(db):
-            db.execute("insert into core.settings values ('b', '1')")
+            db.execute("insert into core.replies_read values ('b')")
             db.execute("create temp table incoming as select 1 as a")
-        assert count(db, "core.settings where name = 'b'") == 1
+        assert count(db, "core.replies_read where reply = 'b'") == 1
 
     def test_an_error_of_the_database_is_shown_as_it_is(self, db: Connection) -> None:
         """Undoing does not hide what went wrong."""
 
         @transaction(db)
         def fail() -> None:
-            db.execute("insert into core.settings values ('a', '1')")
+            db.execute("insert into core.replies_read values ('a')")
             db.execute("select 'x'::integer")
 
         with pytest.raises(duckdb.ConversionException):
             fail()
 
-        assert count(db, "core.settings where name = 'a'") == 0
+        assert count(db, "core.replies_read where reply = 'a'") == 0
 
     def test_one_inside_another_is_part_of_it(self, db: Connection) -> None:
         """It ends with the outer one, which takes it along when it fails."""
@@ -310,10 +301,10 @@ class TestTransaction:
         @transaction(db)
         def fail() -> None:
             with transaction(db):
-                db.execute("insert into core.settings values ('a', '1')")
+                db.execute("insert into core.replies_read values ('a')")
             _ = 1 / 0
 
         with pytest.raises(ZeroDivisionError):
             fail()
 
-        assert count(db, "core.settings where name = 'a'") == 0
+        assert count(db, "core.replies_read where reply = 'a'") == 0

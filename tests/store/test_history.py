@@ -1,23 +1,17 @@
 """What lies behind an issue."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from digest.store import archive, history, items, vectors, verdicts
+from digest.store import history, items, vectors, verdicts
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
 from digest.store.archive import Connection
 from tests import make
 from tests.make import DAY, NOW, WEEK
 from tests.store import archives
-
-
-@pytest.fixture(name="db")
-def _db(tmp_path: Path) -> Iterator[Connection]:
-    with archive.open_archive(tmp_path / "digest.duckdb") as db:
-        yield db
 
 
 def store(db: Connection, *numbers: int, weeks_ago: float) -> list[str]:
@@ -46,7 +40,7 @@ class TestKnownThings:
         picked, marked, both, neither = store(db, 1, 2, 3, 4, weeks_ago=3)
         shown(db, "2026-W10", 2, [picked, both], [neither])
         for item_id in (marked, both):
-            verdicts.add_mark(db, replace(make.mark(make.item()), item_id=item_id, mark="save"))
+            mark_rows.add(db, replace(make.mark(make.item()), item_id=item_id, mark="save"))
 
         found = {thing.item.item_id: (thing.period, thing.mark) for thing in history.known_things(db, before=NOW)}
 
@@ -56,14 +50,14 @@ class TestKnownThings:
         """Though they were shown."""
         (disliked,) = store(db, 1, weeks_ago=3)
         shown(db, "2026-W10", 2, [disliked])
-        verdicts.add_mark(db, replace(make.mark(make.item()), item_id=disliked, mark="dislike"))
+        mark_rows.add(db, replace(make.mark(make.item()), item_id=disliked, mark="dislike"))
 
         assert history.known_things(db, before=NOW) == []
 
     def test_nothing_of_this_period(self, db: Connection) -> None:
         """What was liked before its issue came is no past."""
         (new,) = store(db, 1, weeks_ago=0.5)
-        verdicts.add_mark(db, replace(make.mark(make.item()), item_id=new))
+        mark_rows.add(db, replace(make.mark(make.item()), item_id=new))
 
         assert history.known_things(db, before=NOW - WEEK) == []
 
@@ -100,7 +94,7 @@ class TestInFocus:
         (old,) = store(db, 3, weeks_ago=30)
         scores = np.array([5.0, 1.0, 5.0], dtype=np.float32)
         columns = {"relevance": scores, "lean": scores * 0, "score": scores}
-        verdicts.replace_scores(db, [recent, weak, old], columns, {"statement": scores})
+        score_rows.replace(db, [recent, weak, old], columns, {"statement": scores})
 
         found = history.in_focus(db, now=NOW, days=63, floor=2.0)
 
@@ -114,7 +108,7 @@ class TestInFocus:
         items.add(db, new, read=make.readings(made))
         scores = np.array([5.0, 5.0], dtype=np.float32)
         columns = {"relevance": scores, "lean": scores * 0, "score": scores}
-        verdicts.replace_scores(db, [one.item_id for one in made], columns, {"statement": scores})
+        score_rows.replace(db, [one.item_id for one in made], columns, {"statement": scores})
 
         assert [work.item_id for work in history.in_focus(db, now=NOW, days=63, floor=2.0)] == [made[1].item_id]
 

@@ -55,28 +55,28 @@ def test_a_full_segment_is_merged_and_says_the_same(db: Connection, monkeypatch:
     """However items trickled in, a full segment has one row a word."""
     monkeypatch.setattr(inverted_index, "PART", 3)
     monkeypatch.setattr(inverted_index, "SEGMENT", 6)
-    monkeypatch.setattr(inverted_index, "SHELF", 12)
+    monkeypatch.setattr(inverted_index, "COMPACTED", 12)
     for number in range(23):
         fill(db, [make.item(number, summary="attention " * (number + 1))], embedded=False)
 
-    shelved, rows = (
+    compacted, rows = (
         db.execute(
             f"select segment, count(*), sum(len(hits)) from core.{table} where term = 'attention' group by 1 order by 1"
         ).fetchall()
-        for table in ("shelved_terms", "terms")
+        for table in ("compacted_terms", "terms")
     )
 
-    # A shelf in one row, a full segment in one, and in the segment begun a part and what came since.
-    assert shelved == [(0, 1, 12)]
+    # A compacted segment in one row, a full segment in one, and in the segment begun a part and what came since.
+    assert compacted == [(0, 1, 12)]
     assert rows == [(2, 1, 6), (3, 3, 5)]
     assert len(db.execute("from search_words('attention', count_shown := 50)").fetchall()) == 23
 
 
 @given(st.lists(st.integers(1, 30), max_size=40))
 def test_whatever_is_merged_is_whole(batches: list[int]) -> None:
-    """Batches of any size: each segment and each shelf is merged once, when it is full, and never what is not in yet."""
+    """Batches of any size: each segment, of either size, is merged once, when it is full, and never what is not in yet."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, size in (("PART", 3), ("SEGMENT", 6), ("SHELF", 12)):
+        for name, size in (("PART", 3), ("SEGMENT", 6), ("COMPACTED", 12)):
             patch.setattr(inverted_index, name, size)
         first, merged = 0, []
         for count in batches:
@@ -92,7 +92,7 @@ def test_whatever_is_merged_is_whole(batches: list[int]) -> None:
 def test_what_is_rewritten_every_hour_does_not_pile_up(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some feeds change their entries at every visit; a merge keeps only what an item says now."""
     monkeypatch.setattr(inverted_index, "SEGMENT", 5)
-    monkeypatch.setattr(inverted_index, "SHELF", 10)
+    monkeypatch.setattr(inverted_index, "COMPACTED", 10)
     fill(db, [make.item(1, summary="attention 0"), make.item(2, summary="attention")], embedded=False)
     for hour in range(1, 20):
         changed = make.item(1, summary=f"attention {hour}")
@@ -100,7 +100,7 @@ def test_what_is_rewritten_every_hour_does_not_pile_up(db: Connection, monkeypat
             items.rewrite(db, [changed], read=make.readings([changed]))
 
     rows = db.execute(
-        "select sum(len(hits)) from (from core.terms union all from core.shelved_terms) where term = 'attention'"
+        "select sum(len(hits)) from (from core.terms union all from core.compacted_terms) where term = 'attention'"
     ).fetchall()
 
     assert rows[0][0] <= 2 + inverted_index.SEGMENT

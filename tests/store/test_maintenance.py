@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from digest.errors import ArchiveBusy, StoreError
-from digest.store import maintenance, settings, verdicts
+from digest.store import maintenance, snapshot, vectors, verdicts
+from digest.store import marks as mark_rows
 from digest.store.archive import Connection, open_archive, transaction
 from digest.store.maintenance import Forgetting
 from tests import make
@@ -40,12 +41,12 @@ class TestExamine:
         """Nothing in it is nothing wrong."""
         assert set(states(db).values()) == {"fine"}
 
-    def test_doubles_are_found_and_removed(self, filled: Connection) -> None:
+    def test_duplicates_are_found_and_removed(self, filled: Connection) -> None:
         """The first of them stays, and its words are found once."""
         filled.execute("insert into core.items select * from core.items limit 1")
 
         assert states(filled)["duplicate ids"] == "wrong"
-        assert "removed 1 doubles of items" in maintenance.repair(filled)
+        assert "removed 1 duplicate items" in maintenance.repair(filled)
         assert set(states(filled).values()) == {"fine"}
         assert filled.execute("select count(*) from search_words('retrieval')").fetchall() == [(3,)]
 
@@ -73,7 +74,7 @@ class TestExamine:
         filled.execute("delete from core.terms")
 
         assert states(filled)["words"] == "wrong"
-        assert maintenance.repair(filled) == ["read the words of all items anew"]
+        assert maintenance.repair(filled) == ["indexed the words of all items again"]
         assert states(filled)["words"] == "fine"
         assert filled.execute("select count(*) from search_words('retrieval')").fetchall() == [(3,)]
 
@@ -88,28 +89,28 @@ class TestExamine:
         done = maintenance.repair(filled)
 
         assert found == "wrong"
-        assert done == [f"made anew: {kind.split()[-1].removeprefix('core.')}"]
+        assert done == [f"made again: {kind.split()[-1].removeprefix('core.')}"]
         assert set(states(filled).values()) == {"fine"}
 
     @pytest.mark.parametrize(
         "sql",
         [
             "delete from core.vectors_4 where model = 'toy-2' and rowid % 2 = 0",
-            "update core.settings set value = 'toy-3' where name = 'model'",
-            "delete from core.settings where name = 'model'",
+            "update core.models set embeds = false",
+            "delete from core.models where embeds",
         ],
     )
     def test_no_model_is_forgotten_while_texts_wait_for_the_new_one(self, filled: Connection, sql: str) -> None:
         """The old vectors are all that can be searched then, and the doctor does not advise it."""
         embed(filled, "toy-2")
         filled.execute(sql)
-        cures = [finding.cure for finding in maintenance.examine(filled) if finding.check == "models"]
+        remedies = [finding.remedy for finding in maintenance.examine(filled) if finding.check == "models"]
 
         with pytest.raises(StoreError, match="digest rank"):
             maintenance.forget_models(filled)
 
-        assert "digest rank" in cures
-        assert "digest doctor --forget-models" not in cures
+        assert "digest rank" in remedies
+        assert "digest doctor --forget-models" not in remedies
         assert filled.execute("select count(*) from core.vectors_4 where model = 'toy-1'").fetchall() == [(3,)]
 
     def test_the_old_model_stays_until_it_is_told_to_go(self, filled: Connection) -> None:
@@ -130,13 +131,13 @@ class TestExamine:
 
         waiting, held = [finding for finding in maintenance.examine(filled) if finding.check == "models"]
 
-        assert (waiting.told, waiting.cure) == ("1 texts wait to be embedded by toy-1", "digest rank")
-        assert (held.told, held.cure) == ("toy-1 has 2 vectors", "")
+        assert (waiting.message, waiting.remedy) == ("1 texts wait to be embedded by toy-1", "digest rank")
+        assert (held.message, held.remedy) == ("toy-1 has 2 vectors", "")
 
     def test_the_model_of_second_opinions_is_in_use(self, filled: Connection) -> None:
         """Its vectors are few, and it would have to make them again."""
         embed(filled, "toy-2")
-        settings.remember_second_model(filled, "toy-1")
+        vectors.remember_reranker(filled, "toy-1")
 
         assert states(filled)["models"] == "fine"
         assert maintenance.forget_models(filled) == []
@@ -176,8 +177,8 @@ class TestExamine:
         """Compaction and migrations need as much again."""
         size = archive.stat().st_size
 
-        assert maintenance.room(archive, size).state == "wrong"
-        assert maintenance.room(archive, 2 * size).state == "fine"
+        assert maintenance.free_space(archive, size).state == "wrong"
+        assert maintenance.free_space(archive, 2 * size).state == "fine"
 
 
 class TestCompact:
@@ -215,7 +216,7 @@ class TestCompact:
             )
             with transaction(db):
                 verdicts.save_issue(db, make.issue(), [make.verdict(kept)], path="x.md")
-            verdicts.add_mark(db, make.mark(marked))
+            mark_rows.add(db, make.mark(marked))
 
         done = maintenance.compact(archive, Forgetting(items_before=NOW - timedelta(400)), wait=0)
 
@@ -248,13 +249,13 @@ def test_a_copy_has_what_a_killed_process_left_in_the_log(archive: Path, tmp_pat
         pass
     code = (
         f"import duckdb, os; db = duckdb.connect({str(archive)!r}); "
-        "db.execute(\"insert into core.settings values ('mine', 'kept')\"); os._exit(9)"
+        "db.execute(\"insert into core.replies_read values ('kept')\"); os._exit(9)"
     )
     subprocess.run([sys.executable, "-c", code], check=False)
     assert archive.with_name(f"{archive.name}.wal").exists()
     (tmp_path / "there").mkdir()
 
-    copied = maintenance.copy(archive, tmp_path / "there", wait=0)
+    copied = snapshot.copy(archive, tmp_path / "there", wait=0)
 
     with open_archive(copied) as db:
-        assert db.execute("select value from core.settings where name = 'mine'").fetchall() == [("kept",)]
+        assert db.execute("select reply from core.replies_read").fetchall() == [("kept",)]

@@ -13,17 +13,17 @@ import pytest
 
 from digest.errors import StoreError
 from digest.records import Issue
-from digest.store import export, maintenance, schema, settings, verdicts
+from digest.store import export, inverted_index, maintenance, marks, schema, sources, vectors, verdicts
 from digest.store.archive import open_archive
 from tests import make
 from tests.store import released
-from tests.store.archives import fill
+from tests.store.archives import MODEL, fill
 
 #: What a later version of this program might do: a new column, filled from what is there.
 LATER = """
 alter table core.items add column letters integer;
 update core.items set letters = length(body);
-create table core.shelves (name varchar);
+create table core.later (name varchar);
 """
 
 
@@ -31,6 +31,7 @@ create table core.shelves (name varchar);
 FROZEN = {
     1: "95af6c87513189e85527ac9b3b9236a0e77fbd4bcd89fa3179dd38f78589feba",
     2: "e1351444cdef0d524077225b425cadc6e3600ec0b06b43505a7c08eb1672f07e",
+    3: "577253af39585b8bb5ba0dfba3dd462da35185ddc1a41d6a9e49a0d29937575e",
 }
 
 
@@ -64,7 +65,7 @@ def _later(old: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_released_migrations_are_as_they_were() -> None:
-    """Whoever edits one breaks every archive that has seen it; a change is a migration of its own."""
+    """Editing one breaks every archive that has seen it; a change is a migration of its own."""
     hashes = {number: sha256(step.encode()).hexdigest() for number, step in enumerate(schema.MIGRATIONS, start=1)}
 
     assert {number: hashes[number] for number in FROZEN} == FROZEN
@@ -100,17 +101,35 @@ def test_a_released_file_is_whole_today(archive: Path, number: int) -> None:
     released.unpack(released.files()[number], archive)
     columns, before = promised(archive), views(archive)
 
-    with open_archive(archive) as db:
-        found = {finding.check: finding.state for finding in maintenance.examine(db) if finding.check != "models"}
+    states = {finding.state for finding in findings(archive)}
 
     assert views(archive, columns) == before
     assert [view for view, held in before.items() if not held] == []
-    assert set(found.values()) == {"fine"}
+    assert states == {"fine"}
     with open_archive(archive) as db:
         fill(db, [make.item(99, summary="retrieval once more")])
-        verdicts.add_mark(db, make.mark(make.item(99)))
-        assert settings.paused_until(db) == make.NOW
+        marks.add(db, make.mark(make.item(99)))
+        assert verdicts.paused_until(db) == make.NOW
         assert verdicts.issue(db, make.issue().period) == issue_of(number)
+
+
+def findings(path: Path) -> list[maintenance.Problem]:
+    with open_archive(path) as db:
+        return [finding for finding in maintenance.examine(db) if finding.check != "models"]
+
+
+def test_what_was_a_setting_stays(archive: Path) -> None:
+    """From schema 3, which kept them in one table of names and texts."""
+    released.unpack(released.files()[3], archive)
+
+    with open_archive(archive) as db:
+        assert verdicts.paused_until(db) == make.NOW
+        assert sources.no_papers_before(db) == make.NOW
+        assert marks.replies_read_to(db) == "7 42"
+        assert marks.unread_replies(db, ["<1@a>", "<3@a>"]) == {"<3@a>"}
+        assert (vectors.current(db), vectors.reranker(db)) == ((MODEL, 4), released.FORMER)
+        assert inverted_index.next_number(db) == 51
+        assert "settings" not in export.tables(db)
 
 
 def version(path: Path) -> int:
@@ -118,8 +137,8 @@ def version(path: Path) -> int:
         return schema.version(db)
 
 
-def test_full_shelves_are_moved_with_their_words(archive: Path) -> None:
-    """From schema 1, which had all words in one table; a shelf that is not full yet stays."""
+def test_full_segments_are_moved_with_their_words(archive: Path) -> None:
+    """From schema 1, which had all words in one table; a segment that is not full yet stays."""
     released.unpack(released.files()[1], archive)
     with duckdb.connect(str(archive)) as db:
         db.execute("insert into core.terms values (8, 'zebra', [{'number': 160001, 'count': 1}])")
@@ -127,7 +146,7 @@ def test_full_shelves_are_moved_with_their_words(archive: Path) -> None:
         db.execute("update core.settings set value = '160002' where name = 'next_number'")
 
     with open_archive(archive) as db:
-        assert db.execute("select distinct segment from core.shelved_terms").fetchall() == [(0,)]
+        assert db.execute("select distinct segment from core.compacted_terms").fetchall() == [(0,)]
         assert db.execute("select distinct segment from core.terms").fetchall() == [(8,)]
         assert db.execute("select count(*) from search_words('retrieval', count_shown := 99)").fetchall() == [(49,)]
         assert db.execute("select count(*) from search_words('zebra')").fetchall() == [(1,)]
@@ -173,7 +192,7 @@ def test_a_migration_that_fails_changes_nothing(old: Path, monkeypatch: pytest.M
 
     assert (contents(old), version(old)) == before
     with duckdb.connect(str(old), read_only=True) as db:
-        assert db.execute("select count(*) from duckdb_tables() where table_name = 'shelves'").fetchall() == [(0,)]
+        assert db.execute("select count(*) from duckdb_tables() where table_name = 'later'").fetchall() == [(0,)]
 
 
 def test_without_room_for_the_copy_nothing_is_begun(later: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,14 +210,56 @@ def test_without_room_for_the_copy_nothing_is_begun(later: Path, monkeypatch: py
     assert version(later) == before
 
 
-def test_an_export_of_another_schema_is_refused(old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An import that would leave columns empty says so instead."""
+def test_an_older_export_is_migrated_when_it_comes_in(
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fills an archive of its own schema first; nothing is left beside the new one."""
     with open_archive(old):
         pass  # up to date, whatever it was
     export.export(old, tmp_path / "out", wait=0)
+    before = views(old)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, LATER))
 
-    with pytest.raises(StoreError, match="was exported with schema"):
-        export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
+    export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
 
-    assert not (tmp_path / "new.duckdb").exists()
+    assert views(tmp_path / "new.duckdb") == before
+    with open_archive(tmp_path / "new.duckdb") as db:
+        assert db.execute("select count(*) from core.items where letters = length(body)").fetchall() == [(51,)]
+    assert [path.name for path in tmp_path.iterdir() if "new.duckdb" in path.name] == ["new.duckdb"]
+
+
+@pytest.mark.parametrize("number", sorted(released.files()))
+def test_the_last_version_to_export_need_not_be_installed(archive: Path, tmp_path: Path, number: int) -> None:
+    """A folder as the program of each released schema wrote it comes in whole."""
+    released.unpack(released.files()[number], archive)
+    columns, before = promised(archive), views(archive)
+    export_as_it_was(archive, tmp_path / "out")
+
+    export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
+
+    after = views(tmp_path / "new.duckdb", columns)
+    assert after == before
+    with open_archive(tmp_path / "new.duckdb") as db:
+        assert verdicts.paused_until(db) == make.NOW
+        fill(db, [make.item(99, summary="retrieval once more")])
+    assert {finding.state for finding in findings(tmp_path / "new.duckdb")} == {"fine"}
+
+
+def export_as_it_was(path: Path, folder: Path) -> None:
+    """What `digest export` of the archive's own version wrote."""
+    shown = {"fetches", "scores", "deliveries", "marks", "terms", "shelved_terms"}
+    (folder / "tables").mkdir(parents=True)
+    with duckdb.connect(str(path), read_only=True) as db:
+        for view in promised(path):
+            if view != "digest_schema":
+                db.execute(f"copy (from {view}) to '{folder}/{view}.parquet'")
+        tables = [
+            row[0] for row in db.execute("select table_name from duckdb_tables() where schema_name = 'core'").fetchall()
+        ]
+        for table in (*tables, "main.digest_schema"):
+            if table not in shown and not table.startswith("vectors_"):
+                name = table.removeprefix("main.")
+                rows = {"settings": "core.settings where name <> 'marking_key'"}.get(
+                    table, table if "." in table else f"core.{table}"
+                )
+                db.execute(f"copy (from {rows}) to '{folder}/tables/{name}.parquet'")

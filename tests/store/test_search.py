@@ -90,7 +90,7 @@ def test_similar_leaves_out_the_work_itself(db: Connection) -> None:
     copy = make.item(4, title="Retrieval again", summary="retrieval", source="Copies")
     fill(db, [copy], works={copy.entry_id: RETRIEVAL.item_id})
 
-    assert ids(search.similar(db, RETRIEVAL.item_id, Wanted())) == [SERVING.item_id, TIDES.item_id]
+    assert ids(search.similar(db, [RETRIEVAL.item_id], Wanted())) == [SERVING.item_id, TIDES.item_id]
 
 
 def test_the_macros_say_the_same_in_any_client(db: Connection) -> None:
@@ -133,5 +133,5 @@ def test_without_embeddings_meaning_is_an_error_that_says_what_to_do(tmp_path_fa
         with pytest.raises(StoreError, match="digest rank"):
             search.find(fresh, Wanted(vector=encode("retrieval")))
         with pytest.raises(StoreError, match="digest rank"):
-            search.similar(fresh, RETRIEVAL.item_id, Wanted())
+            search.similar(fresh, [RETRIEVAL.item_id], Wanted())
         assert fresh.execute("from similar_to(?)", [RETRIEVAL.item_id]).fetchall() == []

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from digest.store import items, mark_batches, verdicts
+from digest.store import items, verdicts
+from digest.store import marks as mark_rows
 from digest.store.archive import Connection
 from digest.store.snapshot import take_back_to
 from tests import make
@@ -10,22 +11,22 @@ from tests.make import NOW
 
 
 def test_what_came_later_is_gone(db: Connection) -> None:
-    """The issue that ends at the moment goes too, since it is to be built anew; the one before stays."""
+    """The issue that ends at the moment goes too, since it is to be built again; the one before stays."""
     early, late = make.item(1), make.item(2)
     new = [make.new_item(early, first_seen_at=NOW - make.DAY), make.new_item(late, first_seen_at=NOW + make.DAY)]
     items.add(db, new, read=make.readings([early, late]))
     past = make.issue(period="2026-W11", starts_at=NOW - 2 * make.WEEK, ends_at=NOW - make.WEEK)
     verdicts.save_issue(db, past, [make.verdict(early)], path="")
     verdicts.save_issue(db, make.issue(), [make.verdict(early)], path="")
-    verdicts.add_mark(db, make.mark(early, mark="read", marked_at=NOW - timedelta(hours=1)))
-    verdicts.add_mark(db, make.mark(early, marked_at=NOW + timedelta(hours=1)))
+    mark_rows.add(db, make.mark(early, mark="read", marked_at=NOW - timedelta(hours=1)))
+    mark_rows.add(db, make.mark(early, marked_at=NOW + timedelta(hours=1)))
 
     take_back_to(db, NOW)
 
     assert db.execute("select item_id from items").fetchall() == [(early.item_id,)]
     assert [period for period, _ in verdicts.periods(db)] == ["2026-W11"]
     assert [verdict[0] for verdict in verdicts.decided(db, early.item_id)] == ["2026-W11"]
-    assert verdicts.standing_marks(db) == {early.item_id: ("read",)}
+    assert mark_rows.standing(db) == {early.item_id: ("read",)}
 
 
 def test_a_batch_that_was_undone_later_still_stands(db: Connection) -> None:
@@ -33,11 +34,13 @@ def test_a_batch_that_was_undone_later_still_stands(db: Connection) -> None:
     one, two = make.item(1), make.item(2)
     new = [make.new_item(item, first_seen_at=NOW - make.DAY) for item in (one, two)]
     items.add(db, new, read=make.readings([one, two]))
-    mark_batches.add(db, "early", [make.mark(one, marked_at=NOW - timedelta(hours=2), origin="import", batch="early")])
-    mark_batches.undo_last(db, "import", NOW + timedelta(hours=1))
-    mark_batches.add(db, "late", [make.mark(two, marked_at=NOW + timedelta(hours=2), origin="import", batch="late")])
+    mark_rows.add_batch(
+        db, "early", [make.mark(one, marked_at=NOW - timedelta(hours=2), origin="import", batch="early")]
+    )
+    mark_rows.undo_last_batch(db, "import", NOW + timedelta(hours=1))
+    mark_rows.add_batch(db, "late", [make.mark(two, marked_at=NOW + timedelta(hours=2), origin="import", batch="late")])
 
     take_back_to(db, NOW)
 
-    assert verdicts.standing_marks(db) == {one.item_id: ("like",)}
+    assert mark_rows.standing(db) == {one.item_id: ("like",)}
     assert db.execute("select batch from core.batches").fetchall() == [("early",)]

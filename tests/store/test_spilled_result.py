@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from digest.errors import StoreError
-from digest.store import spilled_result
-from digest.store.spilled_result import SpilledResult
+from digest.store import query
+from digest.store.query import SpilledResult
 
 EVERY = [
     (1, "é", None),
@@ -52,7 +52,7 @@ def test_only_the_first_part_stays_in_memory(monkeypatch: pytest.MonkeyPatch) ->
         made.append(TemporaryFile())  # noqa: SIM115 - closed with the rows
         return made[-1]
 
-    monkeypatch.setattr(spilled_result, "TemporaryFile", counted)
+    monkeypatch.setattr(query, "TemporaryFile", counted)
 
     SpilledResult(parts(5), most=10)
     assert made == []
@@ -74,7 +74,7 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def full() -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(spilled_result, "TemporaryFile", full)
+    monkeypatch.setattr(query, "TemporaryFile", full)
 
     with pytest.raises(StoreError, match="No space left on device"):
         SpilledResult(parts(1), most=10)
@@ -82,7 +82,7 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_disk_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """However few and large the rows are."""
-    monkeypatch.setattr(spilled_result, "_MOST_BYTES", 10)
+    monkeypatch.setattr(query, "_MOST_BYTES", 10)
 
     with pytest.raises(StoreError, match="--format parquet"):
         SpilledResult(parts(1), most=10)

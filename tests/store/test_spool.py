@@ -314,7 +314,7 @@ class TestStates:
         with pytest.raises(StoreError) as caught:
             spool.read_states(folder)
 
-        assert str(caught.value) == f"{path}: is damaged; delete it, and the next run makes it again"
+        assert str(caught.value) == f"{path}: is damaged; delete it and it is made again"
 
     def test_nothing_lies_about_after_writing(self, folder: Path) -> None:
         """The draft has become the copy."""
@@ -328,7 +328,7 @@ class TestUnwritable:
 
     @pytest.fixture(name="blocked")
     def _blocked(self, tmp_path: Path) -> Path:
-        """A place where no folder can be made, whoever asks (root may write anywhere else)."""
+        """A place where no folder can be made, even for root (which may write anywhere else)."""
         (tmp_path / "file").touch()
         return tmp_path / "file" / "spool"
 

@@ -6,10 +6,10 @@ import duckdb
 import numpy as np
 import pytest
 
+from digest.arrays import Floats
 from digest.store import schema, vectors
 from digest.store.archive import Connection, open_archive
 from digest.store.items import add
-from digest.store.vectors import Floats
 from tests import make
 
 

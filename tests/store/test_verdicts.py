@@ -1,11 +1,9 @@
-"""Scores, verdicts, issues, deliveries and marks: replaced or added to, never lost."""
+"""Issues and their verdicts: replaced or added to, never lost; and the pause between issues."""
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -19,51 +17,6 @@ from tests.strategies import whole
 
 def store(db: Connection, *made: Item) -> None:
     add(db, [make.new_item(item) for item in made], read=make.readings(made))
-
-
-def replace_scores(db: Connection, ids: Sequence[str], scores: Sequence[float], parts: Mapping[str, float]) -> None:
-    column = np.array(scores, dtype=np.float32)
-    columns: dict[str, verdicts.Floats] = {
-        "relevance": column,
-        "lean": (column / 8).astype(np.float32),
-        "score": column * 2,
-    }
-    arrays: dict[str, verdicts.Floats] = {
-        name: np.full(len(ids), value, dtype=np.float32) for name, value in parts.items()
-    }
-    verdicts.replace_scores(db, ids, columns, arrays)
-
-
-class TestScores:
-    def test_scores_are_replaced(self, db: Connection) -> None:
-        """They are of the current focus and model only, so the old ones go, and their parts with them."""
-        replace_scores(db, ["a", "b"], [1.0, 2.0], {"statement": 0.5, "fresh": 0.25})
-        replace_scores(db, ["b"], [3.0], {"statement": 0.75})
-
-        assert verdicts.scores(db, ["a", "b"]) == {
-            "b": verdicts.Score(relevance=3.0, lean=0.375, score=6.0, parts={"statement": 0.75})
-        }
-
-    def test_no_items_have_no_scores(self, db: Connection) -> None:
-        """An archive may be empty again under another focus."""
-        replace_scores(db, ["a"], [1.0], {"statement": 0.5})
-        replace_scores(db, [], [], {})
-
-        assert verdicts.scores(db, ["a"]) == {}
-
-    def test_undone_the_old_ones_stand(self, db: Connection) -> None:
-        """Who is killed while ranking leaves the last ranking."""
-        replace_scores(db, ["a"], [1.0], {"statement": 0.5})
-
-        @transaction(db)
-        def fail() -> None:
-            replace_scores(db, ["b"], [2.0], {"statement": 0.5})
-            _ = 1 / 0
-
-        with pytest.raises(ZeroDivisionError):
-            fail()
-
-        assert list(verdicts.scores(db, ["a", "b"])) == ["a"]
 
 
 class TestIssues:
@@ -154,55 +107,12 @@ class TestIssues:
         assert verdicts.count(db, "2026-W12") == 0
 
 
-class TestReceipts:
-    def test_one_row_a_period_channel_and_recipient(self, db: Connection) -> None:
-        """The newest state of a delivery is what counts."""
-        verdicts.record_receipt(db, make.receipt())
-        sent = make.receipt(state="sent", delivered_at=make.NOW, message_id="<1@example.org>")
-        verdicts.record_receipt(db, sent)
+def test_a_pause_has_one_end(db: Connection) -> None:
+    """A later pause replaces it, and the end of the pause removes it."""
+    ends = [verdicts.paused_until(db)]
+    for until in (make.NOW, make.NOW + make.WEEK, None):
+        verdicts.pause(db, until)
+        ends.append(verdicts.paused_until(db))
 
-        assert verdicts.receipts(db) == [sent]
-
-    @pytest.mark.parametrize("other", [{"period": "2026-W13"}, {"channel": "html"}, {"recipient": "bob@example.org"}])
-    def test_another_delivery_is_another_row(self, db: Connection, other: dict[str, str]) -> None:
-        """Any of the three tells them apart."""
-        verdicts.record_receipt(db, make.receipt())
-        verdicts.record_receipt(db, make.receipt(**other))
-
-        assert len(verdicts.receipts(db)) == 2
-
-    def test_of_one_period(self, db: Connection) -> None:
-        """In the order of the attempts."""
-        late = make.receipt(channel="html", attempted_at=make.NOW + make.DAY, error="it broke", state="failed")
-        early = make.receipt(channel="markdown")
-        for receipt in (late, early, make.receipt(period="2026-W13")):
-            verdicts.record_receipt(db, receipt)
-
-        assert verdicts.receipts(db, "2026-W12") == [early, late]
-
-    def test_a_kill_does_not_forget_a_delivery(self, db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Else it would be made again."""
-        verdicts.record_receipt(db, make.receipt())
-
-        def killed(*arguments: object) -> None:
-            raise KeyboardInterrupt
-
-        monkeypatch.setattr(verdicts, "insert", killed)
-        with pytest.raises(KeyboardInterrupt):
-            verdicts.record_receipt(db, make.receipt(state="sent"))
-
-        assert verdicts.receipts(db) == [make.receipt()]
-
-
-class TestMarks:
-    def test_marks_are_only_ever_added(self, db: Connection) -> None:
-        """Oldest first, and of one moment in the order they were made."""
-        made = [
-            make.mark(make.item(1), marked_at=make.NOW),
-            make.mark(make.item(2), marked_at=make.NOW - make.DAY, mark="save", origin="markdown"),
-            make.mark(make.item(1), marked_at=make.NOW, mark="read"),
-        ]
-        for mark in made:
-            verdicts.add_mark(db, mark)
-
-        assert verdicts.marks(db) == [made[1], made[0], made[2]]
+    assert ends == [None, make.NOW, make.NOW + make.WEEK, None]
+    assert db.execute("from core.pause").fetchall() == []

@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from digest.config import Config, load_config
-from digest.workflows import fetching
+from tests.workflows.steps import fetch_and_ingest
 
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ def child(config: Config, now: datetime) -> int:
     pid = os.fork()
     if pid == 0:
         try:
-            fetching.fetch(config, now, names=[source.name for source in config.sources], wait=20)
+            fetch_and_ingest(config, now, names=[source.name for source in config.sources], wait=20)
         finally:
             os._exit(0)
     return pid

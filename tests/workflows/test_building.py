@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from digest.arrays import Floats
 from digest.config import Config
-from digest.judge.embedding import Floats
 from digest.judge.focus import read_focus
 from digest.records import Issue, Item
 from digest.store import archive, items, vectors, verdicts
+from digest.store import scores as score_rows
 from digest.workflows import building, site
 from digest.workflows.ranking import Ranked
 from tests import make
@@ -44,12 +45,12 @@ class Toy:
 
 
 @pytest.fixture(name="config")
-def _config(tmp_path: Path) -> Config:
+def _config(tmp_path: Path, made_archive: Path) -> Config:
     return make.config(focus=FOCUS, folder=tmp_path)
 
 
 def ranked(config: Config) -> Ranked:
-    return Ranked(items=0, embedded=0, model=Toy(), focus=read_focus(config.focus, Toy()))
+    return Ranked(items=0, model=Toy(), focus=read_focus(config.focus, Toy()))
 
 
 def store(config: Config, made: Sequence[Item], *, seen_at: dt.datetime) -> None:
@@ -64,7 +65,7 @@ def store(config: Config, made: Sequence[Item], *, seen_at: dt.datetime) -> None
         stored = [row[0] for row in db.execute("select item_id from core.items order by 1").fetchall()]
         ones = np.ones(len(stored), dtype=np.float32)
         columns = {"relevance": 5 * ones, "lean": 0.2 * ones, "score": 5 * ones}
-        verdicts.replace_scores(db, stored, columns, {"statement": 5 * ones})
+        score_rows.replace(db, stored, columns, {"statement": 5 * ones})
 
 
 def work(number: int, title: str, summary: str, **changes: str) -> Item:

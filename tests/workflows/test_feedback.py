@@ -10,7 +10,8 @@ import pytest
 from digest.config import Config
 from digest.errors import DigestError
 from digest.render.checkboxes import checkbox_lines
-from digest.store import checkbox_files, verdicts
+from digest.store import checkbox_files
+from digest.store import marks as mark_rows
 from digest.store.archive import open_archive
 from digest.workflows import feedback
 from tests import make
@@ -21,7 +22,7 @@ ONE, TWO = make.item(1), make.item(2)
 
 
 @pytest.fixture(name="config")
-def _config(tmp_path: Path) -> Config:
+def _config(tmp_path: Path, made_archive: Path) -> Config:
     config = make.config(folder=tmp_path)
     with open_archive(config.archive) as db:
         fill(db, [ONE, TWO])
@@ -44,12 +45,12 @@ def boxes(item_id: str, *ticked: str) -> str:
 
 def standing(config: Config) -> dict[str, tuple[str, ...]]:
     with open_archive(config.archive) as db:
-        return verdicts.standing_marks(db)
+        return mark_rows.standing(db)
 
 
 def told(config: Config) -> list[tuple[str, str, str]]:
     with open_archive(config.archive) as db:
-        return [(mark.item_id, mark.mark, mark.origin) for mark in verdicts.marks(db)]
+        return db.execute("select item_id, mark, origin from marks_all order by marked_at").fetchall()
 
 
 class TestTicks:
@@ -113,7 +114,7 @@ class TestTicks:
         write(config, boxes(ONE.item_id, "like"))
         feedback.read_checkboxes(config, NOW, wait=0)
 
-        feedback.mark(config, ONE.item_id, "like", NOW + timedelta(hours=1), undo=True, wait=0)
+        feedback.mark(config, [ONE.item_id], ["like"], NOW + timedelta(hours=1), undo=True, wait=0)
         feedback.read_checkboxes(config, NOW + timedelta(hours=2), wait=0)
 
         assert standing(config) == {}
@@ -197,20 +198,12 @@ class TestReadingOnlyWhatChanged:
         assert feedback.read_checkboxes(config, NOW, wait=0) == []
         assert standing(config) == {ONE.item_id: ("like",)}
 
-    @pytest.mark.parametrize(
-        "sql",
-        [
-            "delete from core.settings where name like 'boxes in %'",
-            "update core.settings set value = '[1, 2' where name like 'boxes in %'",
-            "update core.settings set value = '{}' where name like 'boxes in %'",
-        ],
-    )
-    def test_a_lost_memory_loses_nothing(self, config: Config, opened: list[str], sql: str) -> None:
+    def test_a_lost_memory_loses_nothing(self, config: Config, opened: list[str]) -> None:
         """Every file is read again, and nothing is said twice."""
         self.put(config, boxes(ONE.item_id, "like"))
         feedback.read_checkboxes(config, NOW, wait=0)
         with open_archive(config.archive) as db:
-            db.execute(sql)
+            db.execute("delete from core.checkbox_files")
 
         assert feedback.read_checkboxes(config, NOW, wait=0) == []
         assert len(opened) == 2
@@ -244,8 +237,8 @@ def refuse(path: Path) -> bytes:
 class TestCommand:
     def test_like_and_dislike_replace_each_other(self, config: Config) -> None:
         """The later one holds; what was said before is kept."""
-        feedback.mark(config, ONE.item_id, "like", NOW, wait=0)
-        marked = feedback.mark(config, ONE.item_id[:6], "dislike", NOW, wait=0)
+        feedback.mark(config, [ONE.item_id], ["like"], NOW, wait=0)
+        [marked] = feedback.mark(config, [ONE.item_id[:6]], ["dislike"], NOW, wait=0)
 
         assert marked.marks == ("dislike",)
         assert marked.title == "Post 1"
@@ -254,15 +247,15 @@ class TestCommand:
     def test_undo_takes_back_one_mark_or_all(self, config: Config) -> None:
         """And what was taken back can be said again."""
         for said in ("like", "save", "read"):
-            feedback.mark(config, ONE.item_id, said, NOW, wait=0)
+            feedback.mark(config, [ONE.item_id], [said], NOW, wait=0)
 
-        assert feedback.mark(config, ONE.item_id, "save", NOW, undo=True, wait=0).marks == ("like", "read")
-        assert feedback.mark(config, ONE.item_id, "", NOW, undo=True, wait=0).marks == ()
-        assert feedback.mark(config, ONE.item_id, "save", NOW, wait=0).marks == ("save",)
+        assert feedback.mark(config, [ONE.item_id], ["save"], NOW, undo=True, wait=0)[0].marks == ("like", "read")
+        assert feedback.mark(config, [ONE.item_id], [], NOW, undo=True, wait=0)[0].marks == ()
+        assert feedback.mark(config, [ONE.item_id], ["save"], NOW, wait=0)[0].marks == ("save",)
 
     def test_an_item_that_is_not_there(self, config: Config) -> None:
         """Nothing is written for a mistyped id."""
         with pytest.raises(DigestError, match="no item 'zzz'"):
-            feedback.mark(config, "zzz", "like", NOW, wait=0)
+            feedback.mark(config, ["zzz"], ["like"], NOW, wait=0)
 
         assert told(config) == []

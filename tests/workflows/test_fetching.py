@@ -12,7 +12,8 @@ from digest.store import archive, spool
 from digest.workflows import fetching
 from digest.workflows.fetching import Known, plan_visits, state_of
 from digest.workflows.status import status
-from tests.workflows.conftest import Holder
+from tests.homes import Holder
+from tests.workflows.steps import fetch_and_ingest
 
 
 def rows(config: Config, sql: str) -> list[tuple[object, ...]]:
@@ -22,10 +23,10 @@ def rows(config: Config, sql: str) -> list[tuple[object, ...]]:
 
 def test_a_second_round_stores_nothing_twice(config: Config, now: datetime) -> None:
     """Asked again by name, the sources answer 304 or the same; the archive stays as it is."""
-    first = fetching.fetch(config, now)
+    first = fetch_and_ingest(config, now)
     before = rows(config, "select * from items order by item_id")
 
-    second = fetching.fetch(config, now + timedelta(days=4), names=[source.name for source in config.sources])
+    second = fetch_and_ingest(config, now + timedelta(days=4), names=[source.name for source in config.sources])
 
     assert first.new_items == len(before) == 155
     assert second.asked == len(config.sources)
@@ -37,9 +38,9 @@ def test_a_second_round_stores_nothing_twice(config: Config, now: datetime) -> N
 
 def test_what_is_not_due_is_not_asked(config: Config, now: datetime) -> None:
     """A minute later nothing is due."""
-    fetching.fetch(config, now)
+    fetch_and_ingest(config, now)
 
-    assert fetching.fetch(config, now + timedelta(minutes=1)).asked == 0
+    assert fetch_and_ingest(config, now + timedelta(minutes=1)).asked == 0
 
 
 def test_while_the_archive_is_held_answers_wait_in_the_spool(config: Config, now: datetime, held: Holder) -> None:
@@ -47,11 +48,11 @@ def test_while_the_archive_is_held_answers_wait_in_the_spool(config: Config, now
     with archive.open_archive(config.archive):
         pass
     with held(config.archive) as pid:
-        during = fetching.fetch(config, now, wait=0.2)
+        during = fetch_and_ingest(config, now, wait=0.2)
         facts = status(config, now, wait=0.2)
-        again = fetching.fetch(config, now + timedelta(minutes=1), wait=0.2)
+        again = fetch_and_ingest(config, now + timedelta(minutes=1), wait=0.2)
 
-    after = fetching.fetch(config, now + timedelta(minutes=2))
+    after = fetch_and_ingest(config, now + timedelta(minutes=2))
 
     assert f"pid {pid}" in during.waiting
     assert during.asked == len(config.sources)
@@ -63,16 +64,16 @@ def test_while_the_archive_is_held_answers_wait_in_the_spool(config: Config, now
 
 
 def test_a_round_that_was_cut_short_is_stored_by_the_next(config: Config, now: datetime) -> None:
-    """What lies in the spool when a process is killed is stored by whoever opens the archive next, once."""
+    """What lies in the spool when a process is killed is stored once, by the next process that opens the archive."""
     known = fetching.recall(config, now, wait=1)
     visits, _ = plan_visits(config.sources, known, now, ())
     fetching.ask(config, visits, known, now, lambda done, total: None)
     [path] = spool.rounds(spool.folder_for(config.archive))
     left = path.read_bytes()
 
-    stored = fetching.fetch(config, now)
+    stored = fetch_and_ingest(config, now)
     path.write_bytes(left)  # as if the kill had come between storing and forgetting
-    again = fetching.fetch(config, now)
+    again = fetch_and_ingest(config, now)
 
     assert stored.new_items == 155
     assert again.new_items == 0
@@ -82,23 +83,23 @@ def test_a_round_that_was_cut_short_is_stored_by_the_next(config: Config, now: d
 def test_a_failure_stored_twice_counts_once(config: Config, now: datetime) -> None:
     """A round that a kill left behind after it was stored changes nothing when it is met again."""
     bad = Source(name="Nowhere", url=config.sources[0].url.replace("preprints.rss", "nowhere.rss"))
-    ailing = config.model_copy(update={"sources": (bad,)})
-    known = fetching.recall(ailing, now, wait=1)
-    visits, _ = plan_visits(ailing.sources, known, now, ())
-    fetching.ask(ailing, visits, known, now, lambda done, total: None)
+    failing = config.model_copy(update={"sources": (bad,)})
+    known = fetching.recall(failing, now, wait=1)
+    visits, _ = plan_visits(failing.sources, known, now, ())
+    fetching.ask(failing, visits, known, now, lambda done, total: None)
     [path] = spool.rounds(spool.folder_for(config.archive))
     left = path.read_bytes()
 
-    fetching.recall(ailing, now, wait=1)
+    fetching.recall(failing, now, wait=1)
     path.write_bytes(left)
-    fetching.recall(ailing, now, wait=1)
+    fetching.recall(failing, now, wait=1)
 
     assert rows(config, "select failures from sources") == [(1,)]
 
 
 def test_history_of_a_new_source_is_backfill(config: Config, now: datetime) -> None:
     """On the first successful poll what is undated or older than the period is no news; what comes later is."""
-    fetching.fetch(config, now)
+    fetch_and_ingest(config, now)
 
     assert rows(config, "select bool_and(backfill) from items where published_at is null") == [(True,)]
     assert rows(config, "select bool_and(backfill) from items where published_at < '2026-11-13 09:00'") == [(True,)]
@@ -109,7 +110,7 @@ def test_one_bad_source_never_stops_the_rest(config: Config, now: datetime) -> N
     """It is named in one line; the others arrive."""
     bad = Source(name="Nowhere", url=config.sources[0].url.replace("preprints.rss", "nowhere.rss"))
 
-    done = fetching.fetch(config.model_copy(update={"sources": (bad, *config.sources)}), now)
+    done = fetch_and_ingest(config.model_copy(update={"sources": (bad, *config.sources)}), now)
 
     assert len(done.problems) == 1
     assert done.problems[0].startswith("Nowhere: ")
@@ -146,14 +147,14 @@ def test_a_read_only_folder_is_one_line(config: Config, now: datetime, tmp_path:
     (tmp_path / "sources.toml").write_text(text + '\n[store]\npath = "/proc/nowhere/digest.duckdb"\n', encoding="utf-8")
 
     with pytest.raises(StoreError, match="/proc/nowhere"):
-        fetching.fetch(load_config(tmp_path / "sources.toml"), now)
+        fetch_and_ingest(load_config(tmp_path / "sources.toml"), now)
 
 
 def test_an_offline_laptop_fails_no_source(config: Config, now: datetime) -> None:
     """Where no host is found at all, no failure is counted, nothing is spooled, and one line says why."""
     away = tuple(Source(name=f"S{n}", url=f"https://host-{n}.invalid/feed") for n in range(3))
 
-    done = fetching.fetch(config.model_copy(update={"sources": away}), now)
+    done = fetch_and_ingest(config.model_copy(update={"sources": away}), now)
 
     assert done.problems == ("the network seems to be down: none of 3 sources could be reached",)
     assert rows(config, "select count(*) from fetches") == [(0,)]

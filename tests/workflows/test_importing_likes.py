@@ -14,9 +14,11 @@ from digest.fetch import client
 from digest.fetch.limits import FetchLimits
 from digest.records import Item
 from digest.sources.references import read_references
-from digest.store import archive, items, verdicts
+from digest.store import archive, items
+from digest.store import marks as mark_rows
+from digest.store import works as work_rows
 from digest.workflows import importing_likes
-from digest.workflows.importing_likes import Learned, LearnedEntry
+from digest.workflows.importing_likes import ImportEntry, ImportResult
 from digest.workflows.ingesting import settle_works
 from digest.workflows.status import problems, source_table, status
 from tests import make
@@ -28,7 +30,7 @@ from tests.sources.test_arxiv import paper, results
 #: What this arXiv knows.
 KNOWN = tuple(f"2301.{number:05}" for number in range(1, 400))
 TEXT = "We train dense retrievers with hard negatives that the model finds itself."
-Learn = Callable[..., Learned]
+Learn = Callable[..., ImportResult]
 
 
 def answer(asked: Asked) -> Said:
@@ -45,7 +47,7 @@ def _arxiv() -> Iterator[World]:
 
 
 @pytest.fixture(name="config")
-def _config(tmp_path: Path, arxiv: World, monkeypatch: pytest.MonkeyPatch) -> Config:
+def _config(tmp_path: Path, made_archive: Path, arxiv: World, monkeypatch: pytest.MonkeyPatch) -> Config:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(client, "fetch_all", partial(client.fetch_all, limits=FetchLimits(arxiv_gap=0.01)))
     declared = f'[[sources]]\nname = "arXiv"\nkind = "arxiv"\ncategories = ["cs.IR"]\nbase_url = "{arxiv.url("")}"\n'
@@ -54,10 +56,10 @@ def _config(tmp_path: Path, arxiv: World, monkeypatch: pytest.MonkeyPatch) -> Co
 
 @pytest.fixture(name="learn")
 def _learn(config: Config) -> Learn:
-    def run(*texts: str, later: int = 0) -> Learned:
+    def run(*texts: str, later: int = 0) -> ImportResult:
         found = [(f"{n}.txt", read_references(text.encode(), NOW)) for n, text in enumerate(texts, start=1)]
-        entries = [LearnedEntry(file=name, reference=one) for name, some in found for one in some.found]
-        return importing_likes.learn(config, entries, NOW + timedelta(hours=later), wait=1)
+        entries = [ImportEntry(file=name, reference=one) for name, some in found for one in some.found]
+        return importing_likes.import_likes(config, entries, NOW + timedelta(hours=later), wait=1)
 
     return run
 
@@ -74,7 +76,7 @@ def rows(config: Config, sql: str) -> list[tuple[object, ...]]:
         return db.execute(sql).fetchall()
 
 
-def where(done: Learned) -> list[str]:
+def where(done: ImportResult) -> list[str]:
     return [one.where for one in done.found]
 
 
@@ -118,7 +120,7 @@ class TestTheArchive:
         fill(config, *made)
         with archive.open_archive(config.archive) as db:
             for item, said in zip(made, ("like", "save", "dislike"), strict=True):
-                verdicts.add_mark(db, make.mark(item, mark=said, marked_at=NOW - make.DAY))
+                mark_rows.add(db, make.mark(item, mark=said, marked_at=NOW - make.DAY))
 
         done = learn("2401.00001\n2401.00002\n2401.00003")
 
@@ -142,7 +144,7 @@ class TestTheFile:
         ]
         assert rows(config, "select count(*) from search_words('negatives')") == [(1,)]
         with archive.open_archive(config.archive) as db:
-            assert items.works_for_period(db, learner="default", starts_at=NOW - make.WEEK, period="p") == []
+            assert work_rows.for_period(db, starts_at=NOW - make.WEEK, period="p") == []
 
     def test_it_is_no_source_that_ails_or_is_due(self, config: Config, learn: Learn) -> None:
         """Neither `sources list` nor `status` knows it."""
@@ -160,7 +162,7 @@ class TestTheFile:
         assert where(done) == ["file", "missing", "missing"]
         assert [one.reason for one in done.found[1:]] == [
             "not in the archive, and its title is too short to learn from",
-            "not in the archive, and the file does not tell what it says",
+            "not in the archive, and the file does not say what it is about",
         ]
 
     def test_duplicates_count_once(self, config: Config, learn: Learn) -> None:
@@ -190,7 +192,7 @@ class TestArxiv:
 
         assert where(done) == ["arxiv", "arxiv", "missing", "arxiv", "arxiv"]
         assert [one.repeated for one in done.found] == [False, False, False, True, True]
-        assert done.found[2].reason == "arXiv does not know it"
+        assert done.found[2].reason == "arXiv does not have it"
         assert arxiv.paths() == ["/api/query?id_list=2301.00001,2301.00002,2312.99999&max_results=100"]
         assert "mailto:ada@example.org" in arxiv.log[0].headers["user-agent"]
         assert rows(config, "select source, kind, backfill, title, authors[1] from items order by title") == [
@@ -216,7 +218,7 @@ class TestArxiv:
 
         assert (where(done), done.liked) == (["file", "missing"], 1)
         assert done.problem == "arXiv: answered 500 Internal Server Error"
-        assert done.found[1].reason == "not in the archive, and arXiv was not heard"
+        assert done.found[1].reason == "not in the archive, and arXiv did not answer"
         assert (where(again), again.liked, again.problem) == (["archive", "arxiv"], 1, "")
 
     def test_rest_that_arxiv_asks_for_is_given(self, arxiv: World, learn: Learn) -> None:
@@ -244,11 +246,11 @@ class TestArxiv:
         """A hundred papers in each, and no more of them at once than is polite; the next time goes on."""
         monkeypatch.setattr(importing_likes, "MOST_ASKED", 300)
         found = read_references("\n".join(KNOWN).encode(), NOW).found
-        entries = [LearnedEntry(file="f", reference=one) for one in found]
+        entries = [ImportEntry(file="f", reference=one) for one in found]
 
-        first = importing_likes.learn(config, entries, NOW, wait=1)
+        first = importing_likes.import_likes(config, entries, NOW, wait=1)
         requests = len(arxiv.log)
-        second = importing_likes.learn(config, entries, NOW, wait=1)
+        second = importing_likes.import_likes(config, entries, NOW, wait=1)
 
         assert (first.liked, requests) == (300, 3)
         assert {one.reason for one in first.found[300:]} == {"left for the next time"}
@@ -297,7 +299,7 @@ class TestAHeldArchive:
             holders[0].__exit__(None, None, None)
 
         assert (where(done), done.liked) == (["archive", "missing"], 1)
-        assert "another process" in done.problem or "held" in done.problem or "use" in done.problem
+        assert "is held by" in done.problem
         assert rows(config, "select item_id from marks") == [(item.item_id,)]
 
 
@@ -318,5 +320,7 @@ def test_an_import_is_taken_back_whole(config: Config, learn: Learn) -> None:
 
 def test_without_an_archive_there_is_nothing_to_take_back(config: Config) -> None:
     """And none is made by asking."""
+    config.archive.unlink()
+
     assert importing_likes.undo(config, NOW, wait=1) is None
     assert not config.archive.exists()

@@ -16,15 +16,18 @@ import pytest
 from digest import pipeline
 from digest.config import Config, Email, Imap, MarksTable
 from digest.render import mail_marks
-from digest.store import archive, export, settings, verdicts
+from digest.store import archive, export, marking_key
+from digest.store import marks as mark_rows
+from digest.store import scores as score_rows
 from digest.store.documentation import VIEWS
-from digest.workflows import delivering, feedback, mail_feedback, ranking
+from digest.workflows import delivering, feedback, mail_feedback
 from tests import make
 from tests.deliver.postoffice import PostOffice, post_office
 from tests.fetch.imap_server import PASSWORD, Mailbox, mail_server
+from tests.homes import Holder
 from tests.make import NOW
 from tests.store.archives import fill
-from tests.workflows.conftest import Holder
+from tests.workflows.steps import embed_and_rank
 
 ADA = "ada@example.net"
 ONE, TWO = make.item(1), make.item(2)
@@ -32,20 +35,20 @@ EMAIL = f'[email]\nto = ["{ADA}"]\nfrom = "Digest <digest@example.org>"\nhost = 
 
 
 @pytest.fixture(name="small")
-def _small(tmp_path: Path) -> Config:
+def _small(tmp_path: Path, made_archive: Path) -> Config:
     """Two items and a maildir for replies; links were written before."""
     config = make.config(f'{EMAIL}[marks]\nmaildir = "marks"', folder=tmp_path)
     for part in ("new", "cur", "tmp"):
         (tmp_path / "marks" / part).mkdir(parents=True)
     with archive.open_archive(config.archive) as db:
         fill(db, [ONE, TWO])
-        settings.marking_key(db)
+        marking_key.read_or_make(config.archive)
     return config
 
 
 def signed(config: Config, item_id: str, mark: str) -> str:
-    with archive.open_archive(config.archive) as db:
-        return mail_marks.subject((item_id, mark), key=settings.marking_key(db))
+    with archive.open_archive(config.archive):
+        return mail_marks.subject((item_id, mark), key=marking_key.read_or_make(config.archive))
 
 
 def put(config: Config, number: int, subject: str, *, sent_at: datetime | None = None) -> Path:
@@ -56,24 +59,24 @@ def put(config: Config, number: int, subject: str, *, sent_at: datetime | None =
 
 
 def hear(config: Config, now: datetime = NOW) -> list[tuple[str, str]]:
-    heard = mail_feedback.collect_mail_feedback(config, now, wait=0)
-    assert heard.problem == ""
-    return [(mark.item_id, mark.mark) for mark in heard.marks]
+    found = mail_feedback.collect(config, now, wait=0)
+    assert found.problem == ""
+    return [(mark.item_id, mark.mark) for mark in found.marks]
 
 
 def told(config: Config) -> list[tuple[str, str, str]]:
     with archive.open_archive(config.archive) as db:
-        return [(mark.item_id, mark.mark, mark.origin) for mark in verdicts.marks(db)]
+        return db.execute("select item_id, mark, origin from marks_all order by marked_at").fetchall()
 
 
 def standing(config: Config) -> dict[str, tuple[str, ...]]:
     with archive.open_archive(config.archive) as db:
-        return verdicts.standing_marks(db)
+        return mark_rows.standing(db)
 
 
 class TestMaildir:
     def test_a_signed_reply_is_a_mark_once(self, small: Config) -> None:
-        """Also after a mail client has flagged it, or a synchronizer has named its file anew."""
+        """Also after a mail client has flagged it, or a synchronizer has renamed its file."""
         path = put(small, 1, f"Re: {signed(small, ONE.item_id, 'save')}")
 
         assert hear(small) == [(ONE.item_id, "save")]
@@ -81,7 +84,7 @@ class TestMaildir:
         assert hear(small) == []
         assert told(small) == [(ONE.item_id, "save", "mail")]
 
-    def test_what_is_not_signed_here_is_not_heard(self, small: Config, tmp_path: Path) -> None:
+    def test_what_is_not_signed_here_is_not_found(self, small: Config, tmp_path: Path) -> None:
         """Forged, of another archive, of another item, of an item that is not there."""
         other = make.config(folder=tmp_path / "other")
         other.folder.mkdir()
@@ -105,7 +108,7 @@ class TestMaildir:
     def test_a_command_that_came_after_the_mail_counts(self, small: Config) -> None:
         """Though the mail is read later: a mark has the time at which it was sent."""
         put(small, 1, signed(small, ONE.item_id, "like"), sent_at=NOW - timedelta(hours=2))
-        feedback.mark(small, ONE.item_id, "like", NOW - timedelta(hours=1), undo=True, wait=0)
+        feedback.mark(small, [ONE.item_id], ["like"], NOW - timedelta(hours=1), undo=True, wait=0)
 
         assert hear(small) == [(ONE.item_id, "like")]
         assert standing(small) == {}
@@ -115,13 +118,13 @@ class TestMaildir:
         """No clock that is wrong decides what counts."""
         put(small, 1, signed(small, ONE.item_id, "like"), sent_at=NOW + off)
 
-        assert [mark.marked_at for mark in mail_feedback.collect_mail_feedback(small, NOW, wait=0).marks] == [NOW]
+        assert [mark.marked_at for mark in mail_feedback.collect(small, NOW, wait=0).marks] == [NOW]
 
     def test_undone_stays_undone(self, small: Config) -> None:
         """The mail still lies there, and says nothing any more."""
         put(small, 1, signed(small, ONE.item_id, "like"))
         hear(small)
-        feedback.mark(small, ONE.item_id, "like", NOW + timedelta(hours=1), undo=True, wait=0)
+        feedback.mark(small, [ONE.item_id], ["like"], NOW + timedelta(hours=1), undo=True, wait=0)
 
         assert hear(small, NOW + timedelta(hours=2)) == []
         assert standing(small) == {}
@@ -130,15 +133,15 @@ class TestMaildir:
         """It is one line."""
         gone = small.model_copy(update={"marks": MarksTable(maildir="gone")})
 
-        assert mail_feedback.collect_mail_feedback(gone, NOW, wait=0).problem == (
+        assert mail_feedback.collect(gone, NOW, wait=0).problem == (
             f"marks by mail: {small.folder}/gone: not a maildir (it has no folders new and cur)"
         )
 
     def test_while_the_archive_is_held_replies_wait(self, small: Config, held: Holder) -> None:
-        """They are heard when it is free."""
+        """They are found when it is free."""
         put(small, 1, signed(small, ONE.item_id, "like"))
         with held(small.archive):
-            assert "is held by" in mail_feedback.collect_mail_feedback(small, NOW, wait=0).problem
+            assert "is held by" in mail_feedback.collect(small, NOW, wait=0).problem
 
         assert hear(small) == [(ONE.item_id, "like")]
 
@@ -147,14 +150,14 @@ class TestMaildir:
         config = make.config(f'{EMAIL}[marks]\nmaildir = "gone"', folder=tmp_path)
         without = make.config(folder=tmp_path)
 
-        assert mail_feedback.collect_mail_feedback(config, NOW, wait=0) == mail_feedback.NOTHING
+        assert mail_feedback.collect(config, NOW, wait=0) == mail_feedback.MailMarks()
         assert not config.archive.exists()
         with archive.open_archive(config.archive):
             pass
         assert (
-            mail_feedback.collect_mail_feedback(config, NOW, wait=0)
-            == mail_feedback.collect_mail_feedback(without, NOW, wait=0)
-            == mail_feedback.NOTHING
+            mail_feedback.collect(config, NOW, wait=0)
+            == mail_feedback.collect(without, NOW, wait=0)
+            == mail_feedback.MailMarks()
         )
         assert mail_feedback.reply_address(without, wait=0) is None
 
@@ -173,7 +176,7 @@ class TestImap:
     def receive(self, server: Mailbox, config: Config, uid: int, mark: str) -> None:
         server.mails[uid] = f"Subject: {signed(config, ONE.item_id, mark)}\r\nMessage-ID: <{uid}@a>\r\n\r\n".encode()
 
-    def test_replies_are_heard_once(self, server: Mailbox, account: Config) -> None:
+    def test_replies_are_found_once(self, server: Mailbox, account: Config) -> None:
         """By their place in the folder, and when that was made anew by their names."""
         self.receive(server, account, 3, "like")
         assert hear(account) == [(ONE.item_id, "like")]
@@ -191,9 +194,9 @@ class TestImap:
         """Marks and place are written together: after the kill all is as before, and the next run hears it."""
         self.receive(server, account, 3, "like")
         with monkeypatch.context() as patched:
-            patched.setattr(settings, "remember_replies_read_to", interrupt)
+            patched.setattr(mark_rows, "remember_replies_read_to", interrupt)
             with pytest.raises(KeyboardInterrupt):
-                mail_feedback.collect_mail_feedback(account, NOW, wait=0)
+                mail_feedback.collect(account, NOW, wait=0)
         assert told(account) == []
 
         assert hear(account) == [(ONE.item_id, "like")]
@@ -211,7 +214,7 @@ class TestImap:
     def test_a_server_that_fails_is_one_line(
         self, server: Mailbox, account: Config, trouble: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """And what it did not hand out is heard later."""
+        """And what it did not hand out is found later."""
         self.receive(server, account, 3, "like")
         if trouble == "gone":
             server.close()
@@ -220,9 +223,9 @@ class TestImap:
         else:
             server.refusals[trouble] = "NO [UNAVAILABLE] come back later"
 
-        heard = mail_feedback.collect_mail_feedback(account, NOW, wait=0)
-        assert heard.problem.startswith("marks by mail: ")
-        assert "\n" not in heard.problem
+        found = mail_feedback.collect(account, NOW, wait=0)
+        assert found.problem.startswith("marks by mail: ")
+        assert "\n" not in found.problem
 
         server.refusals.clear()
         monkeypatch.setenv("MAIL", PASSWORD)
@@ -255,13 +258,15 @@ def account(server: Mailbox) -> Imap:
 
 
 class TestKey:
-    def test_it_is_in_no_view_and_in_no_export(self, small: Config, tmp_path: Path) -> None:
-        """Both are made to be shown; whoever has the key can mark. What is imported makes a key of its own."""
+    def test_it_is_not_in_the_archive_and_in_no_export(self, small: Config, tmp_path: Path) -> None:
+        """Nor in any table: with the key anybody can mark. What is imported makes a key of its own."""
         put(small, 1, signed(small, ONE.item_id, "like"))
         hear(small)
+        key = marking_key.read(small.archive)
+        assert key is not None
         with archive.open_archive(small.archive) as db:
-            key = settings.marking_key(db)
-            shown = [str(db.execute(f"from main.{view}").fetchall()) for view in VIEWS]
+            tables = [f"core.{table}" for table in export.tables(db)]
+            shown = [str(db.execute(f"from {name}").fetchall()) for name in (*VIEWS, *tables)]
         export.export(small.archive, tmp_path / "out", wait=0)
         export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
 
@@ -269,8 +274,8 @@ class TestKey:
         with archive.open_archive(tmp_path / "new.duckdb") as db:
             files = [str(path) for path in (tmp_path / "out").rglob("*.parquet")]
             written = [str(db.execute(f"from '{path}'").fetchall()) for path in files]
-            assert settings.known_marking_key(db) is None
-            assert settings.marking_key(db) != key
+        assert marking_key.read(tmp_path / "new.duckdb") is None
+        assert marking_key.read_or_make(tmp_path / "new.duckdb") != key
         assert len(written) > len(VIEWS)
         assert not any(key.hex() in text for text in written)
 
@@ -304,7 +309,7 @@ class TestEndToEnd:
         stack: ExitStack,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        """Built, mailed, answered, heard by the next run, once; a forged reply is not; what is undone stays undone."""
+        """Built, mailed, answered, found by the next run, once; a forged reply is not; what is undone stays undone."""
         server = stack.enter_context(mail_server({}, name="MarksTable"))
         monkeypatch.setenv("MAIL", PASSWORD)
         config = config.model_copy(update=tables(config, office, server, way))
@@ -323,16 +328,16 @@ class TestEndToEnd:
         reply(config, server, way, 2, f"digest save {item} {'0' * 20}", sent_at=now + timedelta(minutes=6))
 
         later = now + timedelta(hours=1)
-        assert [(m.item_id, m.mark) for m in pipeline.run(config, later).heard.marks] == [(item, "like")]
-        assert pipeline.run(config, later + timedelta(hours=1)).heard == mail_feedback.NOTHING
+        assert [(m.item_id, m.mark) for m in pipeline.run(config, later).mail.marks] == [(item, "like")]
+        assert pipeline.run(config, later + timedelta(hours=1)).mail == mail_feedback.MailMarks()
         assert told(config) == [(item, "like", "mail")]
         with archive.open_archive(config.archive) as db:
-            assert verdicts.scores(db, [item])[item].parts["marks"] != 0
+            assert score_rows.of_items(db, [item])[item].parts["marks"] != 0
 
-        feedback.mark(config, item, "like", later + timedelta(hours=2), undo=True, wait=1)
+        feedback.mark(config, [item], ["like"], later + timedelta(hours=2), undo=True, wait=1)
         pipeline.run(config, later + timedelta(hours=3))
         assert standing(config) == {}
-        ranking.rank(config, later + timedelta(hours=3))
+        embed_and_rank(config, later + timedelta(hours=3))
 
     def test_each_attempt_and_the_preview_have_the_same_links(
         self, config: Config, now: datetime, office: PostOffice, stack: ExitStack, tmp_path: Path

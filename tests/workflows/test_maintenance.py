@@ -50,7 +50,7 @@ def test_a_spool_that_nobody_stores_is_wrong_after_a_day(config: Config, age: ti
     [finding] = look(config, "spool")
 
     assert finding.state == state
-    assert "1 visits wait" in finding.told
+    assert "1 visits wait" in finding.message
 
 
 def test_a_damaged_round_is_named(config: Config) -> None:
@@ -61,7 +61,7 @@ def test_a_damaged_round_is_named(config: Config) -> None:
     finding, _ = look(config, "spool", Repairs(repair=True))
 
     assert finding.state == "wrong"
-    assert finding.told == f"{path}: 1 of 1 visits are damaged"
+    assert finding.message == f"{path}: 1 of 1 visits are damaged"
     assert path.exists()
 
 
@@ -71,12 +71,12 @@ def test_what_was_set_aside_is_shown(config: Config) -> None:
 
     finding, _ = look(config, "spool")
 
-    assert "an answer that could not be read is set aside in " in finding.told
-    assert Path(finding.told.rpartition(" ")[2]).read_bytes() == b"[["
+    assert "an answer that could not be read is set aside in " in finding.message
+    assert Path(finding.message.rpartition(" ")[2]).read_bytes() == b"[["
 
 
 def test_damaged_states_are_put_aside(config: Config) -> None:
-    """The archive has them too; the next fetch writes the copy anew."""
+    """The archive has them too; the next fetch writes the copy again."""
     folder = spool.folder_for(config.archive)
     spool.write_states(folder, {"Blog": make.state()})
     (folder / "states.json").write_bytes(b"{half")
@@ -89,7 +89,7 @@ def test_damaged_states_are_put_aside(config: Config) -> None:
 
 
 def test_copies_and_drafts_are_mentioned(config: Config) -> None:
-    """They take room, and only their owner knows whether they are still wanted."""
+    """They take space, and only their owner knows whether they are still wanted."""
     for name in ("digest.duckdb.before-2", ".digest.duckdb.draft"):
         (config.folder / name).write_bytes(b"x")
 

@@ -9,10 +9,10 @@ import pytest
 
 from digest.config import Config, load_config
 from digest.store import archive
-from digest.workflows import fetching
-from digest.workflows.ingesting import IngestedRound
+from digest.workflows.ingesting import RoundResult
 from digest.workflows.status import problems, status
 from tests.fetch.server import Asked, Said, World, moved, serving
+from tests.workflows.steps import fetch_and_ingest
 
 NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -20,7 +20,7 @@ TEXT = "Dense retrievers are trained with hard negatives, which is a long story 
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_cache(tmp_path: Path, made_archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
@@ -35,8 +35,8 @@ def configured(folder: Path, **source: object) -> Config:
     return load_config(folder / "sources.toml")
 
 
-def visit(config: Config, after: timedelta = timedelta(), *, by_name: bool = True) -> IngestedRound:
-    return fetching.fetch(config, NOW + after, names=["A"] if by_name else ())
+def visit(config: Config, after: timedelta = timedelta(), *, by_name: bool = True) -> RoundResult:
+    return fetch_and_ingest(config, NOW + after, names=["A"] if by_name else ())
 
 
 def rows(config: Config, sql: str) -> list[tuple[object, ...]]:

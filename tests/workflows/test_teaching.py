@@ -8,7 +8,8 @@ import pytest
 from digest.config import Config
 from digest.errors import DigestError
 from digest.store import archive
-from digest.workflows import importing_likes, ranking, teaching
+from digest.workflows import importing_likes, teaching
+from tests.workflows.steps import embed_and_rank
 
 
 def rows(config: Config, sql: str) -> list[tuple[Any, ...]]:
@@ -17,11 +18,11 @@ def rows(config: Config, sql: str) -> list[tuple[Any, ...]]:
 
 
 def ask(config: Config, now: datetime) -> list[teaching.Question]:
-    return teaching.lesson(config, now, wait=1)
+    return teaching.next_questions(config, now, wait=1)
 
 
-def answer(config: Config, now: datetime, **said: bool) -> teaching.Taught:
-    return teaching.answer(config, said, now, wait=1)
+def answer(config: Config, now: datetime, **said: bool) -> teaching.AnswerResult:
+    return teaching.store_answers(config, said, now, wait=1)
 
 
 def test_ten_works_are_asked_about_each_in_one_line(built: Config, now: datetime) -> None:
@@ -50,7 +51,7 @@ def test_answers_are_marks_of_one_batch_that_the_ranking_hears(built: Config, no
     liked, disliked = ask(built, now)[:2]
 
     taught = answer(built, now, **{liked.item_id: True, disliked.item_id: False})
-    ranking.rank(built, now)
+    embed_and_rank(built, now)
 
     assert (taught.likes, taught.dislikes) == (1, 1)
     assert sorted(rows(built, "select item_id, mark, origin from marks")) == sorted(
@@ -69,8 +70,8 @@ def test_what_changed_is_told_of_the_last_issue(built: Config, now: datetime) ->
     nothing = answer(built, now)
     taught = answer(built, now, **{row[0]: True for row in low})
 
-    assert (nothing.period, nothing.kept, nothing.moved) == (period, kept, 0)
-    assert 0 < taught.moved <= taught.kept == kept
+    assert (nothing.period, nothing.kept, nothing.changed) == (period, kept, 0)
+    assert 0 < taught.changed <= taught.kept == kept
 
 
 def test_an_archive_that_was_never_ranked_cannot_be_asked_about(fetched: Config, now: datetime) -> None:
@@ -83,8 +84,8 @@ def test_answers_by_name(built: Config, now: datetime) -> None:
     """The first letters do; one item cannot be answered both ways."""
     one, two = (question.item_id for question in ask(built, now)[:2])
 
-    assert teaching.named(built, [one[:8]], [two], wait=1) == {one: True, two: False}
+    assert teaching.resolve_answers(built, [one[:8]], [two], wait=1) == {one: True, two: False}
     with pytest.raises(DigestError, match="with yes and no"):
-        teaching.named(built, [one], [one[:8]], wait=1)
+        teaching.resolve_answers(built, [one], [one[:8]], wait=1)
     with pytest.raises(DigestError, match="there is no item"):
-        teaching.named(built, ["zzzz"], [], wait=1)
+        teaching.resolve_answers(built, ["zzzz"], [], wait=1)

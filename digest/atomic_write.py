@@ -1,0 +1,25 @@
+"""Write a file in one step: a reader, or the next start after a kill, finds the old content or the new, never half."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+
+def atomic_write(path: Path, content: bytes, *, private: bool = False, durable: bool = True) -> None:
+    """Write and sync a draft beside *path*, then give it that name; raises OSError.
+
+    A *private* file can be read by its owner alone; otherwise a file that is replaced passes on its permissions.
+    What can be made again need not be *durable*: syncing takes milliseconds.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    try:
+        with open(draft, "wb", opener=partial(os.open, mode=0o600 if private else 0o666)) as file:
+            file.write(content)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        if path.exists() and not private:
+            draft.chmod(path.stat().st_mode)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,136 @@
+"""Works, each the items that are one publication: found by their keys, merged, and read whole."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from digest.records import Item, Work
+from digest.store.archive import Connection
+from digest.store.conversion import LEARNER, from_db, moment, to_db
+from digest.store.items import columns_of, hash64
+
+_COLUMNS = (
+    "work_id, first_seen_at, source, kind, entry_id, url, title, authors, summary, body, published_at, "
+    "arxiv_id, doi, tags, seconds, discussion"
+)
+
+#: Works looked up for one key: more share only what says nothing, as an address that a feed gives to all its entries.
+_WORKS_A_KEY = 50
+
+
+def by_key(db: Connection, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The known works under these identity keys, oldest first."""
+    names = {hash64(key): key for key in keys}
+    rows = db.execute(
+        "select key, work_id from core.work_keys semi join (select unnest(?::ubigint[]) as key) using (key) "
+        "group by key, work_id qualify row_number() over (partition by key order by min(rowid)) <= ? order by min(rowid)",
+        [list(names), _WORKS_A_KEY],
+    ).fetchall()
+    found: dict[str, list[str]] = {}
+    for key, work_id in rows:
+        found.setdefault(names[key], []).append(work_id)
+    return {key: tuple(works) for key, works in found.items()}
+
+
+def texts(db: Connection, work_ids: Sequence[str]) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """Title and body of the longest item of each work, to compare texts with, and the sources of all its items."""
+    rows = db.execute(
+        "select work_id, arg_max((title, body), (words, item_id)) as text, list(distinct source) from core.items "
+        "semi join (select unnest(?::varchar[]) as work_id) using (work_id) group by work_id",
+        [list(work_ids)],
+    ).fetchall()
+    return {work_id: (title, body, tuple(sources)) for work_id, (title, body), sources in rows}
+
+
+def merge(db: Connection, merged: Mapping[str, str]) -> None:
+    """Works found to be one, gone -> stays: all that belongs to the first goes to the second, which is none that goes."""
+    if not merged:
+        return
+    for table in ("core.items", "core.work_keys", "core.verdicts"):
+        db.execute(
+            f"update {table} set work_id = stays from (select unnest(?::varchar[]) as gone, unnest(?::varchar[]) as stays) "
+            f"where work_id = gone",
+            [list(merged), list(merged.values())],
+        )
+
+
+def for_period(db: Connection, *, starts_at: datetime, period: str) -> list[Work]:
+    """The works to consider: first seen from *starts_at* on, not backfill, in no other period's verdicts.
+
+    There is no upper bound, so that a replaced clock never hides stored items. Works that were
+    stored only after the last issue was built, though seen before it ended (their fetch was
+    still under way), belong to no other period and are considered now.
+    """
+    rows = db.execute(
+        f"""
+        with last_issue as (
+            select arg_max(starts_at, ends_at) as starts_at from core.issues
+            where learner = $learner and period <> $period and ends_at <= $starts_at
+        ), fresh as (
+            select work_id, min(first_seen_at) as first_seen from core.items group by work_id
+            having (first_seen >= $starts_at and not bool_and(backfill))
+                or (first_seen >= (select starts_at from last_issue) and not bool_or(backfill))
+        )
+        select {_COLUMNS} from core.items join fresh using (work_id)
+        where work_id not in (select work_id from core.verdicts where learner = $learner and period <> $period)
+        order by first_seen, work_id, first_seen_at, item_id
+        """,
+        {"learner": LEARNER, "period": period, "starts_at": to_db(starts_at)},
+    ).fetchall()
+    return _works(rows)
+
+
+def with_items(db: Connection, item_ids: Sequence[str]) -> list[Work]:
+    """The works that these items belong to, whole."""
+    rows = db.execute(
+        f"select {_COLUMNS} from core.items where work_id in "
+        "(select work_id from core.items where item_id in (select unnest(?::varchar[]))) "
+        "order by work_id, first_seen_at, item_id",
+        [list(item_ids)],
+    ).fetchall()
+    return _works(rows)
+
+
+def of_items(db: Connection, item_ids: Sequence[str]) -> dict[str, str]:
+    """The work of each of these items, without those that are not stored."""
+    return dict(columns_of(db, item_ids, "work_id"))
+
+
+def first_items(db: Connection, work_ids: Sequence[str]) -> dict[str, str]:
+    """The item that was seen first of each of these works."""
+    rows = db.execute(
+        "select work_id, arg_min(item_id, (first_seen_at, item_id)) from core.items "
+        "semi join (select unnest(?::varchar[]) as work_id) using (work_id) group by work_id",
+        [list(work_ids)],
+    ).fetchall()
+    return dict(rows)
+
+
+def _works(rows: Sequence[tuple[Any, ...]]) -> list[Work]:
+    grouped: dict[str, list[tuple[datetime, Item]]] = {}
+    for row in rows:
+        grouped.setdefault(row[0], []).append((moment(row[1]), _item(row[2:])))
+    return [
+        Work(work_id=work_id, items=tuple(item for _, item in members), first_seen_at=members[0][0])
+        for work_id, members in grouped.items()
+    ]
+
+
+def _item(row: tuple[Any, ...]) -> Item:
+    source, kind, entry_id, url, title, authors, summary, body, published, arxiv_id, doi, tags, seconds, talk = row
+    return Item(
+        source=source,
+        kind=kind,
+        entry_id=entry_id,
+        url=url,
+        title=title,
+        authors=tuple(authors),
+        summary=summary,
+        text=body if body != summary else "",
+        published_at=from_db(published),
+        arxiv_id=arxiv_id or "",
+        doi=doi or "",
+        tags=tuple(tags),
+        seconds=seconds,
+        discussion=talk or "",
+    )

@@ -1,0 +1,49 @@
+"""When the next issue is due, and pausing issues while sources are still fetched."""
+
+from datetime import UTC, datetime, timedelta
+
+from digest.compose import periods
+from digest.config import Config
+from digest.store import archive, verdicts
+from digest.store.archive import Connection
+
+#: A pause without an end; time stamps can still be added to after this year.
+FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def next_due(config: Config, now: datetime, *, wait: float) -> datetime:
+    """When the next issue is due; a past moment means that it is due now."""
+    with archive.open_archive(config.archive, wait=wait) as db:
+        return due_at(db, config, now)
+
+
+def due_at(db: Connection, config: Config, now: datetime) -> datetime:
+    """The first scheduled moment since the last issue, the first fetch, or the end of a pause, whichever came last."""
+    since = verdicts.last_end(db) or verdicts.began_at(db) or now
+    pause_end = verdicts.paused_until(db)
+    if pause_end is not None and pause_end > since:
+        since = pause_end - timedelta(microseconds=1)  # a pause that ends on the scheduled moment does not skip it
+    return periods.next_due(since, config.digest, config.zone)
+
+
+def pause(config: Config, until: datetime | None, *, wait: float) -> datetime | None:
+    """Build no issue before *until*, or before `resume`; returns when the next issue is due.
+
+    What is found meanwhile goes into one issue with the usual limits.
+    """
+    with archive.open_archive(config.archive, wait=wait) as db:
+        verdicts.pause(db, until.astimezone(UTC) if until else FOREVER)
+        return due_at(db, config, until) if until else None
+
+
+def resume(config: Config, now: datetime, *, wait: float) -> datetime:
+    """End the pause; returns when the next issue is due, which may be past."""
+    with archive.open_archive(config.archive, wait=wait) as db:
+        verdicts.pause(db, None)
+        return due_at(db, config, now)
+
+
+def paused_until(db: Connection, now: datetime) -> datetime | None:
+    """When the current pause ends; None outside a pause."""
+    until = verdicts.paused_until(db)
+    return until if until and until > now else None
