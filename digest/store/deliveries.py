@@ -5,7 +5,6 @@ appended to the log and synced, and moves into the archive when that is open; a 
 Only the process that holds the delivery lock writes.
 """
 
-import json
 import os
 from pathlib import Path
 
@@ -63,7 +62,7 @@ def logged(archive_path: Path) -> list[Receipt]:
         lines = _path(archive_path).read_bytes().split(b"\n")
     except FileNotFoundError:
         return []
-    return [_RECEIPT.validate_json(line) for line in lines if line and _whole(line)]
+    return [receipt for line in lines if line and (receipt := _receipt(line))]
 
 
 def store_logged(archive_path: Path, db: Connection) -> None:
@@ -86,10 +85,9 @@ def _path(archive_path: Path) -> Path:
     return folder_for(archive_path) / "receipts.journal"
 
 
-def _whole(line: bytes) -> bool:
-    """Whether a kill did not come in the middle of the line."""
+def _receipt(line: bytes) -> Receipt | None:
+    """The receipt in a line; None where a kill cut it short, or it holds something else."""
     try:
-        json.loads(line)
+        return _RECEIPT.validate_json(line)
     except ValueError:
-        return False
-    return True
+        return None

@@ -7,8 +7,8 @@ import pytest
 
 from digest import sources
 from digest.config import Config
-from digest.records import Parsed, Source
-from digest.store import archive, rejected, spool
+from digest.records import DeliveryState, Parsed, Receipt, Source
+from digest.store import archive, deliveries, rejected, spool
 from digest.workflows.ingesting import RoundResult, ingest_spool
 from tests import make
 
@@ -119,3 +119,16 @@ def test_pipes_and_dangling_links_are_passed_over(config: Config) -> None:
 
     assert done.new_items == 1
     assert [problem.partition(": ")[2] for problem in done.problems] == ["is no file and was passed over"] * 2
+
+
+@pytest.mark.parametrize("line", [b"[1]", b"{}", b'{"period": 7}', b'"x"', b"[" * 100_000])
+def test_a_journal_of_another_shape_hides_no_receipt(config: Config, line: bytes) -> None:
+    """What is no receipt is passed over."""
+    receipt = Receipt(
+        period="2026-W12", channel="email", recipient="a@example.org", state=DeliveryState.SENT, attempted_at=make.NOW
+    )
+    deliveries.log(config.archive, receipt)
+    journal = spool.folder_for(config.archive) / "receipts.journal"
+    journal.write_bytes(line + b"\n" + journal.read_bytes())
+
+    assert deliveries.logged(config.archive) == [receipt]
