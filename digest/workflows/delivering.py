@@ -83,7 +83,7 @@ def plan(issue: Issue, via: Sequence[Channel]) -> list[Receipt]:
 
 def undelivered(receipts: Sequence[Receipt], newest: str | None, via: Sequence[Channel]) -> list[Receipt]:
     """The receipts of the newest issue that are not sent and whose recipients are still in sources.toml."""
-    wanted = {(way.name, to) for way in via for to in way.recipients(newest or "")}
+    wanted = {(way.name, to) for way in via for to in way.recipients(newest)} if newest else set()
     return [r for r in receipts if r.period == newest and r.state != "sent" and (r.channel, r.recipient) in wanted]
 
 
