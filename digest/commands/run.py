@@ -48,6 +48,8 @@ def run(
             outcome = pipeline.dry_run(settings, moment(now), wait=wait, progress=progress)
         else:
             outcome = pipeline.run(settings, moment(now), end_period=issue, wait=wait, progress=progress)
+    if outcome.clock:
+        warn(outcome.clock)
     _report(outcome.round)
     _report_mail(outcome.mail)
     if not outcome.understood:

@@ -93,6 +93,8 @@ def _to_do(facts: Mapping[str, Any]) -> Iterator[str]:
         yield "wait until the archive is free, or end the process that holds it"
     elif "works" not in facts:
         yield "`digest run --issue` fetches everything and writes the first issue"
+    elif facts.get("in_future"):
+        yield "`digest run --issue` or `digest doctor --repair` takes back what lies in the future, once the clock is right"
     elif facts.get("issue_due"):
         yield "`digest run` writes the issue that is due; `digest serve` does so by itself"
     elif facts["waiting_in_spool"] or (facts["due"] and not facts["served_by"]):

@@ -40,6 +40,16 @@ def known(db: Connection, source: str) -> bool:
     return bool(db.execute(sql, [source]).fetchall()[0][0])
 
 
+def replace_states(db: Connection, changed: Mapping[str, SourceState]) -> None:
+    """Correct what is remembered; which sources are in use stays as it is."""
+    for name, state in changed.items():
+        row = _row(state, None)
+        db.execute(
+            "update core.sources set last_success = ?, next_check = ?, interval_minutes = ?, state = ? where source = ?",
+            [row["last_success"], row["next_check"], row["interval_minutes"], row["state"], name],
+        )
+
+
 def save_states(db: Connection, changed: Mapping[str, SourceState], *, active: Mapping[str, Source]) -> None:
     """Remember *changed*; the sources in *active* are those that sources.toml names now."""
     rows = [_row(state, active.get(name)) for name, state in changed.items()]
