@@ -15,7 +15,7 @@ and closes it early: it is closed while the network is asked or a model works.
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -75,6 +75,9 @@ def run(
     ingested = ingesting.ingest_fetched(config, fetched, wait=wait)
     if ingested.waiting:
         return RunResult(round=ingested, clock=clock)
+    if not building.can_begin(config, wait=wait):
+        told = "no issue is built before a source has answered"
+        return RunResult(round=replace(ingested, problems=(*ingested.problems, told)), clock=clock)
     mail = mail_feedback.collect(config, now, wait=wait)
     feedback.read_checkboxes(config, now, wait=wait)
     model = load_model(config.embedding.model, folder=config.folder)

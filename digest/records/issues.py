@@ -202,6 +202,8 @@ class Issue:
     points: tuple[Point, ...] = ()
     #: one short line for each failing source
     ailing: tuple[str, ...] = ()
+    #: names of the sources that had never answered; when they do, their works of this period count in the next
+    unreached: tuple[str, ...] = ()
     #: item id of the pick to read if there is time for one, or ""
     first: str = ""
     foundation: Foundation | None = None

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from digest.errors import StoreError
 from digest.records import SourceState
@@ -83,5 +84,5 @@ def _state(state: SourceState, now: datetime) -> SourceState:
     if state.last_attempt is None or state.last_attempt <= now:
         return state
     held = {field.name: getattr(state, field.name) for field in fields(state)}
-    moments = {name: min(value, now) for name, value in held.items() if isinstance(value, datetime)}
+    moments: dict[str, Any] = {name: min(value, now) for name, value in held.items() if isinstance(value, datetime)}
     return replace(state, **moments | {"retry_at": None})

@@ -14,9 +14,34 @@ _ISSUE = TypeAdapter(Issue)
 
 
 def began_at(db: Connection) -> datetime | None:
-    """When the archive's first visit was made."""
-    row = db.execute("select min(started_at) from core.fetches").fetchone()
+    """When the archive's first visit was made that brought an answer."""
+    row = db.execute("select min(started_at) from core.fetches where outcome not in ('error', 'skipped')").fetchone()
     return from_db(row[0]) if row else None
+
+
+def anything_to_judge(db: Connection) -> bool:
+    """Whether a source ever answered; an issue without that would end its period for nothing."""
+    sql = (
+        "select exists (from core.sources where last_success is not null) or exists (from core.issues) "
+        "or exists (from core.items where not backfill)"
+    )
+    return bool(db.execute(sql).fetchall()[0][0])
+
+
+def unreached_since(db: Connection) -> dict[str, datetime]:
+    """The sources that had never answered when the last issue was built, and where the first of those issues began.
+
+    Their first answer counts as news from there on.
+    """
+    cursor = db.execute("select starts_at, document from core.issues order by ends_at desc, rowid desc")
+    found: dict[str, datetime] = {}
+    while row := cursor.fetchone():
+        issue = _ISSUE.validate_json(row[1])
+        still = set(issue.unreached) & (found.keys() or set(issue.unreached))
+        if not still:
+            break
+        found |= dict.fromkeys(still, moment(row[0]))
+    return found
 
 
 def decided(db: Connection, item_id: str) -> list[tuple[str, Verdict]]:

@@ -12,8 +12,8 @@ from digest.store import clock, works
 from digest.store import items as item_rows
 from digest.store import marks as mark_rows
 from digest.store import sources as source_rows
-from digest.store.archive import open_archive
-from digest.workflows import maintenance, status
+from digest.store.archive import Connection, open_archive
+from digest.workflows import maintenance, schedule, status
 from tests import make
 from tests.make import DAY, NOW, WEEK
 from tests.workflows.conftest import _config, _now, _samples  # noqa: F401 - fixtures
@@ -21,7 +21,7 @@ from tests.workflows.conftest import _config, _now, _samples  # noqa: F401 - fix
 LATER = datetime(2036, 1, 7, 7, tzinfo=UTC)
 
 
-def seen(db: clock.Connection, **changes: object) -> None:
+def seen(db: Connection, **changes: object) -> None:
     one = make.item(int(str(changes.pop("number", 1))), published_at=changes.pop("published_at", NOW - DAY))
     item_rows.add(db, [make.new_item(one, **changes)], read=make.readings([one]))
 
@@ -45,7 +45,7 @@ def test_a_jump_of_ten_years_costs_no_issue(config: Config, now: datetime) -> No
     assert healed.delivered
     assert status.problems(status.status(config, now, wait=1)) == []
     assert healed.next_issue is None
-    assert now < pipeline.schedule.next_due(config, now, wait=1) <= now + WEEK
+    assert now < schedule.next_due(config, now, wait=1) <= now + WEEK
 
 
 def test_the_doctor_takes_it_back_too(config: Config, now: datetime) -> None:
