@@ -8,6 +8,7 @@ import typer
 
 from digest.commands.help import USE, add_command
 from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, json_option, moment
+from digest.printable import one_line
 
 
 def register(root: typer.Typer) -> None:
@@ -46,7 +47,7 @@ def told(facts: Mapping[str, Any], wrong: list[str], now: datetime, zone: tzinfo
     yield f"`digest serve` is running ({served})." if served else "`digest serve` is not running."
     if wrong:
         yield ""
-        yield from (f"- {line}" for line in wrong)
+        yield from (f"- {one_line(line)}" for line in wrong)
     yield ""
     things = list(_to_do(facts))
     yield "To do:" if things else "There is nothing to do."

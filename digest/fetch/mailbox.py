@@ -13,7 +13,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from threading import Event
 
-from digest.config import Imap
+from digest.config import Imap, expanded
 from digest.errors import FetchError
 from digest.fetch.steps import OnFetched, Poll
 from digest.records import Fetched, Response, Source
@@ -107,7 +107,7 @@ def _groups(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int]
 
 def _from_maildir(poll: Poll, folder: Path, max_body: int, now: datetime) -> Iterator[Response]:
     """Yield the newest mails; those already known are recognised when they are stored."""
-    files = mail_files(folder / Path(poll.source.maildir).expanduser())
+    files = mail_files(folder / expanded(poll.source.maildir, "maildir"))
     position = f"{len(files)}:{files[-1][0] if files else 0}"
     if position == poll.requests[0].etag:
         yield _unchanged(poll, now)

@@ -6,10 +6,11 @@ Only the process that holds the delivery lock writes.
 """
 
 import json
+import logging
 import os
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from digest.errors import StoreError
 from digest.records import Receipt
@@ -18,6 +19,10 @@ from digest.store.conversion import LEARNER, insert, records, to_db
 from digest.store.spool import folder_for
 
 _RECEIPT = TypeAdapter(Receipt)
+#: Where a log lies that holds something else; the doctor names it.
+DAMAGED = "receipts.damaged"
+
+_log = logging.getLogger(__name__)
 
 
 def record(db: Connection, receipt: Receipt) -> None:
@@ -63,7 +68,7 @@ def logged(archive_path: Path) -> list[Receipt]:
         lines = _path(archive_path).read_bytes().split(b"\n")
     except FileNotFoundError:
         return []
-    return [_RECEIPT.validate_json(line) for line in lines if line and _whole(line)]
+    return [receipt for line in lines if line and (receipt := _receipt(line))]
 
 
 def store_logged(archive_path: Path, db: Connection) -> None:
@@ -73,7 +78,11 @@ def store_logged(archive_path: Path, db: Connection) -> None:
         with transaction(db):
             for receipt in waiting:
                 record(db, receipt)
-    _path(archive_path).unlink(missing_ok=True)
+    path = _path(archive_path)
+    if _damaged(path):
+        path.replace(path.with_name(DAMAGED))
+        _log.warning("%s: holds what is no receipt; it lies in %s beside it now", path, DAMAGED)
+    path.unlink(missing_ok=True)
 
 
 def overlay(stored: list[Receipt], waiting: list[Receipt]) -> list[Receipt]:
@@ -86,10 +95,25 @@ def _path(archive_path: Path) -> Path:
     return folder_for(archive_path) / "receipts.journal"
 
 
+def _receipt(line: bytes) -> Receipt | None:
+    """None for a line that a kill cut short, or that is no receipt."""
+    try:
+        return _RECEIPT.validate_json(line)
+    except ValidationError:
+        return None
+
+
+def _damaged(path: Path) -> bool:
+    """Whether a line was not just cut short by a kill, but is something else."""
+    if not path.exists():
+        return False
+    return any(_whole(line) and not _receipt(line) for line in path.read_bytes().split(b"\n") if line)
+
+
 def _whole(line: bytes) -> bool:
     """Whether a kill did not come in the middle of the line."""
     try:
         json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True

@@ -15,7 +15,14 @@ _STATE = TypeAdapter(SourceState)
 
 def broken_documents(db: Connection) -> list[str]:
     """One line for each issue and source state that cannot be read, or is stored under another's name."""
-    return [*_broken_issues(db), *_broken_states(db)]
+    return [*_broken_issues(db), *(f"the state of the source {one!r} is damaged" for one in broken_states(db))]
+
+
+def broken_states(db: Connection) -> list[str]:
+    """The sources whose states cannot be read, or are those of others."""
+    rows = db.execute("select source, state from core.sources where state is not null order by source").fetchall()
+    states = {source: _read(_STATE, document) for source, document in rows}
+    return [source for source, state in states.items() if state is None or state.source != source]
 
 
 def _broken_issues(db: Connection) -> Iterator[str]:
@@ -25,13 +32,6 @@ def _broken_issues(db: Connection) -> Iterator[str]:
             yield f"the issue {period!r} has a name that no issue can have"
         elif issue is None or issue.period != period:
             yield f"the document of the issue {period!r} is damaged"
-
-
-def _broken_states(db: Connection) -> Iterator[str]:
-    for source, document in db.execute("select source, state from core.sources where state is not null").fetchall():
-        state = _read(_STATE, document)
-        if state is None or state.source != source:
-            yield f"the state of the source {source!r} is damaged"
 
 
 def _read(kind: TypeAdapter[Any], document: str | None) -> Any:  # noqa: ANN401 - of the adapter's type

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from digest.errors import StoreError
 from digest.records import Source, SourceState
 from digest.store.archive import Connection
 from digest.store.conversion import from_db, insert, moment, only_value, replace_only_value, to_db
@@ -31,7 +32,7 @@ class FetchRow:
 
 def states(db: Connection) -> dict[str, SourceState]:
     rows = db.execute("select source, state from core.sources where state is not null").fetchall()
-    return {source: _STATE.validate_json(state) for source, state in rows}
+    return {source: _read(source, state) for source, state in rows}
 
 
 def known(db: Connection, source: str) -> bool:
@@ -93,6 +94,15 @@ def no_papers_before(db: Connection) -> datetime | None:
 
 def remember_no_papers_before(db: Connection, moment: datetime | None) -> None:
     replace_only_value(db, "core.paper_requests", to_db(moment))
+
+
+def _read(source: str, state: str) -> SourceState:
+    try:
+        return _STATE.validate_json(state)
+    except ValidationError as error:
+        raise StoreError(
+            f"the state of the source {source!r} is damaged; `digest doctor --repair` clears it"
+        ) from error
 
 
 def _interval(state: SourceState) -> int | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from digest.config import Config
 from digest.errors import StoreError
-from digest.store import archive, clock, documents, export, maintenance, spool
+from digest.store import archive, clock, deliveries, documents, export, maintenance, spool
 from digest.store import sources as source_rows
 from digest.store.maintenance import Compacted, Forgetting, Problem, ProblemState
 
@@ -56,6 +56,7 @@ def examine(config: Config, now: datetime, repairs: Repairs, *, wait: float) -> 
         *repaired,
         *found,
         *_spool(folder, now),
+        *_receipts(folder),
         _states(folder),
         maintenance.free_space(config.archive, free),
         *maintenance.leftovers(config.archive),
@@ -71,7 +72,7 @@ def _documents(db: archive.Connection) -> Problem:
         check="documents",
         state=ProblemState.WRONG,
         message=f"{broken[0]}{more}",
-        remedy="take the archive from a backup, or import what digest export wrote",
+        remedy="digest doctor --repair" if broken[0].startswith("the state") else "take the archive from a backup",
     )
 
 
@@ -140,6 +141,13 @@ def _spool(folder: Path, now: datetime) -> Iterator[Problem]:
             )
         else:
             yield Problem(check="spool", state=ProblemState.NOTE, message=told, remedy="digest run")
+
+
+def _receipts(folder: Path) -> Iterator[Problem]:
+    aside = folder / deliveries.DAMAGED
+    if aside.exists():
+        message = f"{aside} holds what a log of deliveries should not"
+        yield Problem(check="receipts", state=ProblemState.NOTE, message=message, remedy="delete it when all is well")
 
 
 def _states(folder: Path) -> Problem:
