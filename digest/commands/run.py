@@ -138,9 +138,9 @@ def build(
 
     settings = configuration(context, config)
     ingesting.ingest(settings, wait=wait)
-    feedback.read_checkboxes(settings, moment(now), wait=wait)  # writing the file again clears its boxes
+    feedback.read_checkboxes(settings, moment(now), wait=wait)  # they are drawn as the marks stand
     issue, paths = building.redraw(settings, period, wait=wait)
-    feedback.forget_checkboxes(settings, issue, wait=wait)
+    feedback.remember_checkboxes(settings, issue, wait=wait)
     for path in paths:
         warn(f"wrote {path}")
 

@@ -46,10 +46,10 @@ def path_of(folder: Path, period: str, name: str = "markdown") -> Path:
     return folder / f"{period}.{SUFFIXES[name]}"
 
 
-def write(path: Path, content: str | bytes) -> None:
-    """Write a digest; DeliveryError names the file where that fails."""
+def write(path: Path, content: str | bytes, *, private: bool = False) -> None:
+    """Write a digest, *private* for its owner alone; DeliveryError names the file where that fails."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomic_write(path, content.encode() if isinstance(content, str) else content)
+        atomic_write(path, content.encode() if isinstance(content, str) else content, private=private)
     except OSError as error:
         raise DeliveryError(f"{path}: cannot be written: {error.strerror or error}") from error

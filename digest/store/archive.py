@@ -4,6 +4,7 @@ DuckDB lets one process write or many read, never both, and the lock belongs to 
 has the file open. So nothing here keeps it open: `with open_archive(path) as db:`.
 """
 
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -52,7 +53,12 @@ def open_archive(
     """
     if read_only and not path.exists():
         raise StoreError(f"{path}: there is no archive yet; `digest run` makes it")
-    connection = _connect(path, wait=wait, read_only=read_only)
+    umask = os.umask(0o077)  # its log and what spills are made while it is open, for its owner alone
+    try:
+        connection = _connect(path, wait=wait, read_only=read_only)
+    except BaseException:
+        os.umask(umask)
+        raise
     try:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"set memory_limit = '{MEMORY}'")
@@ -75,6 +81,7 @@ def open_archive(
         raise
     finally:
         connection.close()
+        os.umask(umask)
 
 
 def bound_memory(db: Connection, size: str) -> None:

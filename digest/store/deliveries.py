@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from digest.atomic_write import private_folder, private_opener
 from digest.errors import StoreError
 from digest.records import Receipt
 from digest.store.archive import Connection, transaction
@@ -52,8 +53,8 @@ def log(archive_path: Path, receipt: Receipt) -> None:
     """Keep one receipt; it is safe when this returns."""
     path = _path(archive_path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
+        private_folder(path.parent)
+        with open(path, "ab", opener=private_opener) as file:
             # A line of its own even after one that a kill cut short.
             file.write(b"\n" + _RECEIPT.dump_json(receipt) + b"\n")
             file.flush()

@@ -44,6 +44,8 @@ def export(path: Path, folder: Path, *, wait: float) -> dict[str, int]:
         raise StoreError(f"{folder}: is there already and not empty")
     draft = folder.with_name(f".{folder.name}.draft")
     try:
+        if draft.is_symlink():
+            draft.unlink()
         shutil.rmtree(draft, ignore_errors=True)
         (draft / "tables").mkdir(parents=True)
         with open_archive(path, wait=wait, read_only=True) as db:

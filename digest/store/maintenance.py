@@ -165,6 +165,7 @@ def compact(path: Path, forgetting: Forgetting, *, wait: float) -> Compacted:
                     inverted_index.index_all(fresh)
                 fresh.execute("checkpoint")
             if draft.stat().st_size < path.stat().st_size:
+                draft.chmod(path.stat().st_mode)
                 draft.replace(path)
     except OSError as error:
         raise StoreError(f"{path}: cannot be rewritten: {error.strerror or error}") from error

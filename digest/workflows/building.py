@@ -14,7 +14,9 @@ from digest.deliver import files
 from digest.fetch import politeness
 from digest.judge.floor import FLOOR
 from digest.records import Issue, Source, SourceState, Wanting
+from digest.render.checkboxes import ticked
 from digest.store import archive, deliveries, verdicts
+from digest.store import marks as mark_rows
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
@@ -133,12 +135,15 @@ def _missed(state: SourceState, starts_at: datetime, now: datetime) -> bool:
 
 
 def redraw(config: Config, period: str, *, wait: float) -> tuple[Issue, list[Path]]:
-    """Write the files of a past issue again from what is stored, byte for byte; DigestError if there is none."""
+    """Write the files of a past issue again from what is stored, byte for byte but for the boxes of marks made since.
+
+    DigestError if there is none.
+    """
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        issue = delivering.find_issue(db, period)
+        issue, held = delivering.find_issue(db, period), mark_rows.standing(db)
     paths = []
     for channel in config.digest.formats:
         path = files.path_of(config.digest_folder, period, channel)
-        files.write(path, files.RENDERERS[channel](issue))
+        files.write(path, ticked(files.RENDERERS[channel](issue), held))
         paths.append(path)
     return issue, paths

@@ -186,7 +186,7 @@ def preview(config: Config, path: Path, *, wait: float, period: str | None = Non
         message_id=message_id(issue, recipient, sender),
         reply_to=reply_address(config, wait=wait),
     )
-    files.write(path, message.as_bytes())
+    files.write(path, message.as_bytes(), private=True)  # its links sign marks
     return issue
 
 
