@@ -5,10 +5,16 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+# Every worker has a processor of its own already; more threads would only wait for one another.
+for library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import settings
 
 from digest.store.archive import Connection, open_archive
+
+pytest_plugins = ["tests.homes"]
 
 # `scripts/test --all` asks for the thorough one. Machines are too unlike for a deadline.
 settings.register_profile("quick", max_examples=30, deadline=None)
@@ -38,8 +44,13 @@ def _empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def db(archive: Path, empty_archive: Path) -> Iterator[Connection]:
+def made_archive(archive: Path, empty_archive: Path) -> Path:
+    """An archive without items, where a home in `tmp_path` has its own."""
+    return Path(shutil.copy(empty_archive, archive))
+
+
+@pytest.fixture
+def db(made_archive: Path) -> Iterator[Connection]:
     """An archive without items, open for writing."""
-    shutil.copy(empty_archive, archive)
-    with open_archive(archive) as connection:
+    with open_archive(made_archive) as connection:
         yield connection

@@ -12,6 +12,7 @@ from digest.config import Config, Digest, Focus, parse_config
 from digest.demo import demo_config
 from digest.records import (
     Connection,
+    DeliveryState,
     Evidence,
     Fetched,
     Foundation,
@@ -28,6 +29,7 @@ from digest.records import (
     Request,
     Resource,
     Response,
+    Section,
     Source,
     SourceState,
     SourceYield,
@@ -137,7 +139,7 @@ def candidate(number: int = 1, *, relevance: float = 3.0, lean: float = 0.2, **c
 
 def verdict(of: Item, **changes: Any) -> Verdict:  # noqa: ANN401 - any field of a Verdict
     made = Verdict(
-        work_id=of.item_id, item_id=of.item_id, kept=True, rank=1, score=3.0, section="letter", reason="near it"
+        work_id=of.item_id, item_id=of.item_id, kept=True, rank=1, score=3.0, section=Section.LETTER, reason="near it"
     )
     return replace(made, **changes)
 
@@ -163,7 +165,7 @@ def issue(**changes: Any) -> Issue:  # noqa: ANN401 - any field of an Issue
                 title='Hard <negatives> & "quotes"',
                 url="https://blog.example.org/1?a=b&c=d",
                 source="Blog",
-                section="letter",
+                section=Section.LETTER,
                 reason="near “retrieval”",
                 authors=("Ada Byron", "Charles B."),
                 published_at=NOW - DAY,
@@ -240,7 +242,9 @@ def issue(**changes: Any) -> Issue:  # noqa: ANN401 - any field of an Issue
 
 
 def receipt(**changes: Any) -> Receipt:  # noqa: ANN401 - any field of a Receipt
-    made = Receipt(period="2026-W12", channel="email", recipient="ada@example.org", state="pending", attempted_at=NOW)
+    made = Receipt(
+        period="2026-W12", channel="email", recipient="ada@example.org", state=DeliveryState.PENDING, attempted_at=NOW
+    )
     return replace(made, **changes)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from enum import Enum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
@@ -46,4 +47,6 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - a type hint is a
         return st.tuples(*map(_of, arguments))
     if get_origin(hint) is Mapping:
         return st.dictionaries(*map(_of, arguments), max_size=2)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return st.sampled_from(hint)
     return _PLAIN[hint] if hint in _PLAIN else whole(hint)

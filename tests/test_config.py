@@ -70,8 +70,8 @@ pause = "0s"
 max_body = "8MB"
 
 [[sources]]
-name = "Eugene Yan"
-url = "https://eugeneyan.com/rss/"
+name = "Retrieval Notes"
+url = "https://notes.example.org/rss"
 
 [[sources]]
 name = "arXiv: learning"
@@ -147,7 +147,7 @@ class TestEverythingSaid:
     def test_sources_become_records(self) -> None:
         """Sources keep their order, and a kind that is not given is left to be found out."""
         assert parse_config(tomllib.loads(EVERYTHING)).sources == (
-            Source(name="Eugene Yan", url="https://eugeneyan.com/rss/"),
+            Source(name="Retrieval Notes", url="https://notes.example.org/rss"),
             Source(
                 name="arXiv: learning",
                 kind="arxiv",

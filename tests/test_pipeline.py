@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from digest import pipeline
-from digest.config import Config
+from digest.config import Config, Embedding
 from digest.store import archive
 from digest.workflows import building
-from tests.workflows.conftest import Holder, _config, _held, _now, _samples  # noqa: F401 - fixtures
+from tests.homes import Holder
 
 
 def rows(config: Config, sql: str) -> list[tuple[object, ...]]:
@@ -15,8 +17,11 @@ def rows(config: Config, sql: str) -> list[tuple[object, ...]]:
         return db.execute(sql).fetchall()
 
 
+@pytest.mark.reranker
 def test_one_run_writes_a_digest(config: Config, now: datetime) -> None:
     """The issue is named after the week it covers, both files are there, and every work has a verdict."""
+    config = config.model_copy(update={"embedding": Embedding()})
+
     outcome = pipeline.run(config, now, end_period=True)
 
     assert outcome.issue is not None
@@ -28,23 +33,20 @@ def test_one_run_writes_a_digest(config: Config, now: datetime) -> None:
     assert rows(config, "select seen, kept from issues") == [(outcome.issue.seen, outcome.issue.kept)]
 
 
-def test_parts_of_a_score_add_up(config: Config, now: datetime) -> None:
+def test_parts_of_a_score_add_up(built: Config) -> None:
     """Every item is scored, and the named parts of each score add up to it."""
-    pipeline.run(config, now, end_period=True)
-
     off = "select max(abs(score - list_sum(map_values(parts)))) from scores"
-    assert float(str(rows(config, off)[0][0])) < 1e-3
-    assert rows(config, "select count(*) from items anti join scores using (item_id)") == [(0,)]
+    assert float(str(rows(built, off)[0][0])) < 1e-3
+    assert rows(built, "select count(*) from items anti join scores using (item_id)") == [(0,)]
 
 
-def test_no_work_is_in_two_issues(config: Config, now: datetime) -> None:
+def test_no_work_is_in_two_issues(built: Config, now: datetime) -> None:
     """The next period starts where this one ended; what was judged is not judged again."""
-    pipeline.run(config, now, end_period=True)
-    second = pipeline.run(config, now + timedelta(days=7), end_period=True)
+    second = pipeline.run(built, now + timedelta(days=7), end_period=True)
 
     assert second.issue is not None
     assert second.issue.seen == 0
-    assert rows(config, "select count(*) from verdicts group by work_id having count(*) > 1") == []
+    assert rows(built, "select count(*) from verdicts group by work_id having count(*) > 1") == []
 
 
 def test_a_run_that_is_not_due_says_when_it_is(config: Config, now: datetime) -> None:
@@ -59,7 +61,9 @@ def test_a_run_that_is_not_due_says_when_it_is(config: Config, now: datetime) ->
 
 
 def test_a_rehearsal_leaves_no_trace(config: Config, now: datetime, tmp_path: Path) -> None:
-    """--dry-run shows the issue and writes nothing beside or into the archive."""
+    """--dry-run shows the issue and writes nothing beside or into the archive, nor makes one."""
+    config.archive.unlink()
+
     outcome = pipeline.dry_run(config, now)
 
     assert outcome.issue is not None

@@ -1,1 +1,1 @@
-"""The commands, by what they are for: setting up, running, looking into the archive, keeping sources."""
+"""The commands of the command line, one module per group: arguments in, lines out."""

@@ -7,6 +7,7 @@ import typer
 
 from digest.commands.help import TEACH, add_command
 from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, moment
+from digest.records import MarkKind
 
 
 def register(root: typer.Typer) -> None:
@@ -59,6 +60,6 @@ def _parted(words: Sequence[str], *, undo: bool) -> tuple[list[str], list[str]]:
         raise typer.BadParameter(
             f"{words[-1]!r} is none of {known}" if len(words) > 1 else f"say {known}", param_hint="mark"
         )
-    if {"like", "dislike"} <= set(said) and not undo:
+    if {MarkKind.LIKE, MarkKind.DISLIKE} <= set(said) and not undo:
         raise typer.BadParameter("like and dislike exclude each other", param_hint="mark")
     return items, said

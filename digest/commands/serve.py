@@ -19,6 +19,7 @@ from digest.commands.options import (
     configuration,
     moment,
 )
+from digest.records import DeliveryState
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -141,11 +142,11 @@ def report_deliveries(done: "list[Delivered] | tuple[Delivered, ...]") -> bool:
 
     for delivery in done:
         receipt = delivery.receipt
-        if receipt.state == "sent":
+        if receipt.state == DeliveryState.SENT:
             warn(f"wrote {delivery.path}" if delivery.path else f"sent {receipt.period} to {receipt.recipient}")
         if receipt.error:
             warn(f"{receipt.period} to {receipt.recipient}: {receipt.error}")
-    return all(delivery.receipt.state == "sent" for delivery in done)
+    return all(delivery.receipt.state == DeliveryState.SENT for delivery in done)
 
 
 def _midnight(day: str, config: "Config") -> datetime:

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from digest.compose.candidates import Candidate, Exclusion, Rule
 from digest.config import Digest, Focus
-from digest.records import Item, Judged
+from digest.records import Item, Judged, Section
 
 #: However small the fraction, this many works may be kept.
 MIN_WORKS = 3
 #: The side that a lean of 0 or 1 silences; works of both sides stay.
-_SILENCED = {0.0: "envelope", 1.0: "letter"}
+_SILENCED = {0.0: Section.ENVELOPE, 1.0: Section.LETTER}
 
 
 def ceiling(works: int, digest: Digest) -> int:

@@ -11,7 +11,7 @@ from digest.compose.near_misses import near_misses
 from digest.compose.reading_time import Paper, minutes, suggest_passes
 from digest.compose.reasons import resources_of, without_repeats
 from digest.config import Config, Focus
-from digest.records import Connection, Foundation, Issue, Pick, Place, Point, Verdict, Weekly
+from digest.records import Connection, Foundation, Issue, Pick, Place, Point, Section, Verdict, Weekly
 from digest.sources.identifiers import without_tracking
 
 #: For the one thing to read, in standard deviations of relevance: the bonus for speaking to the learner's
@@ -81,7 +81,7 @@ def _picks(
     kept = [verdict for verdict in decision.verdicts if verdict.kept]
     picks = tuple(
         replace(
-            _pick(by_work[verdict.work_id], verdict, config.focus, connections),
+            _pick(by_work[verdict.work_id], verdict, section, config.focus, connections),
             traded=decision.traded.get(verdict.work_id, ""),
         )
         for section in sections(config.focus.lean)
@@ -91,9 +91,10 @@ def _picks(
     return _with_passes(without_repeats(picks, by_work), by_work, config)
 
 
-def sections(lean: float) -> tuple[str, ...]:
+def sections(lean: float) -> tuple[Section, ...]:
     """The sections of an issue, the side leaned to first, the stretch last."""
-    return ("envelope", "letter", "stretch") if lean > 0.5 else ("letter", "envelope", "stretch")
+    sides = (Section.LETTER, Section.ENVELOPE)
+    return (*(reversed(sides) if lean > 0.5 else sides), Section.STRETCH)
 
 
 def first_to_read(picks: Sequence[Pick]) -> str:
@@ -103,12 +104,16 @@ def first_to_read(picks: Sequence[Pick]) -> str:
         long = max(0, (10 if pick.arxiv_id else pick.minutes) - 30) / 30
         return pick.score + _QUESTION_BONUS * pick.on_question - _HALF_HOUR * long
 
-    inside = [pick for pick in picks if pick.section != "stretch"]
+    inside = [pick for pick in picks if pick.section != Section.STRETCH]
     return max(inside, key=worth).item_id if inside else ""
 
 
 def _pick(
-    candidate: Candidate, verdict: Verdict, focus: Focus, connections: Mapping[str, tuple[Connection, ...]]
+    candidate: Candidate,
+    verdict: Verdict,
+    section: Section,
+    focus: Focus,
+    connections: Mapping[str, tuple[Connection, ...]],
 ) -> Pick:
     item, judged = candidate.item, candidate.judged
     return Pick(
@@ -117,7 +122,7 @@ def _pick(
         title=item.title,
         url=without_tracking(item.url or next((other.url for other in candidate.work.items if other.url), "")),
         source=item.source,
-        section=verdict.section or "",
+        section=section,
         reason=verdict.reason,
         authors=item.authors,
         published_at=item.published_at,
@@ -146,7 +151,7 @@ def _with_passes(picks: Sequence[Pick], by_work: Mapping[str, Candidate], config
             with_code="code" in by_work[pick.work_id].judged.evidence.extras,
         )
         for pick in picks
-        if pick.arxiv_id and not pick.seconds and pick.section != "stretch"
+        if pick.arxiv_id and not pick.seconds and pick.section != Section.STRETCH
     ]
     available = config.digest.minutes
     spare = None if available is None else max(0, available - sum(pick.minutes for pick in picks))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from digest.compose.candidates import Candidate
 from digest.compose.similarity import REPEATS
 from digest.compose.trade_offs import MOST_FOR_LIKENESS
+from digest.records import Section
 
 #: Score lost for each 1.0 of cosine above what is free: a tenth beside a work that is nearer than all but one
 #: pair in ten thousand.
@@ -55,7 +56,7 @@ class MMR:
             cosine = self._similarity(kept.item.item_id, candidate.item.item_id)
             if cosine >= REPEATS:
                 found.repeats = found.repeats or kept.item.title
-            if cosine > self._free and {kept.side, candidate.side} != {"letter", "envelope"}:
+            if cosine > self._free and {kept.side, candidate.side} != {Section.LETTER, Section.ENVELOPE}:
                 found.penalty = min(MOST_FOR_LIKENESS, found.penalty + _WEIGHT * (cosine - self._free))
                 found.most, found.nearest = max((found.most, found.nearest), (cosine, kept.item.title))
         found.seen = len(self._kept)

@@ -18,7 +18,7 @@ from digest.compose.source_shares import allowance, single_author_sources
 from digest.compose.stretch import LocalDensity, ShownLately, best_stretch
 from digest.compose.trade_offs import Penalty, gave_way, kept_before, outdone, traded
 from digest.config import Digest, Focus
-from digest.records import Verdict
+from digest.records import Section, Verdict
 
 #: Works beyond the limit whose verdicts say by how much they were outdone: more than near misses show.
 _EXPLAINED = 20
@@ -57,23 +57,23 @@ def decide(
         expected = len(selection.selector.kept)
 
 
-def assign_sections(kept: Sequence[Candidate], envelope: float) -> dict[str, str]:
+def assign_sections(kept: Sequence[Candidate], envelope: float) -> dict[str, Section]:
     """By work id, "letter" or "envelope"; *kept* comes best first, *envelope* is that side's declared share.
 
     Works of both sides come last, best first: each goes to the section that is furthest below its share, or
     between equals to its likelier side.
     """
-    found = {c.work.work_id: c.side for c in kept if c.side != "both"}
+    found = {c.work.work_id: Section(c.side) for c in kept if c.side != "both"}
     counts = Counter(found.values())
     for candidate in kept:
         if candidate.side != "both":
             continue
         works = counts.total() + 1
         missing = {
-            "letter": (1 - envelope) * works - counts["letter"],
-            "envelope": envelope * works - counts["envelope"],
+            Section.LETTER: (1 - envelope) * works - counts[Section.LETTER],
+            Section.ENVELOPE: envelope * works - counts[Section.ENVELOPE],
         }
-        likelier = "envelope" if candidate.judged.lean > 0.5 else "letter"
+        likelier = Section.ENVELOPE if candidate.judged.lean > 0.5 else Section.LETTER
         section = max(missing, key=lambda side: (round(missing[side], 9), side == likelier))
         found[candidate.work.work_id] = section
         counts[section] += 1
@@ -163,7 +163,7 @@ class _Selection:
         kept = {c.work.work_id for c in self.selector.kept}
         stretches = {c.work.work_id for c in self.stretches}
         focused = [c for c in self.period.ranked if c.work.work_id in kept - stretches]
-        sections = assign_sections(focused, self.period.focus.lean) | dict.fromkeys(stretches, "stretch")
+        sections = assign_sections(focused, self.period.focus.lean) | dict.fromkeys(stretches, Section.STRETCH)
         trades = traded(self.waiting, self.selector.passed)
         exclusions = self._exclusions(kept) | {trade.candidate.work.work_id: gave_way(trade) for trade in trades}
         reasons = {c.work.work_id: self._reason(c) for c in self.selector.kept}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from digest.compose.candidates import Candidate, Exclusion, Rule
 from digest.judge.clauses import clipped
+from digest.records import Section
 
 #: All that lean and likeness together may cost, in score (standard deviations of relevance): a matching and a
 #: middling paper lie two apart. On simulated weeks with a lean against the good works (as in
@@ -42,8 +43,9 @@ def lean_penalty(side: str, kept: Mapping[str, int], envelope: float) -> float:
     It grows with how far the side is over its share, up to `MOST_FOR_LEAN` where all kept works are of that
     side. A work of both sides pays nothing.
     """
-    one_sided = kept.get("letter", 0) + kept.get("envelope", 0)
-    share = {"letter": 1 - envelope, "envelope": envelope}.get(side, 1.0)
+    one_sided = kept.get(Section.LETTER, 0) + kept.get(Section.ENVELOPE, 0)
+    shares: dict[str, float] = {Section.LETTER: 1 - envelope, Section.ENVELOPE: envelope}
+    share = shares.get(side, 1.0)
     if not one_sided or share >= 1:
         return 0.0
     excess = kept.get(side, 0) / one_sided - share
@@ -111,7 +113,7 @@ def gave_way(passed: PassedOver) -> Exclusion:
 
 def kept_before(passed: PassedOver) -> str:
     """Why a work is in though one that scores higher is out."""
-    other = "letter" if passed.candidate.side == "envelope" else "envelope"
+    other = Section.LETTER if passed.candidate.side == Section.ENVELOPE else Section.ENVELOPE
     why = {
         Rule.SOURCE: f"{passed.candidate.item.source} had its share already",
         Rule.LEAN: f"the {other} had little" if passed.winner.side == other else "it is of both sides",

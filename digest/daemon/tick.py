@@ -10,7 +10,7 @@ from digest.config import Config
 from digest.daemon.attempts import Attempts
 from digest.daemon.event_log import log_event
 from digest.judge.embedding import Embedder, load_model
-from digest.records import Issue
+from digest.records import DeliveryState, Issue
 from digest.workflows import (
     building,
     delivering,
@@ -175,7 +175,7 @@ class Daemon:
             receipt = delivery.receipt
             log_event(
                 "delivery",
-                logging.INFO if receipt.state == "sent" else logging.WARNING,
+                logging.INFO if receipt.state == DeliveryState.SENT else logging.WARNING,
                 period=receipt.period,
                 channel=receipt.channel,
                 to=receipt.recipient,

@@ -1,1 +1,1 @@
-"""Digests leave the house here: into files, and by mail. The only room that sends."""
+"""Delivery of issues: into files and by mail. The only package that sends."""

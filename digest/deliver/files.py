@@ -7,7 +7,7 @@ from pathlib import Path
 from digest.atomic_write import atomic_write
 from digest.deliver.channel import DeliveryOutcome
 from digest.errors import DeliveryError
-from digest.records import Issue
+from digest.records import DeliveryState, Issue
 from digest.records.issues import is_period
 from digest.render.html import render_html
 from digest.render.markdown import render_markdown
@@ -33,7 +33,7 @@ class FileChannel:
 
     def deliver(self, issue: Issue, recipient: str, message_id: str) -> DeliveryOutcome:
         write(Path(recipient), RENDERERS[self.name](issue))
-        return DeliveryOutcome(state="sent")
+        return DeliveryOutcome(state=DeliveryState.SENT)
 
     def close(self) -> None:
         """Nothing stays open."""

@@ -18,15 +18,15 @@ from digest.config import Email
 from digest.deliver.channel import DeliveryOutcome
 from digest.deliver.message import address, compose_message, message_id, one_line
 from digest.errors import DeliveryError
-from digest.records import Issue
+from digest.records import DeliveryState, Issue
 from digest.render.mail_marks import ReplyAddress
 
 #: For a connection and each answer on the way, in seconds.
 PATIENCE = 30.0
-#: For the answer to a whole message, which a server may take its time to accept (RFC 5321, 4.5.3.2.6):
-#: whoever hangs up sooner gets it delivered twice.
+#: For the answer to a whole message, which a server may take long to accept (RFC 5321, 4.5.3.2.6):
+#: a client that hangs up sooner has it delivered twice.
 PATIENCE_AT_THE_END = 600.0
-#: An address literal instead of this machine's name, which is nobody's business and may take DNS long to tell.
+#: An address literal instead of this machine's name: the name is private, and looking it up can be slow.
 _GREETING_NAME = "[127.0.0.1]"
 _LONGEST_COMPLAINT = 200
 
@@ -75,12 +75,12 @@ class MailChannel:
         """Send one message; whatever goes wrong is in the outcome."""
         payload = self.compose(issue, recipient, message_id).as_bytes()
         if self._unreachable:  # tried for another recipient a moment ago
-            return DeliveryOutcome(state="failed", error=self._unreachable)
+            return DeliveryOutcome(state=DeliveryState.FAILED, error=self._unreachable)
         try:
             client = self._connected()
         except DeliveryError as error:
             self._unreachable = str(error)
-            return DeliveryOutcome(state="failed", error=self._unreachable)
+            return DeliveryOutcome(state=DeliveryState.FAILED, error=self._unreachable)
         return self._hand_over(client, recipient, payload)
 
     def close(self) -> None:
@@ -145,10 +145,10 @@ class MailChannel:
             client.send(_on_the_wire(payload))
         except smtplib.SMTPResponseException as refusal:
             self._start_over(client)
-            return DeliveryOutcome(state="failed", error=self._explain(refusal))
+            return DeliveryOutcome(state=DeliveryState.FAILED, error=self._explain(refusal))
         except (OSError, smtplib.SMTPException) as error:
             self._client = None
-            return DeliveryOutcome(state="failed", error=self._explain(error))
+            return DeliveryOutcome(state=DeliveryState.FAILED, error=self._explain(error))
         return self._answer(client)
 
     def _answer(self, client: smtplib.SMTP) -> DeliveryOutcome:
@@ -161,10 +161,14 @@ class MailChannel:
                 client.sock.settimeout(self._patience)
         except (OSError, smtplib.SMTPException) as error:
             self._client = None
-            return DeliveryOutcome(state="unknown", error=f"{self._explain(error)}; whether it arrived is not known")
+            return DeliveryOutcome(
+                state=DeliveryState.UNKNOWN, error=f"{self._explain(error)}; whether it arrived is not known"
+            )
         if 200 <= code < 300:
-            return DeliveryOutcome(state="sent")
-        return DeliveryOutcome(state="failed", error=self._explain(smtplib.SMTPResponseException(code, text)))
+            return DeliveryOutcome(state=DeliveryState.SENT)
+        return DeliveryOutcome(
+            state=DeliveryState.FAILED, error=self._explain(smtplib.SMTPResponseException(code, text))
+        )
 
     def _start_over(self, client: smtplib.SMTP) -> None:
         """Make the connection ready for the next recipient, or give it up."""

@@ -15,6 +15,7 @@ from digest.arrays import Floats
 from digest.errors import ModelError
 from digest.judge.embedding import BUNDLED_FOLDER, Embedder
 from digest.judge.logistic import fit_logistic, sigmoid
+from digest.records import Section
 
 #: Probabilities of envelope between which the classifier is undecided: the work belongs to both sides.
 BOTH_SIDES = (0.4, 0.6)
@@ -45,7 +46,7 @@ def side(lean: float) -> str:
     low, high = BOTH_SIDES
     if low <= lean <= high:
         return "both"
-    return "envelope" if lean > high else "letter"
+    return Section.ENVELOPE if lean > high else Section.LETTER
 
 
 def load_lean(embedder: Embedder, *, path: Path = LEAN_FILE) -> LeanModel:

@@ -13,9 +13,10 @@ import numpy as np
 from digest.arrays import Floats, unit
 from digest.judge.logistic import fit_logistic
 from digest.judge.relevance import RelevanceModel
+from digest.records import MarkKind
 
 #: The weight of each mark. Reading an item shows interest; a like or a save states it.
-MARK_VALUES = {"like": 1.0, "save": 1.0, "read": 0.5, "dislike": -1.0}
+MARK_VALUES: dict[str, float] = {MarkKind.LIKE: 1.0, MarkKind.SAVE: 1.0, MarkKind.READ: 0.5, MarkKind.DISLIKE: -1.0}
 #: A mark counts half after two years, and never less than a quarter: interests move, but not all at once.
 MARK_HALF_LIFE = timedelta(days=730)
 LEAST_OF_A_MARK = 0.25

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from digest.records.verdicts import Resource
+from digest.records.verdicts import Resource, Section
 
 
 def is_period(name: object) -> bool:
@@ -63,8 +63,7 @@ class Pick:
     #: http or https, or "" where there is none
     url: str
     source: str
-    #: "letter", "envelope" or "stretch"
-    section: str
+    section: Section
     reason: str
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
@@ -229,8 +228,7 @@ class Receipt:
     #: "markdown", "html", "email"
     channel: str
     recipient: str
-    #: "pending", "sent", "unknown" or "failed"
-    state: str
+    state: DeliveryState
     attempted_at: datetime
     delivered_at: datetime | None = None
     message_id: str = ""

@@ -90,8 +90,8 @@ class Verdict:
     #: place among the works of the period by score, from 1
     rank: int
     score: float
-    #: "letter", "envelope", "stretch", or None where it was not kept
-    section: str | None
+    #: None where it was not kept
+    section: Section | None
     reason: str
 
 

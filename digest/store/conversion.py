@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from digest.records import DeliveryState, Section
 from digest.store.archive import Connection, transaction
 
 R = TypeVar("R")
@@ -32,8 +33,22 @@ def records(db: Connection, kind: Callable[..., R], sql: str, values: object = N
     """The rows of a query as records of a kind whose fields its columns are named for; moments become aware."""
     cursor = db.execute(sql, values)
     names = [column[0] for column in cursor.description or ()]
-    rows = ((from_db(value) if isinstance(value, datetime) else value for value in row) for row in cursor.fetchall())
-    return [kind(**dict(zip(names, row, strict=True))) for row in rows]
+    makers = [_MAKERS.get(name, _as_it_is) for name in names]
+    return [
+        kind(**{name: make(value) for name, make, value in zip(names, makers, row, strict=True)})
+        for row in cursor.fetchall()
+    ]
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - a column may hold anything
+    return from_db(value) if isinstance(value, datetime) else value
+
+
+#: Columns whose texts are one of a few.
+_MAKERS: dict[str, Callable[[Any], Any]] = {
+    "section": lambda value: Section(value) if value else None,
+    "state": DeliveryState,
+}
 
 
 def incoming(db: Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:

@@ -39,6 +39,12 @@ def hash64(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode(errors="surrogatepass")).digest()[:8], "big")
 
 
+def counts(db: Connection) -> tuple[int, int]:
+    """How many items are stored, and how many works they are."""
+    [(items, works)] = db.execute("select count(*), count(distinct work_id) from core.items").fetchall()
+    return items, works
+
+
 def columns_of(db: Connection, item_ids: Sequence[str], columns: str) -> list[tuple[Any, ...]]:
     """The id and these columns of each of the items that are stored."""
     return db.execute(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -33,6 +34,11 @@ class FetchRow:
 def states(db: Connection) -> dict[str, SourceState]:
     rows = db.execute("select source, state from core.sources where state is not null").fetchall()
     return {source: _read(source, state) for source, state in rows}
+
+
+def health(db: Connection, columns: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """These columns of the `sources` view by the source's name, which is the first of them."""
+    return {row[0]: row for row in db.execute(f"select {', '.join(columns)} from sources").fetchall()}
 
 
 def known(db: Connection, source: str) -> bool:

@@ -1,1 +1,1 @@
-"""The stages that `pipeline` strings together: each hands pure decisions what they need from the rooms."""
+"""What commands and the background job do: each workflow reads, calls pure decisions, and stores the result."""

@@ -13,7 +13,7 @@ from digest.config import Config
 from digest.deliver import files
 from digest.fetch import politeness
 from digest.judge.floor import FLOOR
-from digest.records import Issue, Source, SourceState, Wanting
+from digest.records import Issue, Section, Source, SourceState, Wanting
 from digest.render.checkboxes import ticked
 from digest.store import archive, deliveries, verdicts
 from digest.store import marks as mark_rows
@@ -84,7 +84,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         floor=FLOOR,
         background=background,
     )
-    if sum(pick.section != "stretch" for pick in issue.picks) <= _FEW_KEPT:
+    if sum(pick.section != Section.STRETCH for pick in issue.picks) <= _FEW_KEPT:
         issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
     with archive.transaction(db):
         work_rows.merge(db, judged.merged)

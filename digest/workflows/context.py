@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from digest.compose import related_items, themes
 from digest.compose.candidates import Candidate, Decision
 from digest.compose.issue import Background
-from digest.records import Foundation, KeepRate, SourceYield, Weekly
+from digest.records import Foundation, KeepRate, Section, SourceYield, Weekly
 from digest.store import history
 from digest.store.archive import Connection
 from digest.workflows.candidates import JudgedPeriod, centred_rows
@@ -34,7 +34,7 @@ def gather(
     kept = {verdict.work_id: verdict for verdict in decision.verdicts if verdict.kept}
     chosen = [candidate for candidate in judged.candidates if candidate.work.work_id in kept]
     items = [candidate.item for candidate in chosen]
-    inside = [c for c in chosen if kept[c.work.work_id].section != "stretch"]
+    inside = [c for c in chosen if kept[c.work.work_id].section != Section.STRETCH]
     rows = centred_rows(judged.ranked, [judged.vectors[thing.item.item_id] for thing in judged.known])
     related = related_items.relate(items, judged.space.rows([item.item_id for item in items]), judged.known, rows)
     return Background(

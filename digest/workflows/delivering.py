@@ -18,7 +18,7 @@ from digest.config import Config
 from digest.deliver import files
 from digest.deliver.channel import Channel, DeliveryOutcome
 from digest.errors import DeliveryError, DigestError
-from digest.records import Issue, Receipt
+from digest.records import DeliveryState, Issue, Receipt
 from digest.render.mail_marks import ReplyAddress
 from digest.store import archive, deliveries, locks, verdicts
 from digest.store.archive import Connection
@@ -74,7 +74,7 @@ def plan(issue: Issue, via: Sequence[Channel]) -> list[Receipt]:
     """The first receipts of an issue: one a channel and recipient."""
     return [
         Receipt(
-            period=issue.period, channel=way.name, recipient=to, state="pending", attempted_at=issue.built_at
+            period=issue.period, channel=way.name, recipient=to, state=DeliveryState.PENDING, attempted_at=issue.built_at
         )
         for way in via
         for to in way.recipients(issue.period)
@@ -84,7 +84,11 @@ def plan(issue: Issue, via: Sequence[Channel]) -> list[Receipt]:
 def undelivered(receipts: Sequence[Receipt], newest: str | None, via: Sequence[Channel]) -> list[Receipt]:
     """The receipts of the newest issue that are not sent and whose recipients are still in sources.toml."""
     wanted = {(way.name, to) for way in via for to in way.recipients(newest)} if newest else set()
-    return [r for r in receipts if r.period == newest and r.state != "sent" and (r.channel, r.recipient) in wanted]
+    return [
+        r
+        for r in receipts
+        if r.period == newest and r.state != DeliveryState.SENT and (r.channel, r.recipient) in wanted
+    ]
 
 
 def due(receipt: Receipt, built_at: datetime, now: datetime) -> bool:
@@ -97,7 +101,7 @@ def due(receipt: Receipt, built_at: datetime, now: datetime) -> bool:
 
 def attempted(receipt: Receipt, built_at: datetime) -> bool:
     """Whether a delivery was ever tried, and not only planned."""
-    return bool(receipt.state != "pending" or receipt.message_id or receipt.attempted_at != built_at)
+    return bool(receipt.state != DeliveryState.PENDING or receipt.message_id or receipt.attempted_at != built_at)
 
 
 def any_due(db: Connection, config: Config, now: datetime) -> bool:
@@ -233,8 +237,8 @@ def _issue_with_receipts(config: Config, period: str | None, *, wait: float) -> 
         if issue is None:
             return None, []
         receipts = deliveries.receipts(db, issue.period)
-        interrupted = [r for r in receipts if r.state == "pending" and r.message_id]
-        doubtful = {r: replace(r, state="unknown", error=INTERRUPTED) for r in interrupted}
+        interrupted = [r for r in receipts if r.state == DeliveryState.PENDING and r.message_id]
+        doubtful = {r: replace(r, state=DeliveryState.UNKNOWN, error=INTERRUPTED) for r in interrupted}
         with archive.transaction(db):
             for receipt in doubtful.values():
                 deliveries.record(db, receipt)
@@ -265,12 +269,14 @@ def _deliver(
                 deliveries.record(db, begun)
             outcome = delivery.channel.deliver(delivery.issue, begun.recipient, begun.message_id)
         except DeliveryError as error:
-            begun, outcome = delivery.before, DeliveryOutcome(state="failed", error=str(error))
+            begun, outcome = delivery.before, DeliveryOutcome(state=DeliveryState.FAILED, error=str(error))
         except DigestError:
             raise  # the archive cannot be written: better not to send than to forget that it was sent
         except Exception as bug:
             # A mail may have been sent before the bug; a file, which has no message id, is written again.
-            outcome = DeliveryOutcome(state="unknown" if begun.message_id else "failed", error=f"a bug: {bug!r}")
+            outcome = DeliveryOutcome(
+                state=DeliveryState.UNKNOWN if begun.message_id else DeliveryState.FAILED, error=f"a bug: {bug!r}"
+            )
             bugs.append(bug)
         ended = _after_attempt(delivery, begun, outcome, now)
         deliveries.log(config.archive, ended)
@@ -285,12 +291,12 @@ def _deliver(
 def _before_attempt(delivery: PlannedDelivery, now: datetime) -> Receipt:
     """The receipt of an attempt that is about to be made; every attempt has the same message id."""
     before = delivery.before
-    fresh = delivery.again and before.state == "sent"
+    fresh = delivery.again and before.state == DeliveryState.SENT
     name = "" if fresh else before.message_id
     again = now.isoformat() if fresh else ""
     return replace(
         before,
-        state="pending",
+        state=DeliveryState.PENDING,
         attempted_at=now,
         delivered_at=None,
         message_id=name or delivery.channel.message_id(delivery.issue, before.recipient, again=again),
@@ -299,12 +305,12 @@ def _before_attempt(delivery: PlannedDelivery, now: datetime) -> Receipt:
 
 
 def _after_attempt(delivery: PlannedDelivery, begun: Receipt, outcome: DeliveryOutcome, now: datetime) -> Receipt:
-    sent = outcome.state == "sent"
+    sent = outcome.state == DeliveryState.SENT
     state, error = outcome.state, outcome.error
-    doubtful = delivery.before.state == "unknown"
+    doubtful = delivery.before.state == DeliveryState.UNKNOWN
     if doubtful and sent:
         error = f"sent again under the same Message-ID: the attempt of {delivery.before.attempted_at:%Y-%m-%d %H:%M} UTC may have arrived too"
-    elif doubtful and state == "failed":
+    elif doubtful and state == DeliveryState.FAILED:
         # This failure says nothing about the attempt before.
-        state, error = "unknown", f"{error}; an earlier attempt may have arrived"
+        state, error = DeliveryState.UNKNOWN, f"{error}; an earlier attempt may have arrived"
     return replace(begun, state=state, attempted_at=now, delivered_at=now if sent else None, error=error)

@@ -21,7 +21,7 @@ from digest.judge.mark_weights import MARK_VALUES, MarkedItems
 from digest.judge.pseudo_relevance_feedback import with_pseudo_feedback
 from digest.judge.relevance import RelevanceModel, declared_only
 from digest.judge.tfidf import TfIdf
-from digest.records import Issue, Verdict
+from digest.records import Issue, MarkKind, Verdict
 from digest.store import archive, items, vectors, verdicts
 from digest.store import works as work_rows
 from digest.store.archive import Connection
@@ -33,7 +33,7 @@ _OTHERS = 5_000
 _DAY = 86_400
 
 #: The value of "like" and "save"; "read" is worth less.
-_LIKED = MARK_VALUES["like"]
+_LIKED = MARK_VALUES[MarkKind.LIKE]
 
 #: One row a ranker and measure, with its 95 % interval and the number of marked works.
 COLUMNS = ("ranker", "measure", "value", "low", "high", "marks")

@@ -15,7 +15,7 @@ from digest.errors import ArchiveBusy, ParseError
 from digest.fetch import client
 from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text
-from digest.records import Fetched, Item, Mark, Source, SourceState
+from digest.records import Fetched, Item, Mark, MarkKind, Source, SourceState
 from digest.sources.arxiv import requests_by_id
 from digest.sources.identifiers import canonical_url
 from digest.sources.items import content_hash
@@ -36,7 +36,7 @@ ORIGIN = "import"
 #: Papers asked for in one go: fifty requests, which take two and a half minutes under arXiv's rule.
 MOST_ASKED = 5_000
 #: Marks that an import would only repeat.
-_LIKED = frozenset({"like", "save"})
+_LIKED = frozenset({MarkKind.LIKE, MarkKind.SAVE})
 
 ARCHIVE, FILE, ARXIV, MISSING = "archive", "file", "arxiv", "missing"
 
@@ -144,7 +144,9 @@ class _ImportProgress:
             )
             if not repeated and not known:
                 fresh.append(item_id)
-        marks = [Mark(item_id=one, mark="like", marked_at=self._now, origin=ORIGIN, batch=self.batch) for one in fresh]
+        marks = [
+            Mark(item_id=one, mark=MarkKind.LIKE, marked_at=self._now, origin=ORIGIN, batch=self.batch) for one in fresh
+        ]
         mark_rows.add_batch(db, self.batch, marks)
         self._liked.update(fresh)
 

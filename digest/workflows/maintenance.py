@@ -116,7 +116,7 @@ def _repair(config: Config, repairs: Repairs, now: datetime, *, wait: float) -> 
             for model in maintenance.forget_models(db):
                 told = f"forgot the vectors of {model}"
                 yield Problem(
-                    check="models", state=ProblemState.NOTE, message=told, remedy="digest vacuum gives the room back"
+                    check="models", state=ProblemState.NOTE, message=told, remedy="digest vacuum frees the disk space"
                 )
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from digest.config import Config
 from digest.errors import ArchiveBusy
 from digest.fetch import politeness
-from digest.records import Receipt, SourceState
-from digest.store import archive, clock, locks, spool, verdicts
+from digest.records import DeliveryState, Receipt, SourceState
+from digest.store import archive, clock, items, locks, spool, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 from digest.workflows import delivering
@@ -93,8 +93,7 @@ def source_table(config: Config, *, wait: float) -> tuple[tuple[str, ...], Seque
     stored: Mapping[str, Sequence[Any]] = {}
     if config.archive.exists():
         with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-            rows = db.execute(f"select {', '.join(COLUMNS)} from sources").fetchall()
-            stored = {row[0]: row for row in rows}
+            stored = source_rows.health(db, COLUMNS)
     fresh = {
         s.name: (s.name, s.kind, s.url or s.base_url, True, None, None, 0, None, None, 0, 0, 0) for s in config.sources
     }
@@ -121,7 +120,7 @@ def remarks(facts: Mapping[str, Any]) -> list[str]:
 
 
 def _from_archive(db: Connection, config: Config, now: datetime) -> dict[str, Any]:
-    counts = db.execute("select count(*), count(distinct work_id) from core.items").fetchone() or (0, 0)
+    items_count, works_count = items.counts(db)
     due = due_at(db, config, now)
     newest = verdicts.newest(db)
     last = newest[0] if newest else None
@@ -130,8 +129,8 @@ def _from_archive(db: Connection, config: Config, now: datetime) -> dict[str, An
     paused = paused_until(db, now)
     return {
         "in_future": clock.ahead(db, now) or None,
-        "items": counts[0],
-        "works": counts[1],
+        "items": items_count,
+        "works": works_count,
         "last_issue": last,
         "next_issue": due if paused != FOREVER else None,
         "issue_due": due <= now,
@@ -139,7 +138,9 @@ def _from_archive(db: Connection, config: Config, now: datetime) -> dict[str, An
         "paused_until": ("resumed" if paused == FOREVER else paused) if paused else None,
         "undelivered": [_delivery(receipt) for receipt in undelivered],
         # Sent, but perhaps twice: an earlier attempt was interrupted and may have arrived.
-        "sent_in_doubt": [_delivery(r) for r in receipts if r.period == last and r.state == "sent" and r.error],
+        "sent_in_doubt": [
+            _delivery(r) for r in receipts if r.period == last and r.state == DeliveryState.SENT and r.error
+        ],
     }
 
 

@@ -12,7 +12,7 @@ from digest.errors import DigestError
 from digest.judge import active_learning
 from digest.judge.embedding import Embedder, load_model
 from digest.judge.focus import read_focus
-from digest.records import Mark
+from digest.records import Mark, MarkKind
 from digest.render.untrusted import shown
 from digest.store import archive, lookup, vectors, verdicts
 from digest.store import marks as mark_rows
@@ -83,7 +83,9 @@ def store_answers(config: Config, answers: Mapping[str, bool], now: datetime, *,
         before = read_marks(db, now)
         batch = mark_rows.begin_batch(db, ORIGIN, now)
         marks = [
-            Mark(item_id=one, mark="like" if yes else "dislike", marked_at=now, origin=ORIGIN, batch=batch)
+            Mark(
+                item_id=one, mark=MarkKind.LIKE if yes else MarkKind.DISLIKE, marked_at=now, origin=ORIGIN, batch=batch
+            )
             for one, yes in answers.items()
         ]
         mark_rows.add_batch(db, batch, marks)

@@ -16,7 +16,6 @@ from digest.store.archive import Connection, open_archive
 from digest.workflows import maintenance, schedule, status
 from tests import make
 from tests.make import DAY, NOW, WEEK
-from tests.workflows.conftest import _config, _now, _samples  # noqa: F401 - fixtures
 
 LATER = datetime(2036, 1, 7, 7, tzinfo=UTC)
 

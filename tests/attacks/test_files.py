@@ -66,7 +66,9 @@ def test_a_preview_is_private(tmp_path: Path) -> None:
     """Its links mark items without a password."""
     from digest.store import verdicts
 
-    config = make.config('[email]\nfrom = "a@example.org"\nto = ["b@example.org"]\nhost = "localhost"\n', folder=tmp_path)
+    config = make.config(
+        '[email]\nfrom = "a@example.org"\nto = ["b@example.org"]\nhost = "localhost"\n', folder=tmp_path
+    )
     with open_archive(config.archive) as db:
         verdicts.save_issue(db, make.issue(), [], path="")
 

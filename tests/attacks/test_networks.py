@@ -13,7 +13,6 @@ from digest.fetch.steps import Poll
 from digest.records import Fetched
 from digest.store import archive
 from tests.make import DAY, WEEK
-from tests.workflows.conftest import _config, _now, _samples  # noqa: F401 - fixtures
 
 
 class Network:

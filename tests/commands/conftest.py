@@ -5,12 +5,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.core
+import typer.main
 
-from digest import pipeline
-from digest.cli import main
+from digest import cli, pipeline
 from digest.config import load_config
 from digest.demo import serve_samples
 from tests.make import sample_config
@@ -28,15 +30,25 @@ class Done:
     err: str
 
 
+@cache
+def _commands() -> typer.core.TyperGroup:
+    """All commands, read from their functions once; `app` does that at each call."""
+    made = typer.main.get_command(cli.app)
+    assert isinstance(made, typer.core.TyperGroup)
+    return made
+
+
 @pytest.fixture(name="digest")
 def _digest(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
     monkeypatch.delenv("DIGEST_CONFIG", raising=False)
+
+    monkeypatch.setattr(cli, "app", _commands())
 
     def run(*arguments: object) -> Done:
         monkeypatch.setattr(sys, "argv", ["digest", *map(str, arguments)])
         capsys.readouterr()
         try:
-            main()
+            cli.main()
             code = 0
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)

@@ -97,7 +97,7 @@ def test_what_would_fail_later_is_said_now(digest: Command, tmp_path: Path) -> N
     assert lines == [
         f"line 8: digest.directory: {tmp_path / 'taken'} is not a folder",
         "line 14: email.password_env: the environment variable NOT_SET_ANYWHERE is not set",
-        f"line 19: source 'Letters': maildir: {tmp_path / 'nowhere'}: is no maildir (it has no folders new and cur)",
+        f"line 19: source 'Letters': maildir: {tmp_path / 'nowhere'}: not a maildir (it has no folders new and cur)",
         "line 24: source 'Paid': the environment variable NOT_SET_EITHER is not set",
     ]
     assert "fine" not in done.out

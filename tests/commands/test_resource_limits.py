@@ -16,7 +16,7 @@ HUGE = "select sum(length(repeat('abc', 1000000 + i::int))) from range(100000) t
 @contextmanager
 def asking(home: Path, sql: str, *options: str, patch: str = "") -> Iterator[subprocess.Popen[str]]:
     """A real `digest query`, in a process that may end itself."""
-    # Whoever runs the tests in the background may have told their processes to ignore Ctrl-C.
+    # A shell that runs the tests in the background may have told their processes to ignore Ctrl-C.
     heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     code = f"{heard}\nfrom digest.commands import resource_limits\n{patch}\nfrom digest.cli import main\nmain()"
     command = [sys.executable, "-c", code, "query", sql, *options, "--config", str(home / "sources.toml")]

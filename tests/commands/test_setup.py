@@ -3,8 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from digest import demo
 from digest.config import load_config
 from tests.commands.conftest import Command
+from tests.make import sample_config
 
 
 def test_init_writes_a_starter_that_is_valid(digest: Command, tmp_path: Path) -> None:
@@ -58,6 +62,7 @@ def test_version(digest: Command) -> None:
     assert re.fullmatch(r"mldigest \d+\.\d+\.\d+\n", digest("--version").out)
 
 
+@pytest.mark.reranker
 def test_demo_prints_a_digest_and_names_its_folder(digest: Command) -> None:
     """Raw Markdown on stdout when that is no terminal; the folder on stderr."""
     done = digest("demo")
@@ -68,8 +73,9 @@ def test_demo_prints_a_digest_and_names_its_folder(digest: Command) -> None:
     assert "digest-demo-" in done.err
 
 
-def test_demo_keeps_a_folder_that_is_its_own(digest: Command, tmp_path: Path) -> None:
+def test_demo_keeps_a_folder_that_is_its_own(digest: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """--keep DIR leaves configuration, archive and digest there, and never writes over another configuration."""
+    monkeypatch.setattr(demo, "demo_config", sample_config)
     kept = digest("demo", "--keep", tmp_path / "demo")
     again = digest("demo", "--keep", tmp_path / "demo")
 

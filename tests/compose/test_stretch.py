@@ -9,7 +9,7 @@ import pytest
 from digest.compose.candidates import Candidate
 from digest.compose.pick import decide
 from digest.compose.stretch import stretch_worth
-from digest.records import Evidence
+from digest.records import Evidence, Section
 from tests import make
 from tests.compose.choices import FLOOR, LONG
 
@@ -48,7 +48,7 @@ def stretched(
         local_density=told(local_density),
         similarity=lambda one, other: max(told(near)(one), told(near)(other)),
     )
-    return [by_id[v.item_id] for v in decision.verdicts if v.section == "stretch"]
+    return [by_id[v.item_id] for v in decision.verdicts if v.section == Section.STRETCH]
 
 
 class TestChoice:
@@ -122,7 +122,7 @@ class TestPlaces:
         both = replace(outside(10, "Both"), judged=make.judged(make.item(10), relevance=NEAR, lean=0.5))
         for work, side in ((outside(10, "One"), "letter"), (both, "both sides")):
             found = decide([*INSIDE, work], make.focus(), make.digest(keep=1.0), floor=FLOOR)
-            [reason] = [v.reason for v in found.verdicts if v.section == "stretch"]
+            [reason] = [v.reason for v in found.verdicts if v.section == Section.STRETCH]
             assert reason == f"a stretch: next to your focus, {side}"
 
     @pytest.mark.parametrize(("wanted", "found"), [(0, 0), (1, 1), (3, 3), (20, 9)])

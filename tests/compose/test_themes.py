@@ -53,8 +53,10 @@ def test_an_example_stands_for_the_theme() -> None:
     """A growing theme shows a work of this week, a fading one the last there was."""
     gone = COUNTS | {FADES: (0, 9, 10, 9, 11, 10, 9, 10, 9)}
 
-    for theme in themes(*season(gone)):
-        assert theme.term in theme.example
+    found = themes(*season(gone))
+
+    assert {theme.growing for theme in found} == {True, False}
+    assert all(theme.term in theme.example for theme in found)
 
 
 def test_the_same_works_give_the_same_themes() -> None:

@@ -9,6 +9,7 @@ import pytest
 from digest.arrays import Floats
 from digest.compose.candidates import Candidate
 from digest.compose.pick import decide
+from digest.records import Section
 from tests import make
 
 FLOOR = 4.0
@@ -69,7 +70,7 @@ def test_preferences_cost_little(lean: str, mode: str) -> None:
     for week in WEEKS:
         focus, settings = make.focus(lean=lean, mode=mode), make.digest(at_most=AT_MOST)
         verdicts = decide(week.candidates, focus, settings, floor=FLOOR, similarity=week.similarity).verdicts
-        chosen = [v.work_id for v in verdicts if v.kept and v.section != "stretch"]
+        chosen = [v.work_id for v in verdicts if v.kept and v.section != Section.STRETCH]
         order = [v.work_id for v in verdicts]
         kept += len(chosen)
         right += week.right(chosen)

@@ -16,7 +16,7 @@ from digest.store import archive, marking_key, search
 from digest.workflows import embedding, schedule, searching
 from tests.daemon.conftest import rows
 from tests.deliver.postoffice import post_office
-from tests.workflows.conftest import Holder
+from tests.homes import Holder
 from tests.workflows.steps import embed_and_rank
 
 WEEK = timedelta(days=7)

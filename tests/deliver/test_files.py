@@ -6,6 +6,7 @@ import pytest
 
 from digest.deliver import files
 from digest.errors import DeliveryError
+from digest.records import DeliveryState
 from digest.render.markdown import render_markdown
 from tests.render.make import week
 
@@ -17,7 +18,7 @@ def test_a_format_is_a_channel_of_its_own(tmp_path: Path) -> None:
 
     outcome = channel.deliver(week(), recipient, "")
 
-    assert outcome.state == "sent"
+    assert outcome.state == DeliveryState.SENT
     assert Path(recipient) == tmp_path / "digests" / "2026-W12.md"
     assert Path(recipient).read_text(encoding="utf-8") == render_markdown(week())
     assert [path.name for path in (tmp_path / "digests").iterdir()] == ["2026-W12.md"]

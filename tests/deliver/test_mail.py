@@ -11,6 +11,7 @@ import pytest
 from digest.config import Email
 from digest.deliver.channel import DeliveryOutcome
 from digest.deliver.mail import MailChannel, _on_the_wire
+from digest.records import DeliveryState
 from tests.deliver.postoffice import (
     CUT_AFTER_KEEPING,
     CUT_AT_RCPT,
@@ -63,7 +64,7 @@ LOGIN: dict[str, Any] = {"username": "ada", "password_env": "DIGEST_SMTP_PASSWOR
 class TestSending:
     def test_each_recipient_gets_a_message_of_their_own(self, office: PostOffice) -> None:
         """One connection brings every recipient one message, addressed to them alone."""
-        assert send(channel(office), ADA, BEN) == [DeliveryOutcome(state="sent")] * 2
+        assert send(channel(office), ADA, BEN) == [DeliveryOutcome(state=DeliveryState.SENT)] * 2
 
         [to_ada], [to_ben] = office.mails(ADA), office.mails(BEN)
         assert (to_ada["To"], to_ben["To"]) == (ADA, BEN)
@@ -92,7 +93,7 @@ class TestEncryption:
         server, trust = certificate
         with post_office(tls=server, implicit=security == "tls", login=True) as office:
             mail = channel(office, tls=trust, environment=SECRET, security=security, **LOGIN)
-            assert send(mail) == [DeliveryOutcome(state="sent")]
+            assert send(mail) == [DeliveryOutcome(state=DeliveryState.SENT)]
 
         assert office.logins == [("ada", "correct horse")]
         assert office.secure == [True]
@@ -105,7 +106,7 @@ class TestEncryption:
         with post_office(tls=certificate[0], implicit=security == "tls", login=True) as office:
             [outcome] = send(channel(office, environment=SECRET, security=security, **LOGIN))
 
-        assert outcome.state == "failed"
+        assert outcome.state == DeliveryState.FAILED
         assert "certificate is not trusted" in outcome.error
         assert office.logins == []
 
@@ -117,14 +118,14 @@ class TestEncryption:
         with post_office(tls=server, implicit=True) as office:
             [outcome] = send(channel(office, tls=trust, security="tls", host="localhost"))
 
-        assert outcome.state == "failed"
+        assert outcome.state == DeliveryState.FAILED
         assert "certificate is not trusted" in outcome.error
 
     def test_a_server_without_starttls_gets_nothing(self, office: PostOffice) -> None:
         """What was to be encrypted is never sent in the clear instead."""
         [outcome] = send(channel(office, environment=SECRET, security="starttls", **LOGIN))
 
-        assert outcome.state == "failed"
+        assert outcome.state == DeliveryState.FAILED
         assert "STARTTLS" in outcome.error
         assert office.mailboxes == {}
 
@@ -146,7 +147,7 @@ class TestEncryption:
 
         [outcome] = send(channel(office))
 
-        assert outcome.state == "failed"
+        assert outcome.state == DeliveryState.FAILED
         assert "192.0.2.7" in outcome.error
         assert office.mailboxes == {}
 
@@ -159,7 +160,7 @@ class TestPasswords:
             mail = channel(office, environment=wrong, **LOGIN)
             [outcome] = send(mail)
 
-        assert outcome.state == "failed"
+        assert outcome.state == DeliveryState.FAILED
         assert "535" in outcome.error
         assert "Tr0ub4dor" not in outcome.error + repr(mail)
         assert office.mailboxes == {}
@@ -203,7 +204,7 @@ class TestTroubles:
         office.troubles[ADA].append("DATA 554 looks like advertising")
         [outcome] = send(channel(office))
 
-        assert outcome.state == "failed"
+        assert outcome.state == DeliveryState.FAILED
         assert "554 looks like advertising" in outcome.error
 
     def test_a_connection_cut_before_the_message_has_failed(self, office: PostOffice) -> None:
@@ -240,5 +241,5 @@ class TestTroubles:
         one, two = send(mail, ADA, BEN)
 
         assert one == two
-        assert one.state == "failed"
+        assert one.state == DeliveryState.FAILED
         assert "127.0.0.1:1" in one.error

@@ -48,7 +48,8 @@ class TestParts:
     def test_an_item_without_words_is_of_no_relevance(self, bundled: Embedder) -> None:
         """Nothing is known of it: neither praise nor blame."""
         parts = relevance_model(bundled, avoid=("blame",)).parts(bundled.encode([""]))
-        assert all(part[0] == 0 for part in parts.values())
+        assert {name: part[0] for name, part in parts.items()} == dict.fromkeys(parts, 0)
+        assert {"statement", "avoid"} <= set(parts)
 
     def test_a_focus_nobody_understands_makes_nothing_relevant(self, bundled: Embedder) -> None:
         """Zeros, not NaN."""

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from digest.records import Issue, NearMiss, Pick, Place, short_id
+from digest.records import Issue, NearMiss, Pick, Place, Section, short_id
 
 END = dt.datetime(2026, 3, 23, 6, 0, tzinfo=dt.UTC)
 
@@ -16,7 +16,7 @@ def pick(number: int = 1, **changes: Any) -> Pick:  # noqa: ANN401 - any field o
         title=f"Hard negatives, part {number}",
         url=f"https://example.org/posts/{number}",
         source="Retrieval Notes",
-        section="letter",
+        section=Section.LETTER,
         reason="near your topic “hard negative mining”; leans to the letter",
         authors=("Ada Byron", "Charles B.", "Mary S.", "Grace H.", "Alan T."),
         published_at=END - dt.timedelta(days=2, hours=7),
@@ -63,6 +63,6 @@ def week() -> Issue:
     return issue(
         pick(1),
         pick(2),
-        pick(3, section="envelope", title="Serving two towers on one card", also_at=()),
-        pick(4, section="stretch", title="What birds know about search", authors=(), published_at=None),
+        pick(3, section=Section.ENVELOPE, title="Serving two towers on one card", also_at=()),
+        pick(4, section=Section.STRETCH, title="What birds know about search", authors=(), published_at=None),
     )

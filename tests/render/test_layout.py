@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from digest.records import NearMiss, Place, Wanting
+from digest.records import NearMiss, Place, Section, Wanting
 from digest.render.layout import lay_out, subject
 from digest.render.wording import day_words, duration_words, period_words
 from tests import make
@@ -66,7 +66,7 @@ class TestHeader:
 
     def test_best_pick_is_offered_first(self) -> None:
         """If you read one thing, it is the best inside the focus, wherever it stands."""
-        made = issue(pick(2), pick(1, section="envelope"), pick(3), pick(0, section="stretch", score=9.0))
+        made = issue(pick(2), pick(1, section=Section.ENVELOPE), pick(3), pick(0, section=Section.STRETCH, score=9.0))
         first = lay_out(made).first
 
         assert first is not None
@@ -97,7 +97,12 @@ class TestHeader:
 class TestSections:
     def test_order_is_the_issues_and_stretch_is_last(self) -> None:
         """Sections stand in the order of their first picks, picks keep theirs, numbers run through."""
-        made = issue(pick(1, section="stretch"), pick(2, section="envelope"), pick(3), pick(4, section="envelope"))
+        made = issue(
+            pick(1, section=Section.STRETCH),
+            pick(2, section=Section.ENVELOPE),
+            pick(3),
+            pick(4, section=Section.ENVELOPE),
+        )
         sections = lay_out(made).sections
 
         assert [section.name for section in sections] == ["envelope", "letter", "stretch"]

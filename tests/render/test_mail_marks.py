@@ -65,7 +65,7 @@ def test_what_is_not_signed_is_not_heard(line: str) -> None:
 
 
 def test_a_quoted_digest_marks_nothing() -> None:
-    """Whoever replies quotes the links of every item; only the subject says anything."""
+    """A reply quotes the links of every item; only the subject says anything."""
     message = EmailMessage()
     message["Subject"] = "Re: Your digest"
     message.set_content(f"> {ReplyAddress(to='a@example.org', key=KEY).link(TICK)}\n> {subject(TICK, key=KEY)}")

@@ -78,7 +78,11 @@ POSTS = [Paper(id="https://blog.example.org/1", title="A post", text="We moved h
 
 
 @pytest.mark.parametrize("age", [0, pytest.param(4, marks=pytest.mark.slow)])
-def test_the_issue_of_a_week_is_built_by_the_program_and_read_back_as_papers(tmp_path: Path, age: int) -> None:
+def test_the_issue_of_a_week_is_built_by_the_program_and_read_back_as_papers(
+    tmp_path: Path, age: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("week_archive.load_reranker", lambda *_, **__: None)
+    monkeypatch.setattr("digest.workflows.ranking.load_reranker", lambda *_, **__: None)
     said = Said("Graph neural networks for molecules")
     week = Week(
         number=1,

@@ -106,8 +106,32 @@ def test_a_youtube_handle_names_its_channel() -> None:
     assert certain(html) == []
 
 
-@given(st.binary(max_size=300), st.text(max_size=30))
-def test_any_page_has_candidates(html: bytes, url: str) -> None:
-    """Hostile pages give nothing, or web addresses."""
-    for candidate in feed_candidates(parse_page(html), url):
-        assert not candidate.certain or candidate.url.lower().startswith("http")
+SHARDS = [
+    b"<link rel=alternate type=application/rss+xml href=", b"<a href=", b"javascript:alert(1)", b"/feed", b"//x.example/rss.xml",
+    b"data:text/xml,x", b'"', b">", b"<base href=", b"https://a.example/", b"\x00", b"\xff", b" ",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SHARDS) | st.binary(max_size=5), max_size=12), st.text(max_size=30))
+def test_hostile_pages_name_web_addresses_or_none(shards: list[bytes], url: str) -> None:
+    """Whatever a page names for certain can be asked for."""
+    page = b"<a href=/rss.xml>RSS</a>".join([b"".join(shards), b""])
+
+    certain = [
+        candidate.url
+        for candidate in feed_candidates(parse_page(page), f"https://example.org/{url}")
+        if candidate.certain
+    ]
+
+    assert all(found.lower().startswith(("http://", "https://")) for found in certain)
+
+
+def test_an_address_that_is_none_is_no_candidate() -> None:
+    """The rule above has something to hold against."""
+    page = b"<link rel=alternate type=application/rss+xml href='javascript:alert(1)'><link rel=alternate type=application/rss+xml href='/a'>"
+
+    certain = [
+        candidate.url for candidate in feed_candidates(parse_page(page), "https://example.org/") if candidate.certain
+    ]
+
+    assert certain == ["https://example.org/a"]

@@ -1,10 +1,12 @@
 """The kinds that differ from a feed by their name alone: podcasts, and channels and playlists on YouTube."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from digest import sources
 from digest.records import Parsed, Source
-from tests.sources.make import FEEDS, NOW, answer, rss, state
+from tests.sources.make import FEEDS, NOW, answer, atom, rss, state
 
 ITUNES = ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
 EPISODE = (
@@ -85,6 +87,23 @@ def test_a_handle_leads_to_its_channel() -> None:
     assert request.url == FEED
     assert (parsed.kind, parsed.url, parsed.title) == ("youtube", FEED, "Ada")
     assert [(item.kind, item.seconds) for item in parsed.items] == [("youtube", 0)]
+
+
+def test_a_video_has_its_page_its_description_and_its_date() -> None:
+    """The description lies in a group of the media vocabulary; how long it plays is not said."""
+    video = (
+        "<id>yt:video:x</id><title>A talk</title><link rel='alternate' href='https://www.youtube.com/watch?v=x'/>"
+        "<published>2026-03-20T15:00:00+00:00</published>"
+        "<media:group><media:title>A talk</media:title><media:description>How tides are measured.</media:description>"
+        "</media:group>"
+    )
+    body = atom(video, attributes=' xmlns:media="http://search.yahoo.com/mrss/"')
+
+    [item] = sources.parse(Source(name="Example", url=FEED), state(), (answer(body, FEED),), NOW).items
+
+    assert (item.kind, item.url, item.seconds) == ("youtube", "https://www.youtube.com/watch?v=x", 0)
+    assert item.body == "How tides are measured."
+    assert item.published_at == datetime(2026, 3, 20, 15, tzinfo=UTC)
 
 
 @pytest.mark.skipif(not FEEDS.exists(), reason="the recorded feeds are not here")

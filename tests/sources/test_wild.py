@@ -125,7 +125,7 @@ def test_ids_are_unique_within_a_document() -> None:
 
 @pytest.mark.slow
 def test_both_readers_agree() -> None:
-    """The fast one is no other opinion than feedparser's, save where that is listed."""
+    """The fast one is no other opinion than feedparser's, except where that is listed."""
     disagreeing = set()
     compared = 0
     for row in rows():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from digest.records import DeliveryState
 from digest.store import deliveries
 from digest.store.archive import Connection
 from tests import make
@@ -10,7 +11,7 @@ from tests import make
 def test_one_row_a_period_channel_and_recipient(db: Connection) -> None:
     """The newest state of a delivery is what counts."""
     deliveries.record(db, make.receipt())
-    sent = make.receipt(state="sent", delivered_at=make.NOW, message_id="<1@example.org>")
+    sent = make.receipt(state=DeliveryState.SENT, delivered_at=make.NOW, message_id="<1@example.org>")
     deliveries.record(db, sent)
 
     assert deliveries.receipts(db) == [sent]
@@ -27,7 +28,7 @@ def test_another_delivery_is_another_row(db: Connection, other: dict[str, str]) 
 
 def test_of_one_period(db: Connection) -> None:
     """In the order of the attempts."""
-    late = make.receipt(channel="html", attempted_at=make.NOW + make.DAY, error="it broke", state="failed")
+    late = make.receipt(channel="html", attempted_at=make.NOW + make.DAY, error="it broke", state=DeliveryState.FAILED)
     early = make.receipt(channel="markdown")
     for receipt in (late, early, make.receipt(period="2026-W13")):
         deliveries.record(db, receipt)
@@ -44,6 +45,6 @@ def test_a_kill_does_not_forget_a_delivery(db: Connection, monkeypatch: pytest.M
 
     monkeypatch.setattr(deliveries, "insert", killed)
     with pytest.raises(KeyboardInterrupt):
-        deliveries.record(db, make.receipt(state="sent"))
+        deliveries.record(db, make.receipt(state=DeliveryState.SENT))
 
     assert deliveries.receipts(db) == [make.receipt()]

@@ -1,5 +1,6 @@
 """An archive goes out as Parquet and comes back the same."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -14,9 +15,10 @@ from tests import make
 from tests.store.archives import embed, fill
 
 
-@pytest.fixture(name="path")
-def _path(archive: Path) -> Path:
-    """An archive with something in every corner."""
+@pytest.fixture(name="path", scope="module")
+def _path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with something in every corner; for reading only."""
+    archive = tmp_path_factory.mktemp("export") / "digest.duckdb"
     one, two = make.item(1, summary="retrieval, it's said"), make.item(2, summary="serving", published_at=None)
     with open_archive(archive) as db:
         fill(db, [one, two, make.item(3, summary="tides\n\x01 🦉", source="Other")], works={"entry 3": one.item_id})
@@ -26,6 +28,18 @@ def _path(archive: Path) -> Path:
         deliveries.record(db, make.receipt())
         checkbox_files.remember(db, {(one.item_id, "like")})
     return archive
+
+
+@pytest.fixture(name="out")
+def _out(exported: Path, tmp_path: Path) -> Path:
+    """Its export, to change."""
+    return Path(shutil.copytree(exported, tmp_path / "out"))
+
+
+@pytest.fixture(name="exported", scope="module")
+def _exported(path: Path) -> Path:
+    export.export(path, path.with_name("out"), wait=0)
+    return path.with_name("out")
 
 
 def rows(path: Path, relation: str) -> list[tuple[object, ...]]:
@@ -75,18 +89,19 @@ def test_neither_overwrites_anything(path: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", ["missing", "empty", "damaged", "part"])
-def test_what_is_no_export_makes_no_archive(path: Path, tmp_path: Path, broken: str) -> None:
+def test_what_is_no_export_makes_no_archive(out: Path, tmp_path: Path, broken: str) -> None:
     """Nothing half filled is left behind, whatever is wrong with the folder."""
-    folder = tmp_path / "out"
+    if broken in ("missing", "empty"):
+        shutil.rmtree(out)
     if broken == "empty":
-        folder.mkdir()
-    elif broken != "missing":
-        export.export(path, folder, wait=0)
-        victim = folder / "items.parquet"
-        victim.unlink() if broken == "part" else victim.write_bytes(b"PAR1" + bytes(100))
+        out.mkdir()
+    elif broken == "part":
+        (out / "items.parquet").unlink()
+    elif broken == "damaged":
+        (out / "items.parquet").write_bytes(b"PAR1" + bytes(100))
 
     with pytest.raises(StoreError, match="out"):
-        export.import_archive(folder, tmp_path / "new.duckdb")
+        export.import_archive(out, tmp_path / "new.duckdb")
 
     assert not [left for left in tmp_path.iterdir() if "new.duckdb" in left.name]
 
@@ -102,22 +117,20 @@ def test_an_export_of_a_newer_schema_is_refused(path: Path, tmp_path: Path) -> N
         export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
 
 
-def test_what_a_killed_import_left_is_not_filled_twice(path: Path, tmp_path: Path) -> None:
+def test_what_a_killed_import_left_is_not_filled_twice(path: Path, exported: Path, tmp_path: Path) -> None:
     """Its draft may be whole already, killed on the way to its name."""
-    export.export(path, tmp_path / "out", wait=0)
-    export.import_archive(tmp_path / "out", tmp_path / ".new.duckdb.draft")
+    export.import_archive(exported, tmp_path / ".new.duckdb.draft")
 
-    export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
+    export.import_archive(exported, tmp_path / "new.duckdb")
 
     for view in VIEWS:
         assert rows(tmp_path / "new.duckdb", view) == rows(path, view)
 
 
 @pytest.mark.parametrize("file", ["embeddings_all", "marks_all", "fetches", "tables/items"])
-def test_the_export_is_named_and_not_the_draft(path: Path, tmp_path: Path, file: str) -> None:
+def test_the_export_is_named_and_not_the_draft(out: Path, tmp_path: Path, file: str) -> None:
     """Whichever file of it is missing."""
-    export.export(path, tmp_path / "out", wait=0)
-    (tmp_path / "out" / f"{file}.parquet").unlink()
+    (out / f"{file}.parquet").unlink()
 
     with pytest.raises(StoreError, match=r"out: is no export that can be read: .*\.parquet") as caught:
         export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")

@@ -1,25 +1,17 @@
 """What lies behind an issue."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from digest.store import archive, history, items, vectors, verdicts
+from digest.store import history, items, vectors, verdicts
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.archive import Connection
 from tests import make
 from tests.make import DAY, NOW, WEEK
 from tests.store import archives
-
-
-@pytest.fixture(name="db")
-def _db(tmp_path: Path) -> Iterator[Connection]:
-    with archive.open_archive(tmp_path / "digest.duckdb") as db:
-        yield db
 
 
 def store(db: Connection, *numbers: int, weeks_ago: float) -> list[str]:

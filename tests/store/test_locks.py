@@ -40,6 +40,6 @@ def test_tasks_do_not_stand_in_each_others_way(tmp_path: Path) -> None:
 
 
 def test_looking_leaves_nothing_behind(tmp_path: Path) -> None:
-    """Whoever only asks makes no file."""
+    """Asking alone makes no file."""
     assert locks.holder(tmp_path / "digest.duckdb", "serving") is None
     assert list(tmp_path.iterdir()) == []

@@ -65,7 +65,7 @@ def _later(old: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_released_migrations_are_as_they_were() -> None:
-    """Whoever edits one breaks every archive that has seen it; a change is a migration of its own."""
+    """Editing one breaks every archive that has seen it; a change is a migration of its own."""
     hashes = {number: sha256(step.encode()).hexdigest() for number, step in enumerate(schema.MIGRATIONS, start=1)}
 
     assert {number: hashes[number] for number in FROZEN} == FROZEN

@@ -12,11 +12,12 @@ from tests import make
 from tests.store.archives import fill
 
 
-@pytest.fixture(name="path")
-def _path(archive: Path) -> Path:
-    with open_archive(archive) as db:
+@pytest.fixture(name="path", scope="module")
+def _path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("library") / "digest.duckdb"
+    with open_archive(path) as db:
         fill(db, [make.item(1, summary="retrieval"), make.item(2, summary="serving")])
-    return archive
+    return path
 
 
 @pytest.mark.parametrize("name", named_queries.QUERIES)
@@ -43,11 +44,11 @@ class TestResults:
     """Three works: the first kept and liked, the second kept and saved, the third neither; the fourth was seen twice."""
 
     @pytest.fixture(name="lived")
-    def _lived(self, archive: Path) -> Path:
+    def _lived(self, made_archive: Path) -> Path:
         made = [make.item(number, source="A" if number < 3 else "B") for number in (1, 2, 3, 4)]
         twin = make.item(5, source="A")
         together = {made[3].entry_id: "w4", twin.entry_id: "w4"}
-        with open_archive(archive) as db:
+        with open_archive(made_archive) as db:
             fill(db, made, works=together)
             new = make.new_item(twin, work_id="w4", first_seen_at=make.NOW)
             items.add(db, [new], read=make.readings([twin]))
@@ -57,7 +58,7 @@ class TestResults:
                 mark_rows.add(db, make.mark(one, mark=said))
             known = {name: make.source(name) for name in "AB"}
             sources.save_states(db, {name: make.state(name) for name in "AB"}, active=known)
-        return archive
+        return made_archive
 
     def test_what_each_source_brought(self, lived: Path) -> None:
         """Seen are items, kept those of them that an issue showed, marked those with any mark that stands."""

@@ -11,7 +11,7 @@ from tests.make import NOW
 
 
 def test_what_came_later_is_gone(db: Connection) -> None:
-    """The issue that ends at the moment goes too, since it is to be built anew; the one before stays."""
+    """The issue that ends at the moment goes too, since it is to be built again; the one before stays."""
     early, late = make.item(1), make.item(2)
     new = [make.new_item(early, first_seen_at=NOW - make.DAY), make.new_item(late, first_seen_at=NOW + make.DAY)]
     items.add(db, new, read=make.readings([early, late]))

@@ -293,7 +293,7 @@ class TestUnwritable:
 
     @pytest.fixture(name="blocked")
     def _blocked(self, tmp_path: Path) -> Path:
-        """A place where no folder can be made, whoever asks (root may write anywhere else)."""
+        """A place where no folder can be made, even for root (which may write anywhere else)."""
         (tmp_path / "file").touch()
         return tmp_path / "file" / "spool"
 

@@ -47,7 +47,7 @@ def test_memory_and_disk_are_bounded(path: Path) -> None:
 
 def test_an_interrupt_stops_it_at_once(path: Path) -> None:
     """Ctrl-C comes through as KeyboardInterrupt, and the archive is closed again."""
-    # Whoever runs the tests in the background may have told their processes to ignore it.
+    # A shell that runs the tests in the background may have told their processes to ignore it.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Timer(0.05, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 

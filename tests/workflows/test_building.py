@@ -45,7 +45,7 @@ class Toy:
 
 
 @pytest.fixture(name="config")
-def _config(tmp_path: Path) -> Config:
+def _config(tmp_path: Path, made_archive: Path) -> Config:
     return make.config(focus=FOCUS, folder=tmp_path)
 
 

@@ -1,6 +1,8 @@
 """Which item stands for a work, before anything is picked."""
 
-from digest.records import Work
+import pytest
+
+from digest.records import Item, Work
 from digest.store.scores import Score
 from digest.workflows.candidates import best_item
 from tests import make
@@ -36,4 +38,9 @@ def test_an_original_that_the_model_cannot_read_does_not_hide_the_work() -> None
     both, scores = make.work(TALK, POST), {TALK.item_id: score(3.0)}
 
     assert best_item(both, scores) == TALK
-    assert best_item(both, {}) in (TALK, POST)
+
+
+@pytest.mark.parametrize("first", [TALK, POST])
+def test_without_any_score_the_first_item_stands(first: Item) -> None:
+    """As of a work that no model has read yet: nothing says which is the best."""
+    assert best_item(make.work(first, LETTER), {}) == first

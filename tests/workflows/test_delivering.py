@@ -15,13 +15,13 @@ from digest.config import Config, Email
 from digest.deliver.channel import Channel, DeliveryOutcome
 from digest.deliver.message import message_id
 from digest.errors import ArchiveBusy, DeliveryError, DigestError
-from digest.records import Issue, Receipt
+from digest.records import DeliveryState, Issue, Receipt
 from digest.store import archive, deliveries, locks, verdicts
 from digest.workflows import delivering
 from digest.workflows.delivering import INTERRUPTED, LONGEST_PAUSE, SHORTEST_PAUSE, deliver_again, deliver_pending
+from tests.homes import Holder
 from tests.render.make import issue as make_issue
 from tests.render.make import pick
-from tests.workflows.conftest import Holder
 
 SENDER = "digest@example.org"
 ADA, BEN = "ada@example.net", "ben@example.net"
@@ -49,13 +49,13 @@ class Letterbox:
         return message_id(issue, recipient, SENDER, again=again) if self.name == "email" else ""
 
     def deliver(self, issue: Issue, recipient: str, message_id: str) -> DeliveryOutcome:
-        told = self.next_.pop(0) if self.next_ else DeliveryOutcome(state="sent")
+        told = self.next_.pop(0) if self.next_ else DeliveryOutcome(state=DeliveryState.SENT)
         if isinstance(told, Exception):
             raise told
         if isinstance(told, BaseException):
             self.arrived.append((recipient, message_id))
             raise told
-        if told.state != "failed":
+        if told.state != DeliveryState.FAILED:
             self.arrived.append((recipient, message_id))
         return told
 
@@ -183,7 +183,7 @@ class TestFailures:
 
     def test_what_failed_is_tried_at_the_next_run(self, config: Config, now: datetime) -> None:
         """Greylisting passes; the second attempt is the same mail."""
-        box = Letterbox(next_=[DeliveryOutcome(state="failed", error="451 later")])
+        box = Letterbox(next_=[DeliveryOutcome(state=DeliveryState.FAILED, error="451 later")])
         store(config, made(now), [box])
 
         deliver_pending(config, now, wait=1, ways=[box])
@@ -191,19 +191,19 @@ class TestFailures:
         deliver_pending(config, now, wait=1, ways=[box])
 
         assert (before.state, before.error) == ("failed", "451 later")
-        assert receipt(config).state == "sent"
+        assert receipt(config).state == DeliveryState.SENT
         assert [named for _, named in box.arrived] == [before.message_id]
 
     def test_the_background_job_waits_longer_each_time(self) -> None:
         """Minutes at first, then hours: a server that is broken is not asked all night."""
         built = datetime.fromisoformat("2026-11-23T07:00:00+00:00")
-        planned = Receipt(period="x", channel="email", recipient=ADA, state="pending", attempted_at=built)
+        planned = Receipt(period="x", channel="email", recipient=ADA, state=DeliveryState.PENDING, attempted_at=built)
         tried, moment = [], built
         current = planned
         while moment < built + timedelta(days=1):
             if delivering.due(current, built, moment):
                 tried.append(moment - built)
-                current = replace(planned, state="failed", attempted_at=moment, message_id="<x>")
+                current = replace(planned, state=DeliveryState.FAILED, attempted_at=moment, message_id="<x>")
             moment += timedelta(minutes=1)
 
         assert tried[:4] == [timedelta(0), SHORTEST_PAUSE, 2 * SHORTEST_PAUSE, 4 * SHORTEST_PAUSE]
@@ -224,7 +224,7 @@ class TestFailures:
 class TestDoubt:
     def test_an_unknown_outcome_is_tried_under_the_same_message_id(self, config: Config, now: datetime) -> None:
         """Mailboxes know the copy by its name, and the receipt says that there may be two."""
-        box = Letterbox(next_=[DeliveryOutcome(state="unknown", error="cut")])
+        box = Letterbox(next_=[DeliveryOutcome(state=DeliveryState.UNKNOWN, error="cut")])
         store(config, made(now), [box])
 
         deliver_pending(config, now, wait=1, ways=[box])
@@ -232,33 +232,36 @@ class TestDoubt:
 
         assert len(box.arrived) == 2
         assert len(set(box.arrived)) == 1
-        assert receipt(config).state == "sent"
+        assert receipt(config).state == DeliveryState.SENT
         assert "same Message-ID" in receipt(config).error
 
     def test_a_failure_after_doubt_leaves_the_doubt(self, config: Config, now: datetime) -> None:
         """That the second attempt was refused says nothing of the first."""
         box = Letterbox(
-            next_=[DeliveryOutcome(state="unknown", error="cut"), DeliveryOutcome(state="failed", error="450")]
+            next_=[
+                DeliveryOutcome(state=DeliveryState.UNKNOWN, error="cut"),
+                DeliveryOutcome(state=DeliveryState.FAILED, error="450"),
+            ]
         )
         store(config, made(now), [box])
 
         deliver_pending(config, now, wait=1, ways=[box])
         deliver_pending(config, now, wait=1, ways=[box])
 
-        assert receipt(config).state == "unknown"
+        assert receipt(config).state == DeliveryState.UNKNOWN
         assert "450" in receipt(config).error
 
     def test_a_kill_during_a_send_is_doubt(self, config: Config, now: datetime) -> None:
         """Exactly the delivery that was under way is repeated; those before it are not."""
-        box = Letterbox(to=(ADA, BEN), next_=[DeliveryOutcome(state="sent"), Killed()])
+        box = Letterbox(to=(ADA, BEN), next_=[DeliveryOutcome(state=DeliveryState.SENT), Killed()])
         store(config, made(now), [box])
         with pytest.raises(Killed):
             deliver_pending(config, now, wait=1, ways=[box])
         assert states(config) == {("2026-W47", ADA): "sent", ("2026-W47", BEN): "pending"}
 
-        failing = replace(box, next_=[DeliveryOutcome(state="failed", error="450")])
+        failing = replace(box, next_=[DeliveryOutcome(state=DeliveryState.FAILED, error="450")])
         deliver_pending(config, now, wait=1, ways=[failing])
-        assert receipt(config, BEN).state == "unknown"
+        assert receipt(config, BEN).state == DeliveryState.UNKNOWN
         deliver_pending(config, now, wait=1, ways=[box])
 
         assert [to for to, _ in box.arrived] == [ADA, BEN, BEN]
@@ -359,10 +362,9 @@ def archive_journal(config: Config) -> Path:
 
 
 @pytest.mark.parametrize("wanted", [True, False])
-def test_empty_periods_are_told_or_kept_quiet(config: Config, now: datetime, wanted: bool) -> None:
+def test_empty_periods_are_told_or_kept_quiet(built: Config, now: datetime, wanted: bool) -> None:
     """An issue in which nothing is kept is a short honest digest, or with send_empty = false none at all."""
-    home = config.model_copy(update={"digest": config.digest.model_copy(update={"send_empty": wanted})})
-    pipeline.run(home, now, end_period=True)
+    home = built.model_copy(update={"digest": built.digest.model_copy(update={"send_empty": wanted})})
 
     empty = pipeline.run(home, now + timedelta(days=7), end_period=True)
 

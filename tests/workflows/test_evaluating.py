@@ -11,7 +11,6 @@ from digest.errors import DigestError
 from digest.store import archive
 from digest.workflows.evaluating import Backtest, evaluate_weeks
 from digest.workflows.feedback import mark
-from tests.workflows.steps import fetch_and_ingest
 
 LIKES = 4
 
@@ -23,7 +22,7 @@ def considered(config: Config, sql: str) -> list[str]:
 
 def like(config: Config, item_ids: list[str], now: datetime) -> None:
     for item_id in item_ids:
-        mark(config, item_id, "like", now, wait=1)
+        mark(config, [item_id], ["like"], now, wait=1)
 
 
 def judged(config: Config, now: datetime, other: Config | None = None) -> Backtest:
@@ -65,22 +64,21 @@ def test_a_like_teaches_nothing_backwards(built: Config, now: datetime) -> None:
     assert value(found, "this judge", "kept") == 0
 
 
-def test_what_was_liked_before_the_week_ended_is_left_out(config: Config, now: datetime) -> None:
+def test_what_was_liked_before_the_week_ended_is_left_out(fetched: Config, now: datetime) -> None:
     """Its judge had been told, so it would be no test."""
-    fetch_and_ingest(config, now)
-    with archive.open_archive(config.archive, read_only=True) as db:
+    with archive.open_archive(fetched.archive, read_only=True) as db:
         early = [
             row[0] for row in db.execute("select item_id from items where not backfill order by 1 limit 3").fetchall()
         ]
-    like(config, early, now)
-    pipeline.run(config, now + timedelta(hours=1), end_period=True)
-    rest = [one for one in considered(config, "where kept") if one not in early]
-    like(config, rest[:LIKES], now + timedelta(days=1))
+    like(fetched, early, now)
+    pipeline.run(fetched, now + timedelta(hours=1), end_period=True)
+    rest = [one for one in considered(fetched, "where kept") if one not in early]
+    like(fetched, rest[:LIKES], now + timedelta(days=1))
 
-    found = judged(config, now)
+    found = judged(fetched, now)
 
     assert found.liked == len(rest[:LIKES])
-    assert found.works == len(considered(config, "")) - len(set(early) & set(considered(config, "")))
+    assert found.works == len(considered(fetched, "")) - len(set(early) & set(considered(fetched, "")))
 
 
 def test_a_work_that_came_twice_counts_once(built: Config, now: datetime) -> None:
@@ -103,7 +101,7 @@ def test_what_was_disliked_afterwards_has_its_own_figure(built: Config, now: dat
     kept, rest = considered(built, "where kept order by rank"), considered(built, "where not kept limit 1")
     like(built, kept[:3], now + timedelta(days=1))
     for item_id in [*kept[3:6], *rest]:
-        mark(built, item_id, "dislike", now + timedelta(days=1), wait=1)
+        mark(built, [item_id], ["dislike"], now + timedelta(days=1), wait=1)
 
     found = judged(built, now)
 
@@ -116,7 +114,7 @@ def test_a_mark_that_was_taken_back_in_time_hides_nothing(built: Config, now: da
     """What held no mark when the week ended was judged without one, and is a test."""
     kept = considered(built, "where kept order by rank limit 3")
     like(built, kept[:1], now - timedelta(hours=2))
-    mark(built, kept[0], "like", now - timedelta(hours=1), undo=True, wait=1)
+    mark(built, [kept[0]], ["like"], now - timedelta(hours=1), undo=True, wait=1)
     like(built, kept, now + timedelta(days=1))
 
     assert judged(built, now).liked == 3
@@ -126,7 +124,7 @@ def test_to_have_read_is_not_to_like(built: Config, now: datetime) -> None:
     """Only likes and saves are what a digest should have held."""
     kept = considered(built, "where kept order by rank limit 4")
     like(built, kept[:3], now + timedelta(days=1))
-    mark(built, kept[3], "read", now + timedelta(days=1), wait=1)
+    mark(built, [kept[3]], ["read"], now + timedelta(days=1), wait=1)
 
     assert judged(built, now).liked == 3
 
@@ -148,7 +146,7 @@ def test_too_few_likes_are_said(built: Config, now: datetime) -> None:
     """Marks taken back count no more, and figures on next to nothing are none."""
     kept = considered(built, "where kept order by rank limit 3")
     like(built, kept, now + timedelta(days=1))
-    mark(built, kept[0], "like", now + timedelta(days=1), undo=True, wait=1)
+    mark(built, [kept[0]], ["like"], now + timedelta(days=1), undo=True, wait=1)
 
     with pytest.raises(DigestError, match="2 works of the last 2 weeks were liked after"):
         judged(built, now)

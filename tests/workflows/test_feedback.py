@@ -22,7 +22,7 @@ ONE, TWO = make.item(1), make.item(2)
 
 
 @pytest.fixture(name="config")
-def _config(tmp_path: Path) -> Config:
+def _config(tmp_path: Path, made_archive: Path) -> Config:
     config = make.config(folder=tmp_path)
     with open_archive(config.archive) as db:
         fill(db, [ONE, TWO])

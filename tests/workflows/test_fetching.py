@@ -12,7 +12,7 @@ from digest.store import archive, spool
 from digest.workflows import fetching
 from digest.workflows.fetching import Known, plan_visits, state_of
 from digest.workflows.status import status
-from tests.workflows.conftest import Holder
+from tests.homes import Holder
 from tests.workflows.steps import fetch_and_ingest
 
 
@@ -64,7 +64,7 @@ def test_while_the_archive_is_held_answers_wait_in_the_spool(config: Config, now
 
 
 def test_a_round_that_was_cut_short_is_stored_by_the_next(config: Config, now: datetime) -> None:
-    """What lies in the spool when a process is killed is stored by whoever opens the archive next, once."""
+    """What lies in the spool when a process is killed is stored once, by the next process that opens the archive."""
     known = fetching.recall(config, now, wait=1)
     visits, _ = plan_visits(config.sources, known, now, ())
     fetching.ask(config, visits, known, now, lambda done, total: None)

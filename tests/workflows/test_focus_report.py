@@ -15,7 +15,7 @@ from digest.workflows.focus_report import (
     warning,
     warning_if_readable,
 )
-from tests.workflows.conftest import Holder
+from tests.homes import Holder
 
 
 def said(config: Config, statement: str) -> Config:

@@ -24,9 +24,9 @@ from digest.workflows import delivering, feedback, mail_feedback
 from tests import make
 from tests.deliver.postoffice import PostOffice, post_office
 from tests.fetch.imap_server import PASSWORD, Mailbox, mail_server
+from tests.homes import Holder
 from tests.make import NOW
 from tests.store.archives import fill
-from tests.workflows.conftest import Holder
 from tests.workflows.steps import embed_and_rank
 
 ADA = "ada@example.net"
@@ -35,7 +35,7 @@ EMAIL = f'[email]\nto = ["{ADA}"]\nfrom = "Digest <digest@example.org>"\nhost = 
 
 
 @pytest.fixture(name="small")
-def _small(tmp_path: Path) -> Config:
+def _small(tmp_path: Path, made_archive: Path) -> Config:
     """Two items and a maildir for replies; links were written before."""
     config = make.config(f'{EMAIL}[marks]\nmaildir = "marks"', folder=tmp_path)
     for part in ("new", "cur", "tmp"):
@@ -76,7 +76,7 @@ def standing(config: Config) -> dict[str, tuple[str, ...]]:
 
 class TestMaildir:
     def test_a_signed_reply_is_a_mark_once(self, small: Config) -> None:
-        """Also after a mail client has flagged it, or a synchronizer has named its file anew."""
+        """Also after a mail client has flagged it, or a synchronizer has renamed its file."""
         path = put(small, 1, f"Re: {signed(small, ONE.item_id, 'save')}")
 
         assert hear(small) == [(ONE.item_id, "save")]

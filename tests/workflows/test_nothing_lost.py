@@ -166,7 +166,7 @@ def test_a_read_only_folder_is_one_line(tmp_path: Path) -> None:
     ["garbage", "middle", *(pytest.param(one, marks=pytest.mark.slow) for one in ("half", "header", "empty page"))],
 )
 def test_a_damaged_archive_is_one_line_and_stays_as_it_is(damage: str, tmp_path: Path) -> None:
-    """Whoever mends it must find it as it was; what was fetched meanwhile is not lost."""
+    """The file must stay as it was for whatever repairs it; what was fetched meanwhile is not lost."""
     file = tmp_path / "digest.duckdb"
     with serving(Growing()) as world:
         path = write_sources(tmp_path, world, ["/0"])

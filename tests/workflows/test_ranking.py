@@ -66,7 +66,7 @@ def test_a_second_opinion_learns_from_marks_on_what_it_was_not_asked_about(
     embed_and_rank(both, now)
     before = scores(fetched)
     old = str(rows(fetched, "select item_id from items where backfill order by item_id limit 1")[0][0])
-    mark(fetched, old, "like", now, wait=1)
+    mark(fetched, [old], ["like"], now, wait=1)
 
     embed_and_rank(both, now)
 
@@ -126,7 +126,7 @@ def test_a_like_is_named_where_it_is_a_reason(fetched: Config, now: datetime) ->
     """A pick that is close to a liked item says so, in the digest and in `digest why`."""
     embed_and_rank(fetched, now)
     liked = str(rows(fetched, "select item_id from scores order by relevance desc limit 1")[0][0])
-    mark(fetched, liked, "like", now, wait=1)
+    mark(fetched, [liked], ["like"], now, wait=1)
 
     issue = building.build(fetched, embed_and_rank(fetched, now), now, wait=1)
 

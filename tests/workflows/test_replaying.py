@@ -10,7 +10,7 @@ from digest.config import Config
 from digest.errors import DigestError
 from digest.judge.embedding import BUNDLED_FOLDER
 from digest.records import Issue, Pick
-from digest.store import archive
+from digest.store import archive, verdicts
 from digest.store import works as work_rows
 from digest.workflows.feedback import mark
 from digest.workflows.replaying import ReplayedIssue, replay
@@ -37,11 +37,11 @@ def grow(config: Config, now: datetime) -> None:
     issue = pipeline.run(config, now, end_period=True).issue
     assert issue is not None
     for number, pick in enumerate(issue.picks):
-        mark(config, pick.item_id, "dislike" if number % 3 else "like", now + timedelta(days=1), wait=1)
+        mark(config, [pick.item_id], ["dislike" if number % 3 else "like"], now + timedelta(days=1), wait=1)
     note = config.digest_folder / f"{issue.period}.md"
     note.write_text(note.read_text().replace("- [ ] save", "- [x] save", 1))
     with archive.open_archive(config.archive) as db:
-        # Half of what the first issue passed over is met anew in the second week.
+        # Half of what the first issue passed over is seen for the first time in the second week.
         db.execute(
             "update core.items set backfill = false, first_seen_at = ?::timestamp where backfill",
             [(now + timedelta(days=2)).replace(tzinfo=None)],
@@ -68,39 +68,39 @@ def test_the_same_settings_give_the_same_issues(config: Config, now: datetime) -
     assert {change.change for one in (first, second) for change in one.changes} == {"same"}
 
 
-def test_works_that_prove_to_be_one_later_are_no_difference(config: Config, now: datetime) -> None:
+def test_works_that_prove_to_be_one_later_are_no_difference(built: Config, now: datetime) -> None:
     """The issue keeps the name of the work that it was built with; the archive calls it otherwise by now."""
-    issue = pipeline.run(config, now, end_period=True).issue
-    assert issue is not None
-    with archive.open_archive(config.archive) as db:
+    with archive.open_archive(built.archive) as db:
+        issue = verdicts.issue(db, "2026-W47")
+        assert issue is not None
         work_rows.merge(db, {issue.picks[0].work_id: "another"})
 
-    [only] = replayed(config, now + timedelta(days=1))
+    [only] = replayed(built, now + timedelta(days=1))
 
     assert {change.change for change in only.changes} == {"same"}
 
 
-def test_of_issues_that_end_together_the_first_had_the_works(config: Config, now: datetime) -> None:
+def test_of_issues_that_end_together_the_first_had_the_works(built: Config, now: datetime) -> None:
     """Another one in the same moment has nothing left to look at, and is not what is compared with."""
-    pipeline.run(config, now, end_period=True)
-    second = pipeline.run(config, now, end_period=True).issue
+    second = pipeline.run(built, now, end_period=True).issue
     assert second is not None
     assert (second.period, second.seen) == ("2026-W47-2", 0)
 
-    [only] = replayed(config, now + timedelta(days=1))
+    [only] = replayed(built, now + timedelta(days=1))
 
     assert only.was.period == "2026-W47"
     assert {change.change for change in only.changes} == {"same"}
 
 
-def test_progress_is_told_of_texts_that_another_model_reads(config: Config, now: datetime) -> None:
-    """Embedding all of an archive anew may take minutes, and comes before the first issue."""
-    stored = pipeline.run(config, now, end_period=True).round.new_items
-    other = config.model_copy(update={"embedding": config.embedding.model_copy(update={"model": str(BUNDLED_FOLDER)})})
+def test_progress_is_told_of_texts_that_another_model_reads(built: Config, now: datetime) -> None:
+    """Embedding a whole archive again may take minutes, and comes before the first issue."""
+    with archive.open_archive(built.archive, read_only=True) as db:
+        [(stored,)] = db.execute("select count(*) from items").fetchall()
+    other = built.model_copy(update={"embedding": built.embedding.model_copy(update={"model": str(BUNDLED_FOLDER)})})
     told: list[tuple[str, int, int]] = []
 
     [only] = replay(
-        config,
+        built,
         other,
         weeks=1,
         now=now + timedelta(days=1),
@@ -116,11 +116,9 @@ def test_progress_is_told_of_texts_that_another_model_reads(config: Config, now:
     assert only.would_be.kept > 0
 
 
-def test_an_archive_whose_issues_are_older_says_so(config: Config, now: datetime) -> None:
+def test_an_archive_whose_issues_are_older_says_so(built: Config, now: datetime) -> None:
     """The weeks without one are not made up."""
-    pipeline.run(config, now, end_period=True)
-
     with pytest.raises(
         DigestError, match=r"the last 2 weeks before 2026-12-18; the newest, 2026-W47, ended on 2026-11-20"
     ):
-        replayed(config, now + 4 * WEEK, weeks=2)
+        replayed(built, now + 4 * WEEK, weeks=2)

@@ -57,7 +57,7 @@ def test_depth_and_length_are_bounded() -> None:
 
 
 def test_a_file_of_no_reference_is_empty() -> None:
-    """Whoever asks says so."""
+    """The caller says so."""
     assert read_references(b"", NOW).found == ()
     assert read_references(b"\n \n# nothing\n", NOW).found == ()
 

@@ -1,4 +1,4 @@
-"""A home with the demo's sources on loopback, and a process that holds an archive."""
+"""Fixtures: homes with the demo's sources on loopback, and a process that holds an archive."""
 
 import shutil
 import subprocess
@@ -36,11 +36,11 @@ def _samples() -> Iterator[str]:
 
 
 @pytest.fixture(name="config")
-def _config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: str) -> Config:
+def _config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: str, made_archive: Path) -> Config:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     # arXiv's three seconds are tested where requests are made; here every second run would wait for them.
     monkeypatch.setattr(client, "fetch_all", partial(client.fetch_all, limits=FetchLimits(arxiv_gap=0.01)))
-    return _home(tmp_path, samples)
+    return _home(made_archive.parent, samples)
 
 
 def _home(folder: Path, samples: str) -> Config:
