@@ -5,6 +5,17 @@ from functools import partial
 from pathlib import Path
 
 
+def private_opener(path: str, flags: int) -> int:
+    """For `open`: a file that it makes can be read by its owner alone."""
+    return os.open(path, flags, 0o600)
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder that its owner alone can look into; raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, exist_ok=True)
+
+
 def atomic_write(path: Path, content: bytes, *, private: bool = False, durable: bool = True) -> None:
     """Write and sync a draft beside *path*, then give it that name; raises OSError.
 
@@ -13,7 +24,8 @@ def atomic_write(path: Path, content: bytes, *, private: bool = False, durable: 
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
-        with open(draft, "wb", opener=partial(os.open, mode=0o600 if private else 0o666)) as file:
+        draft.unlink(missing_ok=True)  # of a killed process, or a link that leads elsewhere: neither is written through
+        with open(draft, "xb", opener=partial(os.open, mode=0o600 if private else 0o666)) as file:
             file.write(content)
             file.flush()
             if durable:

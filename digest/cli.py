@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -30,6 +30,7 @@ from digest.commands import (
 from digest.commands.help import Group
 from digest.commands.options import Context
 from digest.errors import DigestError
+from digest.printable import OneLineFormatter, one_line
 
 app = typer.Typer(
     name="digest",
@@ -58,7 +59,9 @@ def _options(
 ) -> None:
     context.obj = Context(config=config)
     level = logging.INFO if verbose else logging.WARNING
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLineFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
 
 
 # In the order of the panels in `digest --help`.
@@ -82,14 +85,25 @@ for register in (
 
 def main() -> None:
     """Run the command line: 0 done, 1 a failure that is named in one line, 2 wrong usage."""
+    if sys.platform == "win32":
+        _fail("runs on Linux and macOS; on Windows, install it inside WSL")
     try:
         app(prog_name="digest")
     except DigestError as error:
-        print(f"digest: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(1)
+        _fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         # The reader (head, less) has seen enough; keep the interpreter from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        _fail(f"{error.filename or 'the output'}: {error.strerror or error}")
+    except Exception as bug:
+        logging.getLogger(__name__).info("a bug", exc_info=True)
+        _fail(f"a bug: {type(bug).__name__}: {bug} (`digest -v` tells where)")
+
+
+def _fail(told: str) -> NoReturn:
+    print(f"digest: {one_line(told)}", file=sys.stderr)
+    sys.exit(1)

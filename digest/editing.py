@@ -13,7 +13,7 @@ from typing import Any
 import tomlkit
 
 from digest.atomic_write import atomic_write
-from digest.config import Config, parse_config
+from digest.config import Config, parse_config, parse_toml
 from digest.config.messages import did_you_mean, source_complaint
 from digest.config.positions import statements
 from digest.errors import ConfigError
@@ -123,10 +123,7 @@ def _with_comment(lines: Sequence[str], header: int) -> int:
 
 
 def _parse(text: str, where: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{where}: is not valid TOML: {error}") from error
+    return parse_toml(text, where=where)
 
 
 def _checked(text: str, where: str, *, but: Sequence[str] | None = None) -> str:

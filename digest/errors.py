@@ -11,7 +11,7 @@ DigestError
 └── DeliveryError    a digest could not be written or sent
 
 A message names the source, key or channel at fault and is fit to be shown as it is;
-the cause is chained. Anything that is not a DigestError is a bug, and is not caught.
+the cause is chained. Anything that is not a DigestError is a bug; only the command line catches it, to say so in one line.
 """
 
 from datetime import datetime

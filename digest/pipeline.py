@@ -15,11 +15,12 @@ and closes it early: it is closed while the network is asked or a model works.
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from digest.config import Config
+from digest.errors import ArchiveBusy
 from digest.judge.embedding import load_model
 from digest.records import Issue
 from digest.store import snapshot, spool
@@ -32,6 +33,7 @@ from digest.workflows import (
     focus_report,
     ingesting,
     mail_feedback,
+    maintenance,
     ranking,
     schedule,
 )
@@ -56,6 +58,8 @@ class RunResult:
     understood: bool = True
     #: one line on a weak focus while there is no issue yet to say it, or ""
     focus_warning: str = ""
+    #: one line on what a wrong clock left in the archive, or ""
+    clock: str = ""
 
 
 def run(
@@ -66,10 +70,14 @@ def run(
     *end_period* ends the current period now, due or not. While another process holds the
     archive, sources are fetched and nothing else is done.
     """
+    clock = _look_at_clock(config, now, repair=end_period, wait=wait)
     fetched = fetching.fetch(config, now, wait=wait, progress=_named(progress, "fetching"))
     ingested = ingesting.ingest_fetched(config, fetched, wait=wait)
     if ingested.waiting:
-        return RunResult(round=ingested)
+        return RunResult(round=ingested, clock=clock)
+    if not building.can_begin(config, wait=wait):
+        told = "no issue is built before a source has answered"
+        return RunResult(round=replace(ingested, problems=(*ingested.problems, told)), clock=clock)
     mail = mail_feedback.collect(config, now, wait=wait)
     feedback.read_checkboxes(config, now, wait=wait)
     model = load_model(config.embedding.model, folder=config.folder)
@@ -87,7 +95,20 @@ def run(
         next_issue=None if issue else schedule.next_due(config, now, wait=wait),
         understood=ranked.focus.understood,
         focus_warning=focus_warning,
+        clock=clock,
     )
+
+
+def _look_at_clock(config: Config, now: datetime, *, repair: bool, wait: float) -> str:
+    """What lies in the future of *now*, in one line; an issue that ends a period now needs it taken back."""
+    try:
+        if repair:
+            told = maintenance.set_clock_right(config, now, wait=wait)
+            return f"taken back to now: {told}" if told else ""
+        told = maintenance.in_future(config, now, wait=wait)
+        return f"{told}; `digest run --issue` takes it back" if told else ""
+    except ArchiveBusy:
+        return ""  # the fetch says who holds it
 
 
 def dry_run(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda *_: None) -> RunResult:

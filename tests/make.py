@@ -210,6 +210,7 @@ def issue(**changes: Any) -> Issue:  # noqa: ANN401 - any field of an Issue
         ),
         points=(Point(lean=0.1, relevance=0.33, kept=True),),
         ailing=("Old Blog: HTTP 404",),
+        unreached=("Old Blog",),
         first="pp8f3hhrcr",
         foundation=Foundation(
             item_id="c2",

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "digest"
 #: Later packages may import earlier ones; those in one set do not know one another.
 LAYERS = (
     {"__init__"},
-    {"records", "errors", "arrays", "atomic_write"},
+    {"records", "errors", "arrays", "atomic_write", "printable"},
     {"config"},
     {"sources"},
     {"fetch", "store", "judge"},

@@ -38,12 +38,13 @@ def mark(
     wait: WaitOption = WAIT,
 ) -> None:
     """Mark items; the next ranking learns from it."""
-    from digest.commands.output import clean, title_of
+    from digest.commands.output import title_of
+    from digest.printable import one_line
     from digest.workflows import feedback
 
     items, said = _parted(words, undo=undo)
     for marked in feedback.mark(configuration(context, config), items, said, moment(now), undo=undo, wait=wait):
-        print(f"{marked.item_id}: {', '.join(marked.marks) or 'no mark'} · {clean(title_of(marked.title))}")
+        print(f"{marked.item_id}: {', '.join(marked.marks) or 'no mark'} · {one_line(title_of(marked.title))}")
 
 
 def _parted(words: Sequence[str], *, undo: bool) -> tuple[list[str], list[str]]:

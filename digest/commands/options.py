@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from digest.errors import DigestError
+
 if TYPE_CHECKING:
     from digest.config import Config
 
@@ -18,13 +20,23 @@ NowOption = Annotated[
 ]
 WaitOption = Annotated[
     float,
-    typer.Option("--wait", min=0.0, metavar="SECONDS", help="How long to wait while another process uses the archive."),
+    typer.Option(
+        "--wait",
+        min=0.0,
+        metavar="SECONDS",
+        help="How long to wait while another process uses the archive.",
+        callback=lambda seconds: bounded_seconds(seconds, "--wait"),
+    ),
 ]
 ItemsArgument = Annotated[
     list[str],
     typer.Argument(metavar="ITEM", help="Ids or their first letters, arXiv ids, or addresses."),
 ]
 WAIT = 10.0
+#: Years that a command can be told.
+_YEARS = (1970, 8999)
+#: Eleven days: DuckDB counts milliseconds, and nobody waits as long.
+_MOST_SECONDS = 1_000_000
 
 
 def json_option(what: str) -> Any:  # noqa: ANN401 - typer has no public name for its options
@@ -61,7 +73,7 @@ def day(text: str, hint: str) -> datetime | None:
         given = datetime.fromisoformat({4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text))
     except ValueError as error:
         raise typer.BadParameter(f"{text!r} is no date such as 2026-01-31", param_hint=hint) from error
-    return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
+    return _in_utc(given, hint)
 
 
 def moment(now: str | None) -> datetime:
@@ -74,4 +86,22 @@ def moment(now: str | None) -> datetime:
         raise typer.BadParameter(
             f"{now!r} is no ISO moment such as 2026-03-23T07:00:00Z", param_hint="--now"
         ) from error
+    return _in_utc(given, "--now")
+
+
+def check_year(year: int, hint: str) -> None:
+    """Refuse years that cannot be reckoned with: clocks begin in 1970, and weeks are added to every moment."""
+    if not _YEARS[0] <= year <= _YEARS[1]:
+        raise DigestError(f"{hint}: the year {year} is not between {_YEARS[0]} and {_YEARS[1]}")
+
+
+def bounded_seconds(seconds: float, hint: str) -> float:
+    """A number of seconds, which is one and not endless."""
+    if not 0 <= seconds <= _MOST_SECONDS:
+        raise DigestError(f"{hint}: {seconds} is no number of seconds up to {_MOST_SECONDS:,}")
+    return seconds
+
+
+def _in_utc(given: datetime, hint: str) -> datetime:
+    check_year(given.year, hint)
     return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from digest.commands.cells import as_csv, as_json, as_text, distinct
+from digest.printable import one_line, visible
 
 Row = Sequence[Any]
 
@@ -166,7 +167,8 @@ def print_markdown(text: str) -> None:
 
 
 def warn(line: str) -> None:
-    print(f"digest: {' '.join(line.split())}", file=sys.stderr)
+    """One line on stderr."""
+    print(f"digest: {one_line(line)}", file=sys.stderr)
 
 
 @contextmanager
@@ -190,5 +192,5 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def clean(text: str) -> str:
-    """Text of strangers without control characters, which could drive the terminal."""
-    return "".join(" " if ord(c) < 32 or 127 <= ord(c) < 160 else c for c in text)
+    """A text of strangers as it may be printed."""
+    return visible(text)

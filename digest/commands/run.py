@@ -48,6 +48,8 @@ def run(
             outcome = pipeline.dry_run(settings, moment(now), wait=wait, progress=progress)
         else:
             outcome = pipeline.run(settings, moment(now), end_period=issue, wait=wait, progress=progress)
+    if outcome.clock:
+        warn(outcome.clock)
     _report(outcome.round)
     _report_mail(outcome.mail)
     if not outcome.understood:
@@ -136,9 +138,9 @@ def build(
 
     settings = configuration(context, config)
     ingesting.ingest(settings, wait=wait)
-    feedback.read_checkboxes(settings, moment(now), wait=wait)  # writing the file again clears its boxes
+    feedback.read_checkboxes(settings, moment(now), wait=wait)  # they are drawn as the marks stand
     issue, paths = building.redraw(settings, period, wait=wait)
-    feedback.forget_checkboxes(settings, issue, wait=wait)
+    feedback.remember_checkboxes(settings, issue, wait=wait)
     for path in paths:
         warn(f"wrote {path}")
 

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.commands.help import LOOK, add_command
-from digest.commands.options import WAIT, ConfigOption, ItemsArgument, WaitOption, configuration, day, json_option
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    ItemsArgument,
+    WaitOption,
+    bounded_seconds,
+    configuration,
+    day,
+    json_option,
+)
 
 if TYPE_CHECKING:
     from digest.store.query import QueryResult
@@ -93,7 +102,7 @@ def query(
         output = None
     elif output is None:
         raise typer.BadParameter("Parquet needs a file to go to", param_hint="--output")
-    limits = QueryLimits(seconds=seconds)
+    limits = QueryLimits(seconds=bounded_seconds(seconds, "--seconds"))
     with bounded(seconds, wait=wait, clear_away=lambda: clear_away(settings.archive, output)):
         if output is not None:
             count = searching.ask_for_parquet(settings, sql, output, wait=wait, limits=limits)

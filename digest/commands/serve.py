@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.commands.help import USE, add_command
-from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, config_path, configuration, moment
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    NowOption,
+    WaitOption,
+    check_year,
+    config_path,
+    configuration,
+    moment,
+)
 from digest.records import DeliveryState
 
 if TYPE_CHECKING:
@@ -143,6 +152,8 @@ def report_deliveries(done: "list[Delivered] | tuple[Delivered, ...]") -> bool:
 def _midnight(day: str, config: "Config") -> datetime:
     """The first moment of a day where the learner lives."""
     try:
-        return datetime.combine(date.fromisoformat(day), time(), tzinfo=config.zone)
+        given = date.fromisoformat(day)
     except ValueError as error:
         raise typer.BadParameter(f"{day!r} is no day such as 2027-01-11", param_hint="--until") from error
+    check_year(given.year, "--until")
+    return datetime.combine(given, time(), tzinfo=config.zone)

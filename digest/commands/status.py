@@ -8,6 +8,7 @@ import typer
 
 from digest.commands.help import USE, add_command
 from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, json_option, moment
+from digest.printable import one_line
 
 
 def register(root: typer.Typer) -> None:
@@ -46,7 +47,7 @@ def told(facts: Mapping[str, Any], wrong: list[str], now: datetime, zone: tzinfo
     yield f"`digest serve` is running ({served})." if served else "`digest serve` is not running."
     if wrong:
         yield ""
-        yield from (f"- {line}" for line in wrong)
+        yield from (f"- {one_line(line)}" for line in wrong)
     yield ""
     things = list(_to_do(facts))
     yield "To do:" if things else "There is nothing to do."
@@ -93,6 +94,8 @@ def _to_do(facts: Mapping[str, Any]) -> Iterator[str]:
         yield "wait until the archive is free, or end the process that holds it"
     elif "works" not in facts:
         yield "`digest run --issue` fetches everything and writes the first issue"
+    elif facts.get("in_future"):
+        yield "`digest run --issue` or `digest doctor --repair` takes back what lies in the future, once the clock is right"
     elif facts.get("issue_due"):
         yield "`digest run` writes the issue that is due; `digest serve` does so by itself"
     elif facts["waiting_in_spool"] or (facts["due"] and not facts["served_by"]):

@@ -29,6 +29,7 @@ class Background:
     foundation: Foundation | None = None
     weekly: Weekly = field(default_factory=Weekly)
     ailing: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
 
 
 def compose(
@@ -63,6 +64,7 @@ def compose(
         near_misses=near_misses(candidates, decision, floor=floor),
         points=tuple(_point(by_work[verdict.work_id], verdict) for verdict in decision.verdicts),
         ailing=behind.ailing,
+        unreached=behind.unreached,
         first=first_to_read(picks),
         foundation=behind.foundation,
         weekly=behind.weekly,

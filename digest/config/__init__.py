@@ -46,10 +46,15 @@ __all__ = [
     "Project",
     "Store",
     "check_config",
+    "expanded",
     "find_config",
     "load_config",
     "parse_config",
+    "parse_toml",
 ]
+
+#: So many dots in a line are a key of many parts, which the parser takes minutes for.
+_MOST_DOTS = 1_000
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -62,11 +67,11 @@ class Config(Settings):
 
     @property
     def archive(self) -> Path:
-        return self.folder / Path(self.store.path).expanduser()
+        return self.folder / expanded(self.store.path, "[store] path")
 
     @property
     def digest_folder(self) -> Path:
-        return self.folder / Path(self.digest.directory).expanduser()
+        return self.folder / expanded(self.digest.directory, "[digest] directory")
 
     @property
     def zone(self) -> dt.tzinfo:
@@ -113,6 +118,8 @@ def _checked(table: Mapping[str, Any], folder: Path) -> Config | list[Complaint]
         file = File.model_validate(table)
     except ValidationError as error:
         return complaints(table, error)
+    except RecursionError as error:
+        raise ConfigError(f"{folder / 'sources.toml'}: is nested too deep for a sources.toml") from error
     if found := complaints(table):
         return found
     given = {name: getattr(file, name) for name in Settings.model_fields}
@@ -138,10 +145,30 @@ def _read(path: Path) -> tuple[str, dict[str, Any]]:
         raise ConfigError(f"{path}: there is no such file; `digest init` writes a starter") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
+    return text, parse_toml(text, where=str(path))
+
+
+def parse_toml(text: str, *, where: str) -> dict[str, Any]:
+    """The tables of a TOML text; ConfigError where it is none, or nested too deep to be a sources.toml."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.count(".") > _MOST_DOTS:
+            raise ConfigError(
+                f"{where}: line {number}: has more than {_MOST_DOTS} dots; put long lists on several lines"
+            )
     try:
-        return text, tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: is not valid TOML: {error}") from error
+        raise ConfigError(f"{where}: is not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{where}: is nested too deep for a sources.toml") from error
+
+
+def expanded(path: str, where: str) -> Path:
+    """A path with `~` and `~user` filled in; ConfigError for a user that there is not."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise ConfigError(f"{where}: {path!r} begins with a user that this machine does not have") from error
 
 
 def find_config(given: Path | None, environment: Mapping[str, str], *, home: Path, here: Path) -> Path:
@@ -149,7 +176,7 @@ def find_config(given: Path | None, environment: Mapping[str, str], *, home: Pat
     if given is not None:
         return given
     if named := environment.get("DIGEST_CONFIG"):
-        return Path(named).expanduser()
+        return expanded(named, "DIGEST_CONFIG")
     own = home / ".config" / "digest" / "sources.toml"
     if not (here / "sources.toml").exists() and own.exists():
         return own

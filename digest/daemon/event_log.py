@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Any
 
+from digest.printable import MOST, one_line
+
 log = logging.getLogger(__name__)
 
 
@@ -28,5 +30,6 @@ def write_logs_to_stderr(level: int = logging.INFO) -> None:
 
 def _value(fact: object) -> str:
     text = str(fact)
+    text = one_line(text) if len(text) > MOST else text
     plain = text and text.isprintable() and not set(text) & set(' "=')
     return text if plain else json.dumps(text, ensure_ascii=not text.isprintable())

@@ -8,6 +8,7 @@ from digest.atomic_write import atomic_write
 from digest.deliver.channel import DeliveryOutcome
 from digest.errors import DeliveryError
 from digest.records import DeliveryState, Issue
+from digest.records.issues import is_period
 from digest.render.html import render_html
 from digest.render.markdown import render_markdown
 
@@ -39,14 +40,16 @@ class FileChannel:
 
 
 def path_of(folder: Path, period: str, name: str = "markdown") -> Path:
-    """Where the issue of that period lies in a format."""
+    """Where the issue of that period lies in a format; DeliveryError for a name that could lead out of the folder."""
+    if not is_period(period):
+        raise DeliveryError(f"{period!r} is no name of an issue, such as 2026-W47")
     return folder / f"{period}.{SUFFIXES[name]}"
 
 
-def write(path: Path, content: str | bytes) -> None:
-    """Write a digest; DeliveryError names the file where that fails."""
+def write(path: Path, content: str | bytes, *, private: bool = False) -> None:
+    """Write a digest, *private* for its owner alone; DeliveryError names the file where that fails."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomic_write(path, content.encode() if isinstance(content, str) else content)
+        atomic_write(path, content.encode() if isinstance(content, str) else content, private=private)
     except OSError as error:
         raise DeliveryError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
-from digest.config import Imap
+from digest.config import Imap, expanded
 from digest.errors import FetchError
 from digest.fetch.maildir import new_mails
 from digest.fetch.steps import OnFetched, Poll
@@ -104,7 +104,8 @@ def _groups(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int]
 
 def _from_maildir(poll: Poll, folder: Path, max_body: int, now: datetime) -> Iterator[Response]:
     before = poll.requests[0].etag
-    bodies, position = new_mails(folder / Path(poll.source.maildir).expanduser(), before, poll.source, max_body)
+    where = folder / expanded(poll.source.maildir, "maildir")
+    bodies, position = new_mails(where, before, poll.source, max_body)
     if not bodies and position == before:
         yield _unchanged(poll, now)
     for body in bodies or ([b""] if position != before else []):

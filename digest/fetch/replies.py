@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.config import Imap, MarksTable
+from digest.config import Imap, MarksTable, expanded
 from digest.errors import FetchError
 from digest.fetch.maildir import mail_files
 
@@ -33,7 +33,9 @@ def collect(
 ) -> Collected:
     """Return the replies after *position*, or all of a maildir, which has no positions; FetchError in one line."""
     if marks.maildir:
-        return Collected(mails=tuple(_from_maildir(folder / Path(marks.maildir).expanduser())), position=position)
+        return Collected(
+            mails=tuple(_from_maildir(folder / expanded(marks.maildir, "[marks] maildir"))), position=position
+        )
     if imap is None:
         raise FetchError("marks.folder is one of a mail account, and there is no [imap] table")
     return _from_imap(marks.folder, imap, environment, position)

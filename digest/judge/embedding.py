@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from digest.arrays import Floats
+from digest.config import expanded
 from digest.errors import ModelError
 
 _log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def load_model(name: str, *, folder: Path) -> Embedder:
 
     if name == BUNDLED:
         return _bundled()
-    path = folder / Path(name).expanduser()
+    path = folder / expanded(name, "[embedding] model")
     if path.is_dir():
         if is_static(path):
             return read_static(path, label=path.name)

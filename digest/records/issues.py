@@ -1,10 +1,16 @@
 """An issue with all that a renderer needs, and the receipts of its deliveries."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from digest.records.verdicts import Resource, Section
+
+
+def is_period(name: object) -> bool:
+    """Whether it can be a period's name, which files are named for: letters, digits and hyphens."""
+    return isinstance(name, str) and bool(re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}", name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +201,8 @@ class Issue:
     points: tuple[Point, ...] = ()
     #: one short line for each failing source
     ailing: tuple[str, ...] = ()
+    #: names of the sources that had never answered; when they do, their works of this period count in the next
+    unreached: tuple[str, ...] = ()
     #: item id of the pick to read if there is time for one, or ""
     first: str = ""
     foundation: Foundation | None = None

@@ -5,7 +5,7 @@ a task list on GitHub and in Obsidian, belong to it until the next comment or he
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from digest.records import MarkKind
@@ -20,8 +20,16 @@ _BOX = re.compile(r"\s*(?:[-*+]|\d+[.)])\s*\[\s*([xX]?)\s*\]\s*(\w+)\b.*")
 Tick = tuple[str, str]
 
 
-def checkbox_lines(item_id: str) -> str:
-    return "\n".join([f"<!-- item: {item_id} -->", *(f"- [ ] {mark}" for mark in MARKS)])
+def checkbox_lines(item_id: str, held: Collection[str] = ()) -> str:
+    """The boxes of an item, those of the marks that it has ticked."""
+    return "\n".join([f"<!-- item: {item_id} -->", *(f"- [{'x' if mark in held else ' '}] {mark}" for mark in MARKS)])
+
+
+def ticked(markdown: str, held: Mapping[str, Collection[str]]) -> str:
+    """A fresh digest with the boxes ticked of the marks that hold, by item id."""
+    for item_id, marks in held.items():
+        markdown = markdown.replace(checkbox_lines(item_id), checkbox_lines(item_id, marks))
+    return markdown
 
 
 def boxes(markdown: str) -> Iterator[tuple[Tick, bool]]:

@@ -4,6 +4,7 @@ DuckDB lets one process write or many read, never both, and the lock belongs to 
 has the file open. So nothing here keeps it open: `with open_archive(path) as db:`.
 """
 
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ Connection = duckdb.DuckDBPyConnection
 
 #: Failures of the machine (a full disk, a damaged file); other DuckDB errors are bugs of this program.
 _FAILURES = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException)
+
+#: How DuckDB says, in a RuntimeError, that Ctrl-C came while it worked.
+_INTERRUPTED = "Query interrupted"
 
 #: Opening a file must not make DuckDB fetch an extension that it takes the file to need.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
@@ -49,7 +53,12 @@ def open_archive(
     """
     if read_only and not path.exists():
         raise StoreError(f"{path}: there is no archive yet; `digest run` makes it")
-    connection = _connect(path, wait=wait, read_only=read_only)
+    umask = os.umask(0o077)  # its log and what spills are made while it is open, for its owner alone
+    try:
+        connection = _connect(path, wait=wait, read_only=read_only)
+    except BaseException:
+        os.umask(umask)
+        raise
     try:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"set memory_limit = '{MEMORY}'")
@@ -61,11 +70,18 @@ def open_archive(
     except duckdb.Error as error:
         if _is_damage(error):
             raise StoreError(f"{path}: is damaged: {first_line(error)}") from error
-        if isinstance(error, _FAILURES):
+        if isinstance(error, _FAILURES) or "Failed to commit" in str(error):
             raise StoreError(f"{path}: {first_line(error)}") from error
+        if isinstance(error, duckdb.CatalogException):
+            raise StoreError(f"{path}: lacks what it should have: {first_line(error)}; see `digest doctor`") from error
+        raise
+    except RuntimeError as error:
+        if _INTERRUPTED in str(error):
+            raise KeyboardInterrupt from error
         raise
     finally:
         connection.close()
+        os.umask(umask)
 
 
 def bound_memory(db: Connection, size: str) -> None:
@@ -97,19 +113,22 @@ def transaction(db: Connection) -> Iterator[None]:
     _begun.add(id(db))
     try:
         yield
-    except BaseException:
-        db.execute("rollback")
-        raise
-    else:
         db.execute("commit")
+    except BaseException:
+        with suppress(duckdb.Error):  # a commit that fails, as on a full disk, has rolled back already
+            db.execute("rollback")
+        raise
     finally:
         _begun.discard(id(db))
 
 
 def remove_draft(draft: Path) -> None:
-    """Remove an archive that was only being made, with its log."""
+    """Remove an archive that was only being made, with its log; StoreError where something else lies there."""
     for left in (draft, draft.with_name(f"{draft.name}.wal")):
-        left.unlink(missing_ok=True)
+        try:
+            left.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"{left}: cannot be removed: {error.strerror or error}") from error
 
 
 def first_line(error: Exception) -> str:
@@ -129,6 +148,10 @@ def _connect(path: Path, *, wait: float, read_only: bool) -> Connection:
     while True:
         try:
             return duckdb.connect(str(path), read_only=read_only, config=_SETTINGS)
+        except RuntimeError as error:
+            if _INTERRUPTED in str(error):
+                raise KeyboardInterrupt from error
+            raise
         except duckdb.Error as error:
             failure = _explain(path, error)
             if not isinstance(failure, ArchiveBusy) or time.monotonic() >= deadline:

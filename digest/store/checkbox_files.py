@@ -31,12 +31,9 @@ def remember(db: Connection, standing: Set[Tick]) -> None:
         insert(db, "core.ticks", rows)
 
 
-def forget(db: Connection, item_ids: Collection[str]) -> None:
-    """Look at these items' boxes as if for the first time: their file was written again, without ticks."""
-    db.execute(
-        "delete from core.ticks where learner = ? and item_id in (select unnest(?::varchar[]))",
-        [LEARNER, list(item_ids)],
-    )
+def replace(db: Connection, item_ids: Collection[str], ticked: Set[Tick]) -> None:
+    """Remember that of these items' boxes just those are ticked: their file was written again."""
+    remember(db, {tick for tick in remembered(db) if tick[0] not in item_ids} | ticked)
 
 
 def files_read(db: Connection) -> dict[str, FileRead]:

@@ -11,6 +11,8 @@ R = TypeVar("R")
 
 #: Until several learners share an archive there is one, under this key.
 LEARNER = "default"
+#: No clock that is right says an earlier time: this program was not there yet.
+EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 def to_db(moment: datetime | None) -> datetime | None:

@@ -5,11 +5,14 @@ appended to the log and synced, and moves into the archive when that is open; a 
 Only the process that holds the delivery lock writes.
 """
 
+import json
+import logging
 import os
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from digest.atomic_write import private_folder, private_opener
 from digest.errors import StoreError
 from digest.records import Receipt
 from digest.store.archive import Connection, transaction
@@ -17,6 +20,10 @@ from digest.store.conversion import LEARNER, insert, records, to_db
 from digest.store.spool import folder_for
 
 _RECEIPT = TypeAdapter(Receipt)
+#: Where a log lies that holds something else; the doctor names it.
+DAMAGED = "receipts.damaged"
+
+_log = logging.getLogger(__name__)
 
 
 def record(db: Connection, receipt: Receipt) -> None:
@@ -46,8 +53,8 @@ def log(archive_path: Path, receipt: Receipt) -> None:
     """Keep one receipt; it is safe when this returns."""
     path = _path(archive_path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
+        private_folder(path.parent)
+        with open(path, "ab", opener=private_opener) as file:
             # A line of its own even after one that a kill cut short.
             file.write(b"\n" + _RECEIPT.dump_json(receipt) + b"\n")
             file.flush()
@@ -72,7 +79,11 @@ def store_logged(archive_path: Path, db: Connection) -> None:
         with transaction(db):
             for receipt in waiting:
                 record(db, receipt)
-    _path(archive_path).unlink(missing_ok=True)
+    path = _path(archive_path)
+    if _damaged(path):
+        path.replace(path.with_name(DAMAGED))
+        _log.warning("%s: holds what is no receipt; it lies in %s beside it now", path, DAMAGED)
+    path.unlink(missing_ok=True)
 
 
 def overlay(stored: list[Receipt], waiting: list[Receipt]) -> list[Receipt]:
@@ -86,8 +97,24 @@ def _path(archive_path: Path) -> Path:
 
 
 def _receipt(line: bytes) -> Receipt | None:
-    """The receipt in a line; None where a kill cut it short, or it holds something else."""
+    """None for a line that a kill cut short, or that is no receipt."""
     try:
         return _RECEIPT.validate_json(line)
-    except ValueError:
+    except ValidationError:
         return None
+
+
+def _damaged(path: Path) -> bool:
+    """Whether a line was not just cut short by a kill, but is something else."""
+    if not path.exists():
+        return False
+    return any(_whole(line) and not _receipt(line) for line in path.read_bytes().split(b"\n") if line)
+
+
+def _whole(line: bytes) -> bool:
+    """Whether a kill did not come in the middle of the line."""
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True

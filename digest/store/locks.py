@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from digest.atomic_write import private_folder, private_opener
 from digest.errors import ArchiveBusy, StoreError
 from digest.store.spool import folder_for
 
@@ -19,8 +20,8 @@ def hold(archive: Path, task: str, *, wait: float = 0.0) -> Iterator[None]:
     """Be the only one at this task; ArchiveBusy names who is at it after *wait* seconds."""
     path = _path(archive, task)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+")
+        private_folder(path.parent)
+        file = open(path, "a+", opener=private_opener)  # noqa: SIM115 - closed below
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {error.strerror or error}") from error
     with file:
@@ -49,7 +50,8 @@ def holder(archive: Path, task: str) -> int | None:
 
 
 def _path(archive: Path, task: str) -> Path:
-    return folder_for(archive) / f"{task}.lock"
+    """Beside the archive itself, whatever links lead to it."""
+    return folder_for(archive.resolve()) / f"{task}.lock"
 
 
 def _taken(file: IO[str]) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import inverted_index, schema, vectors
+from digest.store import documents, inverted_index, schema, vectors
 from digest.store.archive import Connection, first_line, open_archive, remove_draft, transaction
 from digest.store.conversion import to_db
 from digest.store.documentation import VIEWS
@@ -98,6 +98,13 @@ def examine(db: Connection) -> Iterator[Problem]:
 def repair(db: Connection) -> list[str]:
     """Repair what can be repaired without losing marks or texts; returns what was done."""
     done = []
+    if lost := _models_without_table(db):
+        db.execute("delete from core.models where model in (select unnest(?::varchar[]))", [lost])
+        schema.refresh_vector_views(db)
+        done.append(f"forgot {', '.join(lost)}, whose vectors are gone; digest rank embeds again")
+    if broken := documents.broken_states(db):
+        db.execute("update core.sources set state = null where source in (select unnest(?::varchar[]))", [broken])
+        done.append(f"cleared the damaged states of {', '.join(broken)}")
     if gone := _missing_views(db):
         schema.refresh_views(db)
         done.append(f"made again: {', '.join(gone)}")
@@ -158,6 +165,7 @@ def compact(path: Path, forgetting: Forgetting, *, wait: float) -> Compacted:
                     inverted_index.index_all(fresh)
                 fresh.execute("checkpoint")
             if draft.stat().st_size < path.stat().st_size:
+                draft.chmod(path.stat().st_mode)
                 draft.replace(path)
     except OSError as error:
         raise StoreError(f"{path}: cannot be rewritten: {error.strerror or error}") from error
@@ -207,6 +215,10 @@ def _integrity(db: Connection) -> Problem:
 
 
 def _models(db: Connection) -> Iterator[Problem]:
+    if lost := _models_without_table(db):
+        message = f"{', '.join(lost)} is listed, but its vectors are gone"
+        yield Problem(check="models", state=ProblemState.WRONG, message=message, remedy="digest doctor --repair")
+        return
     in_use, second, waiting_texts = vectors.current_model(db), vectors.reranker(db), _not_embedded(db)
     if waiting_texts:
         yield Problem(check="models", state=ProblemState.NOTE, message=waiting_texts, remedy="digest rank")
@@ -219,6 +231,12 @@ def _models(db: Connection) -> Iterator[Problem]:
             message = f"{model}, which is not in use, has {held} vectors"
             remedy = "" if waiting_texts else "digest doctor --forget-models"
             yield Problem(check="models", state=ProblemState.NOTE, message=message, remedy=remedy)
+
+
+def _models_without_table(db: Connection) -> list[str]:
+    there = tables(db)
+    rows = db.execute("select model, dimensions from core.models order by 1").fetchall()
+    return [model for model, dimensions in rows if f"vectors_{dimensions}" not in there]
 
 
 def _not_embedded(db: Connection) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from digest.atomic_write import atomic_write
+from digest.atomic_write import atomic_write, private_folder
 from digest.errors import StoreError
 from digest.store.spool import folder_for
 
@@ -48,7 +48,7 @@ def _path(archive: Path) -> Path:
 def _write(archive: Path, key: bytes) -> None:
     path = _path(archive)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         atomic_write(path, key.hex().encode(), private=True)
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {error.strerror or error}") from error

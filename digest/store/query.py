@@ -64,6 +64,7 @@ def copy_to_parquet(
     encode = encode if re.search(r"\bsearch\s*\(", sql, re.IGNORECASE) else None
     draft = _draft(output)
     try:
+        draft.unlink(missing_ok=True)  # it may be a link that leads elsewhere
         with sandbox(path, wait=wait, output=draft, limits=limits, encode=encode) as db:
             if output.exists() and output.samefile(path):
                 raise StoreError(f"{output}: is the archive itself")

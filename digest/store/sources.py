@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from digest.errors import StoreError
 from digest.records import Source, SourceState
 from digest.store.archive import Connection
 from digest.store.conversion import from_db, insert, moment, only_value, replace_only_value, to_db
@@ -32,7 +33,7 @@ class FetchRow:
 
 def states(db: Connection) -> dict[str, SourceState]:
     rows = db.execute("select source, state from core.sources where state is not null").fetchall()
-    return {source: _STATE.validate_json(state) for source, state in rows}
+    return {source: _read(source, state) for source, state in rows}
 
 
 def health(db: Connection, columns: Sequence[str]) -> dict[str, tuple[Any, ...]]:
@@ -44,6 +45,16 @@ def known(db: Connection, source: str) -> bool:
     """Whether the archive ever had this source, in use or not."""
     sql = "select exists (from core.sources where source = $1) or exists (from core.items where source = $1)"
     return bool(db.execute(sql, [source]).fetchall()[0][0])
+
+
+def replace_states(db: Connection, changed: Mapping[str, SourceState]) -> None:
+    """Correct what is remembered; which sources are in use stays as it is."""
+    for name, state in changed.items():
+        row = _row(state, None)
+        db.execute(
+            "update core.sources set last_success = ?, next_check = ?, interval_minutes = ?, state = ? where source = ?",
+            [row["last_success"], row["next_check"], row["interval_minutes"], row["state"], name],
+        )
 
 
 def save_states(db: Connection, changed: Mapping[str, SourceState], *, active: Mapping[str, Source]) -> None:
@@ -89,6 +100,15 @@ def no_papers_before(db: Connection) -> datetime | None:
 
 def remember_no_papers_before(db: Connection, moment: datetime | None) -> None:
     replace_only_value(db, "core.paper_requests", to_db(moment))
+
+
+def _read(source: str, state: str) -> SourceState:
+    try:
+        return _STATE.validate_json(state)
+    except ValidationError as error:
+        raise StoreError(
+            f"the state of the source {source!r} is damaged; `digest doctor --repair` clears it"
+        ) from error
 
 
 def _interval(state: SourceState) -> int | None:

@@ -27,7 +27,7 @@ from typing import IO
 
 from pydantic import TypeAdapter
 
-from digest.atomic_write import atomic_write
+from digest.atomic_write import atomic_write, private_folder, private_opener
 from digest.errors import StoreError
 from digest.records import Fetched, Response, SourceState
 from digest.store.round_format import Record, frames, records
@@ -102,7 +102,7 @@ def begin(folder: Path, now: datetime) -> Iterator[SpooledRound]:
     """Begin a round of fetching; one without visits leaves no file."""
     path = folder / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.round"
     with _explained(path):
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         file = _locked(path)
     with file:
         try:
@@ -159,8 +159,8 @@ def remove(path: Path, *, size: int) -> None:
 def write_states(folder: Path, states: Mapping[str, SourceState]) -> None:
     path = folder / "states.json"
     with _explained(path):
-        folder.mkdir(parents=True, exist_ok=True)
-        atomic_write(path, _STATES.dump_json(dict(states)))
+        private_folder(folder)
+        atomic_write(path, _STATES.dump_json(dict(states)), private=True)
 
 
 def read_states(folder: Path) -> dict[str, SourceState]:
@@ -182,7 +182,7 @@ def read_states(folder: Path) -> dict[str, SourceState]:
 def _locked(path: Path) -> FileIO:
     """Open a round for writing, safe from those who forget rounds."""
     while True:
-        file = path.open("ab", buffering=0)
+        file = open(path, "ab", buffering=0, opener=private_opener)  # noqa: SIM115 - the caller's
         fcntl.flock(file, fcntl.LOCK_EX)
         if os.fstat(file.fileno()).st_nlink:
             return file

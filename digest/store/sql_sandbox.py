@@ -59,15 +59,20 @@ def sandbox(
         db.execute(f"set max_execution_time = {max(1, round(limits.seconds * 1000))}")
         db.execute(f"set memory_limit = '{limits.memory}'")
         db.execute(f"set max_temp_directory_size = '{limits.spill}'")
-        db.execute("set python_enable_replacements = false")  # a table's name must never find a Python variable
-        if output is not None:
-            db.execute("set allowed_paths = ?", [[str(output)]])
-        db.execute("set enable_external_access = false")
-        db.execute("set lock_configuration = true")
+        lock(db, paths=[output] if output else [])
         try:
             yield db
         except duckdb.Error as error:
             raise StoreError(f"the query failed: {_explained(error, limits)}") from error
+
+
+def lock(db: Connection, *, paths: Sequence[Path] = (), folders: Sequence[Path] = ()) -> None:
+    """Reach nothing outside the archive but these files and folders, from now on and for good."""
+    db.execute("set python_enable_replacements = false")  # a table's name must never find a Python variable
+    db.execute("set allowed_paths = ?", [[str(path) for path in paths]])
+    db.execute("set allowed_directories = ?", [[str(folder) for folder in folders]])
+    db.execute("set enable_external_access = false")
+    db.execute("set lock_configuration = true")
 
 
 def one_select(db: Connection, sql: str) -> str:

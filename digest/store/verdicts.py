@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from digest.errors import StoreError
 from digest.records import Issue, Verdict
 from digest.store.archive import Connection
 from digest.store.conversion import LEARNER, from_db, insert, moment, only_value, records, replace_only_value, to_db
@@ -14,9 +15,37 @@ _ISSUE = TypeAdapter(Issue)
 
 
 def began_at(db: Connection) -> datetime | None:
-    """When the archive's first visit was made."""
-    row = db.execute("select min(started_at) from core.fetches").fetchone()
+    """When the archive's first visit was made that brought an answer."""
+    row = db.execute("select min(started_at) from core.fetches where outcome not in ('error', 'skipped')").fetchone()
     return from_db(row[0]) if row else None
+
+
+def anything_to_judge(db: Connection) -> bool:
+    """Whether a source ever answered; an issue without that would end its period for nothing."""
+    sql = (
+        "select exists (from core.sources where last_success is not null) or exists (from core.issues) "
+        "or exists (from core.items where not backfill)"
+    )
+    return bool(db.execute(sql).fetchall()[0][0])
+
+
+def unreached_since(db: Connection) -> dict[str, datetime]:
+    """The sources that had never answered when the last issue was built, and where the first of those issues began.
+
+    Their first answer counts as news from there on.
+    """
+    cursor = db.execute("select starts_at, document from core.issues order by ends_at desc, rowid desc")
+    found: dict[str, datetime] = {}
+    while row := cursor.fetchone():
+        try:
+            named = set(_ISSUE.validate_json(row[1]).unreached)
+        except ValidationError:
+            break  # the doctor names it; sources are stored all the same
+        still = named & (found.keys() or named)
+        if not still:
+            break
+        found |= dict.fromkeys(still, moment(row[0]))
+    return found
 
 
 def decided(db: Connection, item_id: str) -> list[tuple[str, Verdict]]:
@@ -64,7 +93,7 @@ def save_issue(db: Connection, issue: Issue, verdicts: Sequence[Verdict], *, pat
 
 def issue(db: Connection, period: str) -> Issue | None:
     row = db.execute("select document from core.issues where learner = ? and period = ?", [LEARNER, period]).fetchone()
-    return _ISSUE.validate_json(row[0]) if row else None
+    return _read(period, row[0]) if row else None
 
 
 def periods(db: Connection) -> list[tuple[str, datetime]]:
@@ -95,6 +124,13 @@ def paused_until(db: Connection) -> datetime | None:
 def pause(db: Connection, until: datetime | None) -> None:
     """Build no issue before that moment; None ends the pause."""
     replace_only_value(db, "core.pause", to_db(until))
+
+
+def _read(period: str, document: str) -> Issue:
+    try:
+        return _ISSUE.validate_json(document)
+    except ValidationError as error:
+        raise StoreError(f"the document of the issue {period!r} is damaged; see `digest doctor`") from error
 
 
 def _verdict_row(verdict: Verdict, issue: Issue) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from digest.records import Item, Work
 from digest.store.archive import Connection
-from digest.store.conversion import LEARNER, from_db, moment, to_db
+from digest.store.conversion import EARLIEST, LEARNER, from_db, moment, to_db
 from digest.store.items import columns_of, hash64
 
 _COLUMNS = (
@@ -59,7 +59,9 @@ def for_period(db: Connection, *, starts_at: datetime, period: str) -> list[Work
 
     There is no upper bound, so that a replaced clock never hides stored items. Works that were
     stored only after the last issue was built, though seen before it ended (their fetch was
-    still under way), belong to no other period and are considered now.
+    still under way), belong to no other period and are considered now. So are works that were seen
+    while the clock stood far in the past, unless they are older than the period by weeks: for such a
+    clock every date lies in the future, so that none is kept and all entries are taken for history.
     """
     rows = db.execute(
         f"""
@@ -70,12 +72,14 @@ def for_period(db: Connection, *, starts_at: datetime, period: str) -> list[Work
             select work_id, min(first_seen_at) as first_seen from core.items group by work_id
             having (first_seen >= $starts_at and not bool_and(backfill))
                 or (first_seen >= (select starts_at from last_issue) and not bool_or(backfill))
+                or (first_seen < $earliest
+                    and coalesce(max(published_at), $starts_at) >= $starts_at - interval 28 days)
         )
         select {_COLUMNS} from core.items join fresh using (work_id)
         where work_id not in (select work_id from core.verdicts where learner = $learner and period <> $period)
         order by first_seen, work_id, first_seen_at, item_id
         """,
-        {"learner": LEARNER, "period": period, "starts_at": to_db(starts_at)},
+        {"learner": LEARNER, "period": period, "starts_at": to_db(starts_at), "earliest": to_db(EARLIEST)},
     ).fetchall()
     return _works(rows)
 

@@ -1,5 +1,6 @@
 """Build an issue: pick, compose, and store it with every verdict and a receipt for each planned delivery."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,13 +11,17 @@ from digest.compose.issue import compose
 from digest.compose.pick import decide
 from digest.config import Config
 from digest.deliver import files
+from digest.fetch import politeness
 from digest.judge.floor import FLOOR
-from digest.records import Issue, Section, Wanting
+from digest.records import Issue, Section, Source, SourceState, Wanting
+from digest.render.checkboxes import ticked
 from digest.store import archive, deliveries, verdicts
+from digest.store import marks as mark_rows
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows import candidates, context, delivering, focus_report, schedule
+from digest.workflows.fetching import state_of
 from digest.workflows.ranking import Ranked
 
 #: DuckDB's memory limit while an issue is built; with more it is no faster.
@@ -24,6 +29,12 @@ _MEMORY = "256MB"
 #: An issue that keeps at most so many works inside the focus suggests so many terms to add.
 _FEW_KEPT = 2
 _SUGGESTED = 3
+
+
+def can_begin(config: Config, *, wait: float) -> bool:
+    """Whether there was ever anything to build an issue from."""
+    with archive.open_archive(config.archive, wait=wait) as db:
+        return verdicts.anything_to_judge(db)
 
 
 def build(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> Issue:
@@ -53,8 +64,16 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         shown_lately=judged.space.shown_lately,
         local_density=judged.space.local_density,
     )
-    failing = failing_sources(db, config)
-    background = context.gather(db, judged, decision, period=period, starts_at=starts_at, failing=failing)
+    states = source_rows.states(db)
+    background = context.gather(
+        db,
+        judged,
+        decision,
+        period=period,
+        starts_at=starts_at,
+        failing=failing_sources(config.sources, states, starts_at, now),
+        unreached=tuple(one.name for one in config.sources if state_of(one, states).first_success is None),
+    )
     issue = compose(
         judged.candidates,
         decision,
@@ -95,20 +114,36 @@ def _wanting(db: Connection, ranked: Ranked, judged: candidates.JudgedPeriod, de
     )
 
 
-def failing_sources(db: Connection, config: Config) -> tuple[str, ...]:
-    """One line for each declared source whose last fetch failed."""
-    states = source_rows.states(db)
-    named = [states[source.name] for source in config.sources if source.name in states]
-    return tuple(f"{state.source}: {state.last_error}" for state in named if state.last_error)
+def failing_sources(
+    declared: Iterable[Source], states: Mapping[str, SourceState], starts_at: datetime, now: datetime
+) -> tuple[str, ...]:
+    """One line for each source whose last fetch failed, and for each that was due and not reached in the period.
+
+    While the network is down no failure of a source is remembered.
+    """
+    current = [state_of(source, states) for source in declared]
+    failed = [f"{state.source}: {state.last_error}" for state in current if state.last_error]
+    missed = [state for state in current if not state.last_error and _missed(state, starts_at, now)]
+    return (
+        *failed,
+        *(f"{state.source}: not reached in this period; what it brings counts in the next" for state in missed),
+    )
+
+
+def _missed(state: SourceState, starts_at: datetime, now: datetime) -> bool:
+    return politeness.due(state, now) and (state.last_success is None or state.last_success <= starts_at)
 
 
 def redraw(config: Config, period: str, *, wait: float) -> tuple[Issue, list[Path]]:
-    """Write the files of a past issue again from what is stored, byte for byte; DigestError if there is none."""
+    """Write the files of a past issue again from what is stored, byte for byte but for the boxes of marks made since.
+
+    DigestError if there is none.
+    """
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        issue = delivering.find_issue(db, period)
+        issue, held = delivering.find_issue(db, period), mark_rows.standing(db)
     paths = []
     for channel in config.digest.formats:
         path = files.path_of(config.digest_folder, period, channel)
-        files.write(path, files.RENDERERS[channel](issue))
+        files.write(path, ticked(files.RENDERERS[channel](issue), held))
         paths.append(path)
     return issue, paths

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from digest.config import Complaint, Config
+from digest.config import Complaint, Config, expanded
 from digest.errors import FetchError
 from digest.fetch.maildir import mail_files
 
@@ -39,7 +39,7 @@ def _unset(name: str) -> str:
 
 def _no_maildir(config: Config, maildir: str) -> str:
     try:
-        mail_files(config.folder / Path(maildir).expanduser())
+        mail_files(config.folder / expanded(maildir, "maildir"))
     except (FetchError, OSError, RuntimeError) as error:
         return str(error)
     return ""

@@ -28,6 +28,7 @@ def gather(
     period: str,
     starts_at: datetime,
     failing: tuple[str, ...],
+    unreached: tuple[str, ...],
 ) -> Background:
     """Collect what the archive adds to an issue."""
     kept = {verdict.work_id: verdict for verdict in decision.verdicts if verdict.kept}
@@ -41,6 +42,7 @@ def gather(
         foundation=_foundation(db, judged, inside, starts_at),
         weekly=_weekly(db, judged, decision, period=period, starts_at=starts_at),
         ailing=failing,
+        unreached=unreached,
     )
 
 

@@ -83,7 +83,7 @@ def plan(issue: Issue, via: Sequence[Channel]) -> list[Receipt]:
 
 def undelivered(receipts: Sequence[Receipt], newest: str | None, via: Sequence[Channel]) -> list[Receipt]:
     """The receipts of the newest issue that are not sent and whose recipients are still in sources.toml."""
-    wanted = {(way.name, to) for way in via for to in way.recipients(newest or "")}
+    wanted = {(way.name, to) for way in via for to in way.recipients(newest)} if newest else set()
     return [
         r
         for r in receipts
@@ -190,7 +190,7 @@ def preview(config: Config, path: Path, *, wait: float, period: str | None = Non
         message_id=message_id(issue, recipient, sender),
         reply_to=reply_address(config, wait=wait),
     )
-    files.write(path, message.as_bytes())
+    files.write(path, message.as_bytes(), private=True)  # its links sign marks
     return issue
 
 

@@ -77,10 +77,12 @@ def store_marks(db: Connection, marks: Sequence[Mark]) -> list[Mark]:
     return added
 
 
-def forget_checkboxes(config: Config, issue: Issue, *, wait: float) -> None:
-    """Forget the state of an issue's checkboxes, after its file was written again and lost its ticks."""
+def remember_checkboxes(config: Config, issue: Issue, *, wait: float) -> None:
+    """Remember an issue's checkboxes after its file was written again, where the marks that hold are ticked."""
     with archive.open_archive(config.archive, wait=wait) as db:
-        checkbox_files.forget(db, [pick.item_id for pick in issue.picks])
+        picked, held = {pick.item_id for pick in issue.picks}, mark_rows.standing(db)
+        ticks = {(item_id, mark) for item_id in picked for mark in held.get(item_id, ())}
+        checkbox_files.replace(db, picked, ticks if "markdown" in config.digest.formats else set())
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,8 @@ def recall(config: Config, now: datetime, *, wait: float) -> Known:
     try:
         with archive.open_archive(config.archive, wait=wait) as db:
             stored = ingest_spool(config, db)
-            start = periods.start(verdicts.last_end(db), now, config.digest)
+            missed = min(verdicts.unreached_since(db).values(), default=None)  # only new sources are asked from there
+            start = periods.start(missed or verdicts.last_end(db), now, config.digest)
             return Known(states=source_rows.states(db), period_start=start, stored=stored.new_items)
     except ArchiveBusy as busy:
         states = spool.read_states(spool.folder_for(config.archive))

@@ -212,7 +212,7 @@ def _store(
         for item_id, text_hash in stored.items()
         if item_id not in teasers and text_hash != items.hash64(read[item_id].text)
     ]
-    new, merged = _assign_works(db, fresh, verdicts.last_end(db), config)
+    new, merged = _assign_works(db, fresh, config)
     with archive.transaction(db):
         items.add(db, new, read=read)
         items.rewrite(db, changed, read=read)
@@ -240,16 +240,17 @@ def _sightings(batch: Sequence[Read]) -> dict[str, _Sighting]:
 
 
 def _assign_works(
-    db: Connection, fresh: Mapping[str, _Sighting], ended_at: datetime | None, config: Config
+    db: Connection, fresh: Mapping[str, _Sighting], config: Config
 ) -> tuple[list[items.NewItem], Mapping[str, str]]:
     """Assign a work and a time to every new item; also say which stored works are now known to be the same."""
     keys, assignment = settle_works(db, [sight.item for sight in fresh.values()])
+    ended_at, missed = verdicts.last_end(db), verdicts.unreached_since(db)
     new = [
         items.NewItem(
             item=sight.item,
             work_id=assignment.works[item_id],
             first_seen_at=sight.read.now,
-            backfill=is_backfill(sight.item, sight.read, ended_at, config),
+            backfill=is_backfill(sight.item, sight.read, missed.get(sight.read.name, ended_at), config),
             keys=keys[item_id].all,
         )
         for item_id, sight in fresh.items()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from digest.config import Config
 from digest.errors import StoreError
-from digest.store import archive, export, maintenance, rejected, spool
+from digest.store import archive, clock, deliveries, documents, export, maintenance, rejected, spool
+from digest.store import sources as source_rows
 from digest.store.maintenance import Compacted, Forgetting, Problem, ProblemState
 
 #: Answers are normally stored within minutes; older ones are stuck.
@@ -44,27 +45,71 @@ def examine(config: Config, now: datetime, repairs: Repairs, *, wait: float) -> 
     """Make the repairs, then examine everything."""
     if not config.archive.exists():
         raise StoreError(f"{config.archive}: there is no archive yet; `digest run` makes it")
-    repaired = list(_repair(config, repairs, wait=wait))
+    repaired = list(_repair(config, repairs, now, wait=wait))
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         found = list(maintenance.examine(db))
+        if all(one.state != ProblemState.WRONG for one in found[:1]):  # else none of it can be read
+            found += [_documents(db), _clock(db, now)]
     free = shutil.disk_usage(config.archive.parent).free
     folder = spool.folder_for(config.archive)
     return [
         *repaired,
         *found,
         *_spool(folder, now),
+        *_receipts(folder),
         _states(folder),
         maintenance.free_space(config.archive, free),
         *maintenance.leftovers(config.archive),
     ]
 
 
-def _repair(config: Config, repairs: Repairs, *, wait: float) -> Iterator[Problem]:
+def _documents(db: archive.Connection) -> Problem:
+    broken = documents.broken_documents(db)
+    if not broken:
+        return Problem(check="documents", state=ProblemState.FINE, message="all issues and source states can be read")
+    more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+    return Problem(
+        check="documents",
+        state=ProblemState.WRONG,
+        message=f"{broken[0]}{more}",
+        remedy="digest doctor --repair" if broken[0].startswith("the state") else "take the archive from a backup",
+    )
+
+
+def _clock(db: archive.Connection, now: datetime) -> Problem:
+    told = clock.ahead(db, now)
+    if not told:
+        return Problem(check="clock", state=ProblemState.FINE, message="nothing lies in the future")
+    return Problem(check="clock", state=ProblemState.WRONG, message=told, remedy="digest doctor --repair")
+
+
+def set_clock_right(config: Config, now: datetime, *, wait: float) -> str:
+    """Take back what lies in the future; one line on what that was, "" for nothing."""
+    if not config.archive.exists():
+        return ""
+    with archive.open_archive(config.archive, wait=wait) as db:
+        told = clock.set_right(db, now)
+        if told:
+            spool.write_states(spool.folder_for(config.archive), source_rows.states(db))
+    return told
+
+
+def in_future(config: Config, now: datetime, *, wait: float) -> str:
+    """One line on what lies in the future, "" where nothing does."""
+    if not config.archive.exists():
+        return ""
+    with archive.open_archive(config.archive, wait=wait) as db:
+        return clock.ahead(db, now)
+
+
+def _repair(config: Config, repairs: Repairs, now: datetime, *, wait: float) -> Iterator[Problem]:
     if repairs.repair:
         with archive.open_archive(config.archive, wait=wait) as db:
             yield from (
                 Problem(check="repair", state=ProblemState.NOTE, message=told) for told in maintenance.repair(db)
             )
+        if told := set_clock_right(config, now, wait=wait):
+            yield Problem(check="repair", state=ProblemState.NOTE, message=f"taken back to now: {told}")
         yield from _set_aside_states(spool.folder_for(config.archive))
     if repairs.forget_models:
         with archive.open_archive(config.archive, wait=wait) as db:
@@ -117,6 +162,13 @@ def _spool(folder: Path, now: datetime) -> Iterator[Problem]:
             )
         else:
             yield Problem(check="spool", state=ProblemState.NOTE, message=told, remedy="digest run")
+
+
+def _receipts(folder: Path) -> Iterator[Problem]:
+    aside = folder / deliveries.DAMAGED
+    if aside.exists():
+        message = f"{aside} holds what a log of deliveries should not"
+        yield Problem(check="receipts", state=ProblemState.NOTE, message=message, remedy="delete it when all is well")
 
 
 def _states(folder: Path) -> Problem:

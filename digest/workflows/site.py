@@ -17,6 +17,8 @@ def write_site(config: Config, folder: Path, *, url: str = "", wait: float) -> l
     """
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         issues = [issue for period, _ in verdicts.periods(db) if (issue := verdicts.issue(db, period))]
+    for issue in issues:
+        files.path_of(folder, issue.period, "html")  # the page is named for it: refused before anything is written
     documents = render_site(issues) | {ATOM: render_atom(issues, url=url), JSON: render_json(issues)}
     written = []
     for name, text in documents.items():

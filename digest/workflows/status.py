@@ -9,7 +9,7 @@ from digest.config import Config
 from digest.errors import ArchiveBusy
 from digest.fetch import politeness
 from digest.records import DeliveryState, Receipt, SourceState
-from digest.store import archive, items, locks, spool, verdicts
+from digest.store import archive, clock, items, locks, spool, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 from digest.workflows import delivering
@@ -108,7 +108,8 @@ def problems(facts: Mapping[str, Any]) -> list[str]:
         f"{d['channel']} of {d['period']} to {d['recipient']}: {d['state']}{': ' if d['error'] else ''}{d['error']}"
         for d in facts.get("undelivered", ())
     ]
-    return held + late + failed + [f"{source['source']}: {source['last_error']}" for source in facts["ailing"]]
+    clocks = [str(facts["in_future"])] if facts.get("in_future") else []
+    return held + clocks + late + failed + [f"{source['source']}: {source['last_error']}" for source in facts["ailing"]]
 
 
 def remarks(facts: Mapping[str, Any]) -> list[str]:
@@ -127,6 +128,7 @@ def _from_archive(db: Connection, config: Config, now: datetime) -> dict[str, An
     undelivered = delivering.undelivered(receipts, last, delivering.channels(config))
     paused = paused_until(db, now)
     return {
+        "in_future": clock.ahead(db, now) or None,
         "items": items_count,
         "works": works_count,
         "last_issue": last,

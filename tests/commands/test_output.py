@@ -176,8 +176,8 @@ class TestTable:
         print_rows(["[red]a\x1b[31m"], [("[bold]b\x1b[2J",)], form="table")
 
         out = capsys.readouterr().out
-        assert "[red]a [31m" in out
-        assert "[bold]b [2J" in out
+        assert "[red]a\\x1b[31m" in out
+        assert "[bold]b\\x1b[2J" in out
         assert "\x1b[31m" not in out
         assert "\x1b[2J" not in out
 

@@ -10,10 +10,10 @@ import pytest
 from digest.config import Config
 from digest.errors import DigestError
 from digest.render.checkboxes import checkbox_lines
-from digest.store import checkbox_files
+from digest.store import checkbox_files, verdicts
 from digest.store import marks as mark_rows
 from digest.store.archive import open_archive
-from digest.workflows import feedback
+from digest.workflows import building, feedback
 from tests import make
 from tests.make import NOW
 from tests.store.archives import fill
@@ -119,18 +119,22 @@ class TestTicks:
 
         assert standing(config) == {}
 
-    def test_a_file_drawn_anew_takes_nothing_back(self, config: Config) -> None:
-        """`digest build` clears the boxes; the marks stay."""
-        write(config, boxes(ONE.item_id, "like"))
-        feedback.read_checkboxes(config, NOW, wait=0)
+    def test_a_file_that_is_drawn_again_shows_what_holds(self, config: Config) -> None:
+        """`digest build` ticks the boxes of marks, however they were made; clearing one there takes it back."""
+        pick = replace(make.issue().picks[0], item_id=ONE.item_id)
+        with open_archive(config.archive) as db:
+            verdicts.save_issue(db, make.issue(picks=(pick,)), [], path="")
+        feedback.mark(config, [ONE.item_id], ["like", "save"], NOW, wait=0)
 
-        write(config, boxes(ONE.item_id))
-        pick = make.issue().picks[0]
-        issue = make.issue(picks=(replace(pick, item_id=ONE.item_id),))
-        feedback.forget_checkboxes(config, issue, wait=0)
-
+        issue, [path, *_] = building.redraw(config, "2026-W12", wait=0)
+        feedback.remember_checkboxes(config, issue, wait=0)
+        text = path.read_text(encoding="utf-8")
+        assert "- [x] like\n- [ ] dislike\n- [x] save\n- [ ] read" in text
         assert feedback.read_checkboxes(config, NOW, wait=0) == []
-        assert standing(config) == {ONE.item_id: ("like",)}
+
+        path.write_text(text.replace("[x] like", "[ ] like"), encoding="utf-8")
+        feedback.read_checkboxes(config, NOW + timedelta(hours=1), wait=0)
+        assert standing(config) == {ONE.item_id: ("save",)}
 
     def test_without_an_archive_nothing_is_made(self, tmp_path: Path) -> None:
         """Reading marks is no reason to make an archive."""
