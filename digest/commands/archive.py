@@ -74,7 +74,7 @@ def vacuum(
     wait: WaitOption = WAIT,
 ) -> None:
     """Compact the archive; delete only what a --forget option names."""
-    from digest.store.maintenance import Forgetting
+    from digest.store.compaction import Forgetting
     from digest.workflows import maintenance
 
     forgetting = Forgetting(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -10,11 +9,9 @@ import duckdb
 
 from digest.errors import StoreError
 from digest.store import documents, inverted_index, schema, vectors
-from digest.store.archive import Connection, first_line, open_archive, remove_draft, transaction
-from digest.store.conversion import to_db
+from digest.store.archive import Connection, first_line, transaction
 from digest.store.documentation import VIEWS
 from digest.store.export import tables
-from digest.store.search_macros import quoted
 
 #: Compaction and migrations write a second archive beside the first, which needs this much of its size.
 _SPACE_NEEDED = 1.2
@@ -40,32 +37,10 @@ class Problem:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forgetting:
-    """What the learner asked the archive to forget; nothing by default."""
-
-    #: items first seen before this that no issue kept and nobody marked, with their vectors and words
-    items_before: datetime | None = None
-    #: records of visits before this
-    fetches_before: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compacted:
-    items_forgotten: int
-    fetches_forgotten: int
-    bytes_before: int
-    bytes_after: int
-
-
-_ORPHANS = "text_hash not in (select text_hash from core.items)"
+ORPHANS = "text_hash not in (select text_hash from core.items)"
 _DOUBLES = "rowid not in (select min(rowid) from core.items group by item_id)"
 #: What makes the archive searchable in any client.
 _MACROS = ("search_words", "similar_to", "terms_of")
-_KEPT = (
-    "select work_id from core.verdicts where kept union all "
-    "select work_id from core.items semi join core.marks using (item_id)"
-)
 
 
 def examine(db: Connection) -> Iterator[Problem]:
@@ -78,7 +53,7 @@ def examine(db: Connection) -> Iterator[Problem]:
     yield _problem("views", len(gone), f"missing: {', '.join(gone)}", remedy="digest doctor --repair")
     doubles = _count(db, f"core.items where {_DOUBLES}")
     yield _problem("duplicate ids", doubles, f"{doubles} items are stored twice", remedy="digest doctor --repair")
-    orphans = sum(_count(db, f"core.{table} where {_ORPHANS}") for table in _vector_tables(db))
+    orphans = sum(_count(db, f"core.{table} where {ORPHANS}") for table in vector_tables(db))
     message = f"{orphans} vectors belong to no text any more"
     yield _problem("orphaned vectors", orphans, message, remedy="digest doctor --repair", state=ProblemState.NOTE)
     yield from _models(db)
@@ -113,9 +88,9 @@ def repair(db: Connection) -> list[str]:
         if doubles:
             db.execute(f"delete from core.items where {_DOUBLES}")
             done.append(f"removed {doubles} duplicate items")
-        for table in _vector_tables(db):
-            if orphans := _count(db, f"core.{table} where {_ORPHANS}"):
-                db.execute(f"delete from core.{table} where {_ORPHANS}")
+        for table in vector_tables(db):
+            if orphans := _count(db, f"core.{table} where {ORPHANS}"):
+                db.execute(f"delete from core.{table} where {ORPHANS}")
                 done.append(f"removed {orphans} orphaned vectors")
         if doubles or _not_indexed(db):
             inverted_index.rebuild(db)
@@ -140,40 +115,6 @@ def forget_models(db: Connection) -> list[str]:
             db.execute("delete from core.models where model = ?", [model])
         schema.refresh_vector_views(db)
     return [model for model, _ in rows]
-
-
-def compact(path: Path, forgetting: Forgetting, *, wait: float) -> Compacted:
-    """Forget what is to be forgotten, then rewrite the archive without the space that deleted rows leave.
-
-    The old file is held until the new one has taken its place, so that nobody can write to
-    it in between; a kill leaves the old one as it is, and so does a new one that is no smaller.
-    """
-    before = path.stat().st_size
-    draft = path.with_name(f".{path.name}.draft")
-    remove_draft(draft)
-    try:
-        with open_archive(path, wait=wait) as db:
-            with transaction(db):
-                items, fetches = _forget(db, forgetting)
-            db.execute("checkpoint")  # a log left beside the old file would be taken for the new one's
-            with open_archive(draft):
-                pass  # makes the tables
-            _copy(db, draft)
-            with open_archive(draft) as fresh:
-                schema.refresh_vector_views(fresh)
-                with transaction(fresh):
-                    inverted_index.index_all(fresh)
-                fresh.execute("checkpoint")
-            if draft.stat().st_size < path.stat().st_size:
-                draft.chmod(path.stat().st_mode)
-                draft.replace(path)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be rewritten: {error.strerror or error}") from error
-    finally:
-        remove_draft(draft)
-    return Compacted(
-        items_forgotten=items, fetches_forgotten=fetches, bytes_before=before, bytes_after=path.stat().st_size
-    )
 
 
 def free_space(path: Path, free: int) -> Problem:
@@ -269,42 +210,6 @@ def _missing_views(db: Connection) -> list[str]:
     return [name for name in (*VIEWS, *_MACROS) if name not in there]
 
 
-def _forget(db: Connection, forgetting: Forgetting) -> tuple[int, int]:
-    items = fetches = 0
-    if forgetting.items_before is not None:
-        condition = f"first_seen_at < ? and work_id not in ({_KEPT})"
-        items = _deleted(db, "core.items", condition, forgetting.items_before)
-        db.execute("delete from core.scores where item_id not in (select item_id from core.items)")
-        db.execute("delete from core.work_keys where work_id not in (select work_id from core.items)")
-        for table in _vector_tables(db):
-            db.execute(f"delete from core.{table} where {_ORPHANS}")
-    if forgetting.fetches_before is not None:
-        fetches = _deleted(db, "core.fetches", "started_at < ?", forgetting.fetches_before)
-    return items, fetches
-
-
-def _copy(db: Connection, draft: Path) -> None:
-    """Fill the tables of a new archive from this one; its words are indexed again afterwards."""
-    db.execute(f"attach {quoted(str(draft))} as fresh")
-    try:
-        made = {
-            row[0]
-            for row in db.execute("select table_name from duckdb_tables() where database_name = 'fresh'").fetchall()
-        }
-        for table in tables(db):
-            if table in inverted_index.TABLES:
-                continue
-            if table == "items":  # renumbered on the way: an update afterwards would leave gaps in the file again
-                numbered = "select * replace (row_number() over (order by number, rowid) - 1 as number) from core.items"
-                db.execute(f"insert into fresh.core.items by name {numbered} order by number")
-            elif table in made:
-                db.execute(f"insert into fresh.core.{table} by name select * from core.{table}")
-            else:  # vectors, a table for each number of dimensions
-                db.execute(f"create table fresh.core.{table} as select * from core.{table} order by model, text_hash")
-    finally:
-        db.execute("detach fresh")
-
-
 def _problem(
     check: str,
     count: int,
@@ -319,13 +224,9 @@ def _problem(
     return Problem(check=check, state=ProblemState.FINE, message=fine)
 
 
-def _vector_tables(db: Connection) -> list[str]:
+def vector_tables(db: Connection) -> list[str]:
     return [table for table in tables(db) if table.startswith("vectors_")]
 
 
 def _count(db: Connection, relation: str) -> int:
     return int(db.execute(f"select count(*) from {relation}").fetchall()[0][0])
-
-
-def _deleted(db: Connection, table: str, condition: str, before: datetime) -> int:
-    return int(db.execute(f"delete from {table} where {condition}", [to_db(before)]).fetchall()[0][0])

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from digest.config import Config
 from digest.errors import StoreError
-from digest.store import archive, clock, deliveries, documents, export, maintenance, rejected, spool
+from digest.store import archive, clock, compaction, deliveries, documents, export, maintenance, rejected, spool
 from digest.store import sources as source_rows
-from digest.store.maintenance import Compacted, Forgetting, Problem, ProblemState
+from digest.store.compaction import Compacted, Forgetting
+from digest.store.maintenance import Problem, ProblemState
 
 #: Answers are normally stored within minutes; older ones are stuck.
 _STUCK = timedelta(days=1)
@@ -38,7 +39,7 @@ def vacuum(config: Config, forgetting: Forgetting, *, wait: float) -> Compacted:
     """Delete what *forgetting* names, and give the disk space back."""
     if not config.archive.exists():
         raise StoreError(f"{config.archive}: there is no archive yet; `digest run` makes it")
-    return maintenance.compact(config.archive, forgetting, wait=wait)
+    return compaction.compact(config.archive, forgetting, wait=wait)
 
 
 def examine(config: Config, now: datetime, repairs: Repairs, *, wait: float) -> list[Problem]:

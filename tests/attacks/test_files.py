@@ -8,7 +8,7 @@ import pytest
 
 from digest.atomic_write import atomic_write
 from digest.errors import ArchiveBusy
-from digest.store import deliveries, export, locks, maintenance, marking_key, query, spool
+from digest.store import compaction, deliveries, export, locks, marking_key, query, spool
 from digest.store.archive import open_archive, transaction
 from digest.workflows import delivering
 from tests import make
@@ -58,7 +58,7 @@ def test_what_a_command_makes_anew_is_private_too(archive: Path, tmp_path: Path)
     assert mode(tmp_path / "new.duckdb") == 0o600
 
     archive.chmod(0o640)
-    maintenance.compact(archive, maintenance.Forgetting(items_before=NOW), wait=0)
+    compaction.compact(archive, compaction.Forgetting(items_before=NOW), wait=0)
     assert mode(archive) == 0o640
 
 

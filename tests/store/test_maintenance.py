@@ -1,20 +1,13 @@
 """The doctor sees what is wrong, mends what can be mended, and forgets nothing unless told."""
 
-import subprocess
-import sys
-from datetime import timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from digest.errors import ArchiveBusy, StoreError
-from digest.store import maintenance, snapshot, vectors, verdicts
-from digest.store import marks as mark_rows
-from digest.store.archive import Connection, open_archive, transaction
-from digest.store.maintenance import Forgetting
+from digest.errors import StoreError
+from digest.store import maintenance, vectors
+from digest.store.archive import Connection, open_archive
 from tests import make
-from tests.make import NOW
 from tests.store.archives import embed, fill
 
 
@@ -179,83 +172,3 @@ class TestExamine:
 
         assert maintenance.free_space(archive, size).state == "wrong"
         assert maintenance.free_space(archive, 2 * size).state == "fine"
-
-
-class TestCompact:
-    def test_room_is_given_back_and_nothing_else_changes(self, archive: Path) -> None:
-        """Rows, views, macros and words are there afterwards."""
-        with open_archive(archive) as db:
-            db.execute("create table core.ballast as select random() from range(2000000)")
-        with open_archive(archive) as db:
-            fill(db, [make.item(n, summary=f"{n} {n * n} retrieval") for n in range(2000)])
-        with open_archive(archive) as db:
-            db.execute("drop table core.ballast")
-            before = db.execute("select item_id, title, body from core.items order by 1").fetchall()
-
-        done = maintenance.compact(archive, Forgetting(), wait=0)
-
-        assert done.bytes_after < done.bytes_before
-        assert (done.items_forgotten, done.fetches_forgotten) == (0, 0)
-        with open_archive(archive) as db:
-            assert db.execute("select item_id, title, body from core.items order by 1").fetchall() == before
-            assert db.execute("select count(*) from search_words('retrieval', count_shown := 9999)").fetchall() == [
-                (2000,)
-            ]
-            assert len(db.execute("from similar_to((select min(item_id) from items))").fetchall()) == 20
-            assert set(states(db).values()) == {"fine"}
-            fill(db, [make.item(9999, summary="more retrieval")])
-            assert states(db)["words"] == "fine"
-
-    def test_it_forgets_what_it_is_told_to(self, archive: Path) -> None:
-        """Old items go, but never what an issue kept or the learner marked."""
-        old, kept, marked, new = (make.item(number, summary=f"retrieval {number}") for number in range(4))
-        with open_archive(archive) as db:
-            fill(db, [old, kept, marked, new])
-            db.execute(
-                "update core.items set first_seen_at = ? where item_id <> ?", [NOW - timedelta(900), new.item_id]
-            )
-            with transaction(db):
-                verdicts.save_issue(db, make.issue(), [make.verdict(kept)], path="x.md")
-            mark_rows.add(db, make.mark(marked))
-
-        done = maintenance.compact(archive, Forgetting(items_before=NOW - timedelta(400)), wait=0)
-
-        assert done.items_forgotten == 1
-        with open_archive(archive) as db:
-            left = {row[0] for row in db.execute("select item_id from items").fetchall()}
-            assert left == {kept.item_id, marked.item_id, new.item_id}
-            assert states(db)["orphaned vectors"] == "fine"
-
-    def test_an_archive_in_use_is_left_alone(self, archive: Path, filled: Connection) -> None:
-        """It waits its turn, and says who is in the way."""
-        filled.close()
-        code = f"import duckdb, sys; db = duckdb.connect({str(archive)!r}); print('held', flush=True); sys.stdin.read()"
-        with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            try:
-                with pytest.raises(ArchiveBusy, match=str(process.pid)):
-                    maintenance.compact(archive, Forgetting(), wait=0)
-            finally:
-                process.communicate()
-
-        with duckdb.connect(str(archive), read_only=True) as db:
-            assert db.execute("select count(*) from items").fetchall() == [(3,)]
-
-
-def test_a_copy_has_what_a_killed_process_left_in_the_log(archive: Path, tmp_path: Path) -> None:
-    """A file without its log would be an archive of yesterday, or none at all."""
-    with open_archive(archive):
-        pass
-    code = (
-        f"import duckdb, os; db = duckdb.connect({str(archive)!r}); "
-        "db.execute(\"insert into core.replies_read values ('kept')\"); os._exit(9)"
-    )
-    subprocess.run([sys.executable, "-c", code], check=False)
-    assert archive.with_name(f"{archive.name}.wal").exists()
-    (tmp_path / "there").mkdir()
-
-    copied = snapshot.copy(archive, tmp_path / "there", wait=0)
-
-    with open_archive(copied) as db:
-        assert db.execute("select reply from core.replies_read").fetchall() == [("kept",)]

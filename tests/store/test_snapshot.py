@@ -1,11 +1,14 @@
 """A copy goes back in time: what came later is gone, what was there is untouched."""
 
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 from digest.store import items, verdicts
 from digest.store import marks as mark_rows
-from digest.store.archive import Connection
-from digest.store.snapshot import take_back_to
+from digest.store.archive import Connection, open_archive
+from digest.store.snapshot import copy, take_back_to
 from tests import make
 from tests.make import NOW
 
@@ -44,3 +47,21 @@ def test_a_batch_that_was_undone_later_still_stands(db: Connection) -> None:
 
     assert mark_rows.standing(db) == {one.item_id: ("like",)}
     assert db.execute("select batch from core.batches").fetchall() == [("early",)]
+
+
+def test_a_copy_has_what_a_killed_process_left_in_the_log(archive: Path, tmp_path: Path) -> None:
+    """A file without its log would be an archive of yesterday, or none at all."""
+    with open_archive(archive):
+        pass
+    code = (
+        f"import duckdb, os; db = duckdb.connect({str(archive)!r}); "
+        "db.execute(\"insert into core.replies_read values ('kept')\"); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+    assert archive.with_name(f"{archive.name}.wal").exists()
+    (tmp_path / "there").mkdir()
+
+    copied = copy(archive, tmp_path / "there", wait=0)
+
+    with open_archive(copied) as db:
+        assert db.execute("select reply from core.replies_read").fetchall() == [("kept",)]

@@ -10,7 +10,8 @@ from digest.config import Config
 from digest.errors import StoreError
 from digest.store import rejected, spool
 from digest.store.archive import open_archive
-from digest.store.maintenance import Forgetting, Problem
+from digest.store.compaction import Forgetting
+from digest.store.maintenance import Problem
 from digest.workflows import maintenance
 from digest.workflows.maintenance import Repairs
 from tests import make
