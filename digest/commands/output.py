@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
-from digest.commands.cells import as_csv, as_json, as_text, distinct
+from digest.commands.table_cells import as_csv, as_json, as_text, distinct
 from digest.printable import one_line, visible
 
 Row = Sequence[Any]

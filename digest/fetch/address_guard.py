@@ -8,7 +8,7 @@ import ipaddress
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from digest.errors import FetchError
-from digest.fetch.steps import HostPort
+from digest.fetch.request_steps import HostPort
 from digest.records import Source
 
 _PORTS = {"http": 80, "https": 443}

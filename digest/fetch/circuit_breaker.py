@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from digest.fetch.refusals import status_words
-from digest.fetch.steps import HostPort, StepResult
+from digest.fetch.request_steps import HostPort, StepResult
 
 
 class CircuitBreaker:

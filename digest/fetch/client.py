@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from digest.config import Fetch
 from digest.fetch.limits import FetchLimits
-from digest.fetch.steps import Follow, OnFetched, OnProgress, Poll
+from digest.fetch.request_steps import Follow, OnFetched, OnProgress, Poll
 
 if TYPE_CHECKING:
     from digest.fetch.network_backend import Resolve

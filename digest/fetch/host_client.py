@@ -17,7 +17,7 @@ from digest.fetch.limits import FetchLimits
 from digest.fetch.memory_semaphore import MemorySlot
 from digest.fetch.network_backend import Clock, GuardedBackend, HostUnreachable, Resolve, look_up
 from digest.fetch.proxies import environment_proxy, proxy_of
-from digest.fetch.steps import HostPort, RequestStep, StepResult
+from digest.fetch.request_steps import HostPort, RequestStep, StepResult
 from digest.fetch.transport import GuardedTransport
 
 #: the headers of an answer that are needed, here or later; the rest is dropped

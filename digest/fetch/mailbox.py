@@ -13,7 +13,7 @@ from threading import Event
 from digest.config import Imap, expanded
 from digest.errors import FetchError
 from digest.fetch.maildir import new_mails
-from digest.fetch.steps import OnFetched, Poll
+from digest.fetch.request_steps import OnFetched, Poll
 from digest.records import Fetched, Response
 
 #: Mails fetched in one poll; the rest follows in the next. The first poll fetches only the newest.

@@ -13,7 +13,7 @@ import httpx2
 
 from digest.errors import FetchError
 from digest.fetch import address_guard
-from digest.fetch.steps import RequestStep
+from digest.fetch.request_steps import RequestStep
 
 
 def environment_proxy(step: RequestStep) -> str:

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from digest.fetch.steps import HostPort
+from digest.fetch.request_steps import HostPort
 
 Task = TypeVar("Task")
 

@@ -12,8 +12,8 @@ from digest.errors import FetchError
 from digest.fetch import address_guard
 from digest.fetch.politeness import is_arxiv_host
 from digest.fetch.refusals import raise_refusal
+from digest.fetch.request_steps import RequestStep, StepResult
 from digest.fetch.session_state import SessionState
-from digest.fetch.steps import RequestStep, StepResult
 from digest.records import Request, Response
 
 _PERMANENT = {301, 308}

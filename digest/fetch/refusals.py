@@ -8,8 +8,8 @@ import httpx2
 
 from digest.errors import FetchError
 from digest.fetch.politeness import retry_moment
+from digest.fetch.request_steps import StepResult
 from digest.fetch.session_state import SessionState
-from digest.fetch.steps import StepResult
 from digest.records import Request
 
 

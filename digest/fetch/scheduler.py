@@ -22,9 +22,9 @@ from digest.fetch.limits import FetchLimits
 from digest.fetch.memory_semaphore import MemorySemaphore, MemorySlot
 from digest.fetch.network_backend import Resolve
 from digest.fetch.rate_limiter import HostRateLimiter
+from digest.fetch.request_steps import Follow, HostPort, OnFetched, OnProgress, Poll, RequestStep, StepResult
 from digest.fetch.robots_cache import RobotsCache
 from digest.fetch.session import Session, start_session
-from digest.fetch.steps import Follow, HostPort, OnFetched, OnProgress, Poll, RequestStep, StepResult
 from digest.records import Fetched
 
 #: seconds between two checks whether to stop; a background job has five to end in

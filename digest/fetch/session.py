@@ -13,9 +13,9 @@ from digest.errors import FetchError, ParseError
 from digest.fetch import address_guard
 from digest.fetch.limits import FetchLimits
 from digest.fetch.redirects import follow_redirects
+from digest.fetch.request_steps import Follow, Poll, RequestStep, StepResult
 from digest.fetch.robots_cache import RobotsCache, allowed, robots_url, rules_of
 from digest.fetch.session_state import SessionState
-from digest.fetch.steps import Follow, Poll, RequestStep, StepResult
 from digest.records import Fetched, Request, Response
 
 Session = Generator[RequestStep, StepResult, Fetched]

@@ -8,8 +8,8 @@ from digest.errors import FetchError
 from digest.fetch.body import size
 from digest.fetch.limits import FetchLimits
 from digest.fetch.politeness import is_arxiv
+from digest.fetch.request_steps import HostPort, Poll, StepResult
 from digest.fetch.robots_cache import RobotsCache
-from digest.fetch.steps import HostPort, Poll, StepResult
 
 
 @dataclass(slots=True)

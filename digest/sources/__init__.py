@@ -15,7 +15,7 @@ from digest.sources import arxiv, newsletter, page, unknown
 from digest.sources.discovery import kind_of_site
 from digest.sources.feed import FEED, PODCAST, YOUTUBE
 from digest.sources.hackernews import HACKERNEWS
-from digest.sources.hints import hints
+from digest.sources.polling_hints import hints
 from digest.sources.reddit import REDDIT
 from digest.sources.releases import RELEASES
 

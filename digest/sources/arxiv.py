@@ -13,9 +13,9 @@ from digest.records import Item, Parsed, Request, Response, Source, SourceState
 from digest.sources.dates import first_credible
 from digest.sources.discovery import feed_of_site
 from digest.sources.document import FeedDocument, FeedEntry
-from digest.sources.hints import hints
 from digest.sources.identifiers import arxiv_id_in, doi_in
 from digest.sources.items import item_of
+from digest.sources.polling_hints import hints
 from digest.sources.requests import address_of, answered, request_for
 from digest.sources.sniffing import read_document, readable_head
 from digest.sources.text import TEXT_AT_MOST, TITLE_AT_MOST, one_line, summary_and_text, without_controls

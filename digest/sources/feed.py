@@ -9,8 +9,8 @@ from digest.records import Item, Parsed, Request, Response, Source, SourceState
 from digest.sources import full_text
 from digest.sources.discovery import feed_candidates, feed_of_site, parse_page
 from digest.sources.document import FeedDocument
-from digest.sources.hints import hints
 from digest.sources.items import Refine, items_of
+from digest.sources.polling_hints import hints
 from digest.sources.requests import address_of, answered, request_for, settled_url
 from digest.sources.sniffing import is_page, read_document
 from digest.sources.text import one_line

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from digest.config import Config
 from digest.errors import ArchiveBusy, FetchError
-from digest.fetch import replies
+from digest.fetch import mailed_marks
 from digest.records import Mark
 from digest.render.mail_marks import Reply, ReplyAddress, read_reply
 from digest.store import archive, marking_key
@@ -53,7 +53,7 @@ def probe(config: Config, environment: Mapping[str, str] = os.environ) -> str:
     """One line on whether the mailbox for replies can be read; nothing is stored."""
     assert config.marks is not None
     try:
-        found = replies.collect(config.marks, config.imap, environment, folder=config.folder, position="")
+        found = mailed_marks.collect(config.marks, config.imap, environment, folder=config.folder, position="")
     except FetchError as error:
         return f"✗ marks by mail: {error}"
     return (
@@ -67,7 +67,7 @@ def _collect(config: Config, now: datetime, wait: float, environment: Mapping[st
         key, position = marking_key.read(config.archive), mark_rows.replies_read_to(db)
     if key is None:  # no link was ever written
         return MailMarks()
-    found = replies.collect(config.marks, config.imap, environment, folder=config.folder, position=position)
+    found = mailed_marks.collect(config.marks, config.imap, environment, folder=config.folder, position=position)
     new = [reply for mail in found.mails if (reply := read_reply(mail, key=key))]
     if not new and found.position == position:
         return MailMarks()

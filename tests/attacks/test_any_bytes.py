@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from digest.errors import ParseError
 from digest.records import Response, Source
-from digest.sources import KINDS, follow_requests, hints, parse
+from digest.sources import KINDS, follow_requests, parse
 from digest.sources.article import read_article
 from digest.sources.discovery import feed_candidates, parse_page
 from digest.sources.opml import read_opml

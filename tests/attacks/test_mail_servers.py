@@ -14,7 +14,7 @@ from digest.config import Email, Imap
 from digest.deliver.mail import MailChannel
 from digest.fetch import imap
 from digest.fetch.mailbox import fetch_mail
-from digest.fetch.steps import Poll
+from digest.fetch.request_steps import Poll
 from digest.records import Fetched, Request, Source, SourceState
 from tests.render.make import week
 

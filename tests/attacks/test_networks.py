@@ -9,7 +9,7 @@ import pytest
 from digest import pipeline
 from digest.config import Config
 from digest.fetch import client
-from digest.fetch.steps import Poll
+from digest.fetch.request_steps import Poll
 from digest.records import Fetched
 from digest.store import archive
 from tests.make import DAY, WEEK

@@ -5,7 +5,7 @@ import httpx2
 from digest.fetch import address_guard
 from digest.fetch.limits import FetchLimits
 from digest.fetch.memory_semaphore import MemorySemaphore
-from digest.fetch.steps import RequestStep
+from digest.fetch.request_steps import RequestStep
 
 #: generous, so that a busy machine fails no test
 PATIENT = FetchLimits()

@@ -8,8 +8,8 @@ import httpx2
 
 from digest.config import Fetch
 from digest.fetch.limits import FetchLimits
+from digest.fetch.request_steps import Poll, RequestStep, StepResult
 from digest.fetch.session import start_session
-from digest.fetch.steps import Poll, RequestStep, StepResult
 from digest.records import Fetched, Request, Response, Source, SourceState
 
 NOW = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """A host that keeps failing is not asked again; see test_client for whole runs."""
 
 from digest.fetch.circuit_breaker import CircuitBreaker
-from digest.fetch.steps import StepResult
+from digest.fetch.request_steps import StepResult
 
 A = ("a.example", 443)
 B = ("b.example", 443)

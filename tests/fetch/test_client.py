@@ -13,7 +13,7 @@ from digest.config import Fetch
 from digest.errors import StoreError
 from digest.fetch.client import fetch_all, lock_folder
 from digest.fetch.limits import FetchLimits
-from digest.fetch.steps import Poll
+from digest.fetch.request_steps import Poll
 from digest.records import Fetched, Request, Response, Source, SourceState
 from tests.fetch.server import FEED, Asked, Said, moved, peak_memory, serving
 

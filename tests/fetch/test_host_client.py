@@ -11,7 +11,7 @@ import pytest
 from digest.fetch.host_client import HostClient, HostClients
 from digest.fetch.limits import FetchLimits
 from digest.fetch.memory_semaphore import MemorySemaphore
-from digest.fetch.steps import StepResult
+from digest.fetch.request_steps import StepResult
 from tests.fetch.make import PATIENT, SLOT, step
 from tests.fetch.server import FEED, Said, World, moved, peak_memory, serving
 

@@ -15,7 +15,7 @@ from digest.config import Fetch, Imap
 from digest.fetch import maildir
 from digest.fetch.mailbox import fetch_mail
 from digest.fetch.politeness import remember, validators
-from digest.fetch.steps import Poll
+from digest.fetch.request_steps import Poll
 from digest.records import Fetched, Hints, Request, Source, SourceState
 from tests.deliver.postoffice import make_certificate
 from tests.fetch.imap_server import PASSWORD, Mailbox, mail_server

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from digest.fetch.steps import RequestStep, StepResult
+from digest.fetch.request_steps import RequestStep, StepResult
 from digest.records import Request
 from tests.fetch.talk import A, B, C, good, talk, to
 

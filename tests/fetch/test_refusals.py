@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.fetch.steps import StepResult
+from digest.fetch.request_steps import StepResult
 from digest.records import Source
 from tests.fetch.talk import NOW, A, B, talk, to
 

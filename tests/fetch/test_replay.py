@@ -16,7 +16,7 @@ from digest.config import Fetch
 from digest.fetch.client import fetch_all
 from digest.fetch.limits import FetchLimits
 from digest.fetch.politeness import remember, validators
-from digest.fetch.steps import Poll
+from digest.fetch.request_steps import Poll
 from digest.records import Fetched, Hints, Request, Source, SourceState
 
 REPLAY = Path(__file__).parents[2] / ".." / "shared" / "tools" / "replay.py"

@@ -9,8 +9,8 @@ import pytest
 from digest.config import Fetch
 from digest.fetch.client import fetch_all
 from digest.fetch.limits import FetchLimits
+from digest.fetch.request_steps import Poll
 from digest.fetch.robots_cache import RobotsCache, allowed, robots_url
-from digest.fetch.steps import Poll
 from digest.records import Fetched, Request, Response, Source, SourceState
 from tests.fetch.server import Said, World, serving
 

@@ -8,7 +8,7 @@ import pytest
 from digest.config import Fetch
 from digest.errors import ParseError
 from digest.fetch.limits import FetchLimits
-from digest.fetch.steps import RequestStep, StepResult
+from digest.fetch.request_steps import RequestStep, StepResult
 from digest.records import Request, Response, Source, SourceState
 from tests.fetch.talk import A, B, C, good, talk, to
 

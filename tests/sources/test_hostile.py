@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digest.errors import ParseError
 from digest.records import Parsed, Response, Source
-from digest.sources import KINDS, follow_requests, hints, parse
+from digest.sources import KINDS, follow_requests, parse
 from digest.sources.discovery import feed_candidates, parse_page
 from digest.sources.opml import read_opml
 from tests.sources.make import NOW, answer, state

@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from digest.records import Hints
-from digest.sources.hints import hints
+from digest.sources.polling_hints import hints
 from tests.sources.make import rss
 
 SY = ' xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'

@@ -10,7 +10,7 @@ import pytest
 
 from digest.config import Imap, MarksTable
 from digest.errors import FetchError
-from digest.fetch.replies import Collected, collect
+from digest.fetch.mailed_marks import Collected, collect
 from tests.fetch.imap_server import PASSWORD, Mailbox, mail_server
 
 SUBJECT = "digest like pp8f3hhrcr 0123456789"
