@@ -12,6 +12,7 @@ from digest.sources import KINDS, follow_requests, parse
 from digest.sources.article import read_article
 from digest.sources.discovery import feed_candidates, parse_page
 from digest.sources.opml import read_opml
+from digest.sources.polling_hints import hints
 from digest.sources.references import read_references
 from tests.attacks.test_poisoned_visits import POISON
 from tests.sources.make import NOW, answer, state

@@ -12,6 +12,7 @@ from digest.records import Parsed, Response, Source
 from digest.sources import KINDS, follow_requests, parse
 from digest.sources.discovery import feed_candidates, parse_page
 from digest.sources.opml import read_opml
+from digest.sources.polling_hints import hints
 from tests.sources.make import NOW, answer, state
 from tests.sources.test_arxiv import announced, daily, paper, results
 from tests.sources.test_lxml_reader import AGREED
