@@ -12,8 +12,7 @@ def private_opener(path: str, flags: int) -> int:
 
 def private_folder(path: Path) -> None:
     """Make a folder that its owner alone can look into; raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.mkdir(mode=0o700, exist_ok=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def atomic_write(path: Path, content: bytes, *, private: bool = False, durable: bool = True) -> None:

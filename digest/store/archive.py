@@ -53,6 +53,7 @@ def open_archive(
     """
     if read_only and not path.exists():
         raise StoreError(f"{path}: there is no archive yet; `digest run` makes it")
+    opened = False
     umask = os.umask(0o077)  # its log and what spills are made while it is open, for its owner alone
     try:
         connection = _connect(path, wait=wait, read_only=read_only)
@@ -66,13 +67,14 @@ def open_archive(
         schema.check_version(connection, path, read_only=read_only)
         if not read_only:
             schema.migrate(connection, path, upto)
+        opened = True
         yield connection
     except duckdb.Error as error:
         if _is_damage(error):
             raise StoreError(f"{path}: is damaged: {first_line(error)}") from error
         if isinstance(error, _FAILURES) or "Failed to commit" in str(error):
             raise StoreError(f"{path}: {first_line(error)}") from error
-        if isinstance(error, duckdb.CatalogException):
+        if opened and isinstance(error, duckdb.CatalogException):
             raise StoreError(f"{path}: lacks what it should have: {first_line(error)}; see `digest doctor`") from error
         raise
     except RuntimeError as error:

@@ -73,7 +73,7 @@ def examine(db: Connection) -> Iterator[Problem]:
 def repair(db: Connection) -> list[str]:
     """Repair what can be repaired without losing marks or texts; returns what was done."""
     done = []
-    if lost := _models_without_table(db):
+    if lost := vectors.models_without_table(db):
         db.execute("delete from core.models where model in (select unnest(?::varchar[]))", [lost])
         schema.refresh_vector_views(db)
         done.append(f"forgot {', '.join(lost)}, whose vectors are gone; digest rank embeds again")
@@ -156,7 +156,7 @@ def _integrity(db: Connection) -> Problem:
 
 
 def _models(db: Connection) -> Iterator[Problem]:
-    if lost := _models_without_table(db):
+    if lost := vectors.models_without_table(db):
         message = f"{', '.join(lost)} is listed, but its vectors are gone"
         yield Problem(check="models", state=ProblemState.WRONG, message=message, remedy="digest doctor --repair")
         return
@@ -172,12 +172,6 @@ def _models(db: Connection) -> Iterator[Problem]:
             message = f"{model}, which is not in use, has {held} vectors"
             remedy = "" if waiting_texts else "digest doctor --forget-models"
             yield Problem(check="models", state=ProblemState.NOTE, message=message, remedy=remedy)
-
-
-def _models_without_table(db: Connection) -> list[str]:
-    there = tables(db)
-    rows = db.execute("select model, dimensions from core.models order by 1").fetchall()
-    return [model for model, dimensions in rows if f"vectors_{dimensions}" not in there]
 
 
 def _not_embedded(db: Connection) -> str:

@@ -58,6 +58,15 @@ def current(db: Connection) -> tuple[str, int] | None:
     return (str(rows[0][0]), int(rows[0][1])) if rows else None
 
 
+def models_without_table(db: Connection) -> list[str]:
+    """The models whose vectors are gone with their table; any client may have dropped it."""
+    rows = db.execute(
+        "select model from core.models where 'vectors_' || dimensions not in (select table_name from duckdb_tables()) "
+        "order by 1"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def current_model(db: Connection) -> str:
     found = current(db)
     return found[0] if found else ""
