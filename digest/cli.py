@@ -62,6 +62,8 @@ def _options(
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLineFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
+    if sys.stderr.isatty():  # somebody looks on: say what is waited for
+        logging.getLogger("digest.store.archive").setLevel(logging.INFO)
 
 
 # In the order of the panels in `digest --help`.

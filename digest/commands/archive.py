@@ -39,9 +39,11 @@ def export(
     wait: WaitOption = WAIT,
 ) -> None:
     """Export the archive as Parquet, one file per view; `digest import` reads it back."""
+    from digest.commands.output import named_steps
     from digest.workflows import maintenance
 
-    counts = maintenance.export_archive(configuration(context, config), folder, wait=wait)
+    with named_steps("exporting") as step:
+        counts = maintenance.export_archive(configuration(context, config), folder, wait=wait, step=step)
     for view, count in counts.items():
         print(f"{folder / view}.parquet: {count} rows")
 
@@ -52,10 +54,12 @@ def import_(
     config: ConfigOption = None,
 ) -> None:
     """Create the archive from an exported folder; never overwrite an existing one."""
+    from digest.commands.output import named_steps
     from digest.workflows import maintenance
 
     settings = configuration(context, config)
-    count = maintenance.import_archive(settings, folder)
+    with named_steps("importing") as step:
+        count = maintenance.import_archive(settings, folder, step=step)
     print(f"{settings.archive}: {count} items")
 
 
@@ -74,6 +78,7 @@ def vacuum(
     wait: WaitOption = WAIT,
 ) -> None:
     """Compact the archive; delete only what a --forget option names."""
+    from digest.commands.output import named_steps
     from digest.store.compaction import Forgetting
     from digest.workflows import maintenance
 
@@ -81,7 +86,8 @@ def vacuum(
         items_before=day(items_before, "--forget-items-before"),
         fetches_before=day(fetches_before, "--forget-fetches-before"),
     )
-    done = maintenance.vacuum(configuration(context, config), forgetting, wait=wait)
+    with named_steps("compacting") as step:
+        done = maintenance.vacuum(configuration(context, config), forgetting, wait=wait, step=step)
     if forgetting != Forgetting():
         print(f"forgot {done.items_forgotten} items and {done.fetches_forgotten} visits")
     print(f"{done.bytes_before / 1e6:.1f} MB before, {done.bytes_after / 1e6:.1f} MB now")

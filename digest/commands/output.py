@@ -191,6 +191,19 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
+@contextmanager
+def named_steps(doing: str) -> Iterator[Callable[[str], None]]:
+    """A spinner on stderr that names the step under way, and only on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    with Console(stderr=True).status(doing) as status:
+        yield lambda step: status.update(escape(f"{doing} {step}"))
+
+
 def clean(text: str) -> str:
     """A text of strangers as it may be printed."""
     return visible(text)

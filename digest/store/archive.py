@@ -4,6 +4,7 @@ DuckDB lets one process write or many read, never both, and the lock belongs to 
 has the file open. So nothing here keeps it open: `with open_archive(path) as db:`.
 """
 
+import logging
 import os
 import re
 import time
@@ -17,6 +18,8 @@ from digest.errors import ArchiveBusy, StoreError
 from digest.store import schema
 
 Connection = duckdb.DuckDBPyConnection
+
+_log = logging.getLogger(__name__)
 
 #: Failures of the machine (a full disk, a damaged file); other DuckDB errors are bugs of this program.
 _FAILURES = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException)
@@ -147,6 +150,7 @@ def _is_damage(error: duckdb.Error) -> bool:
 
 def _connect(path: Path, *, wait: float, read_only: bool) -> Connection:
     deadline = time.monotonic() + wait
+    told = False
     while True:
         try:
             return duckdb.connect(str(path), read_only=read_only, config=_SETTINGS)
@@ -158,6 +162,9 @@ def _connect(path: Path, *, wait: float, read_only: bool) -> Connection:
             failure = _explain(path, error)
             if not isinstance(failure, ArchiveBusy) or time.monotonic() >= deadline:
                 raise failure from error
+            if not told:
+                _log.info("waiting up to %g s: %s", wait, failure)
+                told = True
             time.sleep(_RETRY_SECONDS)
 
 

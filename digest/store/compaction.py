@@ -1,5 +1,6 @@
 """Compaction: write the archive again without wasted space, and without what it was asked to forget."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,11 +38,14 @@ class Compacted:
     bytes_after: int
 
 
-def compact(path: Path, forgetting: Forgetting, *, wait: float) -> Compacted:
+def compact(
+    path: Path, forgetting: Forgetting, *, wait: float, step: Callable[[str], None] = lambda name: None
+) -> Compacted:
     """Forget what is to be forgotten, then rewrite the archive without the space that deleted rows leave.
 
     The old file is held until the new one has taken its place, so that nobody can write to
     it in between; a kill leaves the old one as it is, and so does a new one that is no smaller.
+    *step* gets the name of each table before it is copied.
     """
     before = path.stat().st_size
     draft = path.with_name(f".{path.name}.draft")
@@ -53,7 +57,8 @@ def compact(path: Path, forgetting: Forgetting, *, wait: float) -> Compacted:
             db.execute("checkpoint")  # a log left beside the old file would be taken for the new one's
             with open_archive(draft):
                 pass  # makes the tables
-            _copy(db, draft)
+            _copy(db, draft, step)
+            step("words")
             with open_archive(draft) as fresh:
                 schema.refresh_vector_views(fresh)
                 with transaction(fresh):
@@ -85,7 +90,7 @@ def _forget(db: Connection, forgetting: Forgetting) -> tuple[int, int]:
     return items, fetches
 
 
-def _copy(db: Connection, draft: Path) -> None:
+def _copy(db: Connection, draft: Path, step: Callable[[str], None]) -> None:
     """Fill the tables of a new archive from this one; its words are indexed again afterwards."""
     db.execute(f"attach {quoted(str(draft))} as fresh")
     try:
@@ -96,6 +101,7 @@ def _copy(db: Connection, draft: Path) -> None:
         for table in tables(db):
             if table in inverted_index.TABLES:
                 continue
+            step(table)
             if table == "items":  # renumbered on the way: an update afterwards would leave gaps in the file again
                 numbered = "select * replace (row_number() over (order by number, rowid) - 1 as number) from core.items"
                 db.execute(f"insert into fresh.core.items by name {numbered} order by number")

@@ -12,7 +12,7 @@ program would write are read, and nothing in it is taken for SQL or for a path.
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,8 +38,11 @@ _EMBEDDINGS = {"item_id": "VARCHAR", "model": "VARCHAR", "vector": "FLOAT[]"}
 _ROWS_TOGETHER = 20_480
 
 
-def export(path: Path, folder: Path, *, wait: float) -> dict[str, int]:
-    """Write the archive to a new or empty folder, whole or not at all; returns rows by view."""
+def export(path: Path, folder: Path, *, wait: float, step: Callable[[str], None] = lambda name: None) -> dict[str, int]:
+    """Write the archive to a new or empty folder, whole or not at all; returns rows by view.
+
+    *step* gets the name of each view and table before it is written.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StoreError(f"{folder}: is there already and not empty")
     draft = folder.with_name(f".{folder.name}.draft")
@@ -49,9 +52,13 @@ def export(path: Path, folder: Path, *, wait: float) -> dict[str, int]:
         shutil.rmtree(draft, ignore_errors=True)
         (draft / "tables").mkdir(parents=True)
         with open_archive(path, wait=wait, read_only=True) as db:
-            counts = {view: _write(db, f"from main.{view}", draft / f"{view}.parquet") for view in VIEWS}
+            counts = {}
+            for view in VIEWS:
+                step(view)
+                counts[view] = _write(db, f"from main.{view}", draft / f"{view}.parquet")
             rows = {f"{view}.parquet": count for view, count in counts.items()}
             for table in _kept_tables(db):
+                step(table)
                 rows[f"tables/{table}.parquet"] = _write(db, _hidden(db, table), draft / "tables" / f"{table}.parquet")
             _write(db, "from main.digest_schema", draft / "tables" / "digest_schema.parquet")
         (draft / _MANIFEST).write_text(json.dumps({"rows": rows}, indent=2) + "\n", encoding="utf-8")
@@ -65,14 +72,17 @@ def export(path: Path, folder: Path, *, wait: float) -> dict[str, int]:
     return counts
 
 
-def import_archive(folder: Path, path: Path) -> int:
-    """Make a new archive from an exported folder, whole or not at all; returns how many items it has."""
+def import_archive(folder: Path, path: Path, *, step: Callable[[str], None] = lambda name: None) -> int:
+    """Make a new archive from an exported folder, whole or not at all; returns how many items it has.
+
+    *step* gets the name of each table before it is filled.
+    """
     _refuse_taken(path)
     draft = path.with_name(f".{path.name}.draft")
     remove_draft(draft)  # a killed import's would be filled twice
     try:
         with open_archive(draft, upto=_schema_of(folder)) as db:
-            _fill(db, folder)
+            _fill(db, folder, step)
             count = db.execute("select count(*) from core.items").fetchall()[0][0]
         _refuse_taken(path)  # by another process meanwhile
         draft.rename(path)
@@ -130,15 +140,16 @@ def _schema_of(folder: Path) -> int:
     return found
 
 
-def _fill(db: Connection, folder: Path) -> None:
+def _fill(db: Connection, folder: Path, step: Callable[[str], None]) -> None:
     """Fill an archive of the export's own schema, then migrate it."""
     lock(db, folders=[folder])
     with transaction(db), _named(folder):
         _check_counts(db, folder)
-        _read_tables(db, folder)
+        _read_tables(db, folder, step)
     schema.upgrade(db)
     if broken := broken_documents(db):
         raise StoreError(f"{folder}: is no export that can be read: {broken[0]}")
+    step("words")
     with transaction(db):
         inverted_index.rebuild(db)
 
@@ -169,16 +180,20 @@ def _manifest(folder: Path) -> dict[str, int]:
     return rows
 
 
-def _read_tables(db: Connection, folder: Path) -> None:
+def _read_tables(db: Connection, folder: Path, step: Callable[[str], None]) -> None:
     """Fill the tables that this schema has, from the files that are named for them and no others."""
     for table in _kept_tables(db):
         if table != "items":
+            step(table)
             _read(db, table, quoted(str(folder / "tables" / f"{table}.parquet")))
     for table, view in _SHOWN.items():
+        step(table)
         _read(db, table, quoted(str(folder / f"{view}.parquet")))
+    step("items")
     shown, hidden = (quoted(str(folder / f"{part}items.parquet")) for part in ("", "tables/"))
     _read(db, "items", f"(from {shown} seen join {hidden} unseen using (item_id)) whole")
     for model, dimensions in db.execute("select model, dimensions from core.models").fetchall():
+        step(f"vectors of {model}")
         _read_vectors(db, folder, model, dimensions)
 
 

@@ -1,7 +1,7 @@
 """Export, import, compact and examine the archive and its spool."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,8 @@ from digest.store import sources as source_rows
 from digest.store.compaction import Compacted, Forgetting
 from digest.store.maintenance import Problem, ProblemState
 
+#: Gets the name of what is worked on, a table say, before the work on it begins.
+Step = Callable[[str], None]
 #: Answers are normally stored within minutes; older ones are stuck.
 _STUCK = timedelta(days=1)
 
@@ -25,21 +27,21 @@ class Repairs:
     forget_models: bool = False
 
 
-def export_archive(config: Config, folder: Path, *, wait: float) -> dict[str, int]:
+def export_archive(config: Config, folder: Path, *, wait: float, step: Step = lambda name: None) -> dict[str, int]:
     """Write everything an archive needs as Parquet; returns the number of rows of each view."""
-    return export.export(config.archive, folder, wait=wait)
+    return export.export(config.archive, folder, wait=wait, step=step)
 
 
-def import_archive(config: Config, folder: Path) -> int:
+def import_archive(config: Config, folder: Path, *, step: Step = lambda name: None) -> int:
     """Make the archive from an exported folder; returns its number of items."""
-    return export.import_archive(folder, config.archive)
+    return export.import_archive(folder, config.archive, step=step)
 
 
-def vacuum(config: Config, forgetting: Forgetting, *, wait: float) -> Compacted:
+def vacuum(config: Config, forgetting: Forgetting, *, wait: float, step: Step = lambda name: None) -> Compacted:
     """Delete what *forgetting* names, and give the disk space back."""
     if not config.archive.exists():
         raise StoreError(f"{config.archive}: there is no archive yet; `digest run` makes it")
-    return compaction.compact(config.archive, forgetting, wait=wait)
+    return compaction.compact(config.archive, forgetting, wait=wait, step=step)
 
 
 def examine(config: Config, now: datetime, repairs: Repairs, *, wait: float) -> list[Problem]:

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import sys
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -196,3 +198,25 @@ class TestTable:
 def test_utc_stands_for_aware_times(capsys: Capture) -> None:
     """Whatever zone they came in."""
     assert as_json(capsys, ["a"], (AT.replace(tzinfo=UTC, microsecond=5),)) == [{"a": "2026-03-01T12:00:05.000005Z"}]
+
+
+class TestNamedSteps:
+    def test_a_terminal_shows_the_step_under_way(self, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+        """On stderr, so that stdout stays what the command prints."""
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+        monkeypatch.setenv("TERM", "xterm")
+
+        with output.named_steps("exporting") as step:
+            step("items")
+            time.sleep(0.3)  # rich draws ten times a second
+
+        shown = capsys.readouterr()
+        assert "exporting items" in shown.err
+        assert shown.out == ""
+
+    def test_elsewhere_it_is_silent(self, capsys: Capture) -> None:
+        """Logs of cron are no place for spinners."""
+        with output.named_steps("exporting") as step:
+            step("items")
+
+        assert capsys.readouterr().err == ""

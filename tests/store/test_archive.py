@@ -243,6 +243,20 @@ class TestInUse:
             with open_archive(archive, wait=60) as db:
                 assert count(db, "items") == 0
 
+    def test_the_wait_is_told_once(
+        self, archive: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """At the information level, which the command line shows on a terminal."""
+        with another_process_holds(archive) as other:
+            waits = iter([lambda: None, lambda: None, other.let_go])
+            monkeypatch.setattr("time.sleep", lambda seconds: next(waits)())
+            with caplog.at_level("INFO", "digest.store.archive"), open_archive(archive, wait=60):
+                pass
+
+        [line] = [record.getMessage() for record in caplog.records]
+        assert line.startswith("waiting up to 60 s: ")
+        assert line.endswith(f"(pid {other.pid})")
+
     def test_the_wait_has_an_end(self, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """After the time allowed the holder is named."""
         clock = iter(range(1000))

@@ -136,3 +136,17 @@ def test_the_export_is_named_and_not_the_draft(out: Path, tmp_path: Path, file: 
         export.import_archive(tmp_path / "out", tmp_path / "new.duckdb")
 
     assert "draft" not in str(caught.value)
+
+
+def test_each_step_is_named_before_it_begins(path: Path, tmp_path: Path) -> None:
+    """So that minutes of work are not minutes of silence: views and tables on the way out, tables and words back in."""
+    out: list[str] = []
+    back: list[str] = []
+
+    export.export(path, tmp_path / "out", wait=0, step=out.append)
+    export.import_archive(tmp_path / "out", tmp_path / "new.duckdb", step=back.append)
+
+    assert out[: len(VIEWS)] == list(VIEWS)
+    assert {"items", "work_keys"} <= set(out)
+    assert back[-1] == "words"
+    assert {"items", "marks", "vectors of toy-1"} <= set(back)
