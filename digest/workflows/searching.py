@@ -119,5 +119,8 @@ def _check_source(config: Config, db: Connection, source: str) -> None:
 
 
 def _same_model(config: Config, db: Connection, model: str) -> None:
-    if vectors.current_model(db) != model:
+    current = vectors.current_model(db)
+    if not current:
+        raise StoreError(f"{config.archive}: nothing in it is embedded yet; `digest run` fetches and ranks")
+    if current != model:
         raise StoreError(f"{config.archive}: was ranked with another model; `digest rank` brings it up to date")

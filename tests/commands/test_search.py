@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from digest.store import archive, verdicts
+from tests import make
 from tests.commands.conftest import Command
 
 
@@ -241,6 +242,18 @@ def test_words_need_no_quotes(digest: Command, demo_folder: Path) -> None:
     config = ("--json", "--config", demo_folder / "sources.toml")
 
     assert digest("search", "kv", "cache", *config).out == digest("search", "kv cache", *config).out
+
+
+def test_before_anything_is_embedded_search_says_so(digest: Command, tmp_path: Path) -> None:
+    """An archive without vectors was not ranked by another model: there is nothing in it yet."""
+    (tmp_path / "sources.toml").write_text(f"{make.FOCUS}\n{make.SOURCE}", encoding="utf-8")
+    with archive.open_archive(tmp_path / "digest.duckdb"):
+        pass
+
+    done = digest("search", "kv", "cache", "--config", str(tmp_path / "sources.toml"))
+
+    assert done.code == 1
+    assert "nothing in it is embedded yet; `digest run`" in done.err
 
 
 def test_no_hit_is_said(digest: Command, demo_folder: Path) -> None:
