@@ -50,7 +50,7 @@ def _plain_parameter(parameter: Any) -> Any:  # noqa: ANN401 - the parser's type
 
     shown = copy(parameter)
     shown.help = escape(parameter.help or "")
-    shown.min = shown.max = None  # a wrong number is told its bounds when it is typed
+    shown.min = shown.max = None  # the error for a wrong number names its bounds
     if parameter.param_type_name == "argument":
         shown.display_type_rich = lambda ctx: ""  # its name says what it is
     elif parameter.metavar is None:

@@ -33,7 +33,7 @@ ItemsArgument = Annotated[
     typer.Argument(metavar="ITEM", help="Ids or their first letters, arXiv ids, or addresses."),
 ]
 WAIT = 10.0
-#: Years that a command can be told.
+#: Years that a command accepts.
 _YEARS = (1970, 8999)
 #: Eleven days: DuckDB counts milliseconds, and nobody waits as long.
 _MOST_SECONDS = 1_000_000

@@ -1,4 +1,4 @@
-"""What a server's refusal means, and how it is told in one line. No I/O."""
+"""What a refusal of a server means, in one line. No I/O."""
 
 import html
 import re

@@ -175,7 +175,7 @@ class Scheduler:
             self._clients.close_host(done.host)
 
     def _work(self) -> None:
-        """One thread: carry out steps until told to end; the last thread closes the connections."""
+        """One thread: carry out steps until stopped; the last thread closes the connections."""
         while (job := self._jobs.get()) is not None:
             self._done.put(self._carry_out(*job))
         with self._lock:

@@ -1,4 +1,4 @@
-"""What is too much to parse, told in linear time before any parser sees it.
+"""Bounds on what is parsed, checked in linear time before any parser runs.
 
 libxml2 is quadratic in the attributes of an HTML tag, and trafilatura takes some 0.2 ms a paragraph.
 """
