@@ -140,7 +140,7 @@ class MailChannel:
         host, port = self._settings.host, self._settings.port
         if self._settings.security == "tls":
             return _EncryptedClient(deadline, host, port, timeout=self._patience, context=self._trust())
-        return _Client(deadline, host, port, timeout=self._patience)
+        return _SmtpClient(deadline, host, port, timeout=self._patience)
 
     def _trust(self) -> ssl.SSLContext:
         return self._tls or ssl.create_default_context()
@@ -244,7 +244,7 @@ class MailChannel:
         return f"MailChannel({self._settings.host}:{self._settings.port})"
 
 
-class _Client(smtplib.SMTP):
+class _SmtpClient(smtplib.SMTP):
     """The library's client, whose connection is watched from before its greeting."""
 
     def __init__(self, deadline: Deadline, host: str, port: int, *, timeout: float) -> None:
@@ -257,8 +257,8 @@ class _Client(smtplib.SMTP):
         return connection
 
 
-class _EncryptedClient(smtplib.SMTP_SSL, _Client):
-    """It encrypts what `_Client` watches."""
+class _EncryptedClient(smtplib.SMTP_SSL, _SmtpClient):
+    """It encrypts what `_SmtpClient` watches."""
 
     def __init__(self, deadline: Deadline, host: str, port: int, *, timeout: float, context: ssl.SSLContext) -> None:
         self._deadline = deadline

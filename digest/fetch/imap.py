@@ -79,7 +79,7 @@ def open_folder(imap: Imap, name: str, environment: Mapping[str, str]) -> Iterat
         raise FetchError(f"the environment variable {imap.password_env}, named in [imap], is not set")
     if not (imap.username + password).isascii():
         raise FetchError(f"{imap.host}: user name and password must be ASCII to log in")
-    with Deadline(_SESSION) as deadline, _in_words(imap, deadline), _Client(imap, deadline) as client:
+    with Deadline(_SESSION) as deadline, _in_words(imap, deadline), _ImapClient(imap, deadline) as client:
         if imap.security == "starttls":
             client.starttls(ssl.create_default_context())
         client.login(imap.username, password)
@@ -119,7 +119,7 @@ class _Session(imaplib.IMAP4):
             raise FetchError(f"{self.host}: sends more than {_BYTES_AT_MOST // 10**6} MB in one session")
 
 
-class _Client(IMAPClient):  # type: ignore[misc]  # it has no types
+class _ImapClient(IMAPClient):  # type: ignore[misc]  # it has no types
     """The library's client over such a session."""
 
     def __init__(self, imap: Imap, deadline: Deadline) -> None:
