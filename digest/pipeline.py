@@ -70,11 +70,13 @@ def run(
     *end_period* ends the current period now, due or not. While another process holds the
     archive, sources are fetched and nothing else is done.
     """
-    clock = _look_at_clock(config, now, repair=end_period, wait=wait)
+    clock = _set_clock_right(config, now, wait=wait) if end_period else ""
     fetched = fetching.fetch(config, now, wait=wait, progress=_named(progress, "fetching"))
     ingested = ingesting.ingest_fetched(config, fetched, wait=wait)
     if ingested.waiting:
         return RunResult(round=ingested, clock=clock)
+    if not end_period and (told := maintenance.in_future(config, now, wait=wait)):
+        clock = f"{told}; `digest run --issue` takes it back"
     if not building.can_begin(config, wait=wait):
         told = "no issue is built before a source has answered"
         return RunResult(round=replace(ingested, problems=(*ingested.problems, told)), clock=clock)
@@ -99,16 +101,13 @@ def run(
     )
 
 
-def _look_at_clock(config: Config, now: datetime, *, repair: bool, wait: float) -> str:
-    """What lies in the future of *now*, in one line; an issue that ends a period now needs it taken back."""
+def _set_clock_right(config: Config, now: datetime, *, wait: float) -> str:
+    """Take back what lies in the future of *now*, before sources are asked; one line on it, or ""."""
     try:
-        if repair:
-            told = maintenance.set_clock_right(config, now, wait=wait)
-            return f"taken back to now: {told}" if told else ""
-        told = maintenance.in_future(config, now, wait=wait)
-        return f"{told}; `digest run --issue` takes it back" if told else ""
+        told = maintenance.set_clock_right(config, now, wait=wait)
     except ArchiveBusy:
         return ""  # the fetch says who holds it
+    return f"taken back to now: {told}" if told else ""
 
 
 def dry_run(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda *_: None) -> RunResult:
