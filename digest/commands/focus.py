@@ -27,7 +27,8 @@ def focus(
     wait: WaitOption = WAIT,
 ) -> None:
     """Show how your focus is understood, what passes the floor, and what you could add."""
-    from digest.commands.output import clean, print_json
+    from digest.commands.output import print_json
+    from digest.printable import visible
     from digest.workflows.focus_report import report_focus
 
     found = report_focus(configuration(context, config), moment(now), wait=wait)
@@ -35,7 +36,7 @@ def focus(
         print_json({name: getattr(row, name) for name in _COLUMNS} for row in found.rows)
         return
     for line in told(found):
-        print(clean(line))
+        print(visible(line))
 
 
 def told(found: "FocusReport") -> Iterator[str]:

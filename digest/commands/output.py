@@ -79,7 +79,7 @@ def print_facts(facts: Mapping[str, Any]) -> None:
 def print_sentence(line: str) -> None:
     """Print a line for people; in a terminal it is folded between words."""
     width = terminal_width()
-    print(*(_folded(clean(line), width) if width else [clean(line)]), sep="\n")
+    print(*(_folded(visible(line), width) if width else [visible(line)]), sep="\n")
 
 
 def title_of(text: str) -> str:
@@ -91,7 +91,7 @@ def title_of(text: str) -> str:
 
 def _cell(column: str, value: Any) -> str:  # noqa: ANN401 - a cell holds anything
     text = as_text(value)
-    return clean(title_of(text) if column in _TITLES else text)
+    return visible(title_of(text) if column in _TITLES else text)
 
 
 def _needed(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
@@ -100,7 +100,7 @@ def _needed(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]
 
     return [
         max(max(min(cell_len(text), _LEGIBLE), *map(cell_len, text.split() or [""])) for text in column)
-        for column in zip(map(clean, columns), *cells, strict=True)
+        for column in zip(map(visible, columns), *cells, strict=True)
     ]
 
 
@@ -116,7 +116,7 @@ def _print_grid(
     console = Console(width=width or 10_000, highlight=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column, share in zip(columns, _shares(columns, cells, needed, console.width), strict=True):
-        table.add_column(escape(clean(column)), overflow="fold", width=share)
+        table.add_column(escape(visible(column)), overflow="fold", width=share)
     for row in cells:
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
@@ -126,7 +126,7 @@ def _shares(columns: Sequence[str], cells: Sequence[Sequence[str]], needed: Sequ
     """How wide each column is: what it needs, and of the space left a part of what it lacks to be on one line."""
     from rich.cells import cell_len
 
-    natural = [max(map(cell_len, texts)) for texts in zip(map(clean, columns), *cells, strict=True)]
+    natural = [max(map(cell_len, texts)) for texts in zip(map(visible, columns), *cells, strict=True)]
     lacking = sum(natural) - sum(needed)
     left = min(lacking, max(0, width - _GAP * len(needed) - sum(needed)))
     for least, whole in zip(needed, natural, strict=True):
@@ -135,7 +135,7 @@ def _shares(columns: Sequence[str], cells: Sequence[Sequence[str]], needed: Sequ
 
 def _print_facts(facts: Iterable[tuple[str, str]], width: int | None) -> None:
     """A name and a value a line; where the terminal is narrow a value goes on under itself."""
-    lines = [(clean(name), value) for name, value in facts]
+    lines = [(visible(name), value) for name, value in facts]
     longest = max(len(name) for name, _ in lines)
     for name, value in lines:
         first, *more = _folded(value, width - longest - 2) if width else [value]
@@ -202,8 +202,3 @@ def named_steps(doing: str) -> Iterator[Callable[[str], None]]:
 
     with Console(stderr=True).status(doing) as status:
         yield lambda step: status.update(escape(f"{doing} {step}"))
-
-
-def clean(text: str) -> str:
-    """A text of strangers as it may be printed."""
-    return visible(text)

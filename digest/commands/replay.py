@@ -61,8 +61,9 @@ def replay(
     wait: WaitOption = WAIT,
 ) -> None:
     """Show how past issues would differ under another focus, model or lean; nothing is changed."""
-    from digest.commands.output import clean, print_json, progress_bars
+    from digest.commands.output import print_json, progress_bars
     from digest.config import load_config
+    from digest.printable import visible
     from digest.workflows import replaying
 
     path = config_path(context, config)
@@ -80,7 +81,7 @@ def replay(
         print_json(row for one in replayed for row in _rows(one))
         return
     for line in _difference(replayed, everything=everything):
-        print(clean(line))
+        print(visible(line))
 
 
 def evaluate(

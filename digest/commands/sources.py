@@ -195,9 +195,10 @@ def _lines(sources: Sequence[Mapping[str, Any]]) -> list[str]:
     """A heading and a line a source; in a terminal a long name is cut so that the line fits."""
     from rich.cells import cell_len, set_cell_size
 
-    from digest.commands.output import clean, terminal_width
+    from digest.commands.output import terminal_width
+    from digest.printable import visible
 
-    names = ["source", *(clean(one["source"]) for one in sources)]
+    names = ["source", *(visible(one["source"]) for one in sources)]
     kind = max(4, *(len(one["kind"]) for one in sources))
     beside = [f"  {'kind':<{kind}}   seen   kept  marked  state"] + [
         f"  {one['kind']:<{kind}}  {one['seen']:>5}  {one['kept']:>5}  {one['marked']:>6}  {_state(one)}"

@@ -113,12 +113,12 @@ def _line() -> str:
 
 
 def _shown(one: "Question", number: int, count: int) -> str:
-    from digest.commands.output import clean, title_of
-    from digest.printable import one_line
+    from digest.commands.output import title_of
+    from digest.printable import one_line, visible
 
     day = f" · {one.published_at:%Y-%m-%d}" if one.published_at else ""
-    excerpt = f"      {clean(one.excerpt)}\n" if one.excerpt else ""
-    return f"\n{number:2}/{count} {one_line(title_of(one.title))}\n      {clean(one.source)}{day}\n{excerpt}      y/n/s/u/q? "
+    excerpt = f"      {visible(one.excerpt)}\n" if one.excerpt else ""
+    return f"\n{number:2}/{count} {one_line(title_of(one.title))}\n      {visible(one.source)}{day}\n{excerpt}      y/n/s/u/q? "
 
 
 def _items(typed: list[str] | None) -> list[str]:

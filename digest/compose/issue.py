@@ -28,7 +28,7 @@ class Background:
     connections: Mapping[str, tuple[Connection, ...]] = field(default_factory=dict)
     foundation: Foundation | None = None
     weekly: Weekly = field(default_factory=Weekly)
-    ailing: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
     unreached: tuple[str, ...] = ()
 
 
@@ -63,7 +63,7 @@ def compose(
         picks=picks,
         near_misses=near_misses(candidates, decision, floor=floor),
         points=tuple(_point(by_work[verdict.work_id], verdict) for verdict in decision.verdicts),
-        ailing=behind.ailing,
+        ailing=behind.failing,
         unreached=behind.unreached,
         first=first_to_read(picks),
         foundation=behind.foundation,

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from digest.atomic_write import atomic_write, private_folder
+
 _FILES_AT_MOST = 50
 _BYTES_AT_MOST = 64 * 10**6
 #: of one answer
@@ -20,9 +22,8 @@ def set_aside(spool: Path, name: str, pieces: Iterable[bytes]) -> str:
     readable = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:40] or "source"
     path = _folder(spool) / f"{readable}-{hashlib.sha256(data).hexdigest()[:12]}.rejected"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.write_bytes(data)
-        path.chmod(0o600)
+        private_folder(path.parent)
+        atomic_write(path, data, private=True, durable=False)
         _forget_oldest(spool)
     except OSError as error:  # whatever is wrong with the disk, the other sources come first
         return f"not kept: {error.strerror or error}"

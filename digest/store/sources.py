@@ -33,7 +33,7 @@ class FetchRow:
 
 def states(db: Connection) -> dict[str, SourceState]:
     rows = db.execute("select source, state from core.sources where state is not null").fetchall()
-    return {source: _read(source, state) for source, state in rows}
+    return {source: read_state(source, state) for source, state in rows}
 
 
 def health(db: Connection, columns: Sequence[str]) -> dict[str, tuple[Any, ...]]:
@@ -102,7 +102,8 @@ def remember_no_papers_before(db: Connection, moment: datetime | None) -> None:
     replace_only_value(db, "core.paper_requests", to_db(moment))
 
 
-def _read(source: str, state: str) -> SourceState:
+def read_state(source: str, state: str) -> SourceState:
+    """A stored state; StoreError where it cannot be read."""
     try:
         return _STATE.validate_json(state)
     except ValidationError as error:

@@ -93,7 +93,7 @@ def save_issue(db: Connection, issue: Issue, verdicts: Sequence[Verdict], *, pat
 
 def issue(db: Connection, period: str) -> Issue | None:
     row = db.execute("select document from core.issues where learner = ? and period = ?", [LEARNER, period]).fetchone()
-    return _read(period, row[0]) if row else None
+    return read_issue(period, row[0]) if row else None
 
 
 def periods(db: Connection) -> list[tuple[str, datetime]]:
@@ -126,7 +126,8 @@ def pause(db: Connection, until: datetime | None) -> None:
     replace_only_value(db, "core.pause", to_db(until))
 
 
-def _read(period: str, document: str) -> Issue:
+def read_issue(period: str, document: str) -> Issue:
+    """A stored document; StoreError where it cannot be read."""
     try:
         return _ISSUE.validate_json(document)
     except ValidationError as error:

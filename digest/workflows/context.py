@@ -41,7 +41,7 @@ def gather(
         connections={item.item_id: older for item, older in zip(items, related, strict=True)},
         foundation=_foundation(db, judged, inside, starts_at),
         weekly=_weekly(db, judged, decision, period=period, starts_at=starts_at),
-        ailing=failing,
+        failing=failing,
         unreached=unreached,
     )
 

@@ -72,8 +72,7 @@ def store_marks(db: Connection, marks: Sequence[Mark]) -> list[Mark]:
     """Store the marks of items that are in this archive; returns those."""
     known = items.known_ids(db, [one.item_id for one in marks]) if marks else {}
     added = [one for one in marks if one.item_id in known]
-    for one in added:
-        mark_rows.add(db, one)
+    mark_rows.add(db, *added)
     return added
 
 

@@ -34,7 +34,7 @@ def reply_address(config: Config, *, wait: float) -> ReplyAddress | None:
     """Where links write to; None if sources.toml reads no replies."""
     if config.marks is None or config.email is None:
         return None
-    with archive.open_archive(config.archive, wait=wait):
+    with archive.open_archive(config.archive, wait=wait):  # so that only one process makes it
         key = marking_key.read_or_make(config.archive)
     return ReplyAddress(to=config.marks.to or config.email.sender, key=key)
 
