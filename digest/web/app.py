@@ -1,6 +1,7 @@
 """The web application: every route in one place, and what becomes of errors."""
 
 import logging
+import mimetypes
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
@@ -12,12 +13,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from digest.errors import ArchiveBusy, DigestError, NotFound, StoreError
 from digest.web import issues, items, marks, sign_in
-from digest.web.rendering import STATIC, page, told, wants_json
+from digest.web.rendering import page, static_files, told, wants_json
 from digest.web.security import Guard
 from digest.web.sessions import Sessions
 from digest.web.site import Site, site_of
@@ -26,8 +26,17 @@ _log = logging.getLogger(__name__)
 
 _THREADS = 8
 
+
+def _static(request: Request) -> Response:
+    content = static_files().get(request.path_params["name"])
+    if content is None:
+        raise HTTPException(404)
+    kind = mimetypes.guess_type(request.path_params["name"])[0]
+    return Response(content, media_type=kind, headers={"Cache-Control": "private, max-age=31536000, immutable"})
+
+
 ROUTES = [
-    Mount("/static", app=StaticFiles(directory=STATIC)),
+    Route("/static/{name}", _static),
     *sign_in.ROUTES,
     *issues.ROUTES,
     *marks.ROUTES,  # before items, whose paths hold addresses

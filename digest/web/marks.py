@@ -50,10 +50,16 @@ def _mark(config: Config, typed: str, kind: MarkKind, undo: bool, now: datetime)
 
 
 def _read(form: FormData) -> tuple[MarkKind, bool]:
-    typed = str(form.get("mark", ""))
+    """The mark, and whether it is taken back; a pressed button says so by its name."""
+    if "undo_mark" in form:
+        return _kind(str(form["undo_mark"])), True
+    return _kind(str(form.get("mark", ""))), str(form.get("undo", "")) in ("1", "true")
+
+
+def _kind(typed: str) -> MarkKind:
     if typed not in list(MarkKind):
         raise DigestError(f"{typed!r} is none of {', '.join(MarkKind)}")
-    return MarkKind(typed), str(form.get("undo", "")) in ("1", "true")
+    return MarkKind(typed)
 
 
 def _here(back: str, item: str) -> str:

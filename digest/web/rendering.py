@@ -1,16 +1,20 @@
 """Pages from templates: the frame around each, and the address of each static file."""
 
 import hashlib
+import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from digest.printable import one_line
+from digest.records import MarkKind
+from digest.render.environment import environment, source
 from digest.render.untrusted import shown, web_address
 from digest.render.wording import count_words, day_words, duration_words, percent, period_words
 
@@ -35,7 +39,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
 
 def render(request: Request, template: str, **values: Any) -> str:  # noqa: ANN401 - what templates take
     """The text of a page or of a piece of one."""
-    return environment().get_template(template).render(request=request, nonce=request.state.nonce, **values)
+    common = {"request": request, "nonce": request.state.nonce, "path": request.url.path, "toast": toast_of(request)}
+    return templates().get_template(template).render(common | values)
 
 
 def wants_json(request: Request) -> bool:
@@ -51,6 +56,24 @@ def told(request: Request, message: str, *, status: int) -> Response:
     return page(request, "message.html", status=status, message=line)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toast:
+    """What was just done without our script, and can be undone."""
+
+    item_id: str
+    mark: MarkKind
+    #: whether the mark was taken back
+    undone: bool
+
+
+def toast_of(request: Request) -> Toast | None:
+    """What the address says was just marked."""
+    asked = request.query_params
+    if asked.get("as") not in list(MarkKind) or not re.fullmatch(r"[0-9a-z]{10}", asked.get("marked", "")):
+        return None
+    return Toast(item_id=asked["marked"], mark=MarkKind(asked["as"]), undone="undone" in asked)
+
+
 def item_path(item_id: str) -> str:
     return f"/items/{quote(item_id, safe='')}"
 
@@ -60,22 +83,29 @@ def issue_path(period: str) -> str:
 
 
 @cache
-def static_path(name: str) -> str:
-    """The address of a static file; it changes with the file, so that browsers may keep it."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
+def static_files() -> dict[str, bytes]:
+    """Every file under /static/: the style sheet that all pages share, our script, and what only the page looks like."""
+    own = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.is_file()}
+    return own | {"style.css": source("style.css").encode()}
 
 
 @cache
-def environment() -> Environment:
-    made = Environment(
-        loader=ChoiceLoader([PackageLoader("digest.web"), PackageLoader("digest.render")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals |= {"pages": PAGES, "static": static_path, "item_path": item_path, "issue_path": issue_path}
+def static_path(name: str) -> str:
+    """The address of a static file; it changes with the file, so that browsers may keep it."""
+    return f"/static/{name}?v={hashlib.sha256(static_files()[name]).hexdigest()[:12]}"
+
+
+@cache
+def templates() -> Environment:
+    """Our templates, which extend those of `digest.render`."""
+    made = environment("digest.web")
+    made.globals |= {
+        "pages": PAGES,
+        "mark_kinds": tuple(MarkKind),
+        "static": static_path,
+        "item_path": item_path,
+        "issue_path": issue_path,
+    }
     made.filters |= {
         "shown": shown,
         "web_address": web_address,

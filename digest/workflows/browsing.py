@@ -16,6 +16,9 @@ from digest.workflows import delivering, explaining
 #: Works on one page of a list.
 PAGE = 50
 
+#: Facts of an item that its page shows by themselves.
+_SHOWN = {"item_id", "title", "source", "url", "authors", "published_at"}
+
 Marks = Mapping[str, tuple[str, ...]]
 
 
@@ -71,6 +74,19 @@ class ItemView:
     decided: Sequence[tuple[str, Verdict]]
     marks: tuple[tuple[str, datetime], ...]
 
+    @property
+    def evidence(self) -> list[tuple[str, str]]:
+        """The facts that a page does not show otherwise, as texts."""
+        return [
+            (name.replace("_", " "), _words(value))
+            for name, value in self.facts.items()
+            if name not in _SHOWN and value not in ("", None, [], ())
+        ]
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return [line for line in self.item.body.splitlines() if line.strip()]
+
 
 def list_issues(config: Config, *, wait: float) -> list[Issue]:
     """All issues, newest first."""
@@ -120,3 +136,9 @@ def _item_view(db: Connection, config: Config, item_id: str) -> ItemView:
         decided=verdicts.decided(db, item_id),
         marks=mark_rows.marked_at(db).get(item_id, ()),
     )
+
+
+def _words(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
