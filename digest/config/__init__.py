@@ -67,7 +67,7 @@ class Config(Settings):
 
     sources: tuple[Source, ...]
     folder: Path = Path()
-    #: under what the archive keeps this learner's rows
+    #: under what the archive keeps this learner's rows; "" reads everybody's
     learner_id: str = ALONE
     #: every learner's view where the file has [[learner]], else nothing
     _together: "tuple[Config, ...]" = PrivateAttr(())
@@ -86,6 +86,11 @@ class Config(Settings):
         names = [view.learner.name or view.learner_id for view in self.learners]
         known = did_you_mean(named, names) or f"; there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
         raise ConfigError(f"there is no learner named {named!r} in sources.toml{known}")
+
+    @property
+    def for_everybody(self) -> "Config":
+        """A view that reads all learners' rows and writes none; this one where there is one learner."""
+        return self.model_copy(update={"learner_id": ""}) if len(self.learners) > 1 else self
 
     def _beside(self, views: "tuple[Config, ...]") -> "Config":
         beside = self.model_copy()

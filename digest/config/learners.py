@@ -49,7 +49,7 @@ def learner_label(table: Mapping[str, Any], place: int) -> str:
 def view(table: Mapping[str, Any], place: int) -> dict[str, Any]:
     """The file as it would be if this learner were alone."""
     entry = declared(table)[place]
-    own = {"learner": {key: value for key, value in entry.items() if key not in ("id", _OWN, *_SHARED)}}
+    own: dict[str, Any] = {"learner": {key: value for key, value in entry.items() if key not in ("id", _OWN, *_SHARED)}}
     own |= {_OWN: entry[_OWN]} if _OWN in entry else {}
     rest = {key: value for key, value in table.items() if key not in ("learner", _OWN, *_SHARED)}
     mail = "email" in entry

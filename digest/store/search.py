@@ -10,7 +10,7 @@ from digest.arrays import Floats
 from digest.errors import StoreError
 from digest.store import search_macros, vectors
 from digest.store.archive import Connection, bound_memory
-from digest.store.conversion import LEARNER, to_db
+from digest.store.conversion import to_db
 from digest.store.query import COLUMNS, QueryResult
 from digest.store.sql_sandbox import MEMORY
 
@@ -98,7 +98,8 @@ def _among(wanted: Wanted) -> tuple[str, dict[str, object]]:
         values["source"] = wanted.source
     if wanted.lean:
         side = ">= 0.5" if wanted.lean == "envelope" else "< 0.5"
-        conditions.append(f"item_id in (select item_id from core.scores where learner = '{LEARNER}' and lean {side})")
+        # Every learner's scores say the same of a lean.
+        conditions.append(f"item_id in (select item_id from scores where lean {side})")
     if not conditions:
         return "", values
     return f"(select * from core.items where {' and '.join(conditions)}) chosen", values

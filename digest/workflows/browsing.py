@@ -7,11 +7,12 @@ from typing import Any
 
 from digest.config import Config
 from digest.records import Issue, Item, Verdict, Work
-from digest.store import archive, considered, lookup, verdicts
+from digest.store import considered, lookup, verdicts
 from digest.store import marks as mark_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows import delivering, explaining
+from digest.workflows.opening import opened
 
 #: Works on one page of a list.
 PAGE = 50
@@ -90,14 +91,14 @@ class ItemView:
 
 def list_issues(config: Config, *, wait: float) -> list[Issue]:
     """All issues, newest first."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         found = [verdicts.issue(db, period) for period, _ in verdicts.periods(db)]
     return [issue for issue in reversed(found) if issue]
 
 
 def view_issue(config: Config, period: str = "", *, wait: float) -> IssueView | None:
     """An issue by its name, by default the newest; None where there is none yet. NotFound for an unknown name."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         periods = [name for name, _ in verdicts.periods(db)]
         if not period and not periods:
             return None
@@ -109,7 +110,7 @@ def view_considered(
     config: Config, period: str, wanted: considered.Filter, *, number: int = 1, wait: float
 ) -> ConsideredPage:
     """A page of the works that an issue considered. NotFound for an unknown issue."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         delivering.find_issue(db, period)
         return ConsideredPage(
             period=period,
@@ -123,7 +124,7 @@ def view_considered(
 
 def view_item(config: Config, typed: str, *, wait: float) -> ItemView:
     """An item, named as in any command. NotFound where there is none."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         return _item_view(db, config, lookup.resolve(db, typed))
 
 

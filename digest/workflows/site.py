@@ -7,7 +7,8 @@ from digest.deliver import files
 from digest.render.atom import render_atom
 from digest.render.digest_json import render_json
 from digest.render.site import ATOM, JSON, render_site
-from digest.store import archive, verdicts
+from digest.store import verdicts
+from digest.workflows.opening import opened
 
 
 def write_site(config: Config, folder: Path, *, url: str = "", wait: float) -> list[Path]:
@@ -15,7 +16,7 @@ def write_site(config: Config, folder: Path, *, url: str = "", wait: float) -> l
 
     Other files in the folder stay.
     """
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         issues = [issue for period, _ in verdicts.periods(db) if (issue := verdicts.issue(db, period))]
     for issue in issues:
         files.path_of(folder, issue.period, "html")  # the page is named for it: refused before anything is written
