@@ -14,6 +14,7 @@ import typer
 from digest import __version__
 from digest.commands import (
     archive,
+    cite,
     focus,
     learn,
     mark,
@@ -72,6 +73,7 @@ for register in (
     serve.register,
     status.register,
     site.register,
+    cite.register,
     search.register,
     replay.register,
     mark.register,

@@ -1,0 +1,82 @@
+"""What a page says of a work to reference managers: meta tags for its head, and COinS for lists of works.
+
+Highwire's `citation_*` tags are what Google Scholar asks for and Zotero's connector reads. COinS (OpenURL 1.0, ANSI
+Z39.88-2004) is the title of an empty `<span class="Z3988">`, one for each work on the page.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import quote, urlencode
+
+from digest.render.references.reference import Reference, ReferenceKind
+
+_ZOTERO = {
+    ReferenceKind.PREPRINT: "preprint",
+    ReferenceKind.ARTICLE: "journalArticle",
+    ReferenceKind.CONFERENCE_PAPER: "conferencePaper",
+    ReferenceKind.POST: "blogPost",
+    ReferenceKind.PAGE: "webpage",
+    ReferenceKind.FORUM_POST: "forumPost",
+    ReferenceKind.VIDEO: "videoRecording",
+    ReferenceKind.TALK: "presentation",
+    ReferenceKind.PODCAST: "podcast",
+    ReferenceKind.SOFTWARE: "computerProgram",
+    ReferenceKind.DATASET: "dataset",
+    ReferenceKind.DOCUMENT: "document",
+}
+#: Zotero takes a page with one of these for an article, whatever else is said, so only articles have them.
+_CONTAINER_TAGS = {
+    ReferenceKind.ARTICLE: "citation_journal_title",
+    ReferenceKind.CONFERENCE_PAPER: "citation_conference_title",
+}
+#: Browsers and servers put up with longer ones; nothing reads them.
+_ABSTRACT_AT_MOST = 2_000
+COINS_CLASS = "Z3988"
+
+
+def meta_tags(reference: Reference) -> list[tuple[str, str]]:
+    """Name and content of each tag, in order; a page has them of one work at most. The texts are not escaped."""
+    return list(_tags(reference))
+
+
+def coins_title(reference: Reference) -> str:
+    """The title of the span, which has the class `COINS_CLASS`; not escaped for HTML, where & is to be &amp;."""
+    return urlencode(list(_openurl(reference)), quote_via=quote, safe="")
+
+
+def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
+    yield "citation_title", reference.title
+    yield from (("citation_author", name.sorted_form) for name in reference.authors)
+    day = f"{reference.published:%Y/%m/%d}" if reference.published else ""
+    values = {
+        "citation_publication_date": day,
+        "citation_online_date": day if reference.arxiv_id else "",
+        "citation_arxiv_id": reference.arxiv_id,
+        "citation_doi": reference.any_doi,
+        _CONTAINER_TAGS.get(reference.kind, "og:site_name"): reference.container,
+        "citation_pdf_url": reference.pdf_url,
+        "citation_public_url": reference.url,
+        "citation_abstract": reference.abstract[:_ABSTRACT_AT_MOST],
+        "z:itemType": _ZOTERO[reference.kind],  # or Zotero takes all that has a title for a journal's
+    }
+    yield from ((name, content) for name, content in values.items() if content)
+
+
+def _openurl(reference: Reference) -> Iterator[tuple[str, str]]:
+    """Dublin Core for all kinds: what Zotero itself writes for works that are neither article nor book."""
+    yield "ctx_ver", "Z39.88-2004"
+    yield "rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"
+    yield "rft.type", _ZOTERO[reference.kind]
+    yield "rft.title", reference.title
+    for name in reference.authors:
+        # a group's words would be taken apart, but groups come first in Zotero whatever their place
+        yield "rft.aucorp" if " " in name.literal else "rft.au", name.sorted_form
+    values = {
+        "rft.date": reference.published.isoformat() if reference.published else "",
+        "rft.source": reference.container,
+        "rft.description": reference.abstract[:_ABSTRACT_AT_MOST],
+    }
+    yield from ((name, value) for name, value in values.items() if value)
+    if reference.any_doi:
+        yield "rft_id", f"info:doi/{reference.any_doi}"
+    if reference.url:
+        yield "rft_id", reference.url
