@@ -30,7 +30,7 @@ def cite(
     context: typer.Context,
     items: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ITEM]", help="Ids or their first letters, arXiv ids, or addresses."),
+        typer.Argument(metavar="ITEM", help="Ids or their first letters, arXiv ids, or addresses."),
     ] = None,
     saved: Annotated[bool, typer.Option("--saved", help="All works that are marked save.")] = False,
     issue: Annotated[str, typer.Option("--issue", metavar="PERIOD", help="The works that an issue kept.")] = "",

@@ -61,9 +61,12 @@ def publisher_at(url: str) -> str:
 
 
 def owner_at(url: str) -> str:
-    """Who a repository belongs to; "" where the address is of none."""
+    """Whose repository or data set it is; "" where the address tells of none."""
     host, path = _parts(url)
-    return path.split("/")[1] if host in _CODE and kind_at(url) is ReferenceKind.SOFTWARE else ""
+    parts = path.strip("/").split("/")
+    if host in _CODE and kind_at(url) is ReferenceKind.SOFTWARE:
+        return unquote(parts[0])
+    return unquote(parts[1]) if kind_at(url) is ReferenceKind.DATASET and len(parts) == 3 else ""
 
 
 def version_at(url: str) -> str:

@@ -19,9 +19,9 @@ _TYPES = {
     ReferenceKind.DATASET: "dataset",
     ReferenceKind.DOCUMENT: "misc",
 }
-#: What BibLaTeX calls the place of publication in each type; @online has organizations.
-_CONTAINERS = {"article": "journal", "inproceedings": "booktitle", "online": "organization"}
-_CONTAINERS |= {"software": "publisher", "dataset": "publisher", "misc": "publisher"}
+#: What BibLaTeX calls the place of publication, where a field of that type is for it alone.
+_CONTAINERS = {"article": "journal", "inproceedings": "booktitle", "online": "organization", "dataset": "publisher"}
+_PAPERS = (ReferenceKind.ARTICLE, ReferenceKind.CONFERENCE_PAPER, ReferenceKind.DOCUMENT)
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
@@ -48,8 +48,8 @@ def _fields(reference: Reference, kind: str) -> Iterator[tuple[str, str]]:
         yield "day", f"{{{day.day}}}"
     texts = {
         **_arxiv(reference),
-        **({} if reference.arxiv_id or not reference.container else {_CONTAINERS[kind]: reference.container}),
-        "howpublished": _howpublished(reference) if kind in ("online", "software", "dataset") else "",
+        **({_CONTAINERS[kind]: reference.container} if kind in _CONTAINERS else {}),
+        "howpublished": _howpublished(reference),
         "version": reference.version,
     }
     yield from ((name, f"{{{tex_text(text)}}}") for name, text in texts.items() if text)
@@ -70,6 +70,9 @@ def _arxiv(reference: Reference) -> dict[str, str]:
 
 
 def _howpublished(reference: Reference) -> str:
+    """What it is and where it appeared, for styles that have no type for that."""
+    if reference.arxiv_id or reference.kind in _PAPERS:
+        return ""
     what = reference.kind.value.capitalize()
     return f"{what}, {reference.container}" if reference.container else what
 

@@ -42,7 +42,8 @@ def citation_keys(references: Sequence[Reference]) -> list[str]:
 def citation_key(reference: Reference) -> str:
     """As "weijer2024dense-k7m2"; what a work lacks is left out."""
     year = str(reference.published.year) if reference.published else ""
-    said = f"{_author(reference)}{year}{_word(reference.title)}"
+    author = _author(reference)
+    said = f"{author}{year}{_word(reference.title, besides=author)}"
     return f"{said}-{short_id(reference.identity)[:_SUFFIX]}".lstrip("-")
 
 
@@ -57,10 +58,12 @@ def _author(reference: Reference) -> str:
     return re.sub(r"[^a-z0-9]", "", name)[:_PART_AT_MOST]
 
 
-def _word(title: str) -> str:
-    """The first word that is neither common nor one letter, else the first of all."""
+def _word(title: str, *, besides: str) -> str:
+    """The first word that is neither common nor one letter nor said already, else the first of all."""
     words = [re.sub(r"[’'].*", "", word) for word in _WORD.findall(_ascii(_MATH.sub(" ", title)))]
-    telling = (word for word in words if len(word) > 1 and word not in _EMPTY and not word.isdecimal())
+    telling = (
+        word for word in words if len(word) > 1 and word not in _EMPTY and word != besides and not word.isdecimal()
+    )
     return next(telling, next(iter(words), ""))[:_PART_AT_MOST]
 
 

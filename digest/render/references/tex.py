@@ -82,14 +82,17 @@ def _is_safe(formula: str) -> bool:
 
 @cache
 def _draws(macro: str) -> bool:
-    return macro in _SHAPES or macro in _SHAPED_BY_SIGNS or to_unicode(f"\\{macro}") not in (f"\\{macro}", "")
+    drawn: str = to_unicode(f"\\{macro}")
+    return macro in _SHAPES or macro in _SHAPED_BY_SIGNS or drawn not in (f"\\{macro}", "")
 
 
 def _protected(text: str, sentence_case: bool, *, first: bool) -> str:
     """Braces around acronyms and names: words with a capital inside, and in sentence case all but the first word's."""
     made, end = list[str](), 0
     for found in _WORD.finditer(text):
-        word, begins = found[0], first and not _WORD.search(text[: found.start()])
+        word, before = found[0], text[: found.start()].rstrip(" \"'“‘«([")
+        begins = not before if first else False
+        begins = begins or before.endswith((".", "?", "!", ":", "…"))
         made.append(tex_text(text[end : found.start()]))
         inner = any(letter.isupper() for letter in word[1:])
         alone = len(word) == 1 and word.isupper() and word not in "AI"

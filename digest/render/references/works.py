@@ -32,7 +32,9 @@ _KINDS = {
     "newsletter": ReferenceKind.POST,
     "feed": ReferenceKind.POST,
 }
-_LASTING = frozenset((ReferenceKind.VIDEO, ReferenceKind.TALK, ReferenceKind.PODCAST))
+_PLAYED = frozenset((ReferenceKind.VIDEO, ReferenceKind.TALK, ReferenceKind.PODCAST))
+#: Who owns these says their address.
+_OWNED = frozenset((ReferenceKind.SOFTWARE, ReferenceKind.DATASET))
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]+(?:-[A-Za-z]+)?)?")
 _ARXIV_DOI = "10.48550/"
 #: bioRxiv and medRxiv, SSRN, Preprints.org, Research Square, PsyArXiv, OSF, ChemRxiv, TechRxiv.
@@ -102,7 +104,7 @@ def _reference(items: Sequence[Item], *, arxiv_id: str, doi: str, work_id: str, 
         container=_container(items[0], url, kind, arxiv_id),
         version=one_line(version_at(url)) if kind is ReferenceKind.SOFTWARE else "",
         abstract=next((text for one in own if (text := _abstract(one.summary))), ""),
-        seconds=max((one.seconds for one in items), default=0) if kind in _LASTING else 0,
+        seconds=max((one.seconds for one in items), default=0) if kind in _PLAYED else 0,
         pdf_url=f"https://arxiv.org/pdf/{arxiv_id}" if arxiv_id else url if url.lower().endswith(".pdf") else "",
     )
 
@@ -136,9 +138,18 @@ def _tex_title(items: Sequence[Item], url: str) -> str:
 
 def _authors(own: Sequence[Item], url: str, kind: ReferenceKind) -> tuple[Name, ...]:
     """Those whom the first of the items names; of a release its project, since a bot may have published it."""
-    if kind is ReferenceKind.SOFTWARE and (owner := owner_at(url)):
+    if kind in _OWNED and (owner := one_line(owner_at(url))):
         return (Name(literal=owner),)
-    return next((names for one in own if (names := read_names(one.authors))), ())
+    return next((names for one in own if (names := _signed(one))), ())
+
+
+def _signed(item: Item) -> tuple[Name, ...]:
+    """The names; one with the publication's own name in it, as "Night Vale Presents", is no person's."""
+    source = item.source.casefold()
+    return tuple(
+        Name(literal=name.plain) if source in name.plain.casefold() and source != name.plain.casefold() else name
+        for name in read_names(item.authors)
+    )
 
 
 def _category(items: Sequence[Item]) -> str:
