@@ -50,7 +50,7 @@ def _lines(key: str, reference: Reference) -> Iterator[tuple[str, str]]:
         "DB": "arXiv" if reference.arxiv_id else "",
         "AN": f"arXiv:{reference.arxiv_id}" if reference.arxiv_id else "",
         "DO": reference.any_doi,
-        "UR": reference.url,
+        "UR": reference.url.replace(";", "%3B"),  # which parts addresses here
         "Y2": f"{reference.accessed:%Y/%m/%d}/" if reference.accessed else "",
         "AB": reference.abstract,
     }

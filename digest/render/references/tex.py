@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from digest.render.latex import to_unicode
+from digest.render.untrusted import one_line
 
 _ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -52,16 +53,21 @@ def tex_title(title: str) -> str:
     parts = list(_parts(title))
     sentence_case = _is_sentence_case(" ".join(text for text, is_formula in parts if not is_formula))
     return "".join(
-        f"{{${text}$}}" if is_formula else _protected(text, sentence_case, first=place == 0)
+        f"{{${''.join(map(_in_formula, text))}$}}" if is_formula else _protected(text, sentence_case, first=place == 0)
         for place, (text, is_formula) in enumerate(parts)
     )
+
+
+def plain_title(title: str) -> str:
+    """The same title in Unicode, its formulas as far as Unicode has their signs."""
+    return one_line("".join(to_unicode(f"${text}$") if is_formula else text for text, is_formula in _parts(title)))
 
 
 def _parts(title: str) -> Iterator[tuple[str, bool]]:
     """The title cut into texts, in Unicode, and formulas that are safe to typeset."""
     start = 0
     for found in _FORMULA.finditer(title):
-        if _is_safe(found[1]) and to_unicode(found[0]) != found[0]:
+        if _is_safe(found[1]) and ("\\" in found[1] or to_unicode(found[0]) != found[0]):
             yield to_unicode(title[start : found.start()]), False
             yield found[1], True
             start = found.end()
@@ -124,6 +130,11 @@ def _symbol(letter: str) -> str:
     if "\\" not in made:
         return letter
     return made if made.startswith(("\\ensuremath{", "{")) else f"{{{made}}}"
+
+
+def _in_formula(letter: str) -> str:
+    made = _symbol(letter)
+    return made.removeprefix("\\ensuremath") if letter != made and made.startswith("\\ensuremath{") else letter
 
 
 def _is_symbol(letter: str) -> bool:

@@ -13,6 +13,7 @@ from digest.render.latex import to_unicode
 from digest.render.references.addresses import kind_at, owner_at, publisher_at, version_at
 from digest.render.references.names import Name, read_names
 from digest.render.references.reference import CHANGING, Reference, ReferenceKind
+from digest.render.references.tex import plain_title
 from digest.render.untrusted import cut, one_line, web_address
 from digest.sources.identifiers import arxiv_id_in, canonical_url, doi_in
 
@@ -93,7 +94,7 @@ def _reference(items: Sequence[Item], *, arxiv_id: str, doi: str, work_id: str, 
         work_id=work_id,
         kind=kind,
         tex_title=tex_title,
-        title=one_line(to_unicode(tex_title)) or tex_title,
+        title=plain_title(tex_title) or tex_title,
         authors=_authors(own, url, kind),
         published=_day(next((one.published_at for one in items if one.published_at), None)),
         accessed=_day(read_at) if kind in CHANGING and url else None,

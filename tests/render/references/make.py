@@ -87,7 +87,7 @@ _NAMES = (
 _KINDS = "arxiv feed page newsletter podcast youtube releases hackernews reddit library".split()
 _ADDRESSES = (
     "https://blog.example.org/{}",
-    "https://blog.example.org/{}?a=1&b=%20#part_{}",
+    "https://blog.example.org/{}?a=1&b=%20;c#part_{}",
     "https://github.com/owner/name{}/releases/tag/v1.{}",
     "https://www.youtube.com/watch?v=a_b{}",
     "https://huggingface.co/datasets/owner/name{}",
@@ -137,7 +137,7 @@ def post(**changes: Any) -> Reference:  # noqa: ANN401 - any field of a Referenc
 
 def references(count: int = 1_000, seed: int = 14) -> list[Reference]:
     """The same hostile works at each call."""
-    chance = random.Random(seed)  # noqa: S311 - a draw for tests
+    chance = random.Random(seed)
     return [reference_of_work(_work(number, chance)) for number in range(count)]
 
 

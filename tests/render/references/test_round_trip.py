@@ -75,7 +75,7 @@ def test_no_bibtex_field_can_end_early() -> None:
         for name, value in entry.items():
             assert pairs_braces(value), (name, value)
             assert not re.search(r"\\(input|write|end|include|def|csname)", value), (name, value)
-            assert value.isprintable()
+            assert len(value.splitlines()) <= 1
 
 
 def test_ris_comes_back() -> None:
@@ -90,7 +90,7 @@ def test_ris_comes_back() -> None:
         assert record.get("date", "") == (f"{one.published:%Y/%m/%d}/" if one.published else "")
         assert record.get("year", "") == (str(one.published.year) if one.published else "")
         assert record.get("access_date", "") == (f"{one.accessed:%Y/%m/%d}/" if one.accessed else "")
-        assert record.get("urls", []) == ([one.url] if one.url else [])
+        assert record.get("urls", []) == ([one.url.replace(";", "%3B")] if one.url else [])
         assert record.get("doi", "") == one.any_doi
         assert record.get("accession_number", "") == (f"arXiv:{one.arxiv_id}" if one.arxiv_id else "")
         assert record.get("edition", "") == one.version
