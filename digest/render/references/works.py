@@ -50,7 +50,7 @@ def reference_of_work(work: Work) -> Reference:
     dois = (one.doi for one in items if not one.doi.startswith(_ARXIV_DOI))
     return _reference(
         items,
-        arxiv_id=next((one.arxiv_id for one in items if one.arxiv_id), ""),
+        arxiv_id=next((found for one in items if (found := one.arxiv_id or arxiv_id_in(one.doi))), ""),
         doi=next(filter(None, dois), ""),
         work_id=work.work_id,
         read_at=work.first_seen_at,

@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from digest.records import Item, Work
@@ -135,10 +136,11 @@ def post(**changes: Any) -> Reference:  # noqa: ANN401 - any field of a Referenc
     return reference(**fields | changes)
 
 
-def references(count: int = 1_000, seed: int = 14) -> list[Reference]:
+@cache
+def references(count: int = 1_000, seed: int = 14) -> tuple[Reference, ...]:
     """The same hostile works at each call."""
     chance = random.Random(seed)
-    return [reference_of_work(_work(number, chance)) for number in range(count)]
+    return tuple(reference_of_work(_work(number, chance)) for number in range(count))
 
 
 def _work(number: int, chance: random.Random) -> Work:

@@ -79,7 +79,7 @@ def test_nothing_is_an_empty_file() -> None:
 
 def test_learn_reads_it() -> None:
     """What was exported can be learned from: the same papers and posts, none refused."""
-    made = references()
+    made = references(300)
 
     read = read_references(to_bibtex(made).encode(), READ_AT + dt.timedelta(days=1))
 

@@ -65,7 +65,7 @@ def test_nothing_is_an_empty_list() -> None:
 
 def test_learn_reads_it() -> None:
     """The same works, none refused."""
-    made = references()
+    made = references(300)
 
     read = read_references(to_csl_json(made).encode(), READ_AT)
 

@@ -59,7 +59,7 @@ def test_types(kind: ReferenceKind, type_: str, field: str) -> None:
 
 def test_learn_reads_it() -> None:
     """The same works, none refused, with their day."""
-    made = references()
+    made = references(300)
 
     read = read_references(to_ris(made).encode(), READ_AT + dt.timedelta(days=1))
 

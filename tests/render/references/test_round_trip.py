@@ -1,7 +1,6 @@
 """A thousand works from strangers go through a reader of each format and come back."""
 
 import re
-from functools import cache
 
 import pytest
 
@@ -12,8 +11,7 @@ from tests.render.references.reading import pairs_braces, plain, read_bibtex, re
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
-@cache
-def thousand() -> list[Reference]:
+def thousand() -> tuple[Reference, ...]:
     return references(1_000)
 
 

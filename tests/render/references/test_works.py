@@ -95,7 +95,7 @@ def test_what_is_written_on_a_forum_is_its_writers() -> None:
         ({"kind": "podcast", "url": "https://www.youtube.com/watch?v=1"}, ReferenceKind.PODCAST),
         ({"doi": "10.1145/1"}, ReferenceKind.ARTICLE),
         ({"doi": "10.1101/2024.1"}, ReferenceKind.PREPRINT),
-        ({"doi": "10.48550/arxiv.2401.12345"}, ReferenceKind.POST),
+        ({"doi": "10.48550/arxiv.2401.12345"}, ReferenceKind.PREPRINT),
         ({"doi": "10.5281/zenodo.1", "url": ""}, ReferenceKind.POST),
     ],
 )
