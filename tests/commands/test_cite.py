@@ -48,7 +48,7 @@ def test_a_file_whose_name_says_the_format(digest: Command, config: tuple[str, P
     for name, read in (("a.bib", read_bibtex), ("a.RIS", read_ris), ("a.json", read_csl), ("a.txt", read_bibtex)):
         path = tmp_path / name
         done = digest("cite", "--issue", PERIOD, "--output", path, *config)
-        count = len(read(path.read_text(encoding="utf-8")))  # type: ignore[operator]
+        count = len(read(path.read_text(encoding="utf-8")))
         assert done.out == f"{path}: {count} references\n"
 
 

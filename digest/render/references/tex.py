@@ -88,8 +88,7 @@ def _is_safe(formula: str) -> bool:
 
 @cache
 def _draws(macro: str) -> bool:
-    drawn: str = to_unicode(f"\\{macro}")
-    return macro in _SHAPES or macro in _SHAPED_BY_SIGNS or drawn not in (f"\\{macro}", "")
+    return macro in _SHAPES or macro in _SHAPED_BY_SIGNS or to_unicode(f"\\{macro}") not in ("", f"\\{macro}")
 
 
 def _protected(text: str, sentence_case: bool, *, first: bool) -> str:
@@ -110,8 +109,9 @@ def _protected(text: str, sentence_case: bool, *, first: bool) -> str:
 
 def _is_sentence_case(text: str) -> bool:
     """Whether most longer words after the first are in small letters."""
-    words = [word for word in _WORD.findall(text)[1:] if len(word) > 3]
-    return sum(word[0].islower() for word in words) * 2 > len(words)
+    words = [found[0] for found in _WORD.finditer(text)][1:]
+    longer = [word for word in words if len(word) > 3]
+    return sum(word[0].islower() for word in longer) * 2 > len(longer)
 
 
 def _escaped(text: str) -> str:

@@ -18,7 +18,7 @@ from digest.render.untrusted import cut, one_line, web_address
 from digest.sources.identifiers import arxiv_id_in, canonical_url, doi_in
 
 _TITLE_AT_MOST = 1_000
-_ABSTRACT_AT_MOST = 10_000
+_ABSTRACT_AT_MOST = 5_000
 _CONTAINER_AT_MOST = 200
 #: The kinds of sources, the surest first.
 _TRUST = ("arxiv", "releases", "youtube", "podcast", "feed", "newsletter", "page", "library", "reddit", "hackernews")

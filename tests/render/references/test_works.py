@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -99,7 +100,7 @@ def test_what_is_written_on_a_forum_is_its_writers() -> None:
         ({"doi": "10.5281/zenodo.1", "url": ""}, ReferenceKind.POST),
     ],
 )
-def test_kinds(changes: dict[str, object], kind: ReferenceKind) -> None:
+def test_kinds(changes: dict[str, Any], kind: ReferenceKind) -> None:
     """By identifier, by source, by address."""
     assert of(make.item(**changes)).kind is kind
 
@@ -130,7 +131,7 @@ def test_a_publication_that_signs_with_its_name() -> None:
         ({"title": "", "summary": "", "url": "javascript:alert(1)"}, "Untitled"),
     ],
 )
-def test_what_has_no_title(changes: dict[str, object], title: str) -> None:
+def test_what_has_no_title(changes: dict[str, Any], title: str) -> None:
     """It is called by its first words or its address: no format has entries without a title."""
     assert of(make.item(**changes)).title == title
 
