@@ -62,21 +62,33 @@ def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
 
 
 def _openurl(reference: Reference) -> Iterator[tuple[str, str]]:
-    """Dublin Core for all kinds: what Zotero itself writes for works that are neither article nor book."""
+    """Keys and values, the kind of work first, since it decides how Zotero reads the others."""
     yield "ctx_ver", "Z39.88-2004"
-    yield "rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"
-    yield "rft.type", _ZOTERO[reference.kind]
-    yield "rft.title", reference.title
+    yield from _titles(reference)
     for name in reference.authors:
         # a group's words would be taken apart, but groups come first in Zotero whatever their place
         yield "rft.aucorp" if " " in name.literal else "rft.au", name.sorted_form
-    values = {
-        "rft.date": reference.published.isoformat() if reference.published else "",
-        "rft.source": reference.container,
-        "rft.description": reference.abstract[:_ABSTRACT_AT_MOST],
-    }
-    yield from ((name, value) for name, value in values.items() if value)
+    if reference.published:
+        yield "rft.date", reference.published.isoformat()
+    if reference.abstract:
+        yield "rft.description", reference.abstract[:_ABSTRACT_AT_MOST]
     if reference.any_doi:
         yield "rft_id", f"info:doi/{reference.any_doi}"
     if reference.url:
         yield "rft_id", reference.url
+
+
+def _titles(reference: Reference) -> Iterator[tuple[str, str]]:
+    """The formats for articles and books know no other works; those are Dublin Core, as Zotero itself writes them."""
+    match reference.kind:
+        case ReferenceKind.ARTICLE:
+            form, said, title, container = "journal", ("rft.genre", "article"), "rft.atitle", "rft.jtitle"
+        case ReferenceKind.CONFERENCE_PAPER:
+            form, said, title, container = "book", ("rft.genre", "proceeding"), "rft.atitle", "rft.btitle"
+        case kind:
+            form, said, title, container = "dc", ("rft.type", _ZOTERO[kind]), "rft.title", "rft.source"
+    yield "rft_val_fmt", f"info:ofi/fmt:kev:mtx:{form}"
+    yield said
+    yield title, reference.title
+    if reference.container:
+        yield container, reference.container
