@@ -1,6 +1,7 @@
 """RIS, which every reference manager imports: a tag and a value a line, so that no value may hold a line break.
 
-Tags and types as Zotero's RIS translator reads them; it has no type for preprints, and takes UNPB for an article.
+Tags and types as Zotero's RIS translator reads them. It has no type for preprints and takes UNPB for an article, so
+arXiv stands where a journal would.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ _TYPES = {
     ReferenceKind.DOCUMENT: "GEN",
 }
 #: Where the place of publication is its publisher rather than the title of a larger whole.
-_PUBLISHED = frozenset(("UNPB", "VIDEO", "SOUND", "COMP", "DATA"))
+_PUBLISHED = frozenset(("VIDEO", "SOUND", "COMP", "DATA"))
 
 
 def to_ris(references: Sequence[Reference]) -> str:

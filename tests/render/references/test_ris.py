@@ -16,7 +16,7 @@ TI  - Dense retrieval at scale
 AU  - van de Weijer, Joost
 PY  - 2024
 DA  - 2024/01/23/
-PB  - arXiv
+T2  - arXiv
 DB  - arXiv
 AN  - arXiv:2401.12345
 DO  - 10.48550/arXiv.2401.12345
