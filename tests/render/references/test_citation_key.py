@@ -48,7 +48,7 @@ def test_a_key_comes_from_the_work_alone() -> None:
 
 
 def test_two_works_alike_keep_their_keys_apart_and_together() -> None:
-    """Same author, year and word: the address tells them apart, whoever comes first."""
+    """Same author, year and word: the address tells them apart, in either order."""
     one, other = post(), post(identity="https://blog.example.org/2", work_id="q1")
     alone = citation_keys([one]) + citation_keys([other])
 

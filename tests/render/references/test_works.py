@@ -57,7 +57,7 @@ def test_a_post_of_a_blog() -> None:
 
 
 def test_one_work_of_several_items() -> None:
-    """arXiv speaks for all whoever came first, the blog's address gives way, and a published DOI is kept."""
+    """arXiv speaks for all in any order, the blog's address gives way, and a published DOI is kept."""
     discussion = make.item(2, kind="hackernews", title="Dense retrieval [pdf]", authors=("somebody",))
     post = make.item(3, title="Our paper", doi="10.1145/1", arxiv_id="2401.12345", authors=("The Lab",))
 
@@ -106,7 +106,7 @@ def test_kinds(changes: dict[str, Any], kind: ReferenceKind) -> None:
 
 
 def test_a_release_is_its_projects() -> None:
-    """Whoever pressed the button; its version is in its address."""
+    """Not of the bot that pressed the button; its version is in its address."""
     url = "https://github.com/vllm-project/vllm/releases/tag/v0.6.1"
     release = of(make.item(kind="releases", source="vLLM", url=url, authors=("dependabot",)))
 
