@@ -14,6 +14,7 @@ import typer
 from digest import __version__
 from digest.commands import (
     archive,
+    cite,
     focus,
     learn,
     mark,
@@ -74,6 +75,7 @@ for register in (
     status.register,
     web.register,
     site.register,
+    cite.register,
     search.register,
     replay.register,
     mark.register,
