@@ -21,7 +21,7 @@ LAYERS = (
     {"editing"},
     {"workflows"},
     {"pipeline"},
-    {"daemon", "demo"},
+    {"daemon", "demo", "mcp"},
     {"commands"},
     {"cli"},
     {"__main__"},
