@@ -13,7 +13,7 @@ from digest.errors import DigestError
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
 
-MISSING = 'needs the extra: pip install "mldigest[mcp]"'
+MISSING = '`digest mcp` needs the extra: pip install "mldigest[mcp]"'
 
 
 def register(root: typer.Typer) -> None:

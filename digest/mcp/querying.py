@@ -41,8 +41,10 @@ async def query_archive(config_path: Path, asked: QueryArchive, *, wait: float) 
             assert process.stderr is not None
             both.start_soon(_listen, process.stderr, complaints)
             await rows.read(process.stdout)
-            if rows.more:
+            if rows.ended_early:
                 process.kill()  # it has closed the archive and is only writing
+        if rows.too_long:
+            raise StoreError("the query failed: one of its rows has more than 20 MB; select less of it")
         if not rows.more and await process.wait() != 0:
             raise _failure("".join(complaints))
     answers.check_offset(asked.offset, rows.passed, "rows")
@@ -59,20 +61,26 @@ class _Rows:
         self.rows: list[dict[str, Any]] = []
         self.passed = 0
         self.more = False
+        self.too_long = False
         self._skip = skip
         self._most = most
         self._lines: list[str] = []
         self._size = 0
 
+    @property
+    def ended_early(self) -> bool:
+        """Whether the process has more to say."""
+        return self.more or self.too_long
+
     async def read(self, stream: ByteReceiveStream) -> None:
         rest = ""
         async for chunk in TextReceiveStream(stream):
             *lines, rest = (rest + chunk).split("\n") if "\n" in chunk else [rest + chunk]
-            self._bound(len(rest))
             for line in lines:
                 self._take(line)
-                if self.more:
-                    return
+            self.too_long = self.too_long or len(rest) > _LONGEST_ROW
+            if self.ended_early:
+                return
 
     def _take(self, line: str) -> None:
         if line == "  {":
@@ -82,20 +90,17 @@ class _Rows:
         elif self._lines:
             self._lines.append(line)
             self._size += len(line)
-            self._bound(self._size)
+            self.too_long = self.too_long or self._size > _LONGEST_ROW
 
     def _end_row(self) -> None:
         if len(self.rows) == self._most:
             self.more = True
+        if self.more:
             return
         if self.passed >= self._skip:
             self.rows.append(json.loads("".join([*self._lines, "}"])))
         self.passed += 1
         self._lines = []
-
-    def _bound(self, size: int) -> None:
-        if size > _LONGEST_ROW:
-            raise StoreError("the query failed: one of its rows has more than 20 MB; select less of it")
 
 
 @asynccontextmanager

@@ -106,7 +106,7 @@ def _facts(work: Work, item: Item, held: tuple[str, ...]) -> dict[str, Any]:
             "doi": item.doi,
             "tags": item.tags,
             "discussion": item.discussion,
-            "seconds": item.seconds,
+            "seconds": item.seconds or None,
             "marks": held,
             "also_at": [
                 {"item_id": one.item_id, "source": one.source, "url": one.url, "words": one.words} for one in others
