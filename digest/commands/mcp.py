@@ -1,7 +1,9 @@
 """`digest mcp`: the archive for assistants."""
 
+import sys
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,19 +20,30 @@ MISSING = '`digest mcp` needs the extra: pip install "mldigest[mcp]"'
 
 def register(root: typer.Typer) -> None:
     add_command(
-        root, mcp, "digest mcp --config ~/digest/sources.toml", "digest mcp --marks", panel=LOOK, name="mcp"
-    )  # fmt: skip
+        root, mcp, "digest mcp --config ~/digest/sources.toml", "digest mcp --print claude-code", panel=LOOK, name="mcp"
+    )
 
 
 def mcp(
     context: typer.Context,
     marks: Annotated[bool, typer.Option("--marks", help="Offer a tool that marks items.")] = False,
+    client: Annotated[
+        str,
+        typer.Option(
+            "--print",
+            metavar="CLIENT",
+            help="Print how a client starts it: claude-code, claude-desktop, cursor or vscode.",
+        ),
+    ] = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
     """Serve the archive to an assistant, by the Model Context Protocol on stdin and stdout."""
     if find_spec("mcp") is None:
         raise DigestError(MISSING)
+    if client:
+        _print_setup(client, config_path(context, config).absolute(), marks=marks)
+        return
     from digest.mcp.stdio import serve_on_stdio
 
     def make() -> "Server":
@@ -46,3 +59,11 @@ def mcp(
         )
 
     serve_on_stdio(make)
+
+
+def _print_setup(client: str, path: Path, *, marks: bool) -> None:
+    from digest.mcp.client_setup import CLIENTS, command
+
+    if client not in CLIENTS:
+        raise typer.BadParameter(f"{client!r} is none of {', '.join(CLIENTS)}", param_hint="--print")
+    print(CLIENTS[client](command(sys.executable, path, marks=marks)))

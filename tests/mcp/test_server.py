@@ -1,6 +1,7 @@
 """The server over the SDK's own client, on a real archive: what each tool answers, and what it says when it cannot."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,9 @@ import pytest
 from tokenizers import Tokenizer
 
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
+
+import anyio
+from mcp import Client
 
 from digest.config import Config
 from digest.judge.embedding import BUNDLED_FOLDER
@@ -121,13 +125,14 @@ class TestAnswers:
         )
         item_id = add(built, text=text, title="Long")
 
-        read, offset = "", 0
+        read = ""
+        offset: int | None = 0
         while offset is not None:
             page = call(server(built), "get_item", item=item_id, offset=offset).data
+            assert page["text_characters"] == len(text)
             read, offset = read + page["text"], page["next_offset"]
 
         assert read == text
-        assert page["text_characters"] == len(text)
 
     def test_an_item_says_where_else_it_is(self, built: Config) -> None:
         """The other items of its work, each with its id."""
@@ -298,7 +303,11 @@ class TestTrouble:
 
     def test_of_a_held_archive_names_the_holder(self, built: Config, held: Holder) -> None:
         """And says to try again; once it is free the same call is answered."""
-        calls = (("get_issue", {}), ("search_items", {"words": "x"}), ("query_archive", {"sql": "select 1"}))
+        calls: list[tuple[str, dict[str, str]]] = [
+            ("get_issue", {}),
+            ("search_items", {"words": "x"}),
+            ("query_archive", {"sql": "select 1"}),
+        ]
         with held(built.archive) as pid:
             for tool, said in calls:
                 reply = call(server(built), tool, **said)
@@ -329,23 +338,20 @@ class TestTrouble:
 
 def test_calls_side_by_side_are_all_answered(built: Config) -> None:
     """Readers, a query and marks share the archive within one server."""
-    import anyio
-    from mcp import Client
 
     async def many(client: Client) -> list[bool]:
         failed: list[bool] = []
 
-        async def one(tool: str, **said: object) -> None:
+        async def one(tool: str, said: Mapping[str, object]) -> None:
             failed.append((await ask(client, tool, **said)).failed)
 
         async with anyio.create_task_group() as group:
             for number in range(4):
-                group.start_soon(lambda: one("search_items", words="retrieval"))
-                group.start_soon(lambda: one("describe_archive"))
-                group.start_soon(lambda: one("query_archive", sql="select count(*) as n from items"))
-                group.start_soon(
-                    lambda number=number: one("mark_item", item="arXiv:2601.99003", mark="save", undo=bool(number % 2))
-                )
+                mark = {"item": "arXiv:2601.99003", "mark": "save", "undo": bool(number % 2)}
+                group.start_soon(one, "search_items", {"words": "retrieval"})
+                group.start_soon(one, "describe_archive", {})
+                group.start_soon(one, "query_archive", {"sql": "select count(*) as n from items"})
+                group.start_soon(one, "mark_item", mark)
         return failed
 
     assert talk(server(built, marks=True, wait=20), many) == [False] * 16
