@@ -41,9 +41,13 @@ def mcp(
     """Serve the archive to an assistant, by the Model Context Protocol on stdin and stdout."""
     if find_spec("mcp") is None:
         raise DigestError(MISSING)
+    from digest.commands.output import warn
+
     if client:
         _print_setup(client, config_path(context, config).absolute(), marks=marks)
         return
+    if sys.stdin.isatty():  # somebody tries it out, and would wait for an answer
+        warn("a client starts this and speaks on stdin and stdout; `digest mcp --print CLIENT` prints what it needs")
     from digest.mcp.stdio import serve_on_stdio
 
     def make() -> "Server":

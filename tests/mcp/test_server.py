@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
 
 import anyio
+import psutil
 from mcp import Client
 
 from digest.config import Config
@@ -278,6 +279,25 @@ class TestQuery:
     def test_a_value_beyond_measure_is_refused(self, built: Config) -> None:
         """The server holds none of it."""
         assert "more than 20 MB" in call(server(built), "query_archive", sql="select repeat('x', 21000000)").text
+
+    def test_that_nobody_waits_for_any_more_is_ended(self, built: Config) -> None:
+        """Its process stops and clears away what it spilled; the next query has its turn."""
+        endless = "select count(*) as n from range(1000000000000) numbers(n) where n % 7 = 3"
+        processes: list[psutil.Process] = []
+
+        async def give_up(client: Client) -> bool:
+            with anyio.CancelScope() as patience:
+                async with anyio.create_task_group() as group:
+                    group.start_soon(lambda: ask(client, "query_archive", sql=endless))
+                    while not processes:
+                        await anyio.sleep(0.05)
+                        processes.extend(psutil.Process().children())
+                    patience.cancel()
+            return (await ask(client, "query_archive", sql="select 1 as n")).failed
+
+        assert talk(server(built), give_up) is False
+        assert not any(process.is_running() for process in processes)
+        assert list(built.folder.glob("*.tmp/*")) == []
 
     def test_no_rows_are_an_answer(self, built: Config) -> None:
         """An empty page, and nothing to go on to."""
