@@ -27,6 +27,7 @@ from digest.commands import (
     sources,
     status,
     teach,
+    web,
 )
 from digest.commands.help import Group
 from digest.commands.options import Context
@@ -72,6 +73,7 @@ for register in (
     run.register,
     serve.register,
     status.register,
+    web.register,
     site.register,
     search.register,
     replay.register,
