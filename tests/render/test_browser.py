@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.records import Issue, Point
+from digest.records import Issue
 from digest.render.html import render_html
 from digest.render.mail_marks import ReplyAddress
 from digest.render.site import render_site
@@ -37,7 +37,6 @@ onload = () => {{
 </script>"""
 
 REPLY_TO = ReplyAddress(to="ada+marks@example.org", key=b"key")
-POINTS = tuple(Point(lean=n / 20, relevance=n / 30, kept=n > 17) for n in range(20))
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
 
@@ -59,7 +58,6 @@ def hostile() -> Issue:
         *week().picks,
         pick(90, title=long, source=long, reason=long, excerpt=long),
         *attacks,
-        points=POINTS,
         weekly=records.issue().weekly,
         foundation=records.issue().foundation,
     )
@@ -97,7 +95,7 @@ class TestNarrowScreen:
 @pytest.mark.parametrize("name", ["2026-W12.html", "index.html", "mail"])
 def test_axe_finds_nothing(name: str, scheme: str, tmp_path: Path) -> None:
     """axe-core has nothing to object to in either scheme; contrast it cannot judge inside drawings."""
-    full = issue(*week().picks, points=POINTS, weekly=records.issue().weekly, foundation=records.issue().foundation)
+    full = issue(*week().picks, weekly=records.issue().weekly, foundation=records.issue().foundation)
     page = render_html(full, reply_to=REPLY_TO) if name == "mail" else render_site([full])[name]
     run = (
         f"<script>{AXE.read_text(encoding='utf-8')}</script><pre id=out></pre><script>axe.run({{rules: {{'target-size': {{enabled: true}}}}}}).then(found => {{"
