@@ -41,4 +41,17 @@ def test_addresses_and_texts_are_made_harmless() -> None:
     )
     (theme,) = lay_out_trends(replace(WEEKLY, themes=(bad,))).themes
 
-    assert (theme.term, theme.example, theme.example_url) == ("a b", "x y", "")
+    assert (theme.term, theme.example, theme.example_url) == ("A b", "x y", "")
+
+
+def test_names_begin_a_line() -> None:
+    """With a capital, unless they are written without one."""
+
+    def named(term: str) -> str:
+        return lay_out_trends(replace(WEEKLY, themes=(replace(WEEKLY.themes[0], term=term),))).themes[0].term
+
+    assert [named(term) for term in ("sparse attention", "vLLM", "KV cache")] == [
+        "Sparse attention",
+        "vLLM",
+        "KV cache",
+    ]
