@@ -50,7 +50,7 @@ def test_a_tick_is_heard_by_the_next_ranking(digest: Command, home: Path) -> Non
     digest("rank", *config)
 
     assert ask(digest, home, "select mark, origin from marks") == [{"mark": "save", "origin": "markdown"}]
-    assert written.read_text(encoding="utf-8").count("- [x]") == 1
+    assert written.read_text(encoding="utf-8").count("[x]") == 1
 
 
 def test_several_items_and_several_marks(digest: Command, home: Path) -> None:
