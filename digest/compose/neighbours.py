@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from digest.arrays import Floats
-from digest.compose.similarity import RELATED, centred
+from digest.compose.similarity import centred
 
 _MOST = 3
+#: Cosine from which two works are shown as similar: half the pairs of one section of a hand-made list are as near.
+_RELATED = 0.39
 #: Rows compared at once: 8 MB against two thousand picks.
 _BLOCK = 1_000
 
@@ -27,4 +29,4 @@ def neighbours(vectors: Mapping[str, Floats], usual: Floats) -> dict[str, tuple[
 
 def _nearest(item_ids: Sequence[str], at: int, cosines: Floats) -> tuple[str, ...]:
     order = np.argsort(-cosines, kind="stable")[: _MOST + 1]
-    return tuple(item_ids[other] for other in order if other != at and cosines[other] >= RELATED)[:_MOST]
+    return tuple(item_ids[other] for other in order if other != at and cosines[other] >= _RELATED)[:_MOST]

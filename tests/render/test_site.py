@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from digest.records import Issue
+from digest.records import Connection, Issue
 from digest.render.layout import lay_out
 from digest.render.site import page_name, render_site
 from tests import make as records
@@ -173,6 +174,21 @@ class TestIndex:
 
 def hash_of(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+class TestSimilar:
+    def test_similar_picks_are_linked_in_the_site(self) -> None:
+        """By title, place and issue; neither itself, nor one that the pick names anyway, nor one that is gone."""
+        old, new = pick(1, title="The older"), pick(2, title="The newer")
+        named = Connection(item_id=pick(3).item_id, title="C", url="", source="", relation="cites")
+        issues = [issue(old, pick(3), period="2026-W10"), issue(replace(new, connections=(named,)), period="2026-W11")]
+        near = {new.item_id: (new.item_id, pick(3).item_id, "gone", old.item_id)}
+
+        page = parsed(render_site(issues, near)["2026-W11.html"])
+
+        [link] = page.find(".//details").iter("a")
+        assert (link.get("href"), link.text) == ("2026-W10.html#pick-1", "The older")
+        assert "week 10 of 2026" in page.find(".//details").text_content()
 
 
 class TestFiles:
