@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from digest.render.layout import lay_out
 from digest.store.considered import Filter
-from digest.web.rendering import page
+from digest.web.rendering import page, page_number
 from digest.web.site import site_of
 from digest.workflows import browsing
 
@@ -21,8 +21,8 @@ def one(request: Request) -> Response:
 
 def listed(request: Request) -> Response:
     site = site_of(request)
-    rows = [(issue, lay_out(issue)) for issue in browsing.list_issues(site.config, wait=site.wait)]
-    return page(request, "issues.html", rows=rows)
+    view = browsing.list_issues(site.config, number=page_number(request), wait=site.wait)
+    return page(request, "issues.html", view=view, rows=[(issue, lay_out(issue)) for issue in view.issues])
 
 
 def considered(request: Request) -> Response:
@@ -34,11 +34,9 @@ def considered(request: Request) -> Response:
         lean=asked.get("lean", ""),
         words=asked.get("q", ""),
     )
-    number = int(asked["page"]) if asked.get("page", "").isdecimal() and len(asked["page"]) < 7 else 1
-    view = browsing.view_considered(
-        site.config, request.path_params["period"], wanted, number=max(1, number), wait=site.wait
-    )
-    return page(request, "considered.html", view=view, wanted=wanted)
+    period, number = request.path_params["period"], page_number(request)
+    view = browsing.view_considered(site.config, period, wanted, number=number, wait=site.wait)
+    return page(request, "considered.html", view=view, wanted=wanted, narrowed=wanted != Filter())
 
 
 def _shown(request: Request, period: str) -> Response:
