@@ -70,7 +70,7 @@ class Marked:
 def marked(db: Connection, wanted: Marked, *, limit: int, offset: int = 0) -> list[tuple[str, datetime]]:
     """The items that hold such a mark and when each got it last, newest first."""
     rows = db.execute(
-        f"select item_id, max(marked_at) as at {_MARKED} group by item_id order by at desc, item_id limit $limit offset $offset",
+        f"select item_id, max(marked_at) as newest {_MARKED} group by item_id order by newest desc, item_id limit $limit offset $offset",
         _values(wanted) | {"limit": limit, "offset": offset},
     ).fetchall()
     return [(item_id, moment(at)) for item_id, at in rows]

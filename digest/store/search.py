@@ -57,12 +57,12 @@ def newest(db: Connection, wanted: Wanted) -> QueryResult:
     # Several items may be one work; to bring all items in groups would take a hundred times as long.
     sql = f"""
     with latest as (
-        select item_id, work_id, title, source, published_at, url, coalesce(published_at, first_seen_at) as at
-        from {among or "core.items"} order by at desc, item_id limit {4 * wanted.limit + 60}
+        select item_id, work_id, title, source, published_at, url, coalesce(published_at, first_seen_at) as came
+        from {among or "core.items"} order by came desc, item_id limit {4 * wanted.limit + 60}
     )
     select item_id, null as similarity, title, source, published_at, url from latest
-    qualify row_number() over (partition by work_id order by at desc, item_id) = 1
-    order by at desc, item_id limit {wanted.limit}
+    qualify row_number() over (partition by work_id order by came desc, item_id) = 1
+    order by came desc, item_id limit {wanted.limit}
     """
     return QueryResult(columns=COLUMNS, rows=db.execute(sql, values).fetchall())
 

@@ -187,7 +187,8 @@ def _short(day: date) -> str:
 
 
 def _whole(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+    """A count; a grid line between two counts has no words."""
+    return f"{value:,.0f}" if value == int(value) else ""
 
 
 def _minute(value: float) -> str:

@@ -30,7 +30,7 @@ PARTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A part of the score: its bar grows from the middle, to the right where it adds."""
+    """A part of the score: its bar grows from where nothing is added, to the right where it adds."""
 
     name: str
     value: float
@@ -45,7 +45,8 @@ def one(request: Request) -> Response:
     view = browsing_items.view_item(site.config, typed, wait=site.wait)
     if typed != view.item.item_id:
         return RedirectResponse(item_path(view.item.item_id), status_code=303)
-    return page(request, "item.html", view=view, bars=_bars(view.parts), part_words=PARTS, zone=site.config.zone)
+    bars, zero = _bars(view.parts)
+    return page(request, "item.html", view=view, bars=bars, zero=zero, part_words=PARTS, zone=site.config.zone)
 
 
 def similar(request: Request) -> Response:
@@ -56,13 +57,17 @@ def similar(request: Request) -> Response:
     return page(request, template, found=found, item_id=item_id)
 
 
-def _bars(parts: Sequence[tuple[str, float]]) -> list[Bar]:
-    longest = max((abs(value) for _, value in parts), default=0.0) or 1.0
-    widths = [(name, value, round(50 * abs(value) / longest, 2)) for name, value in parts]
+def _bars(parts: Sequence[tuple[str, float]]) -> tuple[list[Bar], float]:
+    """The bars, and where between 0 and 100 percent nothing is added."""
+    most = max((value for _, value in parts if value > 0), default=0.0)
+    least = -min((value for _, value in parts if value < 0), default=0.0)
+    span = (most + least) or 1.0
+    zero = round(100 * least / span, 2)
+    widths = [(name, value, round(100 * abs(value) / span, 2)) for name, value in parts]
     return [
-        Bar(name=name, value=value, x=50.0 if value > 0 else round(50 - width, 2), width=width)
+        Bar(name=name, value=value, x=zero if value > 0 else round(zero - width, 2), width=width)
         for name, value, width in widths
-    ]
+    ], zero
 
 
 ROUTES = [Route("/items/{item:path}/similar", similar), Route("/items/{item:path}", one)]

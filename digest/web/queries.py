@@ -24,6 +24,7 @@ from digest.workflows.asking import Answer
 #: Characters of a statement, and of one cell.
 _LONGEST = 20_000
 _CELL = 240
+_SHORT = 18
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 #: Four digits tell enough, and no number of rows or bytes becomes a power of ten.
@@ -35,6 +36,11 @@ class Cell:
     text: str
     #: where it leads, or ""
     href: str = ""
+
+    @property
+    def short(self) -> bool:
+        """Whether it is never broken into lines: an id, a date, a name."""
+        return len(self.text) <= _SHORT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,11 @@ def local_time(moment: datetime, zone: tzinfo) -> str:
     return f"{day_words(at.date())}, {at:%H:%M}"
 
 
+def date_value(moment: datetime | None) -> str:
+    """The value of a date field."""
+    return f"{moment:%Y-%m-%d}" if moment else ""
+
+
 @cache
 def static_files() -> dict[str, bytes]:
     """Every file under /static/: the style sheet that all pages share, our script, and what only the page looks like."""
@@ -134,6 +139,7 @@ def templates() -> Environment:
         "shown": shown,
         "local_day": local_day,
         "local_time": local_time,
+        "date_value": date_value,
         "query_of": "?{}".format,
         "web_address": web_address,
         "count_words": count_words,

@@ -97,6 +97,7 @@ def search(request: Request) -> Response:
         "search.html",
         status=400 if asked.errors else 200,
         asked=asked,
+        wanted=wanted,
         mode=mode,
         modes=MODES,
         leans=LEANS,

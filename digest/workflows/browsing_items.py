@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from digest.compose.reasons import pdf_of
 from digest.config import Config
 from digest.judge import artifacts
 from digest.judge.evidence import reason
@@ -105,5 +106,5 @@ def _view(db: Connection, config: Config, item_id: str) -> ItemView:
         decisions=[Decision(period=period, verdict=one, seen=seen.get(period, 0)) for period, one in decided],
         traded=explaining.traded(db, *decided[0]) if decided else "",
         marks=mark_rows.marked_at(db).get(item_id, ()),
-        resources=artifacts.resources(item),
+        resources=(*artifacts.resources(item), *pdf_of(item)),
     )
