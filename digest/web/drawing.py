@@ -40,7 +40,7 @@ def drawings(found: Figures, zone: tzinfo) -> list[Drawing]:
     """The charts that say something with the data there are."""
     several = len(found.issues) >= _FEWEST
     made = [
-        _keep_rate(found.issues) if several else None,
+        _keep_rate(found.issues) if several and any(one.seen for one in found.issues) else None,
         _sides(found.issues) if several and any(one.kept for one in found.issues) else None,
         _sources(found.sources, len(found.issues)) if any(one.kept for one in found.sources) else None,
         _themes(found.themes, found.themes_end, zone) if found.themes and found.themes_end else None,

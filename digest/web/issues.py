@@ -10,6 +10,9 @@ from digest.web.rendering import page, page_number
 from digest.web.site import site_of
 from digest.workflows import browsing
 
+_VERDICTS = ("kept", "passed over")
+_LEANS = ("letter", "envelope")
+
 
 def newest(request: Request) -> Response:
     return _shown(request, "")
@@ -26,17 +29,18 @@ def listed(request: Request) -> Response:
 
 
 def considered(request: Request) -> Response:
-    """The works of an issue; the address holds the filter and the page."""
+    """The works of an issue; the address holds the filter and the page. What is no verdict or lean narrows nothing."""
     site, asked = site_of(request), request.query_params
     wanted = Filter(
-        verdict=asked.get("verdict", ""),
+        verdict=asked.get("verdict", "") if asked.get("verdict") in _VERDICTS else "",
         source=asked.get("source", ""),
-        lean=asked.get("lean", ""),
-        words=asked.get("q", ""),
+        lean=asked.get("lean", "") if asked.get("lean") in _LEANS else "",
+        words=asked.get("q", "").replace("\0", ""),
     )
     period, number = request.path_params["period"], page_number(request)
     view = browsing.view_considered(site.config, period, wanted, number=number, wait=site.wait)
-    return page(request, "considered.html", view=view, wanted=wanted, narrowed=wanted != Filter())
+    narrowed = wanted != Filter()
+    return page(request, "considered.html", view=view, wanted=wanted, narrowed=narrowed, zone=site.config.zone)
 
 
 def _shown(request: Request, period: str) -> Response:
