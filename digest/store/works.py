@@ -95,6 +95,16 @@ def with_items(db: Connection, item_ids: Sequence[str]) -> list[Work]:
     return _works(rows)
 
 
+def whole(db: Connection, work_ids: Sequence[str]) -> list[Work]:
+    """These works, as far as they are stored."""
+    rows = db.execute(
+        f"select {_COLUMNS} from core.items where work_id in (select unnest(?::varchar[])) "
+        "order by work_id, first_seen_at, item_id",
+        [list(work_ids)],
+    ).fetchall()
+    return _works(rows)
+
+
 def of_items(db: Connection, item_ids: Sequence[str]) -> dict[str, str]:
     """The work of each of these items, without those that are not stored."""
     return dict(columns_of(db, item_ids, "work_id"))
