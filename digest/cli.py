@@ -26,6 +26,7 @@ from digest.commands import (
     sources,
     status,
     teach,
+    web,
 )
 from digest.commands.help import Group
 from digest.commands.options import Context
@@ -71,6 +72,7 @@ for register in (
     run.register,
     serve.register,
     status.register,
+    web.register,
     site.register,
     search.register,
     replay.register,

@@ -7,11 +7,12 @@ DigestError
 │   └── ParserFailure  an answer broke its parser
 ├── StoreError       the archive cannot be opened, read or written
 │   └── ArchiveBusy  another process holds the archive
+├── NotFound         there is no such item or issue
 ├── ModelError       an embedding model is missing, damaged or of the wrong kind
 └── DeliveryError    a digest could not be written or sent
 
 A message names the source, key or channel at fault and is fit to be shown as it is;
-the cause is chained. Anything that is not a DigestError is a bug; only the command line catches it, to say so in one line.
+the cause is chained. Anything that is not a DigestError is a bug; only the command line and the local page catch it, to say so in one line.
 """
 
 from datetime import datetime
@@ -64,6 +65,10 @@ class ArchiveBusy(StoreError):
     def __init__(self, message: str, *, pid: int = 0) -> None:
         super().__init__(message)
         self.pid = pid
+
+
+class NotFound(DigestError):
+    """There is no item or issue of that name."""
 
 
 class ModelError(DigestError):

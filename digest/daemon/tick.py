@@ -132,6 +132,7 @@ class Daemon:
             self._collected_mail_at and self._collected_mail_at <= now < self._collected_mail_at + COLLECT_MAIL_EVERY
         ):
             self._collect_mail(config, now)
+        self._jobs.run("store waiting marks", now, lambda: feedback.store_waiting(config, wait=self._wait))
         self._jobs.run("read checkboxes", now, lambda: feedback.read_checkboxes(config, now, wait=self._wait))
 
     def _collect_mail(self, config: Config, now: datetime) -> None:

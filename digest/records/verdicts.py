@@ -102,7 +102,7 @@ class Mark:
     item_id: str
     mark: str
     marked_at: datetime
-    #: where it came from: "command", "markdown", "mail", "import", "teach"
+    #: where it came from: "command", "page", "mcp", "markdown", "mail", "import", "teach"
     origin: str
     #: the import or lesson it came with, to be taken back as a whole; "" for one said alone
     batch: str = ""

@@ -5,18 +5,13 @@ Mail clients strip much, so the page does without its style sheet, which only ad
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING
 
 from digest.records import Issue
 from digest.render.checkboxes import MARKS
-from digest.render.heatmap import heatmap
+from digest.render.environment import template
 from digest.render.layout import Page, PickEntry, lay_out
 from digest.render.links import ReasonLink
 from digest.render.mail_marks import ReplyAddress
-
-if TYPE_CHECKING:
-    from jinja2 import Environment, Template
 
 #: Gmail hides what comes after about 102 KB of a message.
 _LARGEST = 99_000
@@ -25,10 +20,9 @@ _HOW_TO_MARK = "“Like”, “dislike”, “save” and “read” open a mail
 
 def render_html(issue: Issue, *, reply_to: ReplyAddress | None = None) -> str:
     """Draw an issue; with *reply_to*, for mail, there are links under each pick that mark it."""
-    drawn = heatmap(issue.points)
     text = ""
     for page in _ever_smaller(_with_marks(lay_out(issue), reply_to) if reply_to else lay_out(issue)):
-        text = template("issue.html").render(page=page, heatmap=drawn, left_out=len(issue.picks) - _shown(page))
+        text = template("issue.html").render(page=page, left_out=len(issue.picks) - _shown(page))
         if len(text.encode()) <= _LARGEST:
             break
     return text
@@ -42,7 +36,7 @@ def _ever_smaller(page: Page) -> Iterator[Page]:
     page = replace(
         _with_entries(page, lambda entry: replace(entry, also_at=(), related=(), resources=())),
         near_misses=page.near_misses[:3],
-        trends=replace(page.trends, themes=(), sources=()),
+        trends=replace(page.trends, themes=()),
     )
     yield page
     # `digest mark` is still there for these.
@@ -73,20 +67,3 @@ def _with_entries(page: Page, change: Callable[[PickEntry], PickEntry]) -> Page:
 
 def _shown(page: Page) -> int:
     return sum(len(section.entries) for section in page.sections)
-
-
-def template(name: str) -> "Template":
-    return _environment().get_template(name)
-
-
-@cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("digest.render"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

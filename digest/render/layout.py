@@ -6,26 +6,19 @@ http or https, or "".
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from digest.records import Connection, Foundation, Issue, MarkKind, NearMiss, Pick, Section
+from digest.records import Issue, NearMiss, Pick, Section
 from digest.render.byline import byline
 from digest.render.empty_issue import what_would_help, why_empty
 from digest.render.links import ReasonLink, pieces, standing_alone
+from digest.render.related import Related, lay_out_foundation, lay_out_related, numbered
 from digest.render.trends import Trends, lay_out_trends
 from digest.render.untrusted import shown, web_address
-from digest.render.wording import (
-    count_words,
-    day_words,
-    duration_words,
-    list_words,
-    percent,
-    period_words,
-    span_words,
-)
+from digest.render.wording import count_words, duration_words, percent, period_words, span_words
 
 SECTIONS: dict[str, tuple[str, str]] = {
     Section.LETTER: ("The letter: models, theory, papers", ""),
@@ -35,22 +28,6 @@ SECTIONS: dict[str, tuple[str, str]] = {
 EXCERPT = 350  # characters: two or three sentences, enough to decide on
 _NEAR_MISSES = 10
 _FAILING = 5
-_RELATIONS = {"cites": "Goes back to", "repeats": "Says much the same as", "builds on": "Close to"}
-_MARKS: dict[str, str] = {
-    MarkKind.LIKE: "which you liked",
-    MarkKind.SAVE: "which you saved",
-    MarkKind.READ: "which you read",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Related:
-    """Something older, between the words before and after its title."""
-
-    before: str
-    text: str
-    url: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +37,13 @@ class PickEntry:
     #: counted through all sections, from 1
     number: int
     item_id: str
+    #: "letter", "envelope" or "stretch"
+    section: str
     title: str
     url: str
     byline: tuple[str, ...]  # source, date, authors, reading time: those that are known
+    #: the learner's question where this pick speaks to it and its reason does not quote it, or ""
+    question: str
     reason: str
     #: the same in pieces, those that it names with their addresses
     why: tuple[ReasonLink, ...]
@@ -84,6 +65,7 @@ class PageSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearMissLine:
+    item_id: str
     title: str
     url: str
     source: str
@@ -103,6 +85,8 @@ class Page:
     question: str
     #: which entries bear on the question, or ""
     answers: str
+    #: the question where no entry bears on it, or ""; otherwise it stands with those that do
+    unanswered: str
     #: the pick to read if there is time for one, or None
     first: PickEntry | None
     #: why there are no picks, or ""
@@ -118,20 +102,25 @@ class Page:
 
 def lay_out(issue: Issue) -> Page:
     zone = _zone(issue.zone)
-    pairs = [(pick, _entry(number, pick, zone)) for number, pick in enumerate(_in_order(issue.picks), start=1)]
+    question = shown(issue.question, 300)
+    pairs = [
+        (pick, _entry(number, pick, question if pick.on_question else "", zone))
+        for number, pick in enumerate(_in_order(issue.picks), start=1)
+    ]
     return Page(
         title=f"{_whose(issue)} digest · {period_words(issue.period)}",
         dates=span_words(issue.starts_at.astimezone(zone), issue.ends_at.astimezone(zone)),
         numbers=_numbers(issue),
-        question=shown(issue.question, 300),
+        question=question,
         answers=_answers(pairs),
+        unanswered="" if any(pick.on_question for pick, _ in pairs) else question,
         first=_first(issue, pairs),
         empty=why_empty(issue),
         sections=tuple(
             _section(name, tuple(entry for _, entry in group))
             for name, group in groupby(pairs, lambda pair: pair[0].section)
         ),
-        foundation=_foundation(issue.foundation, pairs, zone),
+        foundation=lay_out_foundation(issue.foundation, {pick.item_id: entry.number for pick, entry in pairs}, zone),
         trends=lay_out_trends(issue.weekly),
         near_misses=tuple(map(_near_miss, issue.near_misses[:_NEAR_MISSES])),
         failing=_failing(issue.ailing),
@@ -164,52 +153,13 @@ def _first(issue: Issue, pairs: Sequence[tuple[Pick, PickEntry]]) -> PickEntry |
 
 def _answers(pairs: Sequence[tuple[Pick, PickEntry]]) -> str:
     numbers = [entry.number for pick, entry in pairs if pick.on_question]
-    return f"{_numbered(numbers)} {'speaks' if len(numbers) == 1 else 'speak'} to it." if numbers else ""
-
-
-def _numbered(numbers: Sequence[int]) -> str:
-    """`Number 4`, or `Numbers 4, 7 and 9`."""
-    return f"Number{'s' if len(numbers) > 1 else ''} {list_words([str(number) for number in numbers])}"
-
-
-def _foundation(
-    foundation: Foundation | None, pairs: Sequence[tuple[Pick, PickEntry]], zone: dt.tzinfo
-) -> Related | None:
-    numbers = [entry.number for pick, entry in pairs if foundation and pick.item_id in foundation.leaning]
-    if foundation is None or not numbers:
-        return None
-    said = [shown(foundation.source, 80), *_dated(foundation.published_at, zone)]
-    return Related(
-        before=f"{_numbered(numbers)} {'leans' if len(numbers) == 1 else 'lean'} on",
-        text=shown(foundation.title, 200) or "(untitled)",
-        url=web_address(foundation.url),
-        after=", ".join(part for part in said if part),
-    )
-
-
-def _related(connection: Connection, zone: dt.tzinfo) -> Related:
-    said = [
-        shown(connection.source, 80),
-        *_dated(connection.published_at, zone),
-        _MARKS.get(connection.mark, ""),
-        f"in the digest of {period_words(connection.period)}" if connection.period else "",
-    ]
-    return Related(
-        before=_RELATIONS.get(connection.relation, "Close to"),
-        text=shown(connection.title, 200) or "(untitled)",
-        url=web_address(connection.url),
-        after=", ".join(part for part in said if part),
-    )
-
-
-def _dated(moment: dt.datetime | None, zone: dt.tzinfo) -> Iterator[str]:
-    if moment is not None:
-        yield day_words(moment.astimezone(zone).date())
+    return f"{numbered(numbers)} {'speaks' if len(numbers) == 1 else 'speak'} to it." if numbers else ""
 
 
 def _near_miss(miss: NearMiss) -> NearMissLine:
     named = miss.reason.startswith(miss.source)  # "arXiv had its third" needs no second arXiv before it
     return NearMissLine(
+        item_id=miss.item_id,
         title=shown(miss.title, 200) or "(untitled)",
         url=web_address(miss.url),
         source="" if named else shown(miss.source, 80),
@@ -230,20 +180,22 @@ def _section(name: str, entries: tuple[PickEntry, ...]) -> PageSection:
     return PageSection(name=name, title=title, note=note, entries=entries)
 
 
-def _entry(number: int, pick: Pick, zone: dt.tzinfo) -> PickEntry:
+def _entry(number: int, pick: Pick, question: str, zone: dt.tzinfo) -> PickEntry:
     reason = shown(pick.reason, 300)
     return PickEntry(
         number=number,
         item_id=pick.item_id,
+        section=pick.section,
         title=shown(pick.title, 300) or "(untitled)",
         url=web_address(pick.url),
         byline=tuple(byline(pick, zone)),
+        question="" if question in reason else question,
         reason=reason,
         why=tuple(pieces(reason, pick.resources)),
         excerpt=shown(pick.excerpt, EXCERPT),
         resources=tuple(standing_alone(pick.resources)),
         also_at=tuple(ReasonLink(text=shown(place.source, 80), url=web_address(place.url)) for place in pick.also_at),
-        related=tuple(_related(connection, zone) for connection in pick.connections),
+        related=tuple(lay_out_related(connection, zone) for connection in pick.connections),
     )
 
 
@@ -278,7 +230,7 @@ def _made(issue: Issue) -> tuple[str, ...]:
             if passes
             else []
         ),
-        "To see all the evidence for a pick, ask “digest why” and its code; what you mark teaches the next digest.",
+        "To see all the evidence for a pick, ask “digest why” and its address; what you mark teaches the next digest.",
     )
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from digest.records import Issue
 from digest.render.checkboxes import checkbox_lines
 from digest.render.commonmark import escape, escape_line, link
-from digest.render.layout import NearMissLine, Page, PickEntry, Related, lay_out
+from digest.render.layout import NearMissLine, Page, PickEntry, lay_out
 from digest.render.links import ReasonLink
+from digest.render.related import Related
 from digest.render.trends import ThemeLine, Trends
 
 
@@ -17,10 +18,10 @@ def render_markdown(issue: Issue) -> str:
 def _blocks(page: Page) -> Iterator[str]:
     yield f"# {escape(page.title)}"
     yield f"{escape_line(page.dates)}. {escape(page.numbers)}"
-    if page.question:
-        yield f"**Your question:** {escape(page.question)}{f' {page.answers}' if page.answers else ''}"
     if page.first:
-        yield f"**If you read one thing:** {link(page.first.title, page.first.url)}"
+        yield f"**If you read one thing:** number {page.first.number}, {link(page.first.title, page.first.url)}"
+    if page.unanswered:
+        yield f"**Your question:** {escape(page.unanswered)} No pick speaks to it this time."
     if page.foundation:
         yield f"**Background reading:** {_related(page.foundation)}"
     if page.empty:
@@ -37,7 +38,10 @@ def _blocks(page: Page) -> Iterator[str]:
 def _entry(entry: PickEntry) -> Iterator[str]:
     yield f"### {entry.number}. {link(entry.title, entry.url)}"
     links = [link(resource.text, resource.url) for resource in entry.resources]
-    yield " · ".join([escape_line(" · ".join(entry.byline)), *links, f"`{entry.item_id}`"])
+    if entry.byline or links:
+        yield " · ".join([*([escape_line(" · ".join(entry.byline))] if entry.byline else []), *links])
+    if entry.question:
+        yield f"**Your question:** {escape(entry.question)}"
     if entry.reason:
         yield f"**Why:** {''.join(map(_piece, entry.why))}"
     if entry.excerpt:
@@ -63,21 +67,12 @@ def _related(related: Related) -> str:
 
 
 def _trends(trends: Trends) -> Iterator[str]:
-    yield "## Trends"
+    yield "## Themes that moved"
     if trends.note:
         yield escape_line(trends.note)
     for title, themes in (("Growing", trends.growing), ("Fading", trends.fading)):
         if themes:
             yield f"{title}:\n\n" + "\n".join(map(_theme, themes))
-    if trends.sources:
-        rows = [
-            f"- {escape_line(row.source)}: {row.kept} of {row.seen:,}"
-            + (f" ({row.before} before)" if row.before else "")
-            for row in trends.sources
-        ]
-        yield "Kept from each source:\n\n" + "\n".join(rows)
-    if trends.rate:
-        yield escape_line(trends.rate)
 
 
 def _theme(theme: ThemeLine) -> str:

@@ -1,30 +1,47 @@
-"""A static site of all issues: a page for each and an index, without scripts and without the network.
+"""A static site of all issues: a page for each and an index that can be searched, without the network.
 
-Pages lie in one folder and link to one another by relative addresses, so that they can be
-opened from a disk as well as served.
+Pages lie in one folder, hold all they need and link to one another by relative addresses, so that they can be
+opened from a disk as well as served. The only script is the index's own; the policy of each page admits it and
+the style sheet by their hashes, and nothing else.
 """
 
+import base64
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote
 
-from digest.records import Issue, KeepRate
-from digest.render.heatmap import heatmap
-from digest.render.html import template
-from digest.render.layout import lay_out
-from digest.render.svg import HEIGHT, WIDTH, bar_step, rate_bars, scatter_plot, sparkline
+from digest.records import Issue
+from digest.render.charts import Chart, Label, Series, column_chart
+from digest.render.environment import source, template
+from digest.render.layout import Page, lay_out
+from digest.render.site_search import works_json, works_of
 from digest.render.untrusted import shown
-from digest.render.wording import period_words
+from digest.render.wording import percent, period_words
 
 ATOM = "feed.atom"
 JSON = "digest.json"
-#: Issues in the index's chart: half a year of weekly ones; more cannot be read.
+#: Issues in the index's chart: half a year of weekly ones; more cannot be read, and fewer than four say nothing.
 _CHARTED = 26
+_FEWEST_CHARTED = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRow:
+    """An issue in the index."""
+
+    #: of its file
+    name: str
+    words: str
+    page: Page
 
 
 def render_site(issues: Sequence[Issue]) -> dict[str, str]:
     """Name and text of every page; *issues* oldest first."""
-    pages = {page_name(issue.period): _issue(issue, issues, number) for number, issue in enumerate(issues)}
-    return pages | {"index.html": _index(issues)}
+    pages = [lay_out(issue) for issue in issues]
+    drawn = {page_name(issue.period): _issue(pages[at], issues, at) for at, issue in enumerate(issues)}
+    return drawn | {"index.html": _index(issues, pages)}
 
 
 def page_name(period: str) -> str:
@@ -42,38 +59,63 @@ def fragment(issue: Issue) -> str:
     return template("fragment.html").render(page=lay_out(issue))
 
 
-def _issue(issue: Issue, issues: Sequence[Issue], number: int) -> str:
-    before = issues[number - 1] if number else None
-    after = issues[number + 1] if number + 1 < len(issues) else None
-    drawn = heatmap(issue.points)
-    page = lay_out(issue)
+def _issue(page: Page, issues: Sequence[Issue], at: int) -> str:
     return template("site_issue.html").render(
         page=page,
-        site=site_title(issues),
-        summary=drawn.summary if drawn else "",
-        plot=scatter_plot(issue.points),
-        bars=rate_bars(page.trends.rates),
-        sparkline=sparkline,
-        bar_step=bar_step,
-        size=(WIDTH, HEIGHT),
-        before=_neighbour(before),
-        after=_neighbour(after),
+        style=source("style.css"),
+        policy=_policy(),
+        before=_neighbour(issues[at - 1]) if at else None,
+        after=_neighbour(issues[at + 1]) if at + 1 < len(issues) else None,
     )
 
 
-def _index(issues: Sequence[Issue]) -> str:
-    rates = [KeepRate(period=issue.period, seen=issue.seen, kept=issue.kept) for issue in issues][-_CHARTED:]
-    rows = [(page_name(issue.period), period_words(issue.period), lay_out(issue)) for issue in reversed(issues)]
+def _index(issues: Sequence[Issue], pages: Sequence[Page]) -> str:
+    rows = [
+        IssueRow(name=page_name(issue.period), words=period_words(issue.period), page=page)
+        for issue, page in zip(issues, pages, strict=True)
+    ][::-1]
+    works = [work for row in rows for work in works_of(row.page, row.name, row.words)]
     return template("site_index.html").render(
         site=site_title(issues),
         rows=rows,
-        bars=rate_bars(rates),
-        size=(WIDTH, HEIGHT),
+        rates=rate_chart(issues[-_CHARTED:]),
+        works=works,
+        works_json=works_json(works),
+        script=source("search.js"),
+        style=source("style.css"),
+        policy=_policy(source("search.js")),
         atom=ATOM,
         json=JSON,
-        bar_step=bar_step,
     )
 
 
-def _neighbour(issue: Issue | None) -> tuple[str, str] | None:
-    return (page_name(issue.period), period_words(issue.period)) if issue else None
+def rate_chart(issues: Sequence[Issue]) -> Chart | None:
+    """The share of works kept, issue by issue; None where there are too few to compare."""
+    counted = [issue for issue in issues if issue.seen]
+    if len(counted) < _FEWEST_CHARTED:
+        return None
+    labels = [
+        Label(
+            short=issue.period.removeprefix(f"{issue.period[:5]}") or issue.period,
+            full=period_words(issue.period),
+            href=page_name(issue.period),
+            note=f"{issue.kept} of {issue.seen:,}",
+        )
+        for issue in counted
+    ]
+    shares = Series(name="Kept", values=[issue.kept / issue.seen for issue in counted])
+    return column_chart("Works kept, in percent of those seen", labels, [shares], percent, over="Issue")
+
+
+def _neighbour(issue: Issue) -> tuple[str, str]:
+    return (page_name(issue.period), period_words(issue.period))
+
+
+@cache
+def _policy(script: str = "") -> str:
+    scripts = f"; script-src '{_hash(script)}'" if script else ""
+    return f"default-src 'none'; style-src '{_hash(source('style.css'))}'{scripts}; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -4,7 +4,8 @@ import textwrap
 from collections.abc import Iterator
 
 from digest.records import Issue
-from digest.render.layout import Page, PickEntry, Related, lay_out
+from digest.render.layout import Page, PickEntry, lay_out
+from digest.render.related import Related
 from digest.render.trends import Trends
 
 _WIDTH = 72
@@ -20,10 +21,10 @@ def render_text(issue: Issue) -> str:
 def _lines(page: Page) -> Iterator[str]:
     yield from _heading(page.title, "=")
     yield from _wrapped(f"{page.dates}. {page.numbers}")
-    if page.question:
-        yield from ("", *_wrapped(f"Your question: {page.question} {page.answers}".rstrip()))
     if page.first:
         yield from ("", *_wrapped(f"If you read one thing: number {page.first.number}, {page.first.title}"))
+    if page.unanswered:
+        yield from ("", *_wrapped(f"Your question: {page.unanswered} No pick speaks to it this time."))
     if page.foundation:
         yield from ("", *_related(page.foundation, "Background reading: "))
     if page.empty:
@@ -41,7 +42,9 @@ def _entry(entry: PickEntry) -> Iterator[str]:
     yield from textwrap.wrap(f"{entry.number}. {entry.title}", _WIDTH, subsequent_indent=_INDENT)
     if entry.url:
         yield _INDENT + entry.url
-    yield from _wrapped(" · ".join((*entry.byline, entry.item_id)), _INDENT)
+    yield from _wrapped(" · ".join(entry.byline), _INDENT)
+    if entry.question:
+        yield from _wrapped(f"Your question: {entry.question}", _INDENT)
     if entry.reason:
         yield from _wrapped(f"Why: {entry.reason}", _INDENT)
     for named in (*(piece for piece in entry.why if piece.url), *entry.resources):
@@ -64,19 +67,12 @@ def _related(related: Related, label: str = "", indent: str = "") -> Iterator[st
 
 
 def _trends(trends: Trends) -> Iterator[str]:
-    yield from ("", "", *_heading("Trends", "-"))
+    yield from ("", "", *_heading("Themes that moved", "-"))
     if trends.note:
         yield from _wrapped(trends.note)
     for theme in trends.themes:
         line = f"- {'Growing' if theme.growing else 'Fading'}: {theme.term}: {theme.words}"
         yield from textwrap.wrap(line, _WIDTH, subsequent_indent="  ")
-    for row in trends.sources:
-        before = f", {row.before} before" if row.before else ""
-        yield from textwrap.wrap(
-            f"- {row.source}: kept {row.kept} of {row.seen:,}{before}", _WIDTH, subsequent_indent="  "
-        )
-    if trends.rate:
-        yield from _wrapped(trends.rate)
 
 
 def _footer(page: Page) -> Iterator[str]:

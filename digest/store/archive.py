@@ -7,6 +7,7 @@ has the file open. So nothing here keeps it open: `with open_archive(path) as db
 import logging
 import os
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ import duckdb
 
 from digest.errors import ArchiveBusy, StoreError
 from digest.store import schema
+from digest.store.gate import gate
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -46,23 +48,30 @@ _RETRY_SECONDS = 0.1
 
 @contextmanager
 def open_archive(
-    path: Path, *, wait: float = 10.0, read_only: bool = False, upto: int | None = None
+    path: Path, *, wait: float = 10.0, read_only: bool = False, alone: bool = False, upto: int | None = None
 ) -> Iterator[Connection]:
     """Open the archive at *path*, made and migrated if need be, and close it at the end.
 
+    Threads of this process read side by side, unless one writes or wants to be *alone*.
     A new one is made at schema *upto*, where it is to be filled with what an older version exported.
-    Raises ArchiveBusy after *wait* seconds while another process holds it,
+    Raises ArchiveBusy after *wait* seconds while another process or thread holds it,
     StoreError where it cannot be used at all.
     """
     if read_only and not path.exists():
         raise StoreError(f"{path}: there is no archive yet; `digest run` makes it")
+    until = time.monotonic() + wait
+    with (
+        gate(path).passed(path, alone=alone or not read_only, until=until),
+        _private_files(),
+        _opened(path, until=until, wait=wait, read_only=read_only, upto=upto) as connection,
+    ):
+        yield connection
+
+
+@contextmanager
+def _opened(path: Path, *, until: float, wait: float, read_only: bool, upto: int | None) -> Iterator[Connection]:
     opened = False
-    umask = os.umask(0o077)  # its log and what spills are made while it is open, for its owner alone
-    try:
-        connection = _connect(path, wait=wait, read_only=read_only)
-    except BaseException:
-        os.umask(umask)
-        raise
+    connection = _connect(path, until=until, wait=wait, read_only=read_only)
     try:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"set memory_limit = '{MEMORY}'")
@@ -86,7 +95,35 @@ def open_archive(
         raise
     finally:
         connection.close()
-        os.umask(umask)
+
+
+class _PrivateFiles:
+    """While any thread has an archive open, files are made for their owner alone: its log, and what spills.
+
+    The mask belongs to the whole process: the first thread sets it, the last one puts it back.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open = 0
+        self._before = 0
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        with self._lock:
+            if not self._open:
+                self._before = os.umask(0o077)
+            self._open += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._open -= 1
+                if not self._open:
+                    os.umask(self._before)
+
+
+_private_files = _PrivateFiles()
 
 
 def bound_memory(db: Connection, size: str) -> None:
@@ -148,8 +185,7 @@ def _is_damage(error: duckdb.Error) -> bool:
     return isinstance(error, duckdb.IOException) and "Could not read enough bytes" in text
 
 
-def _connect(path: Path, *, wait: float, read_only: bool) -> Connection:
-    deadline = time.monotonic() + wait
+def _connect(path: Path, *, until: float, wait: float, read_only: bool) -> Connection:
     told = False
     while True:
         try:
@@ -160,7 +196,7 @@ def _connect(path: Path, *, wait: float, read_only: bool) -> Connection:
             raise
         except duckdb.Error as error:
             failure = _explain(path, error)
-            if not isinstance(failure, ArchiveBusy) or time.monotonic() >= deadline:
+            if not isinstance(failure, ArchiveBusy) or time.monotonic() >= until:
                 raise failure from error
             if not told:
                 _log.info("waiting up to %g s: %s", wait, failure)
@@ -175,6 +211,8 @@ def _explain(path: Path, error: duckdb.Error) -> StoreError:
         return ArchiveBusy(f"{path}: is held by {_command_line(pid) or match[1]} (pid {pid})", pid=pid)
     if "set lock on file" in text:
         return ArchiveBusy(f"{path}: is held by another process")
+    if "different configuration" in text:  # of a connection in this process that is about to go
+        return ArchiveBusy(f"{path}: is held by another task of this process")
     if "not a valid DuckDB database" in text or "sqlite" in text:
         return StoreError(f"{path}: is no DuckDB archive, or it is damaged; nothing in it was touched")
     if "No such file or directory" in text:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from digest.errors import DigestError
+from digest.errors import DigestError, NotFound
 from digest.sources.identifiers import arxiv_id_in, canonical_url
 from digest.store import items
 from digest.store import works as work_rows
@@ -22,7 +22,7 @@ def resolve(db: Connection, typed: str) -> str:
     if item_id := _known_as(db, arxiv_id, address):
         return item_id
     what = f"with the arXiv id {arxiv_id}" if arxiv_id else f"at {address}" if address else repr(typed)
-    raise DigestError(f"there is no item {what}")
+    raise NotFound(f"there is no item {what}")
 
 
 def resolve_all(db: Connection, typed: Sequence[str]) -> list[str]:

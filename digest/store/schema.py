@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import marking_key, search_macros
+from digest.store import keys, search_macros
 from digest.store.documentation import VIEWS
 
 #: Order is important: a schema's version is how many of these it has seen. Append only.
@@ -81,7 +81,7 @@ MIGRATIONS: tuple[str, ...] = (
     );
     """,
     # A table for each thing that was a row of `settings`. The key that signs marks by mail moves out of the
-    # archive (`marking_key`); what was last read of Markdown files is read again.
+    # archive (`keys`); what was last read of Markdown files is read again.
     """
     create table core.pause (paused_until timestamp);           -- these four have one row or none
     create table core.reply_position (position varchar);        -- how far replies by mail were read
@@ -211,7 +211,7 @@ def migrate(db: duckdb.DuckDBPyConnection, path: Path, upto: int | None = None) 
         except OSError as error:
             raise StoreError(f"{copy}: no copy could be set aside before a migration: {error.strerror}") from error
         if found < _KEY_OUTSIDE:
-            marking_key.move_out(db, path)
+            keys.move_out(db, path)
     upgrade(db, upto)
 
 

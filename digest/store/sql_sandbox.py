@@ -50,10 +50,10 @@ def sandbox(
 ) -> Iterator[Connection]:
     """The archive, open for reading by SQL that is not ours; only *output* may be written.
 
-    The order matters: once the configuration is locked nothing can be loosened again.
+    The order matters: once the configuration is locked nothing can be loosened again, by no thread of this process.
     With *encode*, the table macro `search` is there.
     """
-    with open_archive(path, wait=wait, read_only=True) as db:
+    with open_archive(path, wait=wait, read_only=True, alone=True) as db:
         if encode is not None:
             _offer_search(db, encode)
         db.execute(f"set max_execution_time = {max(1, round(limits.seconds * 1000))}")

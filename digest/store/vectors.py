@@ -15,9 +15,7 @@ from digest.store.conversion import to_db
 
 #: Where the vectors of the *wanted* texts lie. By their rows some are read alone, and those of the last weeks lie
 #: together: a join by hash would read all of a million.
-_PLACES = (
-    "select rowid as place, text_hash from core.vectors_{size} semi join wanted using (text_hash) where model = ?"
-)
+_PLACES = "select rowid as place, text_hash from core.vectors_{size} semi join wanted using (text_hash) where model = ?"
 #: Vectors held at once while the archive is read: 50 MB at 256 dimensions.
 _SLICE = 50_000
 

@@ -105,6 +105,12 @@ def whole(db: Connection, work_ids: Sequence[str]) -> list[Work]:
     return _works(rows)
 
 
+def with_item(db: Connection, item_id: str) -> tuple[Work, Item]:
+    """The work that a stored item belongs to, whole, and the item itself."""
+    [work] = with_items(db, [item_id])
+    return work, next(item for item in work.items if item.item_id == item_id)
+
+
 def of_items(db: Connection, item_ids: Sequence[str]) -> dict[str, str]:
     """The work of each of these items, without those that are not stored."""
     return dict(columns_of(db, item_ids, "work_id"))

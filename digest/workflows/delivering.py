@@ -17,7 +17,7 @@ from threading import Event
 from digest.config import Config
 from digest.deliver import files
 from digest.deliver.channel import Channel, DeliveryOutcome
-from digest.errors import DeliveryError, DigestError
+from digest.errors import DeliveryError, DigestError, NotFound
 from digest.records import DeliveryState, Issue, Receipt
 from digest.render.mail_marks import ReplyAddress
 from digest.store import archive, deliveries, locks, verdicts
@@ -195,11 +195,11 @@ def preview(config: Config, path: Path, *, wait: float, period: str | None = Non
 
 
 def find_issue(db: Connection, period: str) -> Issue:
-    """The stored issue of that name; DigestError if there is none."""
+    """The stored issue of that name; NotFound if there is none."""
     found = verdicts.issue(db, period)
     if found is None:
         known = [name for name, _ in verdicts.periods(db)]
-        raise DigestError(
+        raise NotFound(
             f"there is no issue {period!r}; " + (f"the last is {known[-1]}" if known else "none was built yet")
         )
     return found

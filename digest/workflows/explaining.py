@@ -18,10 +18,13 @@ from digest.workflows.candidates import liked
 def explain(config: Config, typed: str, *, wait: float) -> dict[str, Any]:
     """Everything known about one item's verdict, by name, in reading order; DigestError unless *typed* is one item."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        item_id = lookup.resolve(db, typed)
-        work = work_rows.with_items(db, [item_id])[0]
-        item = next(item for item in work.items if item.item_id == item_id)
-        return _facts(work, item) | _judgement(db, config, item) | _decisions(db, item_id)
+        return facts_of(db, config, work_rows.with_item(db, lookup.resolve(db, typed)))
+
+
+def facts_of(db: Connection, config: Config, found: tuple[Work, Item]) -> dict[str, Any]:
+    """The same, of an item and its work."""
+    work, item = found
+    return _facts(work, item) | _judgement(db, config, item) | _decisions(db, item.item_id)
 
 
 def _facts(work: Work, item: Item) -> dict[str, Any]:

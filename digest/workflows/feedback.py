@@ -1,4 +1,4 @@
-"""Marks by command, and by checkboxes in the written Markdown."""
+"""Marks by command or on the page, and by checkboxes in the written Markdown."""
 
 import logging
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from pathlib import Path
 from digest.config import Config
 from digest.records import Issue, Mark
 from digest.render import checkboxes as boxes
-from digest.store import archive, checkbox_files, items, lookup
+from digest.store import archive, checkbox_files, items, lookup, waiting_marks
 from digest.store import marks as mark_rows
 from digest.store.archive import Connection
 
@@ -31,18 +31,43 @@ class MarkResult:
 
 
 def mark(
-    config: Config, typed: Sequence[str], said: Sequence[str], now: datetime, *, undo: bool = False, wait: float
+    config: Config,
+    typed: Sequence[str],
+    said: Sequence[str],
+    now: datetime,
+    *,
+    undo: bool = False,
+    origin: str = "command",
+    wait: float,
 ) -> list[MarkResult]:
     """Mark the items that were meant, all or none, or take those marks back; with nothing *said*, take back all."""
-    words = [f"not {one}" for one in said] or ["none"] if undo else said
     with archive.open_archive(config.archive, wait=wait) as db:
+        waiting_marks.store(config.archive, db)
         meant = lookup.resolve_all(db, typed)
-        mark_rows.add(
-            db, *(Mark(item_id=one, mark=word, marked_at=now, origin="command") for one in meant for word in words)
-        )
+        mark_rows.add(db, *_marks(meant, said, now, undo=undo, origin=origin))
         held = mark_rows.standing(db)
         titles = items.titles(db, meant)
     return [MarkResult(item_id=one, title=titles[one][0], marks=held.get(one, ())) for one in meant]
+
+
+def mark_later(
+    config: Config, item_ids: Sequence[str], said: Sequence[str], now: datetime, *, undo: bool = False, origin: str
+) -> None:
+    """Keep marks beside the archive while another process holds it; the next opening for writing stores them."""
+    waiting_marks.put(config.archive, _marks(item_ids, said, now, undo=undo, origin=origin))
+
+
+def store_waiting(config: Config, *, wait: float) -> list[Mark]:
+    """Store the marks that wait beside the archive; returns those. ArchiveBusy while it is still held."""
+    if not waiting_marks.any_waiting(config.archive) or not config.archive.exists():
+        return []
+    with archive.open_archive(config.archive, wait=wait) as db:
+        return waiting_marks.store(config.archive, db)
+
+
+def _marks(item_ids: Sequence[str], said: Sequence[str], now: datetime, *, undo: bool, origin: str) -> list[Mark]:
+    words = [f"not {one}" for one in said] or ["none"] if undo else said
+    return [Mark(item_id=one, mark=word, marked_at=now, origin=origin) for one in item_ids for word in words]
 
 
 def read_checkboxes(config: Config, now: datetime, *, wait: float) -> list[Mark]:

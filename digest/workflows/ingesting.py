@@ -13,7 +13,7 @@ from digest.fetch import politeness
 from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text
 from digest.records import Fetched, Item, Parsed, Source, SourceState
-from digest.store import archive, items, rejected, spool, verdicts
+from digest.store import archive, items, rejected, spool, verdicts, waiting_marks
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
@@ -79,11 +79,13 @@ def ingest_fetched(config: Config, fetched: RoundResult, *, wait: float) -> Roun
 
 
 def ingest(config: Config, *, wait: float) -> RoundResult:
-    """Store what the spool holds, if anything; ArchiveBusy while another process holds the archive."""
-    if not spool.rounds(spool.folder_for(config.archive)):
+    """Store the answers and marks that wait in the spool, if any; ArchiveBusy while another process holds the archive."""
+    if not spool.rounds(spool.folder_for(config.archive)) and not waiting_marks.any_waiting(config.archive):
         return RoundResult()
     with archive.open_archive(config.archive, wait=wait) as db:
-        return ingest_spool(config, db)
+        done = ingest_spool(config, db)
+        waiting_marks.store(config.archive, db)  # after the items that they may be of
+    return done
 
 
 def ingest_spool(config: Config, db: Connection) -> RoundResult:

@@ -14,7 +14,7 @@ from digest.errors import ArchiveBusy, FetchError
 from digest.fetch import mailed_marks
 from digest.records import Mark
 from digest.render.mail_marks import Reply, ReplyAddress, read_reply
-from digest.store import archive, marking_key
+from digest.store import archive, keys
 from digest.store import marks as mark_rows
 from digest.workflows.feedback import store_marks
 
@@ -35,7 +35,7 @@ def reply_address(config: Config, *, wait: float) -> ReplyAddress | None:
     if config.marks is None or config.email is None:
         return None
     with archive.open_archive(config.archive, wait=wait):  # so that only one process makes it
-        key = marking_key.read_or_make(config.archive)
+        key = keys.read_or_make(config.archive, keys.MARKING)
     return ReplyAddress(to=config.marks.to or config.email.sender, key=key)
 
 
@@ -64,7 +64,7 @@ def probe(config: Config, environment: Mapping[str, str] = os.environ) -> str:
 def _collect(config: Config, now: datetime, wait: float, environment: Mapping[str, str]) -> MailMarks:
     assert config.marks is not None
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        key, position = marking_key.read(config.archive), mark_rows.replies_read_to(db)
+        key, position = keys.read(config.archive, keys.MARKING), mark_rows.replies_read_to(db)
     if key is None:  # no link was ever written
         return MailMarks()
     found = mailed_marks.collect(config.marks, config.imap, environment, folder=config.folder, position=position)

@@ -8,7 +8,7 @@ import pytest
 
 from digest.atomic_write import atomic_write
 from digest.errors import ArchiveBusy
-from digest.store import compaction, deliveries, export, locks, marking_key, query, spool
+from digest.store import compaction, deliveries, export, keys, locks, query, spool
 from digest.store.archive import open_archive, transaction
 from digest.workflows import delivering
 from tests import make
@@ -40,7 +40,7 @@ def test_archive_and_spool_are_for_their_owner_alone(archive: Path) -> None:
         current.put(make.fetched(), before=make.state(), after=make.state())
     spool.write_states(folder, {"Blog": make.state()})
     deliveries.log(archive, make.receipt())
-    marking_key.read_or_make(archive)
+    keys.read_or_make(archive, keys.MARKING)
     with locks.hold(archive, "serving"):
         pass
 

@@ -12,7 +12,7 @@ from digest.daemon.tick import Daemon
 from digest.errors import ConfigError
 from digest.judge.embedding import BUNDLED_FOLDER, load_model
 from digest.render import mail_marks
-from digest.store import archive, marking_key, search
+from digest.store import archive, keys, search
 from digest.workflows import embedding, schedule, searching
 from tests.daemon.conftest import rows
 from tests.deliver.postoffice import post_office
@@ -273,7 +273,7 @@ class TestReplies:
         ticking = job(config.model_copy(update=tables))
         ticking.tick(now)
         with archive.open_archive(config.archive) as db:
-            key = marking_key.read_or_make(config.archive)
+            key = keys.read_or_make(config.archive, keys.MARKING)
             item_id = db.execute("select min(item_id) from items").fetchall()[0][0]
         with caplog.at_level(logging.INFO):
             for hours in (2, 4):

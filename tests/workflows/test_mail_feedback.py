@@ -16,7 +16,7 @@ import pytest
 from digest import pipeline
 from digest.config import Config, Email, Imap, MarksTable
 from digest.render import mail_marks
-from digest.store import archive, export, marking_key
+from digest.store import archive, export, keys
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.documentation import VIEWS
@@ -42,13 +42,13 @@ def _small(tmp_path: Path, made_archive: Path) -> Config:
         (tmp_path / "marks" / part).mkdir(parents=True)
     with archive.open_archive(config.archive) as db:
         fill(db, [ONE, TWO])
-        marking_key.read_or_make(config.archive)
+        keys.read_or_make(config.archive, keys.MARKING)
     return config
 
 
 def signed(config: Config, item_id: str, mark: str) -> str:
     with archive.open_archive(config.archive):
-        return mail_marks.subject((item_id, mark), key=marking_key.read_or_make(config.archive))
+        return mail_marks.subject((item_id, mark), key=keys.read_or_make(config.archive, keys.MARKING))
 
 
 def put(config: Config, number: int, subject: str, *, sent_at: datetime | None = None) -> Path:
@@ -262,7 +262,7 @@ class TestKey:
         """Nor in any table: with the key anybody can mark. What is imported makes a key of its own."""
         put(small, 1, signed(small, ONE.item_id, "like"))
         hear(small)
-        key = marking_key.read(small.archive)
+        key = keys.read(small.archive, keys.MARKING)
         assert key is not None
         with archive.open_archive(small.archive) as db:
             tables = [f"core.{table}" for table in export.tables(db)]
@@ -274,8 +274,8 @@ class TestKey:
         with archive.open_archive(tmp_path / "new.duckdb") as db:
             files = [str(path) for path in (tmp_path / "out").rglob("*.parquet")]
             written = [str(db.execute(f"from '{path}'").fetchall()) for path in files]
-        assert marking_key.read(tmp_path / "new.duckdb") is None
-        assert marking_key.read_or_make(tmp_path / "new.duckdb") != key
+        assert keys.read(tmp_path / "new.duckdb", keys.MARKING) is None
+        assert keys.read_or_make(tmp_path / "new.duckdb", keys.MARKING) != key
         assert len(written) > len(VIEWS)
         assert not any(key.hex() in text for text in written)
 

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from digest.errors import StoreError
-from digest.store import export, marking_key, schema, spool
+from digest.store import export, keys, schema, spool
 from digest.store.archive import open_archive
 from tests.store import released
 
@@ -14,22 +14,22 @@ from tests.store import released
 def test_it_is_made_once_and_every_archive_has_its_own(tmp_path: Path) -> None:
     """A link that was sent stays good."""
     one, other = tmp_path / "one.duckdb", tmp_path / "other.duckdb"
-    before = marking_key.read(one)
-    key = marking_key.read_or_make(one)
+    before = keys.read(one, keys.MARKING)
+    key = keys.read_or_make(one, keys.MARKING)
 
     assert before is None
-    assert (marking_key.read(one), marking_key.read_or_make(one)) == (key, key)
-    assert marking_key.read_or_make(other) != key
+    assert (keys.read(one, keys.MARKING), keys.read_or_make(one, keys.MARKING)) == (key, key)
+    assert keys.read_or_make(other, keys.MARKING) != key
 
 
 def test_a_damaged_key_is_not_replaced(archive: Path) -> None:
     """Only its owner can say that old links may end."""
-    marking_key.read_or_make(archive)
+    keys.read_or_make(archive, keys.MARKING)
     path = spool.folder_for(archive) / "marking.key"
     path.write_text("half of it")
 
     with pytest.raises(StoreError, match=r"marking\.key: cannot be read"):
-        marking_key.read_or_make(archive)
+        keys.read_or_make(archive, keys.MARKING)
 
     assert path.read_text() == "half of it"
 
@@ -42,8 +42,8 @@ class TestMoving:
         with open_archive(archive) as db:
             held = [str(db.execute(f"from core.{table}").fetchall()) for table in export.tables(db)]
 
-        assert marking_key.read(archive) == key
-        assert marking_key.read_or_make(archive) == key
+        assert keys.read(archive, keys.MARKING) == key
+        assert keys.read_or_make(archive, keys.MARKING) == key
         assert not any(key.hex() in text for text in held)
         [file] = [path for path in spool.folder_for(archive).iterdir() if path.read_text() == key.hex()]
         assert file.stat().st_mode & 0o777 == 0o600
@@ -57,16 +57,14 @@ class TestMoving:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patched:
-            patched.setattr(
-                *((marking_key, "atomic_write") if at == "before the file" else (schema, "upgrade")), killed
-            )
+            patched.setattr(*((keys, "atomic_write") if at == "before the file" else (schema, "upgrade")), killed)
             with pytest.raises(KeyboardInterrupt), open_archive(archive):
                 pass
 
         assert version(archive) == 3
         with open_archive(archive):
             pass
-        assert marking_key.read(archive) == key
+        assert keys.read(archive, keys.MARKING) == key
 
     def test_without_a_place_for_it_nothing_is_migrated(self, archive: Path) -> None:
         """The file is named."""
@@ -85,7 +83,7 @@ class TestMoving:
         with open_archive(archive):
             pass
 
-        assert marking_key.read(archive) is None
+        assert keys.read(archive, keys.MARKING) is None
 
 
 def old_key(archive: Path) -> bytes:
