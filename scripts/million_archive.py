@@ -1,7 +1,4 @@
-#!/usr/bin/env python3
-"""Make a large archive with issues, verdicts and marks, to measure on what a learner of many years would have.
-
-    scripts/million_archive.py FOLDER [--items 1000000] [--issues 100]
+"""A large archive with issues, verdicts and marks, to measure on what a learner of many years would have.
 
 Items are made of the words of some themes, so that a focus matches some of them and not others, and of rare
 words, so that an index is as large as that of real texts. The model that ships embeds them, and the code that
@@ -10,16 +7,11 @@ memory, because to rank a growing archive a hundred times would take hours. A mi
 an hour and 3 GB of disk.
 """
 
-import argparse
 import datetime as dt
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-from own_environment import enter
-
-enter()
 
 import numpy as np
 from million_texts import SOURCES, Texts
@@ -37,7 +29,7 @@ from digest.judge.floor import FLOOR
 from digest.judge.focus import read_focus
 from digest.judge.lean import load_lean
 from digest.judge.pseudo_relevance_feedback import with_pseudo_feedback
-from digest.judge.relevance import declared_only
+from digest.judge.relevance import RelevanceModel, declared_only
 from digest.judge.scoring import Batch, Scores, score_batch
 from digest.records import Evidence, Issue, Item, Judged, Mark, SourceState, Work
 from digest.store import archive, items, marks, vectors, verdicts
@@ -68,15 +60,6 @@ avoid = ["drug discovery"]
 """
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--items", type=int, default=1_000_000)
-    parser.add_argument("--issues", type=int, default=100)
-    arguments = parser.parse_args()
-    make(arguments.folder, items_in_all=arguments.items, issues=arguments.issues)
-
-
 def make(folder: Path, *, items_in_all: int = 1_000_000, issues: int = 100, a_week: int = A_WEEK) -> Config:
     """Make an archive in *folder*, unless there is one; its sources.toml lies beside it."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,7 +74,9 @@ def make(folder: Path, *, items_in_all: int = 1_000_000, issues: int = 100, a_we
     weeks = issues + 1  # the last one waits for its issue
     older = max(items_in_all - weeks * a_week, 0)
     for start in range(0, older, BATCH):
-        maker.store(min(BATCH, older - start), since=_before(start, older, weeks), until=_before(start + BATCH, older, weeks))
+        maker.store(
+            min(BATCH, older - start), since=_before(start, older, weeks), until=_before(start + BATCH, older, weeks)
+        )
         told(began, start, items_in_all)
     for week in range(weeks):
         ends_at = NOW - WEEK * (weeks - 1 - week)
@@ -151,7 +136,9 @@ class _Maker:
     def build(self, made: Sequence[Item], rows: np.ndarray, *, ends_at: dt.datetime) -> Issue:
         """Pick the week's issue and store it with a verdict on every work."""
         ranked = ranking.Ranked(items=len(made), model=self.model, focus=self.focus)
-        ages = np.array([(ends_at - (item.published_at or ends_at)).total_seconds() / 86_400 for item in made], np.float32)
+        ages = np.array(
+            [(ends_at - (item.published_at or ends_at)).total_seconds() / 86_400 for item in made], np.float32
+        )
         batch = Batch(vectors=rows, ages=ages, source_priors=np.full(len(made), 0.5, np.float32))
         scores = score_batch(self.relevance_model(), self.lean, batch)
         candidates = self._candidates(made, rows, scores, ranked)
@@ -175,7 +162,7 @@ class _Maker:
             self._mark(db, issue)
         return issue
 
-    def relevance_model(self):  # noqa: ANN201 - a RelevanceModel
+    def relevance_model(self) -> RelevanceModel:
         return with_pseudo_feedback(declared_only(self.focus), self.sample)
 
     def finish(self) -> None:
@@ -238,7 +225,3 @@ def _source(name: str, kind: str, url: str) -> str:
 def told(began: float, done: int, total: int) -> None:
     if done % 50_000 < BATCH:
         print(f"{done:,} of {total:,} items, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":
-    main()

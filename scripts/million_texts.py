@@ -19,7 +19,15 @@ SHARES = (0.75, *[0.02] * 10, 0.05)
 AGAIN = 3
 VOCABULARY = 50_000
 RARE = 30
-NAMES = ("Ada Byron", "Grace Murray", "Alan Mathison", "Karen Sparck", "Claude Elwood", "Emmy Noether", "Kurt Friedrich")
+NAMES = (
+    "Ada Byron",
+    "Grace Murray",
+    "Alan Mathison",
+    "Karen Sparck",
+    "Claude Elwood",
+    "Emmy Noether",
+    "Kurt Friedrich",
+)
 
 THEMES = tuple(
     tuple(part.strip() for part in line.split(","))

@@ -15,7 +15,7 @@ from digest.arrays import Floats
 from digest.judge.embedding import Embedder
 from digest.judge.evidence import Liked
 from digest.judge.mark_weights import MARK_VALUES, MarkedItems, liked_direction
-from digest.records import Issue, Work
+from digest.records import Issue, Pick, Section, Work
 from digest.store import history, items, vectors, verdicts
 from digest.store import marks as mark_rows
 from digest.store import works as work_rows
@@ -40,6 +40,11 @@ class PastIssue:
     rows: NDArray[np.intp]
     #: vectors of what the issues before it showed [items, dimensions]
     lately: Floats
+
+    @property
+    def picks(self) -> list[Pick]:
+        """What it kept in focus."""
+        return [pick for pick in self.issue.picks if pick.section != Section.STRETCH]
 
     def part(self, past: "PastIssues") -> vectors.Slice:
         """Its works' items."""
@@ -102,7 +107,7 @@ class PastIssues:
 def read_past_issues(db: Connection, model: Embedder, now: datetime, *, count: int) -> PastIssues:
     """The last *count* issues with all that is needed to pick them again."""
     periods = verdicts.periods(db)
-    issues = [found for period, _ in periods[-count:] if (found := verdicts.issue(db, period))]
+    issues = [issue for period, _ in periods[-count:] if (issue := verdicts.issue(db, period))]
     begin = min([issue.starts_at - _LATE for issue in issues], default=now)
     begin = min(begin, now - timedelta(weeks=focus_report.WEEKS))
     recent = vectors.recent(db, model.name, model.dimensions, since=begin)

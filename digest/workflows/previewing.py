@@ -38,6 +38,7 @@ APPROXIMATIONS = (
     "the works of these weeks alone sharpen the focus, not the whole archive",
     "the reranker has not read the works again: what it found before counts as far as the focus stays alike",
     "all marks count as if they had been made before these issues",
+    "which work is the stretch turns on little and is left out",
 )
 
 
@@ -110,7 +111,7 @@ def preview(held: Held, other: Config, now: datetime, *, wait: float) -> Preview
     """Try *other*'s focus on the last issues."""
     past, own = held.past, held.own
     judge = judge_of(other, past, own.model, now)
-    likeness = np.float32(own.likeness(judge))
+    likeness = np.float32(own.likeness(judge, past))
     found = [
         rescored(past, one, judge, likeness * beyond) for one, beyond in zip(past.issues, held.beyond, strict=True)
     ]
@@ -136,7 +137,7 @@ def _previewed(past: PastIssues, found: Rescored, judge: Judge) -> PreviewedIssu
     works = [past.works[work_id] for work_id in found.nominated if work_id in past.works]
     stored = found.stored([row_of[item.item_id] for work in works for item in work.items if item.item_id in row_of])
     picking = {work.work_id: _candidate(work, stored, found.part, row_of, judge) for work in works}
-    was = {pick.work_id: pick.reason for pick in one.issue.picks}
+    was = {pick.work_id: pick.reason for pick in one.picks}
     likes = past.marks.liked()
 
     def explain(candidate: Candidate) -> str:
@@ -193,9 +194,9 @@ def _space(one: PastIssue, part: vectors.Slice, judge: Judge) -> SimilaritySpace
 
 
 def _kept(one: PastIssue, decision: Decision, picking: Mapping[str, Candidate]) -> Iterator[Change]:
-    was = {pick.work_id for pick in one.issue.picks}
+    was = {pick.work_id for pick in one.picks}
     for verdict in decision.verdicts:
-        if verdict.kept and verdict.section:
+        if verdict.kept and verdict.section and verdict.section != Section.STRETCH:
             item = picking[verdict.work_id].item
             yield Change(
                 change="same" if verdict.work_id in was else "came",
@@ -212,9 +213,9 @@ def _kept(one: PastIssue, decision: Decision, picking: Mapping[str, Candidate]) 
 
 def _gone(one: PastIssue, decision: Decision) -> Iterator[Change]:
     now = {verdict.work_id: verdict for verdict in decision.verdicts}
-    for pick in one.issue.picks:
+    for pick in one.picks:
         verdict = now.get(pick.work_id)
-        if verdict is None or not verdict.kept:
+        if verdict is None or not verdict.kept or verdict.section == Section.STRETCH:
             yield Change(
                 change="gone",
                 item_id=pick.item_id,

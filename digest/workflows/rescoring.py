@@ -13,6 +13,7 @@ from datetime import datetime
 import numpy as np
 
 from digest.arrays import Floats
+from digest.compose.issue import focus_id
 from digest.compose.stretch import NEXT_TO
 from digest.config import Config
 from digest.judge.embedding import Embedder
@@ -30,7 +31,9 @@ from digest.workflows.past_issues import PastIssue, PastIssues
 from digest.workflows.ranking import MarkValues
 
 #: Works of an issue that the picking sees: the best by score, and the best below the floor for a stretch.
-BEST, STRETCHES = 150, 100
+BEST, STRETCHES = 120, 40
+#: Two judges are compared on every fifth work, unless there are too few.
+_EVERY, _FEWEST = 5, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +52,33 @@ class Judge:
         return score_batch(self.relevance, self.lean, batch)
 
     def beyond(self, past: PastIssues, one: PastIssue) -> Floats:
-        """What each item's work scored in its issue beyond what these settings give it [items]."""
+        """What each item's work scored in its issue beyond what these settings give it [items].
+
+        Nothing where another focus picked the issue: then the difference is between the two.
+        """
+        if not self._picked(one):
+            return np.zeros(len(one.rows), dtype=np.float32)
         best: dict[str, float] = {}
         work_ids = one.work_ids(past)
         for work_id, score in zip(work_ids, self.scores(past, one).score, strict=True):
             best[work_id] = max(best.get(work_id, -np.inf), float(score))
         return np.array([one.scores[work_id] - best[work_id] for work_id in work_ids], dtype=np.float32)
 
-    def likeness(self, other: "Judge") -> float:
-        """How far two focuses point the same way, 0 .. 1."""
-        return max(float(self.relevance.focus.query @ other.relevance.focus.query), 0.0)
+    def _picked(self, one: PastIssue) -> bool:
+        """Whether the issue was picked under this focus, as far as it says."""
+        focus, issue = self.config.focus, one.issue
+        if issue.focus_id:
+            return issue.focus_id == focus_id(focus)
+        question = focus.project.question if focus.project else ""
+        return (issue.statement, issue.question) == (focus.statement, question)
+
+    def likeness(self, other: "Judge", past: PastIssues) -> float:
+        """How far two judges agree about the works of these weeks: the correlation of their relevances, at least 0."""
+        rows = past.recent.part.vectors[::_EVERY]
+        pair = np.stack([self.relevance.relevance(rows), other.relevance.relevance(rows)])
+        if len(rows) < _FEWEST or not pair.std(axis=1).all():
+            return 0.0
+        return max(float(np.asarray(np.corrcoef(pair))[0, 1]), 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,5 +147,5 @@ def _nominated(one: PastIssue, work_ids: Sequence[str], scores: Scores) -> list[
     relevance = scores.relevance[order]
     belt = order[(relevance < FLOOR) & (relevance >= FLOOR - NEXT_TO)]
     rows = [*order[:BEST], *belt[:STRETCHES]]
-    kept = (pick.work_id for pick in one.issue.picks if pick.work_id in one.scores)
+    kept = (pick.work_id for pick in one.picks if pick.work_id in one.scores)
     return list(dict.fromkeys([*(work_ids[row] for row in rows), *kept]))
