@@ -10,6 +10,7 @@ import tomlkit
 
 from digest.config import parse_toml
 from digest.config.positions import statements
+from digest.config.values import LEANS
 from digest.editing.literals import string, string_list
 from digest.errors import ConfigError
 
@@ -39,7 +40,7 @@ def set_focus(text: str, edit: FocusEdit, *, where: str) -> str:
     changed = {
         field.name: value
         for field in fields(edit)
-        if (value := _plain(getattr(edit, field.name))) != stated.get(field.name, _UNSAID.get(field.name))
+        if _meant(value := _plain(getattr(edit, field.name))) != _meant(stated.get(field.name, _UNSAID.get(field.name)))
     }
     after = "".join(_edited(before, changed, stated, where)) if changed else before
     _check(after, table, changed, where)
@@ -52,6 +53,11 @@ _UNSAID: dict[str, object] = {"topics": [], "avoid": [], "lean": "balanced"}
 
 def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
+
+
+def _meant(value: object) -> object:
+    """A lean by its share, anything else as it is."""
+    return LEANS.get(value, value) if isinstance(value, str) else value
 
 
 def _edited(text: str, changed: dict[str, Any], stated: dict[str, Any], where: str) -> Iterator[str]:

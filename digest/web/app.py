@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from digest.errors import ArchiveBusy, DigestError, NotFound, StoreError
-from digest.web import issues, items, marks, sign_in
+from digest.web import focus, issues, items, marks, sign_in, teach
 from digest.web.rendering import page, static_files, told, wants_json
 from digest.web.security import Guard
 from digest.web.sessions import Sessions
@@ -41,6 +41,8 @@ ROUTES = [
     *issues.ROUTES,
     *marks.ROUTES,  # before items, whose paths hold addresses
     *items.ROUTES,
+    *focus.ROUTES,
+    *teach.ROUTES,
 ]
 
 

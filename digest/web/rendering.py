@@ -18,6 +18,7 @@ from digest.render.environment import environment, source
 from digest.render.untrusted import shown, web_address
 from digest.render.wording import count_words, day_words, duration_words, percent, period_words
 from digest.web.site import site_of
+from digest.workflows.focus_report import passing_words
 
 STATIC = Path(__file__).parent / "static"
 #: The pages in the navigation: address, name.
@@ -31,6 +32,9 @@ PAGES = (
     ("/charts", "Charts"),
     ("/queries", "Queries"),
 )
+
+#: Why a phrase of the focus counts for nothing.
+ASIDES = {"person": "it is about you", "background": "it is your background"}
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what templates take
@@ -112,9 +116,12 @@ def templates() -> Environment:
         "static": static_path,
         "item_path": item_path,
         "issue_path": issue_path,
+        "passing_words": passing_words,
+        "asides": ASIDES,
     }
     made.filters |= {
         "shown": shown,
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "web_address": web_address,
         "count_words": count_words,
         "day_words": day_words,

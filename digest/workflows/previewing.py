@@ -69,8 +69,17 @@ class PreviewedIssue:
     #: what would be kept, best first, then what would be gone
     changes: tuple[Change, ...]
 
-    def of(self, change: str) -> list[Change]:
-        return [one for one in self.changes if one.change == change]
+    @property
+    def came(self) -> list[Change]:
+        return [one for one in self.changes if one.change == "came"]
+
+    @property
+    def gone(self) -> list[Change]:
+        return [one for one in self.changes if one.change == "gone"]
+
+    @property
+    def same(self) -> list[Change]:
+        return [one for one in self.changes if one.change == "same"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
