@@ -19,6 +19,7 @@ from digest.render.environment import environment, source
 from digest.render.untrusted import shown, web_address
 from digest.render.wording import count_words, day_words, duration_words, percent, period_words
 from digest.web.site import site_of
+from digest.workflows.focus_report import passing_words
 
 STATIC = Path(__file__).parent / "static"
 #: The pages in the navigation: address, name.
@@ -32,6 +33,9 @@ PAGES = (
     ("/charts", "Charts"),
     ("/queries", "Queries"),
 )
+
+#: Why a phrase of the focus counts for nothing.
+ASIDES = {"person": "it is about you", "background": "it is your background"}
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what templates take
@@ -141,6 +145,8 @@ def templates() -> Environment:
         "item_path": item_path,
         "other_page": other_page,
         "issue_path": issue_path,
+        "passing_words": passing_words,
+        "asides": ASIDES,
     }
     made.filters |= {
         "shown": shown,
@@ -148,6 +154,7 @@ def templates() -> Environment:
         "local_time": local_time,
         "date_value": date_value,
         "query_of": "?{}".format,
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "web_address": web_address,
         "count_words": count_words,
         "day_words": day_words,
