@@ -18,6 +18,8 @@ from digest.records import MarkKind
 from digest.render.environment import environment, source
 from digest.render.untrusted import shown, web_address
 from digest.render.wording import count_words, day_words, duration_words, percent, period_words
+from digest.web.site import site_of
+from digest.workflows.focus_report import passing_words
 
 STATIC = Path(__file__).parent / "static"
 #: The pages in the navigation: address, name.
@@ -32,6 +34,9 @@ PAGES = (
     ("/queries", "Queries"),
 )
 
+#: Why a phrase of the focus counts for nothing.
+ASIDES = {"person": "it is about you", "background": "it is your background"}
+
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what templates take
     """A whole page; *template* is one of ours or of `digest.render`."""
@@ -40,7 +45,13 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
 
 def render(request: Request, template: str, **values: Any) -> str:  # noqa: ANN401 - what templates take
     """The text of a page or of a piece of one."""
-    common = {"request": request, "nonce": request.state.nonce, "path": request.url.path, "toast": toast_of(request)}
+    common = {
+        "request": request,
+        "nonce": request.state.nonce,
+        "path": request.url.path,
+        "toast": toast_of(request),
+        "problem": site_of(request).problem,
+    }
     return templates().get_template(template).render(common | values)
 
 
@@ -134,6 +145,8 @@ def templates() -> Environment:
         "item_path": item_path,
         "other_page": other_page,
         "issue_path": issue_path,
+        "passing_words": passing_words,
+        "asides": ASIDES,
     }
     made.filters |= {
         "shown": shown,
@@ -141,6 +154,7 @@ def templates() -> Environment:
         "local_time": local_time,
         "date_value": date_value,
         "query_of": "?{}".format,
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "web_address": web_address,
         "count_words": count_words,
         "day_words": day_words,

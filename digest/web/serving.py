@@ -6,7 +6,7 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,7 +92,7 @@ def served(config_path: Path, address: Address, *, wait: float) -> Iterator[Serv
     from digest.web.app import make_app
 
     config = load_config(config_path)
-    with locks.hold(config.archive, TASK, wait=1.0), _listening(address) as listener:
+    with _only_one(config.archive), _listening(address) as listener:
         port = int(listener.getsockname()[1])
         _migrate(config.archive, wait)
         key = keys.read_or_make(config.archive, keys.PAGE)
@@ -131,6 +131,16 @@ def served(config_path: Path, address: Address, *, wait: float) -> Iterator[Serv
 
 
 @contextmanager
+def _only_one(archive_path: Path) -> Iterator[None]:
+    with ExitStack() as held:
+        try:
+            held.enter_context(locks.hold(archive_path, TASK, wait=1.0))
+        except ArchiveBusy as busy:
+            raise StoreError(f"{archive_path}: its page is served already, by process {busy.pid}") from busy
+        yield
+
+
+@contextmanager
 def _listening(address: Address) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
@@ -145,8 +155,9 @@ def _listening(address: Address) -> Iterator[socket.socket]:
 
 
 def _store_waiting_marks(site: Site, stop: threading.Event) -> None:
-    """Store marks that wait as soon as the archive is free."""
+    """Store marks that wait as soon as the archive is free, and let go of what previews no longer need."""
     while not stop.wait(_FLUSH):
+        site.previews.let_go(site.clock())
         try:
             feedback.store_waiting(site.config, wait=0)
         except ArchiveBusy:
