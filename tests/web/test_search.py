@@ -83,11 +83,11 @@ class TestSearch:
         """With a note, as the model can say nothing of them."""
         with archive.open_archive(built.archive) as db:
             db.execute(
-                "insert into core.terms select 1, 'zzqqx', [{'number': number, 'count': 1}] from core.items "
+                "insert into core.terms select 1, '日本語', [{'number': number, 'count': 1}] from core.items "
                 "where item_id = ?",
                 some[:1],
             )
-        page = client.get("/search?q=zzqqx&mode=meaning").text
+        page = client.get("/search?q=日本語&mode=meaning").text
 
         assert "The model knows none of these words" in page
         assert ids_on(page) == [some[0]]
