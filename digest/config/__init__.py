@@ -15,6 +15,7 @@ from digest.config import learners
 from digest.config.contradictions import Complaint
 from digest.config.learners import ALONE
 from digest.config.messages import complaints, complaints_of_view, did_you_mean
+from digest.config.notify import Notify
 from digest.config.positions import line_numbers, line_of
 from digest.config.tables import (
     Digest,
@@ -46,6 +47,7 @@ __all__ = [
     "Imap",
     "Learner",
     "MarksTable",
+    "Notify",
     "Project",
     "Store",
     "check_config",
@@ -123,7 +125,7 @@ class Config(Settings):
         return self.learner.timezone or _machine_zone()
 
     def scratch_copy(self, folder: Path) -> "Config":
-        """The same settings with archive and digests in *folder*, and no mail: for work on a copy of the archive."""
+        """The same settings with archive and digests in *folder*, and no mail or posts: for work on a copy of the archive."""
         copies = tuple(one._copied_to(folder) for one in self._together)
         return self._copied_to(folder)._beside(copies)
 
@@ -131,7 +133,7 @@ class Config(Settings):
         directory = folder / "digests" / (self.learner_id if self.learner_id != ALONE else "")
         digest = self.digest.model_copy(update={"directory": str(directory)})
         store = self.store.model_copy(update={"path": str(folder / self.archive.name)})
-        return self.model_copy(update={"email": None, "store": store, "digest": digest})
+        return self.model_copy(update={"email": None, "notify": (), "store": store, "digest": digest})
 
 
 def parse_config(table: Mapping[str, Any], *, folder: Path = Path(), where: str = "sources.toml") -> Config:

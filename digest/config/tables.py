@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from digest.config.notify import Notify
 from digest.config.values import (
     LEANS,
     SOURCE_SHARES,
@@ -241,6 +242,7 @@ class Settings(_Table):
     focus: Focus
     digest: Digest = Digest()
     email: Email | None = None
+    notify: tuple[Notify, ...] = ()
     store: Store = Store()
     embedding: Embedding = Embedding()
     fetch: Fetch = Fetch()
@@ -257,6 +259,7 @@ class LearnerEntry(Learner):
     focus: Focus
     digest: Digest = Digest()
     email: Email | None = None
+    notify: tuple[Notify, ...] = ()
     marks: MarksTable | None = None
 
 

@@ -35,6 +35,11 @@ def day_words(day: dt.date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def short_day(day: dt.date) -> str:
+    """`21 Nov`, for the axis of a chart."""
+    return f"{day.day} {_MONTHS[day.month - 1][:3]}"
+
+
 def span_words(start: dt.datetime, end: dt.datetime) -> str:
     first, last = start.date(), end.date()
     if first == last:

@@ -20,7 +20,7 @@ from digest.store import marks as mark_rows
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.workflows import candidates, context, delivering, focus_report, schedule
+from digest.workflows import candidates, context, delivering, focus_report, posting, schedule
 from digest.workflows.fetching import state_of
 from digest.workflows.opening import opened
 from digest.workflows.ranking import Ranked
@@ -98,7 +98,8 @@ def _store(db: Connection, config: Config, issue: Issue, decision: Decision) -> 
     path = files.path_of(config.digest_folder, issue.period)
     verdicts.save_issue(db, issue, decision.verdicts, path=str(path))
     if issue.kept > 0 or config.digest.send_empty:
-        for receipt in delivering.plan(issue, delivering.channels(config)):
+        ways = posting.with_something_to_say(db, delivering.channels(config), issue)
+        for receipt in delivering.plan(issue, ways):
             deliveries.record(db, receipt)
 
 
