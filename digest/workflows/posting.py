@@ -32,8 +32,8 @@ def with_something_to_say(db: Connection, ways: Sequence[Channel], issue: Issue)
     return [way for way in ways if way not in of_recaps]
 
 
-def payloads(config: Config, issue: Issue, *, only: Sequence[str] = ()) -> list[tuple[str, Payload]]:
-    """What each entry of [[notify]] would post of an issue, by its name; *only* those names or kinds.
+def payloads(config: Config, issue: Issue, *, only: Sequence[str] = ()) -> list[tuple[str, Payload | str]]:
+    """What each entry of [[notify]] would post of an issue, or why it would not; *only* those names or kinds.
 
     DeliveryError where there is no such entry.
     """
@@ -46,7 +46,14 @@ def payloads(config: Config, issue: Issue, *, only: Sequence[str] = ()) -> list[
     if not chosen:
         named = f" called {', '.join(only)}" if only else ""
         raise DeliveryError(f"sources.toml has no [[notify]] entry{named}, so there is no post to show")
-    return [(recipient, way.draw(issue, way.message_id(issue, recipient))) for recipient, way in chosen]
+    return [(recipient, _drawn(way, issue, recipient)) for recipient, way in chosen]
+
+
+def _drawn(way: PostChannel, issue: Issue, recipient: str) -> Payload | str:
+    try:
+        return way.draw(issue, way.message_id(issue, recipient))
+    except DeliveryError as error:
+        return str(error)
 
 
 def _recap(config: Config) -> Callable[[Issue], Post]:
