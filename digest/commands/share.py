@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.commands.help import USE, add_command
+from digest.commands.help import LOOK, USE, add_command
 from digest.commands.options import (
     WAIT,
     ConfigOption,
@@ -39,6 +39,15 @@ def register(root: typer.Typer) -> None:
         panel=USE,
         name="share",
     )
+    add_command(
+        root,
+        review,
+        "digest review 2026",
+        "digest review 2026 --output 2026.html",
+        "digest review --since 2026-01 --until 2026-06",
+        panel=LOOK,
+        name="review",
+    )
 
 
 def share(
@@ -62,6 +71,39 @@ def share(
     recap = sharing.gather(settings, start, end, wait=wait)
     text = render_recap_html(recap) if form == "html" else render_recap_markdown(recap)
     put(text, output, f"{len(recap.works)} {'work' if len(recap.works) == 1 else 'works'}", form)
+
+
+def review(
+    context: typer.Context,
+    year: Annotated[str, typer.Argument(metavar="YEAR", help="A year, such as 2026; by default, this one.")] = "",
+    since: Annotated[str, typer.Option("--since", metavar="DATE", help="The first day, in place of a year.")] = "",
+    until: Annotated[str, typer.Option("--until", metavar="DATE", help="The last day; by default, today.")] = "",
+    format: FormatOption = "",  # noqa: A002 - the option's name is the contract's
+    output: OutputOption = None,
+    now: NowOption = None,
+    learner: LearnerOption = "",
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Look back on a year: what was read, liked late, brought by each source, and the pace."""
+    from digest.render.review import render_review_html, render_review_markdown
+    from digest.workflows import reviewing
+
+    if (year and (since or until)) or (until and not since):
+        raise typer.BadParameter("give a year, or --since and perhaps --until", param_hint="YEAR")
+    settings, at = configuration_of(context, config, learner), moment(now)
+    form = chosen_format(format, output)
+    if since:
+        start, end = span(since, until, settings, at)
+    else:
+        year = year or str(at.astimezone(settings.zone).year)
+        if not (len(year) == 4 and year.isdigit()):
+            raise typer.BadParameter(f"{year!r} is no year such as 2026", param_hint="YEAR")
+        start, end = span(year, year, settings, at)
+        end = min(end, max(at, start + timedelta(days=1)))
+    found = reviewing.gather(settings, start, end, year=year, wait=wait)
+    text = render_review_html(found) if form == "html" else render_review_markdown(found)
+    put(text, output, f"{found.issues} {'issue' if found.issues == 1 else 'issues'}", form)
 
 
 def span(since: str, until: str, config: "Config", now: datetime) -> tuple[datetime, datetime]:

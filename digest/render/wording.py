@@ -35,6 +35,11 @@ def day_words(day: dt.date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def month_words(month: str) -> str:
+    """`November 2026`, of "2026-11"."""
+    return f"{_MONTHS[int(month[5:]) - 1]} {month[:4]}"
+
+
 def short_day(day: dt.date) -> str:
     """`21 Nov`, for the axis of a chart."""
     return f"{day.day} {_MONTHS[day.month - 1][:3]}"

@@ -1,5 +1,6 @@
 """A recap of what was read, from the archive alone."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from digest.compose.recap import Recap, RecapWork, in_order, own_words, reading_minutes, side
@@ -13,10 +14,13 @@ from digest.workflows.opening import opened
 def gather(config: Config, since: datetime, until: datetime, *, wait: float = 10.0) -> Recap:
     """What was read, liked, saved and noted from *since* to before *until*; nothing where there is no archive yet."""
     if not config.archive.exists():
-        found = []
-    else:
-        with opened(config, wait=wait, read_only=True) as db:
-            found = recaps.touched_works(db, since=since, until=until)
+        return recap_of(config, [], since, until)
+    with opened(config, wait=wait, read_only=True) as db:
+        return recap_of(config, recaps.touched_works(db, since=since, until=until), since, until)
+
+
+def recap_of(config: Config, found: Sequence[TouchedWork], since: datetime, until: datetime) -> Recap:
+    """The works as a recap: read, liked, or only saved."""
     read = [work for work in found if work.readings or work.notes or "read" in work.marks]
     liked = [work for work in found if work not in read and "like" in work.marks]
     saved = [work for work in found if work not in read and work not in liked]
