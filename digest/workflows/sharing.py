@@ -21,9 +21,9 @@ def gather(config: Config, since: datetime, until: datetime, *, wait: float = 10
 
 def recap_of(config: Config, found: Sequence[TouchedWork], since: datetime, until: datetime) -> Recap:
     """The works as a recap: read, liked, or only saved."""
-    read = [work for work in found if work.readings or work.notes or "read" in work.marks]
-    liked = [work for work in found if work not in read and "like" in work.marks]
-    saved = [work for work in found if work not in read and work not in liked]
+    read = [work for work in found if _was_read(work)]
+    liked = [work for work in found if not _was_read(work) and "like" in work.marks]
+    saved = [work for work in found if not _was_read(work) and "like" not in work.marks]
     return Recap(
         learner=config.learner.name,
         zone=str(config.zone),
@@ -33,6 +33,10 @@ def recap_of(config: Config, found: Sequence[TouchedWork], since: datetime, unti
         liked=in_order(map(_recap_work, liked)),
         saved=in_order(map(_recap_work, saved)),
     )
+
+
+def _was_read(work: TouchedWork) -> bool:
+    return bool(work.readings or work.notes or "read" in work.marks)
 
 
 def _recap_work(work: TouchedWork) -> RecapWork:
