@@ -4,6 +4,7 @@ Each step makes new records and never fills in old ones later. Times are aware a
 No I/O, no clock, no behaviour beyond derived names.
 """
 
+from digest.records.drifts import Drift, LeanDrift, TopicDrift
 from digest.records.issues import (
     Connection,
     DeliveryState,
@@ -27,6 +28,7 @@ from digest.records.verdicts import Evidence, Judged, Mark, MarkKind, Resource, 
 __all__ = [
     "Connection",
     "DeliveryState",
+    "Drift",
     "Evidence",
     "Fetched",
     "Foundation",
@@ -36,6 +38,7 @@ __all__ = [
     "Judged",
     "KeepRate",
     "KnownWork",
+    "LeanDrift",
     "Mark",
     "MarkKind",
     "NearMiss",
@@ -52,6 +55,7 @@ __all__ = [
     "SourceState",
     "SourceYield",
     "Theme",
+    "TopicDrift",
     "Verdict",
     "Wanting",
     "Weekly",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from digest.records.drifts import Drift
 from digest.records.verdicts import Resource, Section
 
 
@@ -211,6 +212,8 @@ class Issue:
     weekly: Weekly = Weekly()
     #: only where little or nothing is kept
     wanting: Wanting | None = None
+    #: told in this issue, where what is liked has left what is declared
+    drift: Drift | None = None
 
 
 class DeliveryState(StrEnum):

@@ -129,6 +129,10 @@ MIGRATIONS: tuple[str, ...] = (
     drop table core.scores;
     alter table core.new_scores rename to scores;
     """,
+    # Each drift from the focus is told once.
+    """
+    create table core.drifts_told (learner varchar, kind varchar, told_at timestamp, share double);
+    """,
 )
 
 #: The parts of a score, each a column.
@@ -140,6 +144,7 @@ PARTS = (
 OF_LEARNERS = frozenset(
     {"scores", "verdicts", "issues", "deliveries", "marks", "ticks", "batches", "pause", "reply_position"}
     | {"replies_read", "checkbox_files", "learners"}
+    | {"drifts_told"}
 )
 
 #: The schema from which the marking key lies outside the archive.
