@@ -140,9 +140,7 @@ def _look(request: Request, typed: str) -> Response:
         return _list(request, typed, _sentence(str(error)))
     if found.entry is None:
         return _list(request, typed, _sentence(f"{found.asked}: {found.error}"))
-    return page(
-        request, "source_found.html", typed=typed, found=found, entry=found.entry, wrong=_taken(request, found)
-    )
+    return page(request, "source_found.html", typed=typed, found=found, entry=found.entry, wrong=_taken(request, found))
 
 
 def _taken(request: Request, found: FoundSource) -> str:

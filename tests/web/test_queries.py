@@ -60,7 +60,7 @@ def test_own_sql_is_asked(client: TestClient) -> None:
 
     assert "&lt;b&gt;x&lt;/b&gt;" in page
     assert '<td class="number" dir="auto">0.3333</td>' in page
-    assert "1 July 2026, " in page
+    assert "1 Jul 2026, " in page
     assert "1 row." in page
 
 
