@@ -108,7 +108,7 @@ def test_a_query_that_takes_too_long_is_ended(client: TestClient, monkeypatch: p
 
 def test_few_queries_run_at_once(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each takes a processor and memory of its own."""
-    monkeypatch.setattr(asking, "WAIT", 0.0)
+    monkeypatch.setattr(asking, "_PATIENCE", 0.01)
     for _ in range(2):
         assert asking._AT_ONCE.acquire(blocking=False)
     try:
