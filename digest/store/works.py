@@ -95,12 +95,12 @@ def with_items(db: Connection, item_ids: Sequence[str]) -> list[Work]:
     return _works(rows)
 
 
-def whole(db: Connection, work_ids: Sequence[str]) -> list[Work]:
-    """These works, as far as they are stored."""
+def whole(db: Connection, work_ids: Sequence[str], *, since: datetime) -> list[Work]:
+    """These works with their items first seen since a moment; of a million items only those of then are read."""
     rows = db.execute(
-        f"select {_COLUMNS} from core.items where work_id in (select unnest(?::varchar[])) "
-        "order by work_id, first_seen_at, item_id",
-        [list(work_ids)],
+        f"select {_COLUMNS} from core.items semi join (select unnest(?::varchar[]) as work_id) using (work_id) "
+        "where first_seen_at >= ? order by work_id, first_seen_at, item_id",
+        [list(work_ids), to_db(since)],
     ).fetchall()
     return _works(rows)
 

@@ -24,9 +24,12 @@ from digest.workflows import candidates, focus_report, ranking
 from digest.workflows.ranking import MarkValues
 
 #: Works that were stored late, from a fetch still under way when their period ended, are looked for so far back.
-_LATE = timedelta(days=28)
+_LATE = timedelta(days=7)
 #: Works of older issues held at once; those of every preview are mostly the same.
 _WORKS_HELD = 4_000
+#: Items without a mark that liked ones are contrasted with: half as many as for a ranking, in half the time.
+_BACKGROUND = 1_000
+_SAID = "source, title, url"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,8 @@ class PastIssues:
     marks: Marked
     #: how many texts the model has embedded in all
     embedded: int
+    #: when the first of the items was seen
+    since: datetime
     #: works that were read whole, by id
     works: dict[str, Work] = field(default_factory=dict)
 
@@ -107,7 +112,7 @@ class PastIssues:
 def read_past_issues(db: Connection, model: Embedder, now: datetime, *, count: int) -> PastIssues:
     """The last *count* issues with all that is needed to pick them again."""
     periods = verdicts.periods(db)
-    issues = [issue for period, _ in periods[-count:] if (issue := verdicts.issue(db, period))]
+    issues = verdicts.issues(db, [period for period, _ in periods[-count:]])
     begin = min([issue.starts_at - _LATE for issue in issues], default=now)
     begin = min(begin, now - timedelta(weeks=focus_report.WEEKS))
     recent = vectors.recent(db, model.name, model.dimensions, since=begin)
@@ -121,6 +126,7 @@ def read_past_issues(db: Connection, model: Embedder, now: datetime, *, count: i
         recent=recent,
         marks=_marks(db, standing, found, recent.part, now),
         embedded=vectors.count(db, model.name, model.dimensions),
+        since=begin,
     )
 
 
@@ -130,7 +136,7 @@ def read_works(db: Connection, past: PastIssues, work_ids: Iterable[str]) -> Non
     if len(past.works) + len(missing) > _WORKS_HELD:
         past.works.clear()
     if missing:
-        past.works.update({work.work_id: work for work in work_rows.whole(db, missing)})
+        past.works.update({work.work_id: work for work in work_rows.whole(db, missing, since=past.since)})
 
 
 def _shown_before(db: Connection, periods: Sequence[str], issues: Sequence[Issue]) -> dict[str, list[str]]:
@@ -164,7 +170,8 @@ def _marks(
     now: datetime,
 ) -> Marked:
     own = {item_id: found[item_id] for item_id in standing if item_id in found}
-    sources, background = items.sources_of(db, list(standing)), _background(part, standing)
+    said = {one: (source, title, url) for one, source, title, url in items.columns_of(db, list(standing), _SAID)}
+    sources, background = {one: source for one, (source, _, _) in said.items()}, _background(part, standing)
     values = ranking.weigh_marks(standing, sources, now).values
     marked = MarkedItems(
         vectors=np.array(list(own.values()), np.float32).reshape(-1, part.vectors.shape[1]),
@@ -174,7 +181,7 @@ def _marks(
         standing=standing,
         sources=sources,
         vectors=own,
-        titles=items.titles(db, list(standing)),
+        titles={one: (title, url) for one, (_, title, url) in said.items()},
         background=background,
         direction=liked_direction(marked, background) if own else None,
     )
@@ -183,4 +190,4 @@ def _marks(
 def _background(part: vectors.Slice, marked: Mapping[str, object]) -> Floats:
     """A sample of the items without a mark, always the same ones: item ids are as good as random."""
     rows = [row for row, item_id in enumerate(part.item_ids) if item_id not in marked]
-    return part.vectors[rows[: ranking.BACKGROUND]]
+    return part.vectors[rows[:_BACKGROUND]]

@@ -21,10 +21,9 @@ from digest.judge.embedding import load_model
 from digest.judge.evidence import Liked, reason
 from digest.judge.floor import FLOOR
 from digest.judge.relevance import avoided
-from digest.records import Evidence, Judged, Section, Work
+from digest.records import Evidence, Judged, Section
 from digest.sources.identifiers import without_tracking
 from digest.store import archive, vectors
-from digest.store.scores import Score
 from digest.workflows import candidates, focus_report
 from digest.workflows.focus_report import FocusReport, NearestItems
 from digest.workflows.past_issues import PastIssue, PastIssues, read_past_issues, read_works
@@ -142,12 +141,10 @@ def _report(past: PastIssues, judge: Judge, now: datetime) -> FocusReport:
 
 def _previewed(past: PastIssues, found: Rescored, judge: Judge) -> PreviewedIssue:
     """Pick the issue again among the nominated works."""
-    one, row_of = found.past, found.row_of()
-    works = [past.works[work_id] for work_id in found.nominated if work_id in past.works]
-    stored = found.stored([row_of[item.item_id] for work in works for item in work.items if item.item_id in row_of])
-    picking = {work.work_id: _candidate(work, stored, found.part, row_of, judge) for work in works}
+    one = found.past
+    picking = {candidate.work.work_id: candidate for candidate in _candidates(past, found, judge)}
+    row_of, likes = found.row_of(), past.marks.liked()
     was = {pick.work_id: pick.reason for pick in one.picks}
-    likes = past.marks.liked()
 
     def explain(candidate: Candidate) -> str:
         row = row_of[candidate.item.item_id]
@@ -170,22 +167,25 @@ def _previewed(past: PastIssues, found: Rescored, judge: Judge) -> PreviewedIssu
     return PreviewedIssue(period=issue.period, ends_at=issue.ends_at, considered=len(one.scores), changes=changes)
 
 
-def _candidate(
-    work: Work, stored: Mapping[str, Score], part: vectors.Slice, row_of: Mapping[str, int], judge: Judge
-) -> Candidate:
-    """A work with its judgement, and of the evidence what the picking asks for."""
-    item = candidates.best_item(work, stored)
-    row, score = row_of[item.item_id], stored[item.item_id]
-    near = avoided(judge.relevance.focus, part.vectors[row : row + 1])[1][0]
-    judged = Judged(
-        item_id=item.item_id,
-        relevance=score.relevance,
-        lean=score.lean,
-        score=score.score,
-        parts=score.parts,
-        evidence=Evidence(extras=tuple(part.extras[row]), avoided=near),
-    )
-    return Candidate(work=work, item=item, judged=judged)
+def _candidates(past: PastIssues, found: Rescored, judge: Judge) -> Iterator[Candidate]:
+    """The nominated works with their judgement, and of the evidence what the picking asks for."""
+    part, row_of = found.part, found.row_of()
+    works = [past.works[work_id] for work_id in found.nominated if work_id in past.works]
+    stored = found.stored([row_of[item.item_id] for work in works for item in work.items if item.item_id in row_of])
+    shown = [candidates.best_item(work, stored) for work in works]
+    rows = np.array([row_of[item.item_id] for item in shown], dtype=np.intp)
+    near = avoided(judge.relevance.focus, part.vectors[rows])[1]
+    for work, item, row, phrase in zip(works, shown, rows, near, strict=True):
+        score = stored[item.item_id]
+        judged = Judged(
+            item_id=item.item_id,
+            relevance=score.relevance,
+            lean=score.lean,
+            score=score.score,
+            parts=score.parts,
+            evidence=Evidence(extras=tuple(part.extras[row]), avoided=phrase),
+        )
+        yield Candidate(work=work, item=item, judged=judged)
 
 
 def _reason(candidate: Candidate, vector: Floats, judge: Judge, likes: Liked) -> str:
