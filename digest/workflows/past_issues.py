@@ -5,7 +5,7 @@ considered are read with their vectors and the marks with their moments: 25 MB f
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -121,8 +121,10 @@ def read_past_issues(db: Connection, model: Embedder, now: datetime, *, count: i
     standing = mark_rows.marked_at(db)
     wanted = sorted({*standing, *(item_id for ids in shown.values() for item_id in ids)})
     found = vectors.of_items(db, model.name, model.dimensions, wanted)
+    works = dict(zip(recent.part.item_ids, recent.work_ids, strict=True))
+    named = [_with_current_works(issue, works) for issue in issues]
     return PastIssues(
-        issues=tuple(_past_issue(issue, scores[issue.period], recent, shown[issue.period], found) for issue in issues),
+        issues=tuple(_past_issue(issue, scores[issue.period], recent, shown[issue.period], found) for issue in named),
         recent=recent,
         marks=_marks(db, standing, found, recent.part, now),
         embedded=vectors.count(db, model.name, model.dimensions),
@@ -160,6 +162,12 @@ def _past_issue(
         rows=np.array(rows, dtype=np.intp),
         lately=np.stack(lately) if lately else np.empty((0, size), dtype=np.float32),
     )
+
+
+def _with_current_works(issue: Issue, works: Mapping[str, str]) -> Issue:
+    """The issue with the works that its picks belong to now, where works were merged later."""
+    picks = (replace(pick, work_id=works.get(pick.item_id, pick.work_id)) for pick in issue.picks)
+    return replace(issue, picks=tuple(picks))
 
 
 def _marks(

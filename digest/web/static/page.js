@@ -161,7 +161,7 @@ async function tryFocus() {
   try {
     const body = new URLSearchParams(new FormData(focusForm));
     const answer = await fetch("/focus/preview", { method: "POST", body, signal: trying.signal });
-    if (answer.status === 422) {
+    if (answer.ok && (answer.headers.get("content-type") || "").includes("json")) {
       const said = await answer.json();
       told(said.field || "statement", said.error);
     } else if (answer.ok) {
