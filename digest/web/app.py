@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from digest.errors import ArchiveBusy, DigestError, NotFound, StoreError
-from digest.web import focus, issues, items, marks, sign_in, teach
+from digest.web import charts, focus, issues, items, marks, queries, search, sign_in, sources, teach
 from digest.web.rendering import page, static_files, told, wants_json
 from digest.web.security import Guard
 from digest.web.sessions import Sessions
@@ -39,6 +39,10 @@ ROUTES = [
     Route("/static/{name}", _static),
     *sign_in.ROUTES,
     *issues.ROUTES,
+    *search.ROUTES,
+    *sources.ROUTES,
+    *charts.ROUTES,
+    *queries.ROUTES,
     *marks.ROUTES,  # before items, whose paths hold addresses
     *items.ROUTES,
     *focus.ROUTES,

@@ -142,6 +142,8 @@ for (const place of document.querySelectorAll("[data-fragment]")) {
 const focusForm = document.querySelector("[data-focus]");
 let trying = null;
 let waiting = 0;
+// What the reader unfolded or folded stays so, by its title.
+const unfolded = new Map();
 
 function told(field, error) {
   for (const place of focusForm.querySelectorAll("[data-error]")) {
@@ -166,9 +168,11 @@ async function tryFocus() {
       told(said.field || "statement", said.error);
     } else if (answer.ok) {
       const text = await answer.text();
-      const opened = [...place.querySelectorAll("details")].map((one) => one.open);
       place.replaceChildren(document.createRange().createContextualFragment(text));
-      place.querySelectorAll("details").forEach((one, at) => { if (opened.length) one.open = Boolean(opened[at]); });
+      for (const one of place.querySelectorAll("details")) {
+        const chosen = unfolded.get(one.querySelector("summary").textContent);
+        if (chosen !== undefined) one.open = chosen;
+      }
       told("", "");
     }
     place.removeAttribute("aria-busy");
@@ -178,6 +182,10 @@ async function tryFocus() {
 }
 
 if (focusForm) {
+  document.querySelector("[data-preview]").addEventListener("click", (event) => {
+    const summary = event.target.closest("summary");
+    if (summary) unfolded.set(summary.textContent, !summary.parentElement.open);
+  });
   focusForm.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(tryFocus, 250);
