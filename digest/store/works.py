@@ -105,6 +105,16 @@ def whole(db: Connection, work_ids: Sequence[str], *, since: datetime) -> list[W
     return _works(rows)
 
 
+def naming(db: Connection, names: Sequence[str], *, since: datetime) -> set[str]:
+    """The works with an item first seen since a moment one of whose authors is written with one of these names."""
+    rows = db.execute(
+        "select distinct work_id from core.items, (select unnest(?::varchar[]) as name) where first_seen_at >= ? "
+        "and contains(strip_accents(lower(array_to_string(authors, '|'))), strip_accents(lower(name)))",
+        [list(names), to_db(since)],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
 def with_item(db: Connection, item_id: str) -> tuple[Work, Item]:
     """The work that a stored item belongs to, whole, and the item itself."""
     [work] = with_items(db, [item_id])

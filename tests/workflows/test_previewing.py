@@ -12,7 +12,6 @@ from digest.store import archive, verdicts
 from digest.store import works as work_rows
 from digest.workflows.feedback import mark
 from digest.workflows.previewing import Preview, hold, preview
-from digest.workflows.previews import IDLE, Previews
 from digest.workflows.replaying import replay
 
 WEEK = timedelta(weeks=1)
@@ -80,6 +79,20 @@ def test_another_subject_brings_what_a_replay_brings(built: Config, now: datetim
     assert issue.gone
 
 
+def test_who_is_followed_is_found_however_little_it_scores(built: Config, now: datetime) -> None:
+    """The works of followed authors are always considered, and the reason says so."""
+    with archive.open_archive(built.archive) as db:
+        [(item_id, author)] = db.execute(
+            "select item_id, authors[1] from core.items join core.verdicts using (item_id) "
+            "where len(authors) > 0 and not kept order by core.verdicts.rank desc limit 1"
+        ).fetchall()
+
+    [issue] = tried(built, with_focus(built, follow=(author,)), now).issues
+
+    assert item_id in {one.item_id for one in issue.came}
+    assert "whom you follow" in next(one.reason for one in issue.came if one.item_id == item_id)
+
+
 def test_it_says_how_the_focus_is_understood(built: Config, now: datetime) -> None:
     """Each phrase with its weight, and how many works of the last weeks pass."""
     found = tried(built, with_focus(built, topics=("a topic of my own",)), now)
@@ -128,23 +141,6 @@ def test_an_archive_of_another_model_is_refused(built: Config, now: datetime) ->
 
     with pytest.raises(DigestError, match="digest rank"):
         hold(built, now, wait=1)
-
-
-def test_previews_read_the_archive_once_until_it_changes(built: Config, now: datetime) -> None:
-    """What was read is held, read again after a change, and let go when nobody tries anything."""
-    previews = Previews()
-    previews.preview(built, built, now, wait=1)
-    first = previews._held
-    previews.preview(built, with_focus(built, topics=("x",)), now, wait=1)
-    assert previews._held is first
-
-    mark(built, [previews.preview(built, built, now, wait=1).issues[0].same[0].item_id], ["like"], now, wait=1)
-    previews.preview(built, built, now, wait=1)
-    assert previews._held is not first
-
-    assert not previews.let_go(now + IDLE / 2)
-    assert previews.let_go(now + IDLE)
-    assert not previews.let_go(now + IDLE)
 
 
 def test_a_preview_changes_nothing(built: Config, now: datetime) -> None:
