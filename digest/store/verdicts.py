@@ -108,6 +108,16 @@ def issue(db: Connection, period: str) -> Issue | None:
     return read_issue(period, row[0]) if row else None
 
 
+def issues(db: Connection, names: Sequence[str]) -> list[Issue]:
+    """These issues as far as they are stored, oldest first, read in one go."""
+    rows = db.execute(
+        "select period, document from core.issues where learner = ? and period in (select unnest(?::varchar[])) "
+        "order by ends_at, rowid",
+        [LEARNER, list(names)],
+    ).fetchall()
+    return [read_issue(period, document) for period, document in rows]
+
+
 def periods(db: Connection) -> list[tuple[str, datetime]]:
     """Every issue's period and end, oldest first."""
     rows = db.execute("select period, ends_at from core.issues where learner = ? order by ends_at, rowid", [LEARNER])

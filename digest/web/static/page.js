@@ -142,6 +142,8 @@ for (const place of document.querySelectorAll("[data-fragment]")) {
 const focusForm = document.querySelector("[data-focus]");
 let trying = null;
 let waiting = 0;
+// What the reader unfolded or folded stays so, by its title.
+const unfolded = new Map();
 
 function told(field, error) {
   for (const place of focusForm.querySelectorAll("[data-error]")) {
@@ -161,14 +163,16 @@ async function tryFocus() {
   try {
     const body = new URLSearchParams(new FormData(focusForm));
     const answer = await fetch("/focus/preview", { method: "POST", body, signal: trying.signal });
-    if (answer.status === 422) {
+    if (answer.ok && (answer.headers.get("content-type") || "").includes("json")) {
       const said = await answer.json();
       told(said.field || "statement", said.error);
     } else if (answer.ok) {
       const text = await answer.text();
-      const opened = [...place.querySelectorAll("details")].map((one) => one.open);
       place.replaceChildren(document.createRange().createContextualFragment(text));
-      place.querySelectorAll("details").forEach((one, at) => { if (opened.length) one.open = Boolean(opened[at]); });
+      for (const one of place.querySelectorAll("details")) {
+        const chosen = unfolded.get(one.querySelector("summary").textContent);
+        if (chosen !== undefined) one.open = chosen;
+      }
       told("", "");
     }
     place.removeAttribute("aria-busy");
@@ -178,6 +182,10 @@ async function tryFocus() {
 }
 
 if (focusForm) {
+  document.querySelector("[data-preview]").addEventListener("click", (event) => {
+    const summary = event.target.closest("summary");
+    if (summary) unfolded.set(summary.textContent, !summary.parentElement.open);
+  });
   focusForm.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(tryFocus, 250);
