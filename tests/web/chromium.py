@@ -88,7 +88,9 @@ def _open_tab(chromium: "Browser", served_page: ServedPage) -> Iterator[OpenTab]
             java_script_enabled=script,
         )
         contexts.append(context)
-        context.add_cookies([{"name": served_page.sessions.cookie_name, "value": served_page.sessions.cookie(), "url": served_page.url}])
+        context.add_cookies(
+            [{"name": served_page.sessions.cookie_name, "value": served_page.sessions.cookie(), "url": served_page.url}]
+        )
         tab = Tab(page=context.new_page(), base=served_page.url)
         _watch(tab)
         return tab

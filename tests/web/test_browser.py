@@ -131,7 +131,9 @@ def test_no_link_of_a_page_leads_nowhere(open_tab: OpenTab, built: Config) -> No
     tab, seen, broken = open_tab(script=False), dict[str, int](), dict[str, str]()
     for path in addresses():
         page = tab.go(filled(path, built)) if is_page(tab, filled(path, built)) else None
-        links = page.eval_on_selector_all("a[href^='/']", "all => all.map(one => one.getAttribute('href'))") if page else []
+        links = (
+            page.eval_on_selector_all("a[href^='/']", "all => all.map(one => one.getAttribute('href'))") if page else []
+        )
         for link in links:
             address = link.partition("#")[0]
             if address not in seen:
