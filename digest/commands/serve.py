@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import ExitStack
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,7 @@ from digest.commands.options import (
     configuration,
     moment,
 )
+from digest.commands.web import HostOption, NameOption, PasswordOption, PortOption, page_address
 from digest.records import DeliveryState
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 
 
 def register(root: typer.Typer) -> None:
-    add_command(root, serve, "digest serve", "digest serve --print systemd", panel=USE, name="serve")
+    add_command(
+        root, serve, "digest serve", "digest serve --web", "digest serve --print systemd", panel=USE, name="serve"
+    )
     add_command(
         root,
         send,
@@ -87,26 +91,42 @@ def serve(
         str | None,
         typer.Option("--print", metavar="KIND", help="Print a unit that starts it: systemd, launchd, cron or docker."),
     ] = None,
+    web: Annotated[bool, typer.Option("--web", help="Serve the local page too; `digest open` opens it.")] = False,
+    port: PortOption = None,
+    host: HostOption = "",
+    name: NameOption = None,
+    password_env: PasswordOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
     """Run in the background and do everything when it is due, until stopped."""
     from digest.config import load_config
 
+    if not web and (port is not None or host or name or password_env):
+        raise typer.BadParameter("--port, --host, --name and --password-env go with --web", param_hint="--web")
+
     path = config_path(context, config).absolute()
     settings = load_config(path)
     if unit is not None:
-        from digest.commands.service_units import UNITS
+        from digest.commands.service_units import UNITS, WITH_PAGE
 
         if unit not in UNITS:
             raise typer.BadParameter(f"{unit!r} is none of {', '.join(UNITS)}", param_hint="--print")
-        print(UNITS[unit](sys.executable, path, settings))
+        if web and unit not in WITH_PAGE:
+            raise typer.BadParameter(f"goes with {' and '.join(WITH_PAGE)}", param_hint="--web")
+        print(UNITS[unit](sys.executable, path, settings, _page_options(port, host, name, password_env) if web else ()))
         return
-    from digest.daemon.event_log import write_logs_to_stderr
+    from digest.daemon.event_log import log_event, write_logs_to_stderr
     from digest.daemon.serving import serve as serve_forever
 
     write_logs_to_stderr(logging.DEBUG if logging.getLogger().isEnabledFor(logging.INFO) else logging.INFO)
-    serve_forever(lambda: load_config(path), wait=wait)
+    with ExitStack() as beside:
+        if web:
+            from digest.web.serving import served
+
+            page = beside.enter_context(served(path, page_address(host, port, name, password_env), wait=wait))
+            log_event("page", address=page.url, sign_in="digest open")
+        serve_forever(lambda: load_config(path), wait=wait)
 
 
 def pause(
@@ -134,6 +154,13 @@ def resume(context: typer.Context, now: NowOption = None, config: ConfigOption =
 
     goes_on = schedule.resume(configuration(context, config), moment(now), wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC")
+
+
+def _page_options(port: int | None, host: str, names: list[str] | None, password_env: str) -> list[str]:
+    """The options of the page as they were given."""
+    given = [("--port", "" if port is None else str(port)), ("--host", host), ("--password-env", password_env)]
+    named = [("--name", name) for name in names or ()]
+    return ["--web", *(word for option, value in given + named if value for word in (option, value))]
 
 
 def report_deliveries(done: "list[Delivered] | tuple[Delivered, ...]") -> bool:

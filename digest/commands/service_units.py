@@ -3,7 +3,7 @@
 import plistlib
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from digest.config import Config
@@ -66,9 +66,9 @@ CMD ["serve", "--config", "/digest/{name}"]
 """
 
 
-def systemd(python: str, path: Path, config: Config) -> str:
+def systemd(python: str, path: Path, config: Config, options: Sequence[str] = ()) -> str:
     """A systemd user unit."""
-    words = [python, "-m", "digest", "serve", "--config", str(path)]
+    words = [python, "-m", "digest", "serve", *options, "--config", str(path)]
     lines = "".join(f"\n#   {name}=..." for name in _secrets(config))
     secret = f"\n# What is secret goes into ~/.config/digest/environment (chmod 600):{lines}" if lines else ""
     return SYSTEMD.format(
@@ -79,13 +79,13 @@ def systemd(python: str, path: Path, config: Config) -> str:
     )
 
 
-def launchd(python: str, path: Path, config: Config) -> str:
+def launchd(python: str, path: Path, config: Config, options: Sequence[str] = ()) -> str:
     """A launchd property list for macOS."""
     secrets = {name: "put the secret here, and chmod 600 this file" for name in _secrets(config)}
     logs = str(Path.home() / "Library" / "Logs" / "digest.log")
     unit = {
         "Label": "org.mldigest.digest",
-        "ProgramArguments": [python, "-m", "digest", "serve", "--config", str(path)],
+        "ProgramArguments": [python, "-m", "digest", "serve", *options, "--config", str(path)],
         "WorkingDirectory": str(path.parent),
         "RunAtLoad": True,
         "KeepAlive": {"SuccessfulExit": False},
@@ -101,7 +101,7 @@ def launchd(python: str, path: Path, config: Config) -> str:
     return f"{head}\n{manual}\n{body}"
 
 
-def cron(python: str, path: Path, config: Config) -> str:
+def cron(python: str, path: Path, config: Config, _: Sequence[str] = ()) -> str:
     """A crontab line; it runs everything once an hour, a little after the minute at which issues are due."""
     words = shlex.join([python, "-m", "digest", "run", "--config", str(path)])
     log = shlex.quote(str(path.parent / "digest.log"))
@@ -114,7 +114,7 @@ def cron(python: str, path: Path, config: Config) -> str:
     )
 
 
-def docker(python: str, path: Path, config: Config) -> str:
+def docker(python: str, path: Path, config: Config, _: Sequence[str] = ()) -> str:
     """The Dockerfile of the source code for this configuration, and how to start what it builds."""
     run = DOCKER_RUN.format(
         folder=shlex.quote(str(path.parent)),
@@ -123,7 +123,11 @@ def docker(python: str, path: Path, config: Config) -> str:
     return run + DOCKERFILE.format(name=path.name.replace("\\", "\\\\").replace('"', '\\"'))
 
 
-UNITS: dict[str, Callable[[str, Path, Config], str]] = {
+#: Those that keep `digest serve` running here, so that it may serve the page too.
+WITH_PAGE = ("systemd", "launchd")
+
+#: *options* are those of `digest serve` that the unit passes on.
+UNITS: dict[str, Callable[..., str]] = {
     "systemd": systemd,
     "launchd": launchd,
     "cron": cron,

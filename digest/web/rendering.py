@@ -17,6 +17,7 @@ from digest.records import MarkKind
 from digest.render.environment import environment, source
 from digest.render.untrusted import shown, web_address
 from digest.render.wording import count_words, day_words, duration_words, percent, period_words
+from digest.web.site import site_of
 
 STATIC = Path(__file__).parent / "static"
 #: The pages in the navigation: address, name.
@@ -39,7 +40,13 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
 
 def render(request: Request, template: str, **values: Any) -> str:  # noqa: ANN401 - what templates take
     """The text of a page or of a piece of one."""
-    common = {"request": request, "nonce": request.state.nonce, "path": request.url.path, "toast": toast_of(request)}
+    common = {
+        "request": request,
+        "nonce": request.state.nonce,
+        "path": request.url.path,
+        "toast": toast_of(request),
+        "problem": site_of(request).problem,
+    }
     return templates().get_template(template).render(common | values)
 
 

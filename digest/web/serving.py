@@ -6,7 +6,7 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,7 +92,7 @@ def served(config_path: Path, address: Address, *, wait: float) -> Iterator[Serv
     from digest.web.app import make_app
 
     config = load_config(config_path)
-    with locks.hold(config.archive, TASK, wait=1.0), _listening(address) as listener:
+    with _only_one(config.archive), _listening(address) as listener:
         port = int(listener.getsockname()[1])
         _migrate(config.archive, wait)
         key = keys.read_or_make(config.archive, keys.PAGE)
@@ -128,6 +128,16 @@ def served(config_path: Path, address: Address, *, wait: float) -> Iterator[Serv
             for thread in threads:
                 thread.join(_GRACE + 1)
             _note(config.archive).unlink(missing_ok=True)
+
+
+@contextmanager
+def _only_one(archive_path: Path) -> Iterator[None]:
+    with ExitStack() as held:
+        try:
+            held.enter_context(locks.hold(archive_path, TASK, wait=1.0))
+        except ArchiveBusy as busy:
+            raise StoreError(f"{archive_path}: its page is served already, by process {busy.pid}") from busy
+        yield
 
 
 @contextmanager
