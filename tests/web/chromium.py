@@ -122,7 +122,7 @@ def _watch(tab: Tab) -> None:
 
 def page_paths() -> list[str]:
     """The paths of all pages that are looked at, with parameters; a new page is among them by being routed."""
-    routes = [route for route in ROUTES if isinstance(route, Route) and "GET" in (route.methods or ())]
+    routes = [route for route in ROUTES if isinstance(route, Route) and "GET" in (route.methods or [])]
     return sorted({route.path for route in routes} - {"/static/{name}"})
 
 

@@ -139,7 +139,7 @@ class TestKeys:
         """Keys pressed faster than the archive answers are carried out in their order."""
         first = picks(tab)[0]
         tab.page.keyboard.press("j")
-        with tab.page.expect_response(lambda answer: "mark=save&undo=1" == answer.request.post_data, timeout=10_000):
+        with tab.page.expect_response(lambda answer: answer.request.post_data == "mark=save&undo=1", timeout=10_000):
             for key in "ldlsrldrs":
                 tab.page.keyboard.press(key)
 
