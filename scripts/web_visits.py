@@ -44,6 +44,8 @@ class Figures:
     status: int
     first: float = 0.0
     spent: list[float] = field(default_factory=list)
+    #: milliseconds of processors a visit, on average: what other work on the machine does not lengthen
+    worked: float = 0.0
     #: the largest compressed answer
     kilobytes: float = 0.0
 
@@ -92,7 +94,7 @@ def pages(sample: Sample) -> list[Page]:
 
 def visit(server: Server, page: Page, rounds: int) -> Figures:
     """Ask for a page so many times, once before that are counted."""
-    spent, size, first = list[float](), 0, 0.0
+    spent, size, first, before = list[float](), 0, 0.0, 0.0
     for n in range(rounds + 1):
         answer = server.ask(page.path(n), page.form(n) if page.form else None)
         if answer.status not in (200, 202):
@@ -101,9 +103,15 @@ def visit(server: Server, page: Page, rounds: int) -> Figures:
         if n:
             spent.append(answer.milliseconds)
         else:
-            first = answer.milliseconds
+            first, before = answer.milliseconds, server.processor()
     return Figures(
-        name=page.name, limit=page.limit, status=200, first=first, spent=spent, kilobytes=size / 1000
+        name=page.name,
+        limit=page.limit,
+        status=200,
+        first=first,
+        spent=spent,
+        worked=(server.processor() - before) / rounds,
+        kilobytes=size / 1000,
     )
 
 
