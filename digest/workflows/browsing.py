@@ -11,7 +11,7 @@ from digest.store import archive, considered, lookup, verdicts
 from digest.store import marks as mark_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.workflows import delivering
+from digest.workflows import delivering, explaining
 
 #: Works on one page of a list.
 PAGE = 50
@@ -128,8 +128,6 @@ def view_item(config: Config, typed: str, *, wait: float) -> ItemView:
 
 
 def _item_view(db: Connection, config: Config, item_id: str) -> ItemView:
-    from digest.workflows import explaining  # with all that judges, which no other page wants
-
     work, item = work_rows.with_item(db, item_id)
     return ItemView(
         item=item,
