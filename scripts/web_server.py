@@ -52,7 +52,9 @@ class Server:
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._connection.close()
         self.process.terminate()
         self.process.wait(10)

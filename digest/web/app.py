@@ -18,6 +18,7 @@ from starlette.routing import Route
 from digest.errors import ArchiveBusy, DigestError, NotFound, StoreError
 from digest.web import issues, items, marks, sign_in
 from digest.web.rendering import page, static_files, told, wants_json
+from digest.web.resting import Noted, Rest
 from digest.web.security import Guard
 from digest.web.sessions import Sessions
 from digest.web.site import Site, site_of
@@ -46,24 +47,29 @@ ROUTES = [
 
 def make_app(site: Site, sessions: Sessions, *, hosts: Collection[str]) -> Starlette:
     """The application for one archive; *hosts* are the names and ports that it answers under."""
+    rest = Rest()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        # Pages wait for the archive more than they work; each thread costs memory.
+        anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(rest.watch)
+            yield
+            tasks.cancel_scope.cancel()
+
     app = Starlette(
         routes=ROUTES,
         middleware=[
+            Middleware(Noted, rest=rest),
             Middleware(Guard, hosts=hosts, sessions=sessions),
             Middleware(GZipMiddleware, minimum_size=1_000),
         ],
-        lifespan=_with_few_threads,
+        lifespan=lifespan,
         exception_handlers={DigestError: _digest_error, HTTPException: _http_error, Exception: _bug},
     )
     app.state.site, app.state.sessions, app.state.guessing = site, sessions, anyio.Lock()
     return app
-
-
-@asynccontextmanager
-async def _with_few_threads(app: Starlette) -> AsyncIterator[None]:
-    """Pages wait for the archive more than they work; each thread costs memory."""
-    anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
-    yield
 
 
 def _digest_error(request: Request, error: Exception) -> Response:
