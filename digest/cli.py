@@ -14,9 +14,11 @@ import typer
 from digest import __version__
 from digest.commands import (
     archive,
+    cite,
     focus,
     learn,
     mark,
+    mcp,
     replay,
     run,
     search,
@@ -74,8 +76,10 @@ for register in (
     status.register,
     web.register,
     site.register,
+    cite.register,
     search.register,
     replay.register,
+    mcp.register,
     mark.register,
     learn.register,
     teach.register,

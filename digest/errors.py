@@ -8,6 +8,7 @@ DigestError
 ├── StoreError       the archive cannot be opened, read or written
 │   └── ArchiveBusy  another process holds the archive
 ├── NotFound         there is no such item or issue
+├── UnknownWords     the embedding model knows none of the words looked for
 ├── ModelError       an embedding model is missing, damaged or of the wrong kind
 └── DeliveryError    a digest could not be written or sent
 
@@ -69,6 +70,10 @@ class ArchiveBusy(StoreError):
 
 class NotFound(DigestError):
     """There is no item or issue of that name."""
+
+
+class UnknownWords(DigestError):
+    """The embedding model knows none of the words, so nothing can be found by their meaning."""
 
 
 class ModelError(DigestError):

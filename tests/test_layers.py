@@ -21,7 +21,7 @@ LAYERS = (
     {"editing"},
     {"workflows"},
     {"pipeline"},
-    {"daemon", "demo", "web"},
+    {"daemon", "demo", "mcp", "web"},
     {"commands"},
     {"cli"},
     {"__main__"},

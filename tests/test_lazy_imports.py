@@ -13,6 +13,7 @@ HEAVY = (
     "httpx2",
     "httpcore2",
     "imapclient",
+    "mcp",
     "numpy",
 )
 

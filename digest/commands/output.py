@@ -156,14 +156,16 @@ def terminal_width() -> int | None:
 
 
 def print_markdown(text: str) -> None:
-    """Raw when stdout is no terminal, so that it can be kept; laid out for reading when it is."""
+    """Raw when stdout is no terminal, so that it can be kept; laid out for reading, without boxes, when it is."""
     if not sys.stdout.isatty():
         sys.stdout.write(text)
         return
     from rich.console import Console
     from rich.markdown import Markdown
 
-    Console().print(Markdown(text))
+    from digest.render.checkboxes import with_ids
+
+    Console().print(Markdown(with_ids(text)))
 
 
 def warn(line: str) -> None:

@@ -33,6 +33,7 @@ SinceOption = Annotated[
 UntilOption = Annotated[str, typer.Option("--until", metavar="DATE", help="Published before this date.")]
 LeanOption = Annotated[str, typer.Option("--lean", help="letter or envelope: only that side.")]
 SourceOption = Annotated[str, typer.Option("--source", metavar="NAME", help="Only from this source.")]
+MarkOption = Annotated[str, typer.Option("--mark", help="like, dislike, save or read: only works with that mark.")]
 
 
 def register(root: typer.Typer) -> None:
@@ -120,6 +121,7 @@ def search(
     until: UntilOption = "",
     lean: LeanOption = "",
     source: SourceOption = "",
+    mark: MarkOption = "",
     limit: LimitOption = 10,
     json: Annotated[bool, json_option("the works found, best first")] = False,
     config: ConfigOption = None,
@@ -131,7 +133,7 @@ def search(
     if mode not in MODES:
         raise typer.BadParameter(f"{mode!r} is none of {', '.join(MODES)}", param_hint="--mode")
     settings = configuration(context, config)
-    wanted = _wanted(since, until, lean, source, limit)
+    wanted = _wanted(since, until, lean, source, limit, mark)
     answer = searching.find(settings, " ".join(words), wanted, mode=mode, wait=wait)
     _print_found(answer, json=json, none=f"no work matches {' '.join(words)!r}", narrowed=_narrowed(wanted))
 
@@ -191,13 +193,19 @@ def _print_found(answer: "QueryResult", *, json: bool, none: str, narrowed: str)
 def _narrowed(wanted: "Wanted") -> str:
     """What to leave out to find more; "" where all of the archive was searched."""
     given = {"--since": wanted.since, "--until": wanted.until, "--lean": wanted.lean, "--source": wanted.source}
+    given["--mark"] = wanted.mark
     named = [option for option, value in given.items() if value]
     return f"; without {' and '.join(named)} there may be some" if named else ""
 
 
-def _wanted(since: str, until: str, lean: str, source: str, limit: int) -> "Wanted":
+def _wanted(since: str, until: str, lean: str, source: str, limit: int, mark: str = "") -> "Wanted":
+    from digest.records import MarkKind
     from digest.store.search import Wanted
 
     if lean not in ("", "letter", "envelope"):
         raise typer.BadParameter(f"{lean!r} is neither letter nor envelope", param_hint="--lean")
-    return Wanted(since=day(since, "--since"), until=day(until, "--until"), lean=lean, source=source, limit=limit)
+    if mark and mark not in list(MarkKind):
+        raise typer.BadParameter(f"{mark!r} is none of {', '.join(MarkKind)}", param_hint="--mark")
+    return Wanted(
+        since=day(since, "--since"), until=day(until, "--until"), lean=lean, source=source, mark=mark, limit=limit
+    )

@@ -22,8 +22,6 @@ from digest.errors import ConfigError, ParseError
 if TYPE_CHECKING:
     from digest.config import Config
     from digest.editing import SourceEntry
-    from digest.records import Parsed
-    from digest.workflows.probing import ProbeResult
 
 app = typer.Typer(help="List, add and remove sources, and exchange them as OPML.", no_args_is_help=True, cls=Group)
 #: What a name is cut to where a terminal is too narrow for all of it.
@@ -106,19 +104,18 @@ def add(
     """Find the feeds behind addresses or short names and add them to sources.toml."""
     from digest.commands.output import warn
     from digest.config import load_config
-    from digest.sources.shorthand import source_meant
-    from digest.workflows.probing import probe
+    from digest.workflows import editing_sources
 
     if name and len(typed) > 1:
         raise typer.BadParameter("goes with a single source", param_hint="--name")
     _check_kind(kind)
     path = config_path(context, config)
-    settings = load_config(path)
-    mirror = next((one.base_url for one in settings.sources if one.base_url), "")
-    found = probe([source_meant(one, kind=kind, mirror=mirror) for one in dict.fromkeys(typed)], settings, moment(None))
-    wanted = {_entry(one, parsed, name, folder): len(parsed.items) for one in found if (parsed := one.parsed)}
-    problems = [f"{one.source.url or one.source.name}: {one.error}" for one in found if not one.good]
-    problems += _add(path, settings, wanted)
+    found = editing_sources.look_at(load_config(path), typed, moment(None), kind=kind)
+    counts = {
+        editing_sources.named(one.entry, name=name, folder=folder): one.count for one in found if one.entry is not None
+    }
+    problems = [f"{one.asked}: {one.error}" for one in found if one.entry is None]
+    problems += _add(path, counts)
     for problem in problems:
         warn(problem)
     if problems:
@@ -131,10 +128,9 @@ def remove(
     config: ConfigOption = None,
 ) -> None:
     """Remove a source from sources.toml; its items stay in the archive."""
-    from digest import editing
+    from digest.workflows import editing_sources
 
-    path = config_path(context, config)
-    editing.write(path, editing.remove(_text(path), name, where=str(path)))
+    editing_sources.remove(config_path(context, config), name)
     print(f"removed {name}")
 
 
@@ -146,9 +142,9 @@ def import_opml(
     """Add the feeds of an OPML file that sources.toml does not have yet."""
     from digest import editing
     from digest.sources import opml
+    from digest.workflows import editing_sources
 
     path = config_path(context, config)
-    settings = configuration(context, config)
     try:
         data = file.read_bytes()
         found, unusable = opml.read_opml(data), opml.left_out(data)
@@ -157,12 +153,10 @@ def import_opml(
     except ParseError as error:
         raise ParseError(f"{file}: {error}") from error
     wanted = [editing.SourceEntry(name=one.name, url=one.url, folder="/".join(one.folders)) for one in found]
-    entries, passed_over = editing.new_entries(wanted, settings)
-    if entries:
-        editing.write(path, editing.add(_text(path), entries, where=str(path)))
-    reasons = [*unusable, *((entry.name, reason) for entry, reason in passed_over.items())]
-    count = len(entries) + len(reasons)
-    print(f"found {count} feed{'s'[: count != 1]} in {file}: added {len(entries)}, passed over {len(reasons)}")
+    added = editing_sources.add(path, wanted)
+    reasons = [*unusable, *((entry.name, reason) for entry, reason in added.passed_over)]
+    count = len(added.entries) + len(reasons)
+    print(f"found {count} feed{'s'[: count != 1]} in {file}: added {len(added.entries)}, passed over {len(reasons)}")
     for name, reason in reasons:
         print(f"- {name}: {reason}")
 
@@ -258,43 +252,13 @@ def _check_kind(kind: str) -> None:
         )
 
 
-def _entry(found: "ProbeResult", parsed: "Parsed", name: str, folder: str) -> "SourceEntry":
-    """What to write of a source that answered."""
-    from digest.editing import SourceEntry
-
-    source = found.source
-    if source.categories:
-        return SourceEntry(
-            name=name or f"arXiv: {', '.join(source.categories)}",
-            kind="arxiv",
-            categories=source.categories,
-            base_url=source.base_url,
-            folder=folder,
-        )
-    return SourceEntry(
-        name=name or parsed.title or source.name,
-        url=parsed.url or source.url,
-        kind=parsed.kind or source.kind or "feed",
-        folder=folder,
-    )
-
-
-def _add(path: Path, config: "Config", wanted: "Mapping[SourceEntry, int]") -> list[str]:
+def _add(path: Path, wanted: "Mapping[SourceEntry, int]") -> list[str]:
     """Write entries into the file, each with how many items it has now; returns a line for each that cannot be."""
-    from digest import editing
+    from digest.workflows import editing_sources
 
-    entries, passed_over = editing.new_entries(wanted, config)
-    if entries:
-        editing.write(path, editing.add(_text(path), entries, where=str(path)))
+    added = editing_sources.add(path, wanted)
     counts = {(entry.url, entry.categories): count for entry, count in wanted.items()}
-    for entry in entries:
+    for entry in added.entries:
         what = entry.url or ", ".join(entry.categories)
         print(f"added {entry.name}: {entry.kind} {what} ({counts[entry.url, entry.categories]} entries now)")
-    return [f"{path}: {entry.url or entry.name}: {reason}" for entry, reason in passed_over.items()]
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise ConfigError(f"{path}: there is no such file; `digest init` writes a starter") from error
+    return [f"{path}: {entry.url or entry.name}: {reason}" for entry, reason in added.passed_over]

@@ -11,7 +11,7 @@ from digest.compose.near_misses import near_misses
 from digest.compose.reading_time import Paper, minutes, suggest_passes
 from digest.compose.reasons import resources_of, without_repeats
 from digest.config import Config, Focus
-from digest.records import Connection, Foundation, Issue, Pick, Place, Point, Section, Verdict, Weekly
+from digest.records import Connection, Foundation, Issue, Pick, Place, Point, Section, Verdict, Weekly, short_id
 from digest.sources.identifiers import without_tracking
 
 #: For the one thing to read, in standard deviations of relevance: the bonus for speaking to the learner's
@@ -57,6 +57,7 @@ def compose(
         learner=config.learner.name,
         statement=focus.statement,
         question=focus.project.question if focus.project else "",
+        focus_id=focus_id(focus),
         lean=focus.lean,
         seen=len(decision.verdicts),
         kept=len(picks),
@@ -69,6 +70,11 @@ def compose(
         foundation=behind.foundation,
         weekly=behind.weekly,
     )
+
+
+def focus_id(focus: Focus) -> str:
+    """A short name of what relevance depends on: two focuses of one name judge alike."""
+    return short_id(focus.model_dump_json(include={"statement", "topics", "avoid", "mode", "project"}))
 
 
 def _picks(

@@ -6,7 +6,7 @@ and none is dropped because one is full. Only `at_least` reaches below the floor
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -33,8 +33,14 @@ def decide(
     similarity: Similarity = lambda one, other: 0.0,
     shown_lately: ShownLately = lambda item_id: 0.0,
     local_density: LocalDensity = lambda item_id: 0.0,
+    considered: int | None = None,
+    explain: Callable[[Candidate], str] = lambda candidate: candidate.reason,
 ) -> Decision:
-    """Decide over every work of a period. *floor* is a relevance; the last three are those of a `SimilaritySpace`."""
+    """Decide over every work of a period, or over the best of *considered* works.
+
+    *floor* is a relevance; the next three are those of a `SimilaritySpace`. *explain* gives the reason for a work
+    that is kept.
+    """
     period = _Period(
         ranked=sorted(candidates, key=lambda c: (-c.judged.score, c.work.work_id)),
         focus=focus,
@@ -46,10 +52,12 @@ def decide(
         similarity=similarity,
         shown_lately=shown_lately,
         local_density=local_density,
+        considered=len(candidates) if considered is None else considered,
+        explain=explain,
     )
     # A source's share is a share of the works kept in the end. The loop finds their number from above: while fewer
     # works are kept than the shares were computed from, it computes them again from those.
-    expected = ceiling(len(candidates), digest)
+    expected = period.places
     while True:
         selection = period.select(expected)
         if len(selection.selector.kept) >= expected:
@@ -96,17 +104,20 @@ class _Period:
     similarity: Similarity
     shown_lately: ShownLately
     local_density: LocalDensity
+    #: works of the period, of which *ranked* may be only the best
+    considered: int
+    explain: Callable[[Candidate], str]
 
     @property
     def places(self) -> int:
-        return ceiling(len(self.ranked), self.digest)
+        return ceiling(self.considered, self.digest)
 
     def select(self, expected: int) -> "_Selection":
         """Fill the places, where each single-author source has its share of *expected* works."""
         wanted = [c for c in self.ranked if c.work.work_id not in self.unwanted]
         good = [c for c in wanted if c.work.work_id in self.followed or c.judged.relevance >= self.floor]
         selector = self._selector(good, expected)
-        focused = focused_places(len(self.ranked), self.digest)
+        focused = focused_places(self.considered, self.digest)
         for candidate in good:
             if candidate.work.work_id in self.followed and len(selector.kept) < focused:
                 selector.keep_followed(candidate)
@@ -205,7 +216,8 @@ class _Selection:
             side = "both sides" if candidate.side == "both" else candidate.side
             return f"a stretch: next to your focus, {side}"
         name = self.period.followed.get(candidate.work.work_id, "")
-        reason = f"by {name}, whom you follow; {candidate.reason}" if name else candidate.reason
+        reason = self.period.explain(candidate)
+        reason = f"by {name}, whom you follow; {reason}" if name else reason
         if candidate in self.padding:
             weak = candidate.judged.relevance < self.period.floor
             return f"{reason}; {'below the floor' if weak else 'beyond its source’s share'}, kept to reach at_least"

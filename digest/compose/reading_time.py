@@ -21,13 +21,18 @@ _MOST_THIRD = 1
 
 def minutes(item: Item) -> int:
     """Playing time, the first pass over a paper, or the words' reading time; 0 where it is unknown."""
-    if item.seconds:
-        return math.ceil(item.seconds / 60)
-    if item.arxiv_id:
+    return minutes_of(words=item.words, seconds=item.seconds, arxiv_id=item.arxiv_id)
+
+
+def minutes_of(*, words: int, seconds: int, arxiv_id: str) -> int:
+    """The same, from what is stored of an item."""
+    if seconds:
+        return math.ceil(seconds / 60)
+    if arxiv_id:
         return FIRST_PASS
-    if item.words < _TEASER_WORDS:
+    if words < _TEASER_WORDS:
         return 0
-    return math.ceil(item.words / _WORDS_PER_MINUTE)
+    return math.ceil(words / _WORDS_PER_MINUTE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

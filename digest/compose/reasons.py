@@ -8,7 +8,7 @@ from digest.compose.candidates import Candidate
 from digest.compose.eligibility import followed
 from digest.config import Focus
 from digest.judge.evidence import liked_words, opening, reason
-from digest.records import Pick, Resource
+from digest.records import Item, Pick, Resource
 from digest.sources.identifiers import without_tracking
 
 
@@ -42,15 +42,19 @@ def resources_of(candidate: Candidate, focus: Focus) -> tuple[Resource, ...]:
 def _resources(candidate: Candidate, focus: Focus) -> Iterator[Resource]:
     item, evidence = candidate.item, candidate.judged.evidence
     yield from evidence.resources
-    pdf = f"https://arxiv.org/pdf/{item.arxiv_id}"
-    if item.arxiv_id and item.url != pdf:
-        yield Resource(kind="pdf", url=pdf)
+    yield from pdf_of(item)
     if evidence.liked and evidence.liked_url:
         yield Resource(kind="liked", url=without_tracking(evidence.liked_url), text=liked_words(evidence))
     # arXiv has a search by author; no other source has an address that is surely theirs.
     if item.arxiv_id and (name := followed(candidate, focus)):
         query = f"https://arxiv.org/search/?searchtype=author&query={quote_plus(name)}"
         yield Resource(kind="author", url=query, text=name)
+
+
+def pdf_of(item: Item) -> tuple[Resource, ...]:
+    """The PDF of a paper on arXiv, unless that is what its own address leads to."""
+    pdf = f"https://arxiv.org/pdf/{item.arxiv_id}"
+    return (Resource(kind="pdf", url=pdf),) if item.arxiv_id and item.url != pdf else ()
 
 
 def _shown(candidate: Candidate) -> set[str]:

@@ -1,22 +1,18 @@
 """Themes of the works in focus that grow or fade from week to week. Pure.
 
-Spherical k-means (Dhillon and Modha 2001) clusters nine weeks of works. The most distinctive words name each
-cluster, and its share of this week is compared with its share of the eight weeks before. The same works give
+Spherical k-means (Dhillon and Modha 2001) clusters nine weeks of works. The phrase that sets a cluster apart
+names it, and its share of this week is compared with its share of the eight weeks before. The same works give
 the same themes: the initial centroids are chosen, not drawn.
 """
 
-import math
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digest.arrays import Floats
-from digest.judge.stopwords import FIELD_WORDS, STOPWORDS
+from digest.compose.theme_names import theme_names
 from digest.records import Theme
 
 WEEKS = 9
@@ -32,10 +28,6 @@ _ONE_THEME = 0.8
 #: other week.
 _SIGNIFICANT = 1.7
 _SHOWN = 3  # growing, and as many fading
-#: Words of a text that are searched for names, and works that have to use a name.
-_READ = 60
-_USED_BY = 3
-_WORD = re.compile(r"[^\W\d_][\w-]+[^\W_]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +47,7 @@ def themes(works: Sequence[DatedWork], rows: Floats) -> tuple[Theme, ...]:
         return ()
     clusters = _k_means(rows, min(_MOST_CLUSTERS, max(3, len(works) // _WORKS_A_CLUSTER)))
     weeks = np.array([work.week for work in works])
-    names = _names(works, clusters)
+    names = theme_names([(work.title, work.text) for work in works], clusters.tolist())
     found = []
     for cluster, name in names.items():
         counts = np.bincount(weeks[clusters == cluster], minlength=WEEKS)[:WEEKS]
@@ -133,49 +125,3 @@ def _merged(clusters: NDArray[np.int64], centroids: Floats) -> NDArray[np.int64]
     """The clusters, with those of nearly the same centroid joined into the first of them."""
     near = (centroids @ centroids.T >= _ONE_THEME).argmax(axis=1)
     return np.asarray(near[clusters])
-
-
-def _names(works: Sequence[DatedWork], clusters: NDArray[np.int64]) -> dict[int, str]:
-    """The most distinctive term of each cluster, the largest first; no two have the same."""
-    terms = [_terms(work) for work in works]
-    everywhere = Counter(term for own in terms for term in own)
-    sizes = Counter(int(cluster) for cluster in clusters)
-    inside = [Counter[str]() for _ in range(int(clusters.max()) + 1)]
-    for own, cluster in zip(terms, clusters, strict=True):
-        inside[cluster].update(own)
-    names: dict[int, str] = {}
-    for cluster, size in sizes.most_common():
-        contrasts = {
-            term: _contrast(count, size, everywhere[term], len(works)) * (1.0 + 0.5 * (" " in term))
-            for term, count in inside[cluster].items()
-            if count >= _USED_BY
-        }
-        ranked = sorted(contrasts, key=lambda term: (-contrasts[term], term))
-        names[cluster] = next((term for term in ranked if not _taken(term, names.values())), "")
-    return names
-
-
-def _contrast(inside: int, size: int, everywhere: int, total: int) -> float:
-    """A term's part of the Kullback-Leibler divergence between a cluster and the rest."""
-    own = inside / size
-    other = (everywhere - inside + 0.5) / (total - size + 1)
-    return own * math.log(own / other)
-
-
-def _taken(term: str, names: Iterable[str]) -> bool:
-    """Whether all words of *term* are in one of *names*."""
-    return any(set(term.split()) <= set(name.split()) for name in names)
-
-
-def _terms(work: DatedWork) -> set[str]:
-    """Words and pairs of neighbouring words of a work's title and opening that may name a theme."""
-    found: set[str] = set()
-    for part in (work.title, " ".join(work.text.split()[:_READ])):
-        named = [w if w not in STOPWORDS and len(w) > 2 else "" for w in _WORD.findall(part.casefold())]
-        found |= {word for word in named if word and word not in FIELD_WORDS}
-        found |= {
-            f"{one} {two}"
-            for one, two in pairwise(named)
-            if one and two and not (one in FIELD_WORDS and two in FIELD_WORDS)
-        }
-    return found

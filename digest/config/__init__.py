@@ -50,6 +50,7 @@ __all__ = [
     "find_config",
     "load_config",
     "parse_config",
+    "parse_text",
     "parse_toml",
 ]
 
@@ -95,10 +96,20 @@ def parse_config(table: Mapping[str, Any], *, folder: Path = Path(), where: str 
 def load_config(path: Path) -> Config:
     """Read and check the sources.toml at *path*; a ConfigError names the first thing that is wrong, with its line."""
     text, table = _read(path)
-    found = _checked(table, path.absolute().parent)
+    return _valid(text, table, folder=path.absolute().parent, where=str(path))
+
+
+def parse_text(text: str, *, folder: Path, where: str = "sources.toml") -> Config:
+    """The same for a text that is not in a file yet."""
+    text = text.removeprefix("\ufeff")
+    return _valid(text, parse_toml(text, where=where), folder=folder, where=where)
+
+
+def _valid(text: str, table: Mapping[str, Any], *, folder: Path, where: str) -> Config:
+    found = _checked(table, folder)
     if isinstance(found, Config):
         return found
-    raise _refusal(str(path), _with_lines(found, text))
+    raise _refusal(where, _with_lines(found, text))
 
 
 def check_config(path: Path, more: Callable[[Config], Iterable[Complaint]]) -> tuple[Config | None, list[str]]:

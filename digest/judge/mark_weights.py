@@ -55,17 +55,27 @@ def mark_value(mark: str, marked_at: datetime, now: datetime) -> float:
     return MARK_VALUES[mark] * max(float(0.5 ** (age / MARK_HALF_LIFE)), LEAST_OF_A_MARK)
 
 
-def learn(relevance_model: RelevanceModel, marked: MarkedItems, *, background: Floats | None = None) -> RelevanceModel:
-    """The model after learning from marks; *background* [items, dimensions] is a sample of the archive."""
+def learn(
+    relevance_model: RelevanceModel,
+    marked: MarkedItems,
+    *,
+    background: Floats | None = None,
+    direction: Floats | None = None,
+) -> RelevanceModel:
+    """The model after learning from marks; *background* [items, dimensions] is a sample of the archive.
+
+    *direction* is what `liked_direction` found of the same marks, where that is known.
+    """
     known = marked.vectors.any(axis=1) & (marked.values != 0)
     vectors, values = marked.vectors[known], marked.values[known]
     understood = relevance_model.focus.understood
     if not len(vectors) or (not understood and not (values > 0).any()):
         return relevance_model
     likes, dislikes = float(values[values > 0].sum()), float(-values[values < 0].sum())
-    direction = _rocchio(relevance_model, vectors, values)
-    if background is not None and len(background) and likes:
-        direction = _refined(direction, vectors, values, background)
+    if direction is None or not likes:
+        direction = _rocchio(relevance_model.query, vectors, values)
+        if background is not None and len(background) and likes:
+            direction = _refined(direction, vectors, values, background)
     amount = likes + DISLIKE_WEIGHT * dislikes
     singles = _newest_likes(vectors, values)
     share = NEAREST_LIKE if len(singles) else 0.0
@@ -81,16 +91,28 @@ def learn(relevance_model: RelevanceModel, marked: MarkedItems, *, background: F
     )
 
 
+def liked_direction(marked: MarkedItems, background: Floats) -> Floats | None:
+    """What likes and dislikes teach under any focus [dimensions]; None without a like.
+
+    It is most of the time that `learn` takes.
+    """
+    known = marked.vectors.any(axis=1) & (marked.values != 0)
+    vectors, values = marked.vectors[known], marked.values[known]
+    if not (values > 0).any() or not len(background):
+        return None
+    return _refined(_rocchio(np.zeros_like(vectors[0]), vectors, values), vectors, values, background)
+
+
 def _newest_likes(vectors: Floats, values: Floats) -> Floats:
     """The liked items with the greatest weights, which are the newest [likes, dimensions]."""
     liked = np.flatnonzero(values > 0)
     return vectors[np.sort(liked[np.argsort(-values[liked], kind="stable")[:MAX_LIKES]])]
 
 
-def _rocchio(relevance_model: RelevanceModel, vectors: Floats, values: Floats) -> Floats:
-    """The mean of what was liked, away from the mean of what was not [dimensions]."""
+def _rocchio(query: Floats, vectors: Floats, values: Floats) -> Floats:
+    """The mean of what was liked, or the *query* where nothing was, away from the mean of what was not [dimensions]."""
     liked, disliked = values > 0, values < 0
-    toward = unit(values[liked] @ vectors[liked]) if liked.any() else relevance_model.query
+    toward = unit(values[liked] @ vectors[liked]) if liked.any() else query
     if not disliked.any():
         return toward
     return unit(toward - DISLIKE_WEIGHT * unit(-values[disliked] @ vectors[disliked]))

@@ -190,6 +190,8 @@ class Issue:
     learner: str = ""
     statement: str = ""
     question: str = ""
+    #: names what of the focus relevance depends on, to tell two apart; "" while issues did not say it
+    focus_id: str = ""
     #: envelope's declared share, 0 .. 1
     lean: float = 0.5
     #: works considered and kept

@@ -12,14 +12,19 @@ _PASSES = {1: "first pass", 2: "second pass", 3: "third pass"}
 
 
 def byline(pick: Pick, zone: dt.tzinfo) -> Iterator[str]:
+    yield from credit(pick, zone)
+    if pick.minutes:
+        yield duration_words(pick.minutes) + _how_far(pick)
+
+
+def credit(pick: Pick, zone: dt.tzinfo) -> Iterator[str]:
+    """Source, date and authors, those that are known."""
     if source := shown(pick.source, 80):
         yield source
     if pick.published_at is not None:
         yield day_words(pick.published_at.astimezone(zone).date())
     if authors := _authors(pick.authors):
         yield authors
-    if pick.minutes:
-        yield duration_words(pick.minutes) + _how_far(pick)
 
 
 def _how_far(pick: Pick) -> str:

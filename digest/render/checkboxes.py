@@ -1,7 +1,8 @@
-"""The checkboxes under each pick, written and read back.
+"""The line of checkboxes under each pick, written and read back.
 
-Both are here so that they cannot drift apart. A comment names the item; the four boxes after it,
-a task list on GitHub and in Obsidian, belong to it until the next comment or heading.
+Both are here so that they cannot drift apart. A comment names the item, and the boxes after it belong to it until
+the next comment or heading. Only the first box of a list item is a task to click, on GitHub and in Obsidian; the
+others take a typed x there, as they all do in a plain editor. A box a line, as older digests have them, is read too.
 """
 
 import re
@@ -13,16 +14,24 @@ from digest.records import MarkKind
 MARKS = tuple(MarkKind)
 
 _ITEM = re.compile(r"\s*<!-- item: ([a-z][0-9a-z]{2,31}) -->\s*")
-#: Spaces come and go when people edit by hand, and some editors number their lists.
-_BOX = re.compile(r"\s*(?:[-*+]|\d+[.)])\s*\[\s*([xX]?)\s*\]\s*(\w+)\b.*")
+#: Some editors number their lists.
+_LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s*(?=\\?\[)")
+#: Spaces come and go when people edit by hand, and formatters escape a bracket that could begin a link.
+_BOX = re.compile(r"\\?\[\s*([xX]?)\s*\\?\]\s*(\w+)")
+
+#: As `checkbox_lines` writes it.
+_WRITTEN = re.compile(
+    r"^<!-- item: ([a-z0-9]+) -->\n- " + " · ".join(rf"\[[ x]\] {mark}" for mark in MARKS) + "$", re.MULTILINE
+)
 
 #: An item's id and a mark.
 Tick = tuple[str, str]
 
 
 def checkbox_lines(item_id: str, held: Collection[str] = ()) -> str:
-    """The boxes of an item, those of the marks that it has ticked."""
-    return "\n".join([f"<!-- item: {item_id} -->", *(f"- [{'x' if mark in held else ' '}] {mark}" for mark in MARKS)])
+    """The name of an item and the line of its boxes, those of the marks ticked that it has."""
+    line = " · ".join(f"[{'x' if mark in held else ' '}] {mark}" for mark in MARKS)
+    return f"<!-- item: {item_id} -->\n- {line}"
 
 
 def ticked(markdown: str, held: Mapping[str, Collection[str]]) -> str:
@@ -30,6 +39,11 @@ def ticked(markdown: str, held: Mapping[str, Collection[str]]) -> str:
     for item_id, marks in held.items():
         markdown = markdown.replace(checkbox_lines(item_id), checkbox_lines(item_id, marks))
     return markdown
+
+
+def with_ids(markdown: str) -> str:
+    """A fresh digest for a terminal, where nobody ticks: an item's id stands where its boxes were."""
+    return _WRITTEN.sub(r"`\1`", markdown)
 
 
 def boxes(markdown: str) -> Iterator[tuple[Tick, bool]]:
@@ -40,8 +54,15 @@ def boxes(markdown: str) -> Iterator[tuple[Tick, bool]]:
             item_id = match[1]
         elif line.startswith("#"):
             item_id = ""
-        elif item_id and (match := _BOX.fullmatch(line)) and match[2].lower() in MARKS:
-            yield (item_id, match[2].lower()), bool(match[1])
+        elif item_id and _LIST_ITEM.match(line):
+            yield from _boxes_of(item_id, line)
+
+
+def _boxes_of(item_id: str, line: str) -> Iterator[tuple[Tick, bool]]:
+    """The boxes of a list item; none where it begins with a task of the reader's own."""
+    found = [(name.lower(), bool(tick)) for tick, name in _BOX.findall(line)]
+    if found and found[0][0] in MARKS:
+        yield from (((item_id, name), is_on) for name, is_on in found if name in MARKS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from digest.records import Issue, NearMiss, Pick, Section
-from digest.render.byline import byline
+from digest.render.byline import byline, credit
 from digest.render.empty_issue import what_would_help, why_empty
 from digest.render.links import ReasonLink, pieces, standing_alone
 from digest.render.related import Related, lay_out_foundation, lay_out_related, numbered
@@ -42,6 +42,7 @@ class PickEntry:
     title: str
     url: str
     byline: tuple[str, ...]  # source, date, authors, reading time: those that are known
+    credit: tuple[str, ...]  # the same without the reading time
     #: the learner's question where this pick speaks to it and its reason does not quote it, or ""
     question: str
     reason: str
@@ -189,6 +190,7 @@ def _entry(number: int, pick: Pick, question: str, zone: dt.tzinfo) -> PickEntry
         title=shown(pick.title, 300) or "(untitled)",
         url=web_address(pick.url),
         byline=tuple(byline(pick, zone)),
+        credit=tuple(credit(pick, zone)),
         question="" if question in reason else question,
         reason=reason,
         why=tuple(pieces(reason, pick.resources)),

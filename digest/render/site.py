@@ -7,7 +7,7 @@ the style sheet by their hashes, and nothing else.
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import quote
@@ -37,10 +37,15 @@ class IssueRow:
     page: Page
 
 
-def render_site(issues: Sequence[Issue]) -> dict[str, str]:
-    """Name and text of every page; *issues* oldest first."""
+#: A similar pick: its title, where it stands in the site, and the issue in words.
+Similar = tuple[str, str, str]
+
+
+def render_site(issues: Sequence[Issue], near: Mapping[str, Sequence[str]] | None = None) -> dict[str, str]:
+    """Name and text of every page; *issues* oldest first, *near* the ids of similar picks by item id."""
     pages = [lay_out(issue) for issue in issues]
-    drawn = {page_name(issue.period): _issue(pages[at], issues, at) for at, issue in enumerate(issues)}
+    similar = _similar(issues, pages, near or {})
+    drawn = {page_name(issue.period): _issue(pages[at], issues, at, similar) for at, issue in enumerate(issues)}
     return drawn | {"index.html": _index(issues, pages)}
 
 
@@ -59,14 +64,35 @@ def fragment(issue: Issue) -> str:
     return template("fragment.html").render(page=lay_out(issue))
 
 
-def _issue(page: Page, issues: Sequence[Issue], at: int) -> str:
+def _issue(page: Page, issues: Sequence[Issue], at: int, similar: Callable[[str], list[Similar]]) -> str:
     return template("site_issue.html").render(
         page=page,
+        similar=similar,
         style=source("style.css"),
         policy=_policy(),
         before=_neighbour(issues[at - 1]) if at else None,
         after=_neighbour(issues[at + 1]) if at + 1 < len(issues) else None,
     )
+
+
+def _similar(
+    issues: Sequence[Issue], pages: Sequence[Page], near: Mapping[str, Sequence[str]]
+) -> Callable[[str], list[Similar]]:
+    """Looks up the similar picks of an item, without those that it goes back to in so many words."""
+    stands = {
+        entry.item_id: (entry.title, f"{page_name(issue.period)}#pick-{entry.number}", period_words(issue.period))
+        for issue, page in zip(issues, pages, strict=True)
+        for section in page.sections
+        for entry in section.entries
+    }
+    named = {
+        pick.item_id: {one.item_id for one in pick.connections} | {pick.item_id}
+        for issue in issues
+        for pick in issue.picks
+    }
+    return lambda item_id: [
+        stands[other] for other in near.get(item_id, ()) if other in stands and other not in named[item_id]
+    ]
 
 
 def _index(issues: Sequence[Issue], pages: Sequence[Page]) -> str:

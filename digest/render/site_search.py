@@ -33,7 +33,7 @@ def works_of(page: Page, name: str, issue: str) -> Iterator[FoundWork]:
                 title=entry.title,
                 url=entry.url,
                 page=f"{name}#pick-{entry.number}",
-                about=" · ".join((*entry.byline, f"kept in {issue}")),
+                about=" · ".join((*entry.credit, f"kept in {issue}")),
                 reason=entry.reason,
             )
     for miss in page.near_misses:

@@ -53,10 +53,15 @@ def _note(weekly: Weekly) -> str:
 def _theme(theme: Theme) -> ThemeLine:
     count = theme.weeks[-1] if theme.weeks else 0
     return ThemeLine(
-        term=shown(theme.term, 60) or "(unnamed)",
+        term=_capitalized(shown(theme.term, 60)) or "(unnamed)",
         growing=theme.growing,
         words=f"{count_words(count, 'work')}, {percent(theme.share)} of what was near, after {percent(theme.share_before)} before",
         example=shown(theme.example, 160),
         example_url=web_address(theme.example_url),
         weeks=theme.weeks,
     )
+
+
+def _capitalized(name: str) -> str:
+    """A name as it begins a line; "vLLM" and "e5" begin as they are."""
+    return name[:1].upper() + name[1:] if name.split(" ")[0].isalpha() and name.split(" ")[0].islower() else name

@@ -67,6 +67,19 @@ def shown_since(db: Connection, since: datetime) -> list[str]:
     return [row[0] for row in rows]
 
 
+def shown_in(db: Connection, periods: Sequence[str]) -> dict[str, list[str]]:
+    """The items that each of these issues showed."""
+    rows = db.execute(
+        "select period, item_id from core.verdicts where kept and learner = ? "
+        "and period in (select unnest(?::varchar[])) order by period, item_id",
+        [LEARNER, list(periods)],
+    ).fetchall()
+    found: dict[str, list[str]] = {period: [] for period in periods}
+    for period, item_id in rows:
+        found[period].append(item_id)
+    return found
+
+
 def older_near(
     db: Connection, model: str, vector: Floats, *, before: datetime, without: Sequence[str], limit: int
 ) -> list[tuple[KnownWork, Floats]]:

@@ -28,6 +28,8 @@ class Wanted:
     #: "letter" or "envelope"
     lean: str = ""
     source: str = ""
+    #: only works that hold this mark
+    mark: str = ""
     limit: int = 10
 
 
@@ -47,6 +49,22 @@ def find(db: Connection, wanted: Wanted) -> QueryResult:
     hits = search_macros.fused(ways) if len(ways) > 1 else ways[0]
     rows = db.execute(search_macros.shown(hits, str(wanted.limit)), values).fetchall()
     return QueryResult(columns=COLUMNS, rows=rows)
+
+
+def newest(db: Connection, wanted: Wanted) -> QueryResult:
+    """The works that came last, among those wanted: for a list that nobody searched for words."""
+    among, values = _among(wanted)
+    # Several items may be one work; to bring all items in groups would take a hundred times as long.
+    sql = f"""
+    with latest as (
+        select item_id, work_id, title, source, published_at, url, coalesce(published_at, first_seen_at) as came
+        from {among or "core.items"} order by came desc, item_id limit {4 * wanted.limit + 60}
+    )
+    select item_id, null as similarity, title, source, published_at, url from latest
+    qualify row_number() over (partition by work_id order by came desc, item_id) = 1
+    order by came desc, item_id limit {wanted.limit}
+    """
+    return QueryResult(columns=COLUMNS, rows=db.execute(sql, values).fetchall())
 
 
 def similar(db: Connection, item_ids: Sequence[str], wanted: Wanted) -> QueryResult:
@@ -99,6 +117,12 @@ def _among(wanted: Wanted) -> tuple[str, dict[str, object]]:
     if wanted.lean:
         side = ">= 0.5" if wanted.lean == "envelope" else "< 0.5"
         conditions.append(f"item_id in (select item_id from core.scores where learner = '{LEARNER}' and lean {side})")
+    if wanted.mark:
+        conditions.append(
+            "work_id in (select work_id from core.items where item_id in "
+            f"(select item_id from marks where learner = '{LEARNER}' and mark = $mark))"
+        )
+        values["mark"] = wanted.mark
     if not conditions:
         return "", values
     return f"(select * from core.items where {' and '.join(conditions)}) chosen", values

@@ -47,6 +47,11 @@ def known(db: Connection, source: str) -> bool:
     return bool(db.execute(sql, [source]).fetchall()[0][0])
 
 
+def names(db: Connection) -> list[str]:
+    """Every source that the archive ever had."""
+    return [row[0] for row in db.execute("select distinct source from core.sources order by 1").fetchall()]
+
+
 def replace_states(db: Connection, changed: Mapping[str, SourceState]) -> None:
     """Correct what is remembered; which sources are in use stays as it is."""
     for name, state in changed.items():

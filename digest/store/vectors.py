@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from digest.store import schema
 from digest.store.archive import Connection, transaction
 from digest.store.conversion import to_db
 
+#: Where the vectors of the *wanted* texts lie. By their rows some are read alone, and those of the last weeks lie
+#: together: a join by hash would read all of a million.
+_PLACES = "select rowid as place, text_hash from core.vectors_{size} semi join wanted using (text_hash) where model = ?"
 #: Vectors held at once while the archive is read: 50 MB at 256 dimensions.
 _SLICE = 50_000
 
@@ -187,6 +191,43 @@ class Slice:
     sources: list[str]
     extras: list[list[str]]
 
+    def take(self, rows: NDArray[np.intp]) -> "Slice":
+        """Some of the rows, in this order."""
+        return Slice(
+            item_ids=[self.item_ids[row] for row in rows],
+            vectors=self.vectors[rows],
+            seconds=self.seconds[rows],
+            dated=self.dated[rows],
+            sources=[self.sources[row] for row in rows],
+            extras=[self.extras[row] for row in rows],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """The items of some weeks, with what a glance at each needs."""
+
+    part: Slice
+    work_ids: list[str]
+    titles: list[str]
+
+
+def recent(db: Connection, model: str, dimensions: int, *, since: datetime) -> Recent:
+    """The items first seen since a moment that *model* has embedded."""
+    found = db.execute(
+        f"""
+        with wanted as materialized (
+            select item_id, work_id, title, text_hash, epoch(coalesce(published_at, first_seen_at)) as seconds,
+                   published_at is not null as dated, source, extras
+            from core.items where first_seen_at >= ?
+        ), places as materialized ({_PLACES.format(size=dimensions)})
+        select wanted.*, vector from wanted join places using (text_hash)
+        join core.vectors_{dimensions} v on v.rowid = place order by item_id
+        """,
+        [to_db(since), model],
+    ).fetchnumpy()
+    return Recent(part=_slice(found, dimensions), work_ids=list(found["work_id"]), titles=list(found["title"]))
+
 
 def slices(db: Connection, model: str, dimensions: int, *, only: Sequence[str] | None = None) -> Iterator[Slice]:
     """All items, or *only* these, in slices of some 50,000, by text hash and then item id."""
@@ -205,11 +246,17 @@ def slices(db: Connection, model: str, dimensions: int, *, only: Sequence[str] |
             [*([list(only)] if only is not None else []), model, *bounds],
         ).fetchnumpy()
         if len(found["item_id"]):
-            yield Slice(
-                item_ids=list(found["item_id"]),
-                vectors=np.stack(list(found["vector"])),
-                seconds=np.asarray(found["seconds"], dtype=np.float64),
-                dated=np.asarray(found["dated"], dtype=np.bool_),
-                sources=list(found["source"]),
-                extras=list(found["extras"]),
-            )
+            yield _slice(found, dimensions)
+
+
+def _slice(found: dict[str, Any], dimensions: int) -> Slice:
+    """The columns of a query as a slice."""
+    rows = list(found["vector"])
+    return Slice(
+        item_ids=list(found["item_id"]),
+        vectors=np.stack(rows) if rows else np.empty((0, dimensions), dtype=np.float32),
+        seconds=np.asarray(found["seconds"], dtype=np.float64),
+        dated=np.asarray(found["dated"], dtype=np.bool_),
+        sources=list(found["source"]),
+        extras=list(found["extras"]),
+    )

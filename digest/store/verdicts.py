@@ -64,6 +64,18 @@ def of_period(db: Connection, period: str) -> list[Verdict]:
     return records(db, Verdict, sql, [LEARNER, period])
 
 
+def scores_of(db: Connection, periods: Sequence[str]) -> dict[str, dict[str, float]]:
+    """By period and work, the score that each considered work had when the issue was built."""
+    rows = db.execute(
+        "select period, work_id, score from core.verdicts where learner = ? and period in (select unnest(?::varchar[]))",
+        [LEARNER, list(periods)],
+    ).fetchall()
+    found: dict[str, dict[str, float]] = {period: {} for period in periods}
+    for period, work_id, score in rows:
+        found[period][work_id] = score
+    return found
+
+
 def count(db: Connection, period: str) -> int:
     """How many works were considered in a period."""
     row = db.execute(

@@ -95,6 +95,16 @@ def with_items(db: Connection, item_ids: Sequence[str]) -> list[Work]:
     return _works(rows)
 
 
+def whole(db: Connection, work_ids: Sequence[str]) -> list[Work]:
+    """These works, as far as they are stored."""
+    rows = db.execute(
+        f"select {_COLUMNS} from core.items where work_id in (select unnest(?::varchar[])) "
+        "order by work_id, first_seen_at, item_id",
+        [list(work_ids)],
+    ).fetchall()
+    return _works(rows)
+
+
 def with_item(db: Connection, item_id: str) -> tuple[Work, Item]:
     """The work that a stored item belongs to, whole, and the item itself."""
     [work] = with_items(db, [item_id])

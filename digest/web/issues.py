@@ -6,9 +6,12 @@ from starlette.routing import Route
 
 from digest.render.layout import lay_out
 from digest.store.considered import Filter
-from digest.web.rendering import page
+from digest.web.rendering import page, page_number
 from digest.web.site import site_of
 from digest.workflows import browsing
+
+_VERDICTS = ("kept", "passed over")
+_LEANS = ("letter", "envelope")
 
 
 def newest(request: Request) -> Response:
@@ -21,24 +24,23 @@ def one(request: Request) -> Response:
 
 def listed(request: Request) -> Response:
     site = site_of(request)
-    rows = [(issue, lay_out(issue)) for issue in browsing.list_issues(site.config, wait=site.wait)]
-    return page(request, "issues.html", rows=rows)
+    view = browsing.list_issues(site.config, number=page_number(request), wait=site.wait)
+    return page(request, "issues.html", view=view, rows=[(issue, lay_out(issue)) for issue in view.issues])
 
 
 def considered(request: Request) -> Response:
-    """The works of an issue; the address holds the filter and the page."""
+    """The works of an issue; the address holds the filter and the page. What is no verdict or lean narrows nothing."""
     site, asked = site_of(request), request.query_params
     wanted = Filter(
-        verdict=asked.get("verdict", ""),
+        verdict=asked.get("verdict", "") if asked.get("verdict") in _VERDICTS else "",
         source=asked.get("source", ""),
-        lean=asked.get("lean", ""),
-        words=asked.get("q", ""),
+        lean=asked.get("lean", "") if asked.get("lean") in _LEANS else "",
+        words=asked.get("q", "").replace("\0", ""),
     )
-    number = int(asked["page"]) if asked.get("page", "").isdecimal() and len(asked["page"]) < 7 else 1
-    view = browsing.view_considered(
-        site.config, request.path_params["period"], wanted, number=max(1, number), wait=site.wait
-    )
-    return page(request, "considered.html", view=view, wanted=wanted)
+    period, number = request.path_params["period"], page_number(request)
+    view = browsing.view_considered(site.config, period, wanted, number=number, wait=site.wait)
+    narrowed = wanted != Filter()
+    return page(request, "considered.html", view=view, wanted=wanted, narrowed=narrowed, zone=site.config.zone)
 
 
 def _shown(request: Request, period: str) -> Response:

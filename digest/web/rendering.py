@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from digest.render.environment import environment, source
 from digest.render.untrusted import shown, web_address
 from digest.render.wording import count_words, day_words, duration_words, percent, period_words
 from digest.web.site import site_of
+from digest.workflows.focus_report import passing_words
 
 STATIC = Path(__file__).parent / "static"
 #: The pages in the navigation: address, name.
@@ -31,6 +33,9 @@ PAGES = (
     ("/charts", "Charts"),
     ("/queries", "Queries"),
 )
+
+#: Why a phrase of the focus counts for nothing.
+ASIDES = {"person": "it is about you", "background": "it is your background"}
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what templates take
@@ -81,12 +86,39 @@ def toast_of(request: Request) -> Toast | None:
     return Toast(item_id=asked["marked"], mark=MarkKind(asked["as"]), undone="undone" in asked)
 
 
+def page_number(request: Request, *, last: int = 1_000_000) -> int:
+    """The page that the address asks for, from 1."""
+    typed = request.query_params.get("page", "")
+    return min(max(1, int(typed)), last) if typed.isdecimal() and len(typed) < 7 else 1
+
+
+def other_page(request: Request, number: int) -> str:
+    """The same address with another page, and without what a toast said."""
+    url = request.url.remove_query_params(["marked", "as", "undone"]).include_query_params(page=number)
+    return f"?{url.query}"
+
+
 def item_path(item_id: str) -> str:
     return f"/items/{quote(item_id, safe='')}"
 
 
 def issue_path(period: str) -> str:
     return f"/issues/{quote(period, safe='')}"
+
+
+def local_day(moment: datetime, zone: tzinfo) -> str:
+    return day_words(moment.astimezone(zone).date())
+
+
+def local_time(moment: datetime, zone: tzinfo) -> str:
+    """A moment to the minute in the learner's zone, as "20 November 2026, 10:05"."""
+    at = moment.astimezone(zone)
+    return f"{day_words(at.date())}, {at:%H:%M}"
+
+
+def date_value(moment: datetime | None) -> str:
+    """The value of a date field."""
+    return f"{moment:%Y-%m-%d}" if moment else ""
 
 
 @cache
@@ -111,10 +143,18 @@ def templates() -> Environment:
         "mark_kinds": tuple(MarkKind),
         "static": static_path,
         "item_path": item_path,
+        "other_page": other_page,
         "issue_path": issue_path,
+        "passing_words": passing_words,
+        "asides": ASIDES,
     }
     made.filters |= {
         "shown": shown,
+        "local_day": local_day,
+        "local_time": local_time,
+        "date_value": date_value,
+        "query_of": "?{}".format,
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "web_address": web_address,
         "count_words": count_words,
         "day_words": day_words,

@@ -155,8 +155,9 @@ def _listening(address: Address) -> Iterator[socket.socket]:
 
 
 def _store_waiting_marks(site: Site, stop: threading.Event) -> None:
-    """Store marks that wait as soon as the archive is free."""
+    """Store marks that wait as soon as the archive is free, and let go of what previews no longer need."""
     while not stop.wait(_FLUSH):
+        site.previews.let_go(site.clock())
         try:
             feedback.store_waiting(site.config, wait=0)
         except ArchiveBusy:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from digest.config import Config, load_config
 from digest.errors import ConfigError
+from digest.workflows.previews import Previews
 
 
 def _utc_now() -> datetime:
@@ -18,12 +19,13 @@ def _utc_now() -> datetime:
 
 @dataclass(kw_only=True)
 class Site:
-    """One served archive. The only state is the configuration last read."""
+    """One served archive. The only state is the configuration last read, and for minutes what previews read."""
 
     config_path: Path
     #: seconds to wait while another process holds the archive
     wait: float = 10.0
     clock: Callable[[], datetime] = _utc_now
+    previews: Previews = field(default_factory=Previews)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _version: tuple[int, int] | None = None
     _config: Config | None = None

@@ -1,23 +1,18 @@
-"""What the local page shows of the archive: issues, the works that they considered, and single items."""
+"""What the local page shows of the archive: issues, and the works that they considered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from digest.config import Config
-from digest.records import Issue, Item, Verdict, Work
-from digest.store import archive, considered, lookup, verdicts
+from digest.records import Issue
+from digest.store import archive, considered, listed, verdicts
 from digest.store import marks as mark_rows
-from digest.store import works as work_rows
-from digest.store.archive import Connection
-from digest.workflows import delivering, explaining
+from digest.workflows import delivering
 
 #: Works on one page of a list.
 PAGE = 50
-
-#: Facts of an item that its page shows by themselves.
-_SHOWN = {"item_id", "title", "source", "url", "authors", "published_at"}
+#: Issues on one page of their list.
+ISSUES_PAGE = 12
 
 Marks = Mapping[str, tuple[str, ...]]
 
@@ -63,36 +58,28 @@ class ConsideredPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ItemView:
-    """One item with all that is known of it."""
+class IssuesPage:
+    """One page of the list of issues."""
 
-    item: Item
-    work: Work
-    #: as `digest why` tells it
-    facts: Mapping[str, Any]
-    #: the verdicts over its work with their issues, newest first
-    decided: Sequence[tuple[str, Verdict]]
-    marks: tuple[tuple[str, datetime], ...]
+    #: newest first, with their picks and without what only their own pages show
+    issues: Sequence[Issue]
+    #: how many there are in all
+    count: int
+    number: int
 
     @property
-    def evidence(self) -> list[tuple[str, str]]:
-        """The facts that a page does not show otherwise, as texts."""
-        return [
-            (name.replace("_", " "), _words(value))
-            for name, value in self.facts.items()
-            if name not in _SHOWN and value not in ("", None, [], ())
-        ]
-
-    @property
-    def paragraphs(self) -> list[str]:
-        return [line for line in self.item.body.splitlines() if line.strip()]
+    def pages(self) -> int:
+        return max(1, -(-self.count // ISSUES_PAGE))
 
 
-def list_issues(config: Config, *, wait: float) -> list[Issue]:
-    """All issues, newest first."""
+def list_issues(config: Config, *, number: int = 1, wait: float) -> IssuesPage:
+    """A page of all issues, newest first."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        found = [verdicts.issue(db, period) for period, _ in verdicts.periods(db)]
-    return [issue for issue in reversed(found) if issue]
+        return IssuesPage(
+            issues=listed.issues(db, limit=ISSUES_PAGE, offset=ISSUES_PAGE * (number - 1)),
+            count=len(verdicts.periods(db)),
+            number=number,
+        )
 
 
 def view_issue(config: Config, period: str = "", *, wait: float) -> IssueView | None:
@@ -119,26 +106,3 @@ def view_considered(
             sources=considered.by_source(db, period),
             marks=mark_rows.standing(db),
         )
-
-
-def view_item(config: Config, typed: str, *, wait: float) -> ItemView:
-    """An item, named as in any command. NotFound where there is none."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        return _item_view(db, config, lookup.resolve(db, typed))
-
-
-def _item_view(db: Connection, config: Config, item_id: str) -> ItemView:
-    work, item = work_rows.with_item(db, item_id)
-    return ItemView(
-        item=item,
-        work=work,
-        facts=explaining.facts_of(db, config, (work, item)),
-        decided=verdicts.decided(db, item_id),
-        marks=mark_rows.marked_at(db).get(item_id, ()),
-    )
-
-
-def _words(value: object) -> str:
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC"
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)

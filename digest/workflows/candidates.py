@@ -28,7 +28,7 @@ from digest.workflows.ranking import Ranked
 #: Works for which evidence is gathered: far more than are kept. `digest why` gathers it for any other.
 _EXPLAINED = 120
 #: Issues whose picks a stretch pick must differ from.
-_RECENT_ISSUES = 8
+RECENT_ISSUES = 8
 #: Standard deviations above the reference texts from which a work is on the project's question.
 _ON_QUESTION = 5.0
 
@@ -101,7 +101,7 @@ def liked(db: Connection, model: Embedder) -> Liked:
 
 
 def _shown_lately(db: Connection, starts_at: datetime) -> list[str]:
-    since = min([ends_at for _, ends_at in verdicts.periods(db)][-_RECENT_ISSUES:], default=starts_at)
+    since = min([ends_at for _, ends_at in verdicts.periods(db)][-RECENT_ISSUES:], default=starts_at)
     return history.shown_since(db, since - timedelta(seconds=1))
 
 
@@ -125,7 +125,7 @@ def _judged_works(
     """Each work with its representing item and its judgement, the best-scored ones with evidence."""
     shown = {work.work_id: best_item(work, stored) for work in works}
     ordered = sorted(shown.values(), key=lambda item: -_score(item, stored))
-    evidence = _evidence([item for item in ordered[:_EXPLAINED] if item.item_id in found], found, ranked, likes)
+    evidence = evidence_of([item for item in ordered[:_EXPLAINED] if item.item_id in found], found, ranked, likes)
     asked = _on_question({item.item_id: found[item.item_id] for item in ordered if item.item_id in found}, ranked)
     candidates = []
     for work in works:
@@ -138,7 +138,10 @@ def _judged_works(
     return candidates
 
 
-def _evidence(known: Sequence[Item], found: Mapping[str, Floats], ranked: Ranked, likes: Liked) -> dict[str, Evidence]:
+def evidence_of(
+    known: Sequence[Item], found: Mapping[str, Floats], ranked: Ranked, likes: Liked
+) -> dict[str, Evidence]:
+    """The evidence for each of these items by its id; *found* has their vectors."""
     if not known:
         return {}
     reader = load_model(BUNDLED, folder=Path()) if not ranked.model.name.startswith(BUNDLED) else ranked.model

@@ -7,7 +7,7 @@ from digest.config import Config
 from digest.judge.embedding import BUNDLED, load_model
 from digest.judge.evidence import gather_evidence, reason
 from digest.judge.focus import read_focus
-from digest.records import Evidence, Item, Judged, Work
+from digest.records import Evidence, Item, Judged, Verdict, Work
 from digest.store import archive, lookup, vectors, verdicts
 from digest.store import scores as score_rows
 from digest.store import works as work_rows
@@ -24,7 +24,38 @@ def explain(config: Config, typed: str, *, wait: float) -> dict[str, Any]:
 def facts_of(db: Connection, config: Config, found: tuple[Work, Item]) -> dict[str, Any]:
     """The same, of an item and its work."""
     work, item = found
-    return _facts(work, item) | _judgement(db, config, item) | _decisions(db, item.item_id)
+    judged, known = judgement_of(db, config, item)
+    return _facts(work, item) | _judgement(judged, known) | _decisions(db, item.item_id)
+
+
+def judgement_of(db: Connection, config: Config, item: Item) -> tuple[Judged | None, bool]:
+    """How an item is judged now, None where it is not ranked; and whether the evidence is known beside the scores."""
+    score = score_rows.of_items(db, [item.item_id]).get(item.item_id)
+    if score is None:
+        return None, False
+    evidence = _evidence_for(db, config, item)
+    judged = Judged(
+        item_id=item.item_id,
+        relevance=score.relevance,
+        lean=score.lean,
+        score=score.score,
+        parts=score.parts,
+        evidence=evidence or Evidence(),
+    )
+    return judged, evidence is not None
+
+
+def _evidence_for(db: Connection, config: Config, item: Item) -> Evidence | None:
+    """None where the archive was ranked with another model, or the item is not embedded."""
+    model = load_model(config.embedding.model, folder=config.folder)
+    if vectors.current_model(db) != model.name:
+        return None
+    found = None
+    for part in vectors.slices(db, model.name, model.dimensions, only=[item.item_id]):
+        reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
+        focus = read_focus(config.focus, model)
+        [found] = gather_evidence([item], part.vectors, focus=focus, embedder=reader, liked=liked(db, model))
+    return found
 
 
 def _facts(work: Work, item: Item) -> dict[str, Any]:
@@ -41,32 +72,16 @@ def _facts(work: Work, item: Item) -> dict[str, Any]:
     }
 
 
-def _judgement(db: Connection, config: Config, item: Item) -> dict[str, Any]:
-    score = score_rows.of_items(db, [item.item_id]).get(item.item_id)
-    if score is None:
+def _judgement(judged: Judged | None, known: bool) -> dict[str, Any]:
+    if judged is None:
         return {"score": "not ranked yet"}
-    model = load_model(config.embedding.model, folder=config.folder)
-    evidence = None
-    if vectors.current_model(db) == model.name:
-        for part in vectors.slices(db, model.name, model.dimensions, only=[item.item_id]):
-            reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
-            focus = read_focus(config.focus, model)
-            [evidence] = gather_evidence([item], part.vectors, focus=focus, embedder=reader, liked=liked(db, model))
-    judged = Judged(
-        item_id=item.item_id,
-        relevance=score.relevance,
-        lean=score.lean,
-        score=score.score,
-        parts=score.parts,
-        evidence=evidence or Evidence(),
-    )
     return {
-        **({"why": reason(judged)} if evidence else {}),
-        "score": round(score.score, 3),
-        "relevance": round(score.relevance, 3),
-        "lean": f"{score.lean:.0%} envelope",
-        **{f"part_{name}": round(value, 3) for name, value in score.parts.items() if value},
-        **(_evidence(evidence) if evidence else {}),
+        **({"why": reason(judged)} if known else {}),
+        "score": round(judged.score, 3),
+        "relevance": round(judged.relevance, 3),
+        "lean": f"{judged.lean:.0%} envelope",
+        **{f"part_{name}": round(value, 3) for name, value in judged.parts.items() if value},
+        **(_evidence(judged.evidence) if known else {}),
     }
 
 
@@ -91,13 +106,12 @@ def _decisions(db: Connection, item_id: str) -> dict[str, Any]:
     words = f"kept in {verdict.section}" if verdict.kept else "not kept"
     return {
         "verdict": f"{period}: {words}: {verdict.reason}",
-        **_trade_off(db, period, verdict.work_id),
+        **({"traded": note} if (note := traded(db, period, verdict)) else {}),
         "rank": f"{verdict.rank} of {seen} (ahead of {1 - verdict.rank / max(seen, 1):.1%})",
     }
 
 
-def _trade_off(db: Connection, period: str, work_id: str) -> dict[str, str]:
-    """The better-scored work that this one was preferred to, if there is one."""
-    issue = verdicts.issue(db, period)
-    note = next((pick.traded for pick in issue.picks if pick.work_id == work_id), "") if issue else ""
-    return {"traded": note} if note else {}
+def traded(db: Connection, period: str, verdict: Verdict) -> str:
+    """The better-scored work that this one was preferred to in an issue, and why; "" where there is none."""
+    issue = verdicts.issue(db, period) if verdict.kept else None
+    return next((pick.traded for pick in issue.picks if pick.work_id == verdict.work_id), "") if issue else ""

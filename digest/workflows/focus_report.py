@@ -1,6 +1,6 @@
 """How the declared focus is read, and what the archive holds on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -122,11 +122,16 @@ def suggest_terms(db: Connection, focus: FocusModel, near: Sequence[str]) -> tup
     return tuple(distinctive_terms(texts[0], texts[1], declared=known))
 
 
-class _NearestItems:
-    """The items nearest to each phrase and to the whole focus so far."""
+class NearestItems:
+    """The items nearest to each phrase and to the whole focus so far, and the works that pass the floor."""
 
-    def __init__(self, phrases: Floats) -> None:
-        self._phrases = phrases
+    def __init__(self, relevance_model: RelevanceModel, works: Mapping[str, str]) -> None:
+        """*works* are those that are counted, by item id."""
+        focus = relevance_model.focus
+        self._model = relevance_model
+        self._works = works
+        self._phrases = phrases = np.vstack([focus.vectors, focus.avoid_vectors])
+        self.passing: set[str] = set()
         self.by_phrase: list[list[tuple[float, str]]] = [[] for _ in phrases]
         self.whole: list[tuple[float, str]] = []
         self.count = 0
@@ -135,12 +140,32 @@ class _NearestItems:
     def best(self) -> list[str]:
         return [item_id for _, item_id in self.whole]
 
-    def add(self, part: vectors.Slice, relevance: Floats) -> None:
+    def add(self, part: vectors.Slice) -> None:
+        relevance = self._model.relevance(part.vectors)
+        ids = (part.item_ids[row] for row in np.flatnonzero(relevance >= FLOOR))
+        self.passing |= {self._works[item_id] for item_id in ids if item_id in self._works}
         self.count += len(part.item_ids)
         self.whole = _merged(self.whole, part.item_ids, relevance, _NEAR)
         cosines = part.vectors @ self._phrases.T
         for at, found in enumerate(self.by_phrase):
             self.by_phrase[at] = _merged(found, part.item_ids, cosines[:, at], 2 * NEAREST)
+
+    def report(self, titles: Mapping[str, str], *, add: tuple[str, ...] = ()) -> FocusReport:
+        """The report, given the titles of the items that are nearest to the phrases."""
+        focus = self._model.focus
+        return FocusReport(
+            rows=_rows(focus, self._model.clarity, self._nearest_titles(titles)),
+            known=focus.understood,
+            embedded=self.count,
+            seen=len(set(self._works.values())),
+            passing=len(self.passing),
+            add=add,
+        )
+
+    def _nearest_titles(self, titles: Mapping[str, str]) -> list[tuple[str, ...]]:
+        """The distinct titles nearest to each phrase."""
+        named = [[titles[i] for value, i in found if value > 0 and titles[i].strip()] for found in self.by_phrase]
+        return [tuple(dict.fromkeys(some))[:NEAREST] for some in named]
 
 
 def _merged(
@@ -151,30 +176,13 @@ def _merged(
 
 
 def _compare(db: Connection, relevance_model: RelevanceModel, model: Embedder, now: datetime) -> FocusReport:
-    focus = relevance_model.focus
     works = history.works_since(db, since=now - timedelta(weeks=WEEKS), until=now)
-    near = _NearestItems(np.vstack([focus.vectors, focus.avoid_vectors]))
-    passing: set[str] = set()
+    near = NearestItems(relevance_model, works)
     for part in vectors.slices(db, model.name, model.dimensions):
-        relevance = relevance_model.relevance(part.vectors)
-        near.add(part, relevance)
-        passing |= {works[part.item_ids[i]] for i in np.flatnonzero(relevance >= FLOOR) if part.item_ids[i] in works}
-    return FocusReport(
-        rows=_rows(focus, relevance_model.clarity, _titles(db, near)),
-        known=focus.understood,
-        embedded=near.count,
-        seen=len(set(works.values())),
-        passing=len(passing),
-        add=suggest_terms(db, focus, near.best),
-    )
-
-
-def _titles(db: Connection, near: _NearestItems) -> list[tuple[str, ...]]:
-    """The distinct titles nearest to each phrase."""
-    wanted = [item_id for found in near.by_phrase for _, item_id in found]
-    texts = items.texts(db, wanted)
-    titles = [[texts[i][0] for value, i in found if value > 0 and texts[i][0].strip()] for found in near.by_phrase]
-    return [tuple(dict.fromkeys(some))[:NEAREST] for some in titles]
+        near.add(part)
+    found = items.titles(db, [item_id for some in near.by_phrase for _, item_id in some])
+    titles = {item_id: title for item_id, (title, _) in found.items()}
+    return near.report(titles, add=suggest_terms(db, relevance_model.focus, near.best))
 
 
 def _rows(focus: FocusModel, clarity: Floats | None, nearest: Sequence[tuple[str, ...]]) -> tuple[PhraseRow, ...]:

@@ -23,7 +23,7 @@ from digest.store.archive import Connection
 from digest.workflows.embedding import encode_texts
 
 #: Items without a mark that the liked ones are contrasted with.
-_BACKGROUND = 2_000
+BACKGROUND = 2_000
 #: Items whose texts say which terms the focus could add.
 _NEAREST = 40
 _DAY = 86_400
@@ -95,7 +95,7 @@ def score(db: Connection, config: Config, focus: FocusModel, model: Embedder, no
     found: list[Scores] = []
     for part in vectors.slices(db, model.name, model.dimensions):
         item_ids += part.item_ids
-        found.append(score_batch(relevance_model, lean, _batch(part, marks, config, now)))
+        found.append(score_batch(relevance_model, lean, batch_of(part, marks, config, now)))
     return ScoreTable(item_ids=item_ids, scores=_joined(found))
 
 
@@ -105,9 +105,15 @@ def read_marks(db: Connection, now: datetime) -> MarkValues:
     The strongest mark of an item counts.
     """
     standing = mark_rows.marked_at(db)
+    return weigh_marks(standing, items.sources_of(db, list(standing)), now)
+
+
+def weigh_marks(
+    standing: Mapping[str, Sequence[tuple[str, datetime]]], sources: Mapping[str, str], now: datetime
+) -> MarkValues:
+    """The same of marks that were read: by item id, each mark with its moment, and the source."""
     values = {one: max((mark_value(mark, at, now) for mark, at in held), key=abs) for one, held in standing.items()}
     undecayed = {one: max((MARK_VALUES[mark] for mark, _ in held), key=abs) for one, held in standing.items()}
-    sources = items.sources_of(db, list(values))
     good, bad = dict[str, float](), dict[str, float]()
     for item_id, value in values.items():
         side = good if value > 0 else bad
@@ -127,7 +133,7 @@ def learn_relevance_model(
     )
     if not len(values):
         return relevance_model
-    background = vectors.sample(db, model.name, model.dimensions, count=_BACKGROUND, without=list(marks.values))
+    background = vectors.sample(db, model.name, model.dimensions, count=BACKGROUND, without=list(marks.values))
     return learn(relevance_model, MarkedItems(vectors=marked, values=values), background=background)
 
 
@@ -180,7 +186,8 @@ def _vectors_of(db: Connection, model: Embedder, item_ids: Sequence[str]) -> tup
     return [item_id for part in parts for item_id in part.item_ids], np.concatenate([part.vectors for part in parts])
 
 
-def _batch(part: vectors.Slice, marks: MarkValues, config: Config, now: datetime) -> Batch:
+def batch_of(part: vectors.Slice, marks: MarkValues, config: Config, now: datetime) -> Batch:
+    """The items as the judge scores them: with their ages, and the trust in their sources."""
     ages = np.where(part.dated, (now.timestamp() - part.seconds) / _DAY, np.nan)
     weights = {source.name: source.weight for source in config.sources}
     names = set(part.sources)

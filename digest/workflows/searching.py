@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from digest.arrays import Floats
 from digest.config import Config
 from digest.config.messages import did_you_mean
-from digest.errors import DigestError, StoreError
+from digest.errors import DigestError, StoreError, UnknownWords
 from digest.judge.embedding import load_model
 from digest.store import archive, lookup, named_queries, query, search, sources, sql_sandbox, vectors
 from digest.store.archive import Connection
@@ -38,27 +38,48 @@ def list_named_queries(config: Config) -> list[tuple[str, str]]:
     ]
 
 
-def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: float) -> query.QueryResult:
-    """The works that match some words; *mode* is "meaning", "words" or "both"."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is looked for, ready to be asked of the archive."""
+
+    #: "" where only the meaning counts
+    words: str = ""
+    #: the model's name and its vector of the words; None where only the words count
+    vector: tuple[str, Floats] | None = None
+
+
+def question(config: Config, words: str, mode: str) -> Question:
+    """Make a question of some words; *mode* is "meaning", "words" or "both". UnknownWords if the model knows none."""
     if not words.strip():
         raise DigestError("there is nothing to look for: the words are empty")
     vector = None if mode == "words" else _vector(config, words, needed=mode == "meaning")
+    return Question(words="" if mode == "meaning" else words, vector=vector)
+
+
+def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: float) -> query.QueryResult:
+    """The works that match some words; *mode* is "meaning", "words" or "both"."""
+    asked = question(config, words, mode)
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        _check_source(config, db, wanted.source)
-        if vector is not None:
-            _same_model(config, db, vector[0])
-        request = replace(
-            wanted, words="" if mode == "meaning" else words, vector=vector[1] if vector is not None else None
-        )
-        found = sql_sandbox.interruptibly(db, lambda: search.find(db, request))
-        return replace(found, note=_embedding_note(db) if vector is not None else "")
+        return answer(db, config, asked, wanted)
+
+
+def answer(db: Connection, config: Config, asked: Question, wanted: search.Wanted) -> query.QueryResult:
+    """The works that a question finds, with a note where not all texts can be found yet."""
+    check_source(config, db, wanted.source)
+    if asked.vector is None:
+        return sql_sandbox.interruptibly(db, lambda: search.find(db, replace(wanted, words=asked.words)))
+    model, vector = asked.vector
+    _same_model(config, db, model)
+    request = replace(wanted, words=asked.words, vector=vector)
+    found = sql_sandbox.interruptibly(db, lambda: search.find(db, request))
+    return replace(found, note=_embedding_note(db))
 
 
 def find_similar(config: Config, typed: Sequence[str], wanted: search.Wanted, *, wait: float) -> query.QueryResult:
     """The works nearest in meaning to one item, or to the mean of several."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         meant = lookup.resolve_all(db, typed)
-        _check_source(config, db, wanted.source)
+        check_source(config, db, wanted.source)
         found = sql_sandbox.interruptibly(db, lambda: search.similar(db, meant, wanted))
         return replace(found, note=_embedding_note(db))
 
@@ -105,11 +126,11 @@ def _vector(config: Config, words: str, *, needed: bool) -> tuple[str, Floats] |
         return model.name, vector
     if needed:
         asked = words if len(words) <= _QUOTED else f"{words[:_QUOTED]}…"
-        raise DigestError(f"the model knows no word of {asked!r}; --mode words looks for the words themselves")
+        raise UnknownWords(f"the model knows no word of {asked!r}; --mode words looks for the words themselves")
     return None
 
 
-def _check_source(config: Config, db: Connection, source: str) -> None:
+def check_source(config: Config, db: Connection, source: str) -> None:
     """Refuse a source that neither is nor was one: what a former source brought can still be found."""
     names = [one.name for one in config.sources]
     if source and source not in names and not sources.known(db, source):

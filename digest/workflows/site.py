@@ -1,13 +1,20 @@
 """Write all issues as a folder of pages, with a feed and the data."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from digest.compose.neighbours import neighbours
 from digest.config import Config
 from digest.deliver import files
+from digest.records import Issue
 from digest.render.atom import render_atom
 from digest.render.digest_json import render_json
 from digest.render.site import ATOM, JSON, render_site
-from digest.store import archive, verdicts
+from digest.store import archive, vectors, verdicts
+from digest.store.archive import Connection
+
+#: Items whose mean stands for what all texts of the archive have in common.
+_SAMPLED = 1_000
 
 
 def write_site(config: Config, folder: Path, *, url: str = "", wait: float) -> list[Path]:
@@ -17,9 +24,10 @@ def write_site(config: Config, folder: Path, *, url: str = "", wait: float) -> l
     """
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
         issues = [issue for period, _ in verdicts.periods(db) if (issue := verdicts.issue(db, period))]
+        similar = _similar(db, issues)
     for issue in issues:
         files.path_of(folder, issue.period, "html")  # the page is named for it: refused before anything is written
-    documents = render_site(issues) | {ATOM: render_atom(issues, url=url), JSON: render_json(issues)}
+    documents = render_site(issues, similar) | {ATOM: render_atom(issues, url=url), JSON: render_json(issues)}
     written = []
     for name, text in documents.items():
         path = folder / name
@@ -27,3 +35,14 @@ def write_site(config: Config, folder: Path, *, url: str = "", wait: float) -> l
             files.write(path, text)
             written.append(path)
     return written
+
+
+def _similar(db: Connection, issues: Sequence[Issue]) -> dict[str, tuple[str, ...]]:
+    """For each pick the ids of the picks that are nearest to it, in whichever issue."""
+    model = vectors.current(db)
+    if model is None:
+        return {}
+    picked = [pick.item_id for issue in issues for pick in issue.picks]
+    sampled = vectors.sample(db, *model, count=_SAMPLED, without=())
+    found = vectors.of_items(db, *model, list(dict.fromkeys(picked)))
+    return neighbours(found, sampled.mean(axis=0)) if found and len(sampled) else {}

@@ -76,8 +76,13 @@ def next_questions(
     return [_question(embedded[row]) for row in chosen]
 
 
-def store_answers(config: Config, answers: Mapping[str, bool], now: datetime, *, wait: float) -> AnswerResult:
-    """Like the items answered with yes and dislike the others, as one batch of marks."""
+def store_answers(
+    config: Config, answers: Mapping[str, bool], now: datetime, *, wait: float, compare: bool = True
+) -> AnswerResult:
+    """Like the items answered with yes and dislike the others, as one batch of marks.
+
+    To *compare* the last issue with what would be chosen now takes seconds in a large archive.
+    """
     model = load_model(config.embedding.model, folder=config.folder)
     with archive.open_archive(config.archive, wait=wait) as db:
         before = read_marks(db, now)
@@ -89,7 +94,7 @@ def store_answers(config: Config, answers: Mapping[str, bool], now: datetime, *,
             for one, yes in answers.items()
         ]
         mark_rows.add_batch(db, batch, marks)
-        period, kept, changed = _changed(db, config, model, before, read_marks(db, now))
+        period, kept, changed = _changed(db, config, model, before, read_marks(db, now)) if compare else ("", 0, 0)
     likes = sum(answers.values())
     return AnswerResult(likes=likes, dislikes=len(answers) - likes, period=period, kept=kept, changed=changed)
 

@@ -43,14 +43,14 @@ def test_a_tick_is_heard_by_the_next_ranking(digest: Command, home: Path) -> Non
     """Ticking a box in the written digest is all it takes; drawing it again forgets nothing and shows it."""
     config = ("--config", home / "sources.toml")
     written = home / "digests" / "2026-W47.md"
-    written.write_text(written.read_text(encoding="utf-8").replace("- [ ] save", "- [x] save", 1), encoding="utf-8")
+    written.write_text(written.read_text(encoding="utf-8").replace("[ ] save", "[x] save", 1), encoding="utf-8")
 
     digest("rank", *config)
     digest("build", "2026-W47", *config)
     digest("rank", *config)
 
     assert ask(digest, home, "select mark, origin from marks") == [{"mark": "save", "origin": "markdown"}]
-    assert written.read_text(encoding="utf-8").count("- [x]") == 1
+    assert written.read_text(encoding="utf-8").count("[x]") == 1
 
 
 def test_several_items_and_several_marks(digest: Command, home: Path) -> None:

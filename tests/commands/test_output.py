@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from digest.commands import output
-from digest.commands.output import print_json, print_rows
+from digest.commands.output import print_json, print_markdown, print_rows
+from digest.render.checkboxes import checkbox_lines
 
 Capture = pytest.CaptureFixture[str]
 AT = datetime(2026, 3, 1, 12, 0, 5)  # noqa: DTZ001 - as the archive's columns are
@@ -220,3 +221,25 @@ class TestNamedSteps:
             step("items")
 
         assert capsys.readouterr().err == ""
+
+
+class TestMarkdown:
+    """A digest on stdout."""
+
+    TEXT = f"# T\n\n### 1. A\n\n{checkbox_lines('xc258fz8ee')}\n\n### 2. B\n"
+
+    def test_through_a_pipe_it_is_the_file(self, capsys: Capture) -> None:
+        """Byte for byte, so that it can be kept and ticked."""
+        print_markdown(self.TEXT)
+
+        assert capsys.readouterr().out == self.TEXT
+
+    def test_on_a_terminal_there_are_no_boxes(self, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nobody can tick there; the id can be typed."""
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        print_markdown(self.TEXT)
+        shown = capsys.readouterr().out
+
+        assert "[ ]" not in shown
+        assert "dislike" not in shown
+        assert "xc258fz8ee" in shown

@@ -26,3 +26,12 @@ def test_the_feed_takes_the_address_it_is_given(digest: Command, home: Path) -> 
     assert 'href="https://ada.example.org/digest/2026-W47.html"' in (home / "digests" / "site" / "feed.atom").read_text(
         encoding="utf-8"
     )
+
+
+def test_each_pick_leads_to_the_picks_nearest_to_it(digest: Command, home: Path) -> None:
+    """By what the archive has embedded; the links stay in the folder."""
+    assert digest("site", home / "www", "--config", home / "sources.toml").code == 0
+    page = (home / "www" / "2026-W47.html").read_text(encoding="utf-8")
+
+    _, _, similar = page.partition('<details class="similar">')
+    assert 'href="2026-W47.html#pick-' in similar.partition("</details>")[0]

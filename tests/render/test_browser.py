@@ -4,14 +4,18 @@
 """
 
 import os
+import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from lxml import html as lxml_html
 
-from digest.records import Issue, Point
+from digest.records import Issue
 from digest.render.html import render_html
 from digest.render.mail_marks import ReplyAddress
 from digest.render.site import render_site
@@ -37,7 +41,9 @@ onload = () => {{
 </script>"""
 
 REPLY_TO = ReplyAddress(to="ada+marks@example.org", key=b"key")
-POINTS = tuple(Point(lean=n / 20, relevance=n / 30, kept=n > 17) for n in range(20))
+
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+SIMILAR = {pick(1).item_id: (pick(2).item_id,)}
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
 
@@ -59,7 +65,6 @@ def hostile() -> Issue:
         *week().picks,
         pick(90, title=long, source=long, reason=long, excerpt=long),
         *attacks,
-        points=POINTS,
         weekly=records.issue().weekly,
         foundation=records.issue().foundation,
     )
@@ -92,13 +97,48 @@ class TestNarrowScreen:
         assert ":CONSOLE" not in done.stderr
 
 
+def dom(address: str, folder: Path) -> str:
+    """What a page has become after its script has run."""
+    command = [str(BROWSER), *FLAGS.split(), f"--user-data-dir={folder / 'profile'}", address]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+
+
+class TestSearch:
+    """The index opened from a disk: its script is admitted by the policy of the page, or nothing is found."""
+
+    def found(self, words: str, folder: Path) -> lxml_html.HtmlElement:
+        (folder / "index.html").write_text(render_site([hostile()])["index.html"], encoding="utf-8")
+        return lxml_html.document_fromstring(dom(f"{(folder / 'index.html').as_uri()}#q={quote(words)}", folder))
+
+    def test_works_are_found(self, tmp_path: Path) -> None:
+        """All words have to be there, in whatever case; what was nearly kept is found, too."""
+        page = self.found("SERV tower", tmp_path)
+
+        assert page.find(".//form").get("hidden") is None
+        [title, out] = page.find(".//ol[@id='found']").iter("a")
+        assert (title.text, out.get("href")) == ("Serving two towers on one card", "https://example.org/posts/3")
+        assert title.get("href").startswith("2026-W12.html#pick-")
+        assert page.find(".//p[@id='count']").text == "1 found"
+        assert page.find(".//div[@id='issues']").get("hidden") is not None
+        assert "Almost: an index" in self.found("almost index", tmp_path).find(".//ol[@id='found']").text_content()
+
+    def test_titles_run_nothing(self, tmp_path: Path) -> None:
+        """What is found is shown as text."""
+        page = self.found("script", tmp_path)
+
+        assert len(page.findall(".//ol[@id='found']/li")) > 3
+        assert not page.xpath(".//ol[@id='found']//script | .//ol[@id='found']//img")
+
+
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["2026-W12.html", "index.html", "mail"])
 def test_axe_finds_nothing(name: str, scheme: str, tmp_path: Path) -> None:
     """axe-core has nothing to object to in either scheme; contrast it cannot judge inside drawings."""
-    full = issue(*week().picks, points=POINTS, weekly=records.issue().weekly, foundation=records.issue().foundation)
-    page = render_html(full, reply_to=REPLY_TO) if name == "mail" else render_site([full])[name]
+    full = issue(*week().picks, seen=400, weekly=records.issue().weekly, foundation=records.issue().foundation)
+    several = [replace(full, period=f"2026-W{number:02}") for number in range(5, 13)]
+    page = render_html(full, reply_to=REPLY_TO) if name == "mail" else render_site(several, SIMILAR)[name]
+    page = POLICY.sub("", page).replace("<details", "<details open")  # the policy would not let axe in
     run = (
         f"<script>{AXE.read_text(encoding='utf-8')}</script><pre id=out></pre><script>axe.run({{rules: {{'target-size': {{enabled: true}}}}}}).then(found => {{"
         "document.getElementById('out').textContent = found.passes.length + ' passed; ' +"
@@ -108,9 +148,9 @@ def test_axe_finds_nothing(name: str, scheme: str, tmp_path: Path) -> None:
     flags = [*FLAGS.split(), f"--blink-settings=preferredColorScheme={int(scheme == 'light')}"]
     flags += ["--virtual-time-budget=15000", f"--user-data-dir={tmp_path / 'profile'}"]
     command = [str(BROWSER), *flags, (tmp_path / "page.html").as_uri()]
-    dom = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    text = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
 
-    passed, _, violations = dom.partition('<pre id="out">')[2].partition("</pre>")[0].partition(" passed; ")
+    passed, _, violations = text.partition('<pre id="out">')[2].partition("</pre>")[0].partition(" passed; ")
 
     assert int(passed) > 10
     assert violations == ""

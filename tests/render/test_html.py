@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from lxml import html
 
-from digest.records import Issue, Point
+from digest.records import Issue
 from digest.render.checkboxes import MARKS
 from digest.render.html import render_html
 from digest.render.layout import lay_out
@@ -16,9 +16,8 @@ from tests.render.hostile import ATTACKS
 from tests.render.make import issue, pick, week
 from tests.render.test_markdown import expected_links, issues
 
-POINTS = tuple(Point(lean=n / 20, relevance=n / 30, kept=n > 17) for n in range(20))
 #: all that the template is made of; anything else came from outside
-_TEMPLATE_TAGS = "html head meta title style body div h1 h2 h3 p strong span a code ul li table tr td"
+_TEMPLATE_TAGS = "html head meta title style body div h1 h2 h3 p strong span a ul li"
 TAGS = set(_TEMPLATE_TAGS.split())
 
 
@@ -32,17 +31,17 @@ def words(element: html.HtmlElement) -> str:
 
 class TestStructure:
     def test_an_ordinary_week(self) -> None:
-        """The outline is the title, the sections with their picks, the chart and the footer."""
-        page = parsed(issue(*week().picks, points=POINTS))
+        """The outline is the title, the sections with their picks, and the footer; no picture of where works lie."""
+        page = parsed(issue(*week().picks))
         outline = [(element.tag, words(element)) for element in page.iter("h1", "h2", "h3")]
 
-        assert " ".join(tag for tag, _ in outline) == "h1 h2 h3 h3 h2 h3 h2 h3 h2 h2 h2 h2"
+        assert " ".join(tag for tag, _ in outline) == "h1 h2 h3 h3 h2 h3 h2 h3 h2 h2 h2"
         assert outline[2] == ("h3", "1. Hard negatives, part 1")
         assert page.get("lang") == "en"
 
     def test_needs_nothing_from_outside(self) -> None:
         """Nothing is loaded and nothing runs: no image, script, style sheet, form or frame."""
-        text = render_html(issue(*week().picks, points=POINTS))
+        text = render_html(issue(*week().picks))
 
         assert {
             element.tag for element in html.document_fromstring(text).iter() if isinstance(element.tag, str)
@@ -58,17 +57,16 @@ class TestStructure:
 
     def test_every_colour_has_a_dark_one(self) -> None:
         """Whatever has a class has dark colours under that name."""
-        text = render_html(issue(*week().picks, points=POINTS))
+        text = render_html(issue(*week().picks))
         used = {name for value in re.findall(r'class="([^"]*)"', text) for name in value.split()}
 
         assert used <= set(re.findall(r"\.([a-z]\w*) \{", text))
 
     def test_empty_week(self) -> None:
-        """An empty issue has its reason and its footer, and no chart."""
+        """An empty issue has its reason and its footer."""
         page = parsed(issue(seen=143))
 
         assert "None of the 143 works" in words(page)
-        assert page.find(".//table") is None
 
     def test_same_issue_same_bytes(self) -> None:
         """Drawing an issue again gives the same bytes."""
@@ -77,8 +75,8 @@ class TestStructure:
 
 class TestSize:
     def test_ordinary(self) -> None:
-        """A dozen picks with a chart stay far below the limit."""
-        full = issue(*(pick(n, excerpt="Words and words. " * 20) for n in range(12)), points=POINTS)
+        """A dozen picks stay far below the limit."""
+        full = issue(*(pick(n, excerpt="Words and words. " * 20) for n in range(12)))
 
         assert len(render_html(full).encode()) < 40_000
 
@@ -132,8 +130,8 @@ class TestMarks:
         assert "open a mail" not in text
 
     def test_a_dozen_picks_keep_theirs(self) -> None:
-        """With long excerpts and a chart, far below the limit."""
-        full = issue(*(pick(n, excerpt="Words and words. " * 20) for n in range(12)), points=POINTS)
+        """With long excerpts, far below the limit."""
+        full = issue(*(pick(n, excerpt="Words and words. " * 20) for n in range(12)))
         text = render_html(full, reply_to=REPLY_TO)
 
         assert text.count("mailto:") == 48

@@ -56,7 +56,7 @@ def test_every_rendering_shows_them() -> None:
     made = issue(pick(1, reason="close to “X”, which you liked", resources=RESOURCES))
 
     markdown = render_markdown(made)
-    assert "[code and data](https://example.org/both) · [PDF](https://arxiv.org/pdf/2601.00001) · `" in markdown
+    assert "[code and data](https://example.org/both) · [PDF](https://arxiv.org/pdf/2601.00001)\n" in markdown
     assert "**Why:** close to [“X”](https://example.org/x), which you liked" in markdown
     assert "   Code and data: https://example.org/both\n" in render_text(made)
     assert 'href="https://arxiv.org/pdf/2601.00001"' in render_html(made)

@@ -1,6 +1,9 @@
 """The archive's pages, parsed back by lxml."""
 
+import base64
+import hashlib
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,19 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from digest.records import Issue, Point
+from digest.records import Connection, Issue
 from digest.render.layout import lay_out
 from digest.render.site import page_name, render_site
 from tests import make as records
-from tests.render.make import issue, week
+from tests.render.make import issue, pick, week
 from tests.render.test_markdown import expected_links, issues
 
-POINTS = tuple(Point(lean=n / 20, relevance=n / 30, kept=n > 17) for n in range(20))
-FULL = issue(*week().picks, points=POINTS, weekly=records.issue().weekly, foundation=records.issue().foundation)
+FULL = issue(*week().picks, weekly=records.issue().weekly, foundation=records.issue().foundation)
 #: all that the templates are made of; anything else came from outside
 _TAGS = (
-    "html head meta title style body a div nav ul li ol main h1 h2 h3 p strong span section article code figure "
-    "figcaption svg desc circle line rect text table thead tbody tr th td footer link"
+    "html head meta title style body a div nav ul li ol main h1 h2 h3 p strong span section article footer details "
+    "summary figure figcaption svg g line rect text table thead tbody tr th td link form label input script"
 )
 TAGS = set(_TAGS.split())
 #: WCAG 2.1, AA: text against its ground; marks of a chart against theirs
@@ -59,21 +61,20 @@ class TestIssuePage:
         assert len(ids) == len(set(ids))
         assert set(named) <= set(ids)
 
-    def test_every_chart_is_also_said(self) -> None:
-        """A drawing has a name, and the numbers stand in words beside it."""
-        drawings = list(self.page.iter("svg"))
+    def test_no_picture_that_says_nothing(self) -> None:
+        """No grid of works, no two bars, no counts of each source; and no id is seen."""
+        words = self.page.text_content()
 
-        assert len(drawings) == 3
-        assert all(svg.get("role") == "img" for svg in drawings)
-        assert all(svg.get("aria-label") or svg.get("aria-labelledby") for svg in drawings)
-        assert "Of 20 works 10 lie on the side of the letter" in self.page.text_content()
-        assert "2026-W11: 22.2%, 2 of 9" in self.page.text_content()
+        assert not list(self.page.iter("svg", "figure"))
+        assert "Kept before" not in words
+        assert not [one.item_id for one in FULL.picks if one.item_id in words]
 
-    def test_table_cells_know_their_headings(self) -> None:
-        """Columns and rows are named."""
-        scopes = [cell.get("scope") for cell in self.page.iter("th")]
+    def test_every_pick_can_be_linked_to(self) -> None:
+        """By its number, which the one to read first is reached by."""
+        numbers = [article.get("id") for article in self.page.iter("article")]
 
-        assert scopes == ["col"] * 4 + ["row"]
+        assert numbers == ["pick-1", "pick-2", "pick-3", "pick-4"]
+        assert "#pick-1" in own_links(self.page)
 
     def test_neighbours(self) -> None:
         """A page leads to the one before, the one after, and the index."""
@@ -114,17 +115,80 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-class TestIndex:
-    def test_newest_first(self) -> None:
-        """Every issue is one step away, the newest on top."""
-        page = parsed(render_site([issue(period="2026-W10"), issue(period="2026-W11")])["index.html"])
-        links = [link.get("href") for link in page.find(".//ol").iter("a")]
+def eight() -> list[Issue]:
+    return [issue(*week().picks, period=f"2026-W{n:02}", seen=100 * n) for n in range(1, 9)]
 
-        assert links == ["2026-W11.html", "2026-W10.html"]
+
+class TestIndex:
+    def test_newest_first_with_all_picks(self) -> None:
+        """Every issue and every pick of it is one step away, the newest on top; one is named to be read."""
+        page = parsed(
+            render_site([issue(pick(1), period="2026-W10"), issue(*week().picks, period="2026-W11")])["index.html"]
+        )
+        links = [link.get("href") for link in page.find(".//div[@id='issues']").iter("a")]
+
+        assert links == [
+            "2026-W11.html",
+            *(f"2026-W11.html#pick-{number}" for number in (1, 2, 3, 4)),
+            "2026-W10.html",
+            "2026-W10.html#pick-1",
+        ]
+        assert page.text_content().count("if you read one thing") == 1
+
+    def test_a_chart_needs_four_issues(self) -> None:
+        """Two or three bars say nothing; from four on each leads to its issue, and a table says the same."""
+        page = parsed(render_site(eight())["index.html"])
+
+        assert parsed(render_site(eight()[:3])["index.html"]).find(".//figure") is None
+        assert [title.text for title in page.find(".//figure").iter("title")][:2] == [
+            "week 1 of 2026: 4%, 4 of 100",
+            "week 2 of 2026: 2%, 4 of 200",
+        ]
+        assert [cell.text for cell in page.findall(".//table/tbody/tr")[-1].iter("td")] == ["0.5%", "4 of 800"]
+        assert [cell.get("scope") for cell in page.find(".//table").iter("th")] == ["col"] * 2 + ["row"] * 8
+
+    def test_without_a_script_the_field_is_hidden(self) -> None:
+        """And the page is complete: only the script shows the field."""
+        page = parsed(render_site(eight())["index.html"])
+
+        assert page.find(".//form").get("hidden") is not None
+        assert page.find(".//div[@id='issues']").get("hidden") is None
+
+    def test_the_policy_admits_what_is_ours_alone(self) -> None:
+        """The style sheet and the script by their hashes; a page of an issue has no script at all."""
+        pages = render_site([FULL])
+
+        for name, scripts in (("index.html", 1), ("2026-W12.html", 0)):
+            page = parsed(pages[name])
+            policy = page.find(".//meta[@http-equiv]").get("content")
+            own = [one.text for one in page.iter("style", "script") if one.get("type") != "application/json"]
+            assert "default-src 'none'" in policy
+            assert len(own) == 1 + scripts
+            assert all(hash_of(text) in policy for text in own)
+            assert policy.count("sha256-") == len(own)
 
     def test_no_issue_yet(self) -> None:
         """An empty archive is a page, too."""
         assert "There is no issue yet." in render_site([])["index.html"]
+
+
+def hash_of(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+class TestSimilar:
+    def test_similar_picks_are_linked_in_the_site(self) -> None:
+        """By title, place and issue; neither itself, nor one that the pick names anyway, nor one that is gone."""
+        old, new = pick(1, title="The older"), pick(2, title="The newer")
+        named = Connection(item_id=pick(3).item_id, title="C", url="", source="", relation="cites")
+        issues = [issue(old, pick(3), period="2026-W10"), issue(replace(new, connections=(named,)), period="2026-W11")]
+        near = {new.item_id: (new.item_id, pick(3).item_id, "gone", old.item_id)}
+
+        page = parsed(render_site(issues, near)["2026-W11.html"])
+
+        [link] = page.find(".//details").iter("a")
+        assert (link.get("href"), link.text) == ("2026-W10.html#pick-1", "The older")
+        assert "week 10 of 2026" in page.find(".//details").text_content()
 
 
 class TestFiles:
@@ -156,7 +220,7 @@ class TestHostile:
             name for element in page.iter() for name in element.attrib if name.startswith("on") or name == "src"
         ]
         assert len(outward) == expected_links(made)
-        assert own_links(page) == ["#main", "index.html"]
+        assert own_links(page) == ["#main", "index.html", *(["#pick-" + str(laid.first.number)] if laid.first else [])]
         assert len(list(page.iter("article"))) == len(entries)
         assert [" ".join(e.text_content().split()) for e in page.iter("h1")] == [" ".join(laid.title.split())]
 
@@ -167,4 +231,7 @@ class TestHostile:
         page = parsed(render_site([made])["index.html"])
 
         assert {element.tag for element in page.iter() if isinstance(element.tag, str)} <= TAGS
-        assert own_links(page) == ["#main", "feed.atom", "digest.json", page_name(made.period)]
+        name = page_name(made.period)
+        picks = [f"{name}#pick-{number}" for number in range(1, len(made.picks) + 1)]
+        assert own_links(page) == ["#main", "feed.atom", "digest.json", name, *picks]
+        assert len(list(page.iter("script"))) == 2 * bool(made.picks or made.near_misses)

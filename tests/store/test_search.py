@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 
 from digest.errors import StoreError
+from digest.records import MarkKind
+from digest.store import marks as mark_rows
 from digest.store import search
 from digest.store.archive import Connection
 from digest.store.query import QueryResult
@@ -135,3 +137,21 @@ def test_without_embeddings_meaning_is_an_error_that_says_what_to_do(tmp_path_fa
         with pytest.raises(StoreError, match="digest rank"):
             search.similar(fresh, [RETRIEVAL.item_id], Wanted())
         assert fresh.execute("from similar_to(?)", [RETRIEVAL.item_id]).fetchall() == []
+
+
+def test_only_works_with_a_mark(db: Connection) -> None:
+    """Any item of the work may hold it."""
+    mark_rows.add(db, make.mark(SERVING, mark=MarkKind.SAVE), make.mark(TIDES, mark=MarkKind.LIKE))
+
+    assert ids(search.find(db, Wanted(words="retrieval", mark="save"))) == [SERVING.item_id]
+    assert ids(search.find(db, Wanted(vector=encode("retrieval"), mark="save"))) == [SERVING.item_id]
+    assert ids(search.find(db, Wanted(words="retrieval", mark="like"))) == []
+
+
+def test_without_words_the_newest_come_first(db: Connection) -> None:
+    """By date, or where that is unknown by when they were seen, among those that pass the filters."""
+    everything = ids(search.newest(db, Wanted()))
+
+    assert set(everything) == {RETRIEVAL.item_id, SERVING.item_id, TIDES.item_id}
+    assert ids(search.newest(db, Wanted(limit=1))) == everything[:1]
+    assert ids(search.newest(db, Wanted(source="Other"))) == [SERVING.item_id]

@@ -1,5 +1,6 @@
 """A signed-in client of the page, over an archive with an issue."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -48,3 +49,8 @@ def _client(visit: Visit, built: Config, sessions: Sessions) -> TestClient:
     client = visit(built)
     client.cookies.set(sessions.cookie_name, sessions.cookie())
     return client
+
+
+def ids_on(page: str) -> list[str]:
+    """The works that a page lists, in its order."""
+    return re.findall(r'data-item="([^"]*)"', page)

@@ -129,7 +129,7 @@ class TestTicks:
         issue, [path, *_] = building.redraw(config, "2026-W12", wait=0)
         feedback.remember_checkboxes(config, issue, wait=0)
         text = path.read_text(encoding="utf-8")
-        assert "- [x] like\n- [ ] dislike\n- [x] save\n- [ ] read" in text
+        assert "- [x] like · [ ] dislike · [x] save · [ ] read\n" in text
         assert feedback.read_checkboxes(config, NOW, wait=0) == []
 
         path.write_text(text.replace("[x] like", "[ ] like"), encoding="utf-8")

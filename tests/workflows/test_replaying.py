@@ -39,7 +39,7 @@ def grow(config: Config, now: datetime) -> None:
     for number, pick in enumerate(issue.picks):
         mark(config, [pick.item_id], ["dislike" if number % 3 else "like"], now + timedelta(days=1), wait=1)
     note = config.digest_folder / f"{issue.period}.md"
-    note.write_text(note.read_text().replace("- [ ] save", "- [x] save", 1))
+    note.write_text(note.read_text().replace("[ ] save", "[x] save", 1))
     with archive.open_archive(config.archive) as db:
         # Half of what the first issue passed over is seen for the first time in the second week.
         db.execute(

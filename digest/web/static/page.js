@@ -154,3 +154,49 @@ for (const place of document.querySelectorAll("[data-fragment]")) {
     .then((text) => place.querySelector("p").replaceWith(document.createRange().createContextualFragment(text)))
     .catch(() => {});
 }
+
+// The focus is tried while it is typed; the last answer wins.
+const focusForm = document.querySelector("[data-focus]");
+let trying = null;
+let waiting = 0;
+
+function told(field, error) {
+  for (const place of focusForm.querySelectorAll("[data-error]")) {
+    const own = Boolean(error) && place.dataset.error === field;
+    place.textContent = own ? error : "";
+    place.hidden = !own;
+    const input = focusForm.elements[place.dataset.error];
+    if (input instanceof Element) input.toggleAttribute("aria-invalid", own);
+  }
+}
+
+async function tryFocus() {
+  const place = document.querySelector("[data-preview]");
+  if (trying) trying.abort();
+  trying = new AbortController();
+  place.setAttribute("aria-busy", "true");
+  try {
+    const body = new URLSearchParams(new FormData(focusForm));
+    const answer = await fetch("/focus/preview", { method: "POST", body, signal: trying.signal });
+    if (answer.status === 422) {
+      const said = await answer.json();
+      told(said.field || "statement", said.error);
+    } else if (answer.ok) {
+      const text = await answer.text();
+      const opened = [...place.querySelectorAll("details")].map((one) => one.open);
+      place.replaceChildren(document.createRange().createContextualFragment(text));
+      place.querySelectorAll("details").forEach((one, at) => { if (opened.length) one.open = Boolean(opened[at]); });
+      told("", "");
+    }
+    place.removeAttribute("aria-busy");
+  } catch (error) {
+    if (error.name !== "AbortError") place.removeAttribute("aria-busy");
+  }
+}
+
+if (focusForm) {
+  focusForm.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(tryFocus, 250);
+  });
+}

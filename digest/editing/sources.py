@@ -1,18 +1,13 @@
-"""Edit sources.toml without touching comments, order and layout.
-
-`add` and `remove` are pure functions of the file's text, and check that the result is a valid configuration.
-"""
+"""Add and remove sources: pure functions of the text, which check that the result is a valid configuration."""
 
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import tomlkit
 
-from digest.atomic_write import atomic_write
 from digest.config import Config, parse_config, parse_toml
 from digest.config.messages import did_you_mean, source_complaint
 from digest.config.positions import statements
@@ -81,15 +76,6 @@ def new_entries(wanted: Iterable[SourceEntry], config: Config) -> tuple[list[Sou
         names.add(name)
         entries.append(replace(entry, name=name))
     return entries, passed_over
-
-
-def write(path: Path, text: str) -> None:
-    """Replace the file in one step; links to it stay links."""
-    path = path.resolve()
-    try:
-        atomic_write(path, text.encode())
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _identity(url: str, categories: Sequence[str]) -> str:
