@@ -68,6 +68,8 @@ def give_memory_back() -> None:
     """Drop the models, which are read again in a tenth of a second, and return to the system what is free."""
     if embedding := sys.modules.get("digest.judge.embedding"):
         embedding.forget_models()
+    if likes := sys.modules.get("digest.workflows.likes"):
+        likes.KNOWN.forget()
     gc.collect()
     with suppress(OSError, AttributeError):  # the C library of Linux has it, others need it less
         ctypes.CDLL("libc.so.6").malloc_trim(0)

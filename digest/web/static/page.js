@@ -41,7 +41,7 @@ const OPPOSITE = { like: "dislike", dislike: "like" };
 
 // Marks go one after the other, so that the archive gets them in the order in which they were pressed.
 let queue = Promise.resolve();
-const waiting = new Map();
+const underWay = new Map();
 
 function send(form, mark, undo, { silent = false } = {}) {
   const before = heldBy(form);
@@ -55,7 +55,7 @@ function send(form, mark, undo, { silent = false } = {}) {
   };
   show(form, undo ? after : [...after, mark]);
   if (!silent) lastMark = takeBack;
-  waiting.set(form, (waiting.get(form) || 0) + 1);
+  underWay.set(form, (underWay.get(form) || 0) + 1);
   queue = queue.then(async () => {
     const body = new URLSearchParams({ mark, ...(undo ? { undo: "1" } : {}) });
     let held = before;
@@ -70,8 +70,8 @@ function send(form, mark, undo, { silent = false } = {}) {
       if (lastMark === takeBack) lastMark = null;
       toast(`Not marked: ${error.message || "the page does not answer"}`);
     }
-    waiting.set(form, waiting.get(form) - 1);
-    if (held && !waiting.get(form)) show(form, held);
+    underWay.set(form, underWay.get(form) - 1);
+    if (held && !underWay.get(form)) show(form, held);
   });
 }
 
