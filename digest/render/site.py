@@ -16,6 +16,7 @@ from digest.records import Issue
 from digest.render.charts import Chart, Label, Series, column_chart
 from digest.render.environment import source, template
 from digest.render.layout import Page, lay_out
+from digest.render.references import coins_of
 from digest.render.site_search import works_json, works_of
 from digest.render.untrusted import shown
 from digest.render.wording import percent, period_words
@@ -68,6 +69,7 @@ def _issue(page: Page, issues: Sequence[Issue], at: int, similar: Callable[[str]
     return template("site_issue.html").render(
         page=page,
         similar=similar,
+        coins=coins_of(issues[at]),
         style=source("style.css"),
         policy=_policy(),
         before=_neighbour(issues[at - 1]) if at else None,

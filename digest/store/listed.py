@@ -42,7 +42,8 @@ def of_items(db: Connection, item_ids: Sequence[str]) -> list[ListedItem]:
         f"""
         with chosen as (
             select item_id, work_id, title, url, source, published_at, first_seen_at, left(summary, {_TEXT}) as text
-            from core.items semi join (select unnest($items::varchar[]) as item_id) using (item_id)
+            from core.items where rowid in (  -- so that texts are read of these alone
+                select rowid from core.items semi join (select unnest($items::varchar[]) as item_id) using (item_id))
         ), newest as (
             select work_id, max_by({{'period': period, 'kept': kept, 'section': section, 'reason': reason}}, decided_at) as last
             from core.verdicts where learner = $learner and work_id in (select work_id from chosen) group by work_id

@@ -55,14 +55,16 @@ def newest(db: Connection, wanted: Wanted) -> QueryResult:
     """The works that came last, among those wanted: for a list that nobody searched for words."""
     among, values = _among(wanted)
     # Several items may be one work; to bring all items in groups would take a hundred times as long.
+    # Texts are read of these alone, after they are chosen.
     sql = f"""
     with latest as (
-        select item_id, work_id, title, source, published_at, url, coalesce(published_at, first_seen_at) as came
-        from {among or "core.items"} order by came desc, item_id limit {4 * wanted.limit + 60}
+        select number from {among or "core.items"}
+        order by coalesce(published_at, first_seen_at) desc, number limit {4 * wanted.limit + 60}
     )
-    select item_id, null as similarity, title, source, published_at, url from latest
-    qualify row_number() over (partition by work_id order by came desc, item_id) = 1
-    order by came desc, item_id limit {wanted.limit}
+    select item_id, null as similarity, title, source, published_at, url
+    from core.items where number in (from latest)
+    qualify row_number() over (partition by work_id order by coalesce(published_at, first_seen_at) desc, item_id) = 1
+    order by coalesce(published_at, first_seen_at) desc, item_id limit {wanted.limit}
     """
     return QueryResult(columns=COLUMNS, rows=db.execute(sql, values).fetchall())
 

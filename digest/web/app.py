@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from digest.errors import ArchiveBusy, DigestError, NotFound, StoreError
-from digest.web import charts, focus, issues, items, marks, queries, search, sign_in, sources, teach
+from digest.web import charts, focus, issues, items, marks, queries, references, search, sign_in, sources, teach
 from digest.web.rendering import page, static_files, told, wants_json
 from digest.web.resting import Noted, Rest
 from digest.web.security import Guard
@@ -39,6 +39,7 @@ def _static(request: Request) -> Response:
 ROUTES = [
     Route("/static/{name}", _static),
     *sign_in.ROUTES,
+    *references.ROUTES,
     *issues.ROUTES,
     *search.ROUTES,
     *sources.ROUTES,

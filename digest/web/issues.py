@@ -5,6 +5,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from digest.render.layout import lay_out
+from digest.render.references import coins_of
 from digest.store.considered import Filter
 from digest.web.rendering import page, page_number
 from digest.web.site import site_of
@@ -48,7 +49,7 @@ def _shown(request: Request, period: str) -> Response:
     view = browsing.view_issue(site.config, period, wait=site.wait)
     if view is None:
         return page(request, "welcome.html")
-    return page(request, "issue_page.html", view=view, page=lay_out(view.issue))
+    return page(request, "issue_page.html", view=view, page=lay_out(view.issue), coins=coins_of(view.issue))
 
 
 ROUTES = [

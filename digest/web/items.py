@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from digest.render.references import meta_tags, reference_of_work
 from digest.store.search import Wanted
 from digest.web.rendering import item_path, page
 from digest.web.site import site_of
@@ -46,7 +47,17 @@ def one(request: Request) -> Response:
     if typed != view.item.item_id:
         return RedirectResponse(item_path(view.item.item_id), status_code=303)
     bars, zero = _bars(view.parts)
-    return page(request, "item.html", view=view, bars=bars, zero=zero, part_words=PARTS, zone=site.config.zone)
+    citation = meta_tags(reference_of_work(view.work))
+    return page(
+        request,
+        "item.html",
+        view=view,
+        bars=bars,
+        zero=zero,
+        part_words=PARTS,
+        citation=citation,
+        zone=site.config.zone,
+    )
 
 
 def similar(request: Request) -> Response:

@@ -50,7 +50,7 @@ def render(request: Request, template: str, **values: Any) -> str:  # noqa: ANN4
         "nonce": request.state.nonce,
         "path": request.url.path,
         "toast": toast_of(request),
-        "problem": site_of(request).problem,
+        "config_problem": site_of(request).problem,
     }
     return templates().get_template(template).render(common | values)
 

@@ -103,7 +103,7 @@ def search(request: Request) -> Response:
         leans=LEANS,
         number=number,
         found=found,
-        sources=listing.source_names(site.config, wait=site.wait),
+        sources=found.sources if found else listing.source_names(site.config, wait=site.wait),
         zone=site.config.zone,
     )
 

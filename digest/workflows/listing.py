@@ -29,6 +29,8 @@ class FoundPage:
     marks: Mapping[str, tuple[str, ...]]
     #: whether there are more on the next page
     more: bool
+    #: names to narrow by
+    sources: Sequence[str]
     #: what the reader should know of the answer, or ""
     note: str = ""
 
@@ -69,6 +71,7 @@ def search_works(
             works=listed.of_items(db, ids[:PAGE]),
             marks=mark_rows.standing(db),
             more=len(ids) > PAGE and number < LAST_PAGE,
+            sources=_source_names(db, config),
             note=note or found.note,
         )
 
@@ -76,7 +79,7 @@ def search_works(
 def source_names(config: Config, *, wait: float) -> list[str]:
     """The sources of sources.toml and those that the archive had before, by name."""
     with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
-        return sorted({*source_rows.names(db), *(one.name for one in config.sources)}, key=str.casefold)
+        return _source_names(db, config)
 
 
 def view_marked(config: Config, wanted: listed.Marked, *, number: int = 1, wait: float) -> MarkedPage:
@@ -97,3 +100,7 @@ def _found(db: Connection, config: Config, asked: searching.Question | None, wan
         return searching.answer(db, config, asked, wanted)
     searching.check_source(config, db, wanted.source)
     return search.newest(db, wanted)
+
+
+def _source_names(db: Connection, config: Config) -> list[str]:
+    return sorted({*source_rows.names(db), *(one.name for one in config.sources)}, key=str.casefold)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from starlette.routing import Route
@@ -136,7 +137,8 @@ def filled(path: str, config: Config) -> str:
         period = verdicts.periods(db)[-1][0]
         issue = verdicts.issue(db, period)
     assert issue is not None
-    values = {"{period}": period, "{item:path}": issue.picks[0].item_id, "{item}": issue.picks[0].item_id} | EXAMPLES
+    source = quote(config.sources[0].name)
+    values = {"{source}": source, "{period}": period, "{item:path}": issue.picks[0].item_id, "{item}": issue.picks[0].item_id} | EXAMPLES
     for parameter, value in values.items():
         path = path.replace(parameter, value)
     assert "{" not in path, f"{path}: tests/web/chromium.py has no example of this parameter"

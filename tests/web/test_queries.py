@@ -72,7 +72,6 @@ def test_own_sql_is_asked(client: TestClient) -> None:
         ("delete from core.items", "only SELECT"),
         ("select * from read_csv('/etc/passwd')", "out of reach"),
         ("nope", "there is no query named 'nope'"),
-        ("--help", "syntax error"),
         ("select 1" + " " * 30_000, "more than 20,000 characters"),
     ],
 )

@@ -83,11 +83,11 @@ class TestSearch:
         """With a note, as the model can say nothing of them."""
         with archive.open_archive(built.archive) as db:
             db.execute(
-                "insert into core.terms select 1, 'zzqqx', [{'number': number, 'count': 1}] from core.items "
+                "insert into core.terms select 1, '日本語', [{'number': number, 'count': 1}] from core.items "
                 "where item_id = ?",
                 some[:1],
             )
-        page = client.get("/search?q=zzqqx&mode=meaning").text
+        page = client.get("/search?q=日本語&mode=meaning").text
 
         assert "The model knows none of these words" in page
         assert ids_on(page) == [some[0]]
@@ -154,7 +154,7 @@ class TestSaved:
         page = client.get("/saved?mark=love").text
         assert ids_on(page) == [some[0]]
         assert "Liked (1)" in page
-        assert "digest cite --saved" in page
+        assert "/saved/cite.bib" in page
         assert "marked 20 November 2026" in page
         assert '<button name="undo_mark" value="save"' in page
         assert ids_on(client.get("/saved?mark=like").text) == [some[1]]

@@ -6,7 +6,7 @@ from digest.render.references.bibtex import to_bibtex
 from digest.render.references.citation_key import citation_key, citation_keys
 from digest.render.references.csl_json import to_csl_json
 from digest.render.references.names import Name
-from digest.render.references.page_metadata import COINS_CLASS, coins_title, meta_tags
+from digest.render.references.page_metadata import COINS_CLASS, coins_of, coins_title, meta_tags
 from digest.render.references.reference import Reference, ReferenceKind
 from digest.render.references.ris import to_ris
 from digest.render.references.works import reference_of_pick, reference_of_work
@@ -20,6 +20,7 @@ __all__ = [
     "ReferenceKind",
     "citation_key",
     "citation_keys",
+    "coins_of",
     "coins_title",
     "meta_tags",
     "reference_of_pick",

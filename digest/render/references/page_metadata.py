@@ -7,7 +7,9 @@ Z39.88-2004) is the title of an empty `<span class="Z3988">`, one for each work 
 from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
+from digest.records import Issue
 from digest.render.references.reference import Reference, ReferenceKind
+from digest.render.references.works import reference_of_pick
 
 _ZOTERO = {
     ReferenceKind.PREPRINT: "preprint",
@@ -41,6 +43,11 @@ def meta_tags(reference: Reference) -> list[tuple[str, str]]:
 def coins_title(reference: Reference) -> str:
     """The title of the span, which has the class `COINS_CLASS`; not escaped for HTML, where & is to be &amp;."""
     return urlencode(list(_openurl(reference)), quote_via=quote, safe="")
+
+
+def coins_of(issue: Issue) -> dict[str, str]:
+    """The title of the span of each pick, by item id."""
+    return {pick.item_id: coins_title(reference_of_pick(pick, read_at=issue.built_at)) for pick in issue.picks}
 
 
 def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
