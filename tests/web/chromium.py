@@ -128,7 +128,7 @@ def page_paths() -> list[str]:
 
 
 #: What the parameters of paths stand for, besides those that `filled` finds in the archive.
-EXAMPLES = {"{name}": "health", "{query}": "health"}
+EXAMPLES = {"{name}": "health", "{suffix}": "bib"}
 
 
 def filled(path: str, config: Config) -> str:
@@ -138,7 +138,12 @@ def filled(path: str, config: Config) -> str:
         issue = verdicts.issue(db, period)
     assert issue is not None
     source = quote(config.sources[0].name)
-    values = {"{source}": source, "{period}": period, "{item:path}": issue.picks[0].item_id, "{item}": issue.picks[0].item_id} | EXAMPLES
+    values = {
+        "{source}": source,
+        "{period}": period,
+        "{item:path}": issue.picks[0].item_id,
+        "{item}": issue.picks[0].item_id,
+    } | EXAMPLES
     for parameter, value in values.items():
         path = path.replace(parameter, value)
     assert "{" not in path, f"{path}: tests/web/chromium.py has no example of this parameter"
