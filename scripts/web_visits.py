@@ -63,11 +63,21 @@ class Figures:
 
 def pages(sample: Sample) -> list[Page]:
     """Every page with its limit."""
-    issue = lambda n: f"/issues/{quote(sample.periods[-1 - n % len(sample.periods)])}"  # noqa: E731 - short and local
-    item = lambda n: f"/items/{sample.ids[n % len(sample.ids)]}"  # noqa: E731
+
+    def issue(n: int) -> str:
+        return f"/issues/{quote(sample.periods[-1 - n % len(sample.periods)])}"
+
+    def item(n: int) -> str:
+        return f"/items/{sample.ids[n % len(sample.ids)]}"
 
     def search(n: int, **more: str) -> str:
         return "/search?" + urlencode({"q": sample.questions[n % len(sample.questions)], **more})
+
+    def attempt(n: int) -> str:
+        words = sample.questions[n % len(sample.questions)]
+        return urlencode(
+            {"statement": f"I build search and want to understand {words}.", "topics": words, "lean": "0.5"}
+        )
 
     return [
         Page(name="newest issue", path=lambda n: "/", limit=100),
@@ -81,6 +91,7 @@ def pages(sample: Sample) -> list[Page]:
         Page(name="search by both", path=lambda n: search(n, mode="both"), limit=400),
         Page(name="saved", path=lambda n: "/saved"),
         Page(name="focus", path=lambda n: "/focus"),
+        Page(name="focus preview of eight weeks", path=lambda n: "/focus/preview", limit=1_000, form=attempt),
         Page(name="sources", path=lambda n: "/sources"),
         Page(name="charts", path=lambda n: "/charts"),
         Page(name="queries", path=lambda n: "/queries"),

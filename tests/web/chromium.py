@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from starlette.routing import Route
 
 from digest.config import Config
 from digest.store import verdicts
 from digest.store.archive import open_archive
-from digest.web.app import ROUTES
+from digest.web.app import all_routes
 from digest.web.serving import Address, ServedPage, served
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ def _watch(tab: Tab) -> None:
 
 def page_paths() -> list[str]:
     """The paths of all pages that are looked at, with parameters; a new page is among them by being routed."""
-    routes = [route for route in ROUTES if isinstance(route, Route) and "GET" in (route.methods or [])]
+    routes = [route for route in all_routes() if "GET" in (route.methods or set[str]())]
     return sorted({route.path for route in routes} - {"/static/{name}"})
 
 
