@@ -87,9 +87,12 @@ def for_period(db: Connection, *, starts_at: datetime, period: str) -> list[Work
 def with_items(db: Connection, item_ids: Sequence[str]) -> list[Work]:
     """The works that these items belong to, whole."""
     rows = db.execute(
-        f"select {_COLUMNS} from core.items where work_id in "
-        "(select work_id from core.items where item_id in (select unnest(?::varchar[]))) "
-        "order by work_id, first_seen_at, item_id",
+        f"""
+        with meant as materialized (
+            select distinct work_id from core.items semi join (select unnest(?::varchar[]) as item_id) using (item_id)
+        ), places as materialized (select rowid as place from core.items semi join meant using (work_id))
+        select {_COLUMNS} from core.items i join places on i.rowid = place order by work_id, first_seen_at, item_id
+        """,
         [list(item_ids)],
     ).fetchall()
     return _works(rows)

@@ -6,14 +6,19 @@ const works = () => [...document.querySelectorAll("[data-item]")];
 let current = -1;
 let lastMark = null;
 
-function toast(text, undo) {
+function toast(text, undo, form) {
   const place = document.querySelector("[data-toasts]");
   const box = document.createElement("div");
   box.className = "toast";
   box.append(Object.assign(document.createElement("span"), { textContent: text }));
   if (undo) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Undo" });
-    button.addEventListener("click", () => { box.remove(); undo(); });
+    button.addEventListener("click", () => {
+      const focused = box.contains(document.activeElement);
+      box.remove();
+      if (focused) form.querySelector("[data-mark]").focus({ preventScroll: true });
+      undo();
+    });
     box.append(button);
   }
   place.replaceChildren(box);
@@ -34,28 +39,40 @@ function heldBy(form) {
 
 const OPPOSITE = { like: "dislike", dislike: "like" };
 
-async function send(form, mark, undo, { silent = false } = {}) {
+// Marks go one after the other, so that the archive gets them in the order in which they were pressed.
+let queue = Promise.resolve();
+const underWay = new Map();
+
+function send(form, mark, undo, { silent = false } = {}) {
   const before = heldBy(form);
   const after = before.filter((one) => one !== mark && (undo || one !== OPPOSITE[mark]));
+  const replaced = undo ? null : before.find((one) => one === OPPOSITE[mark]);
+  const takeBack = () => {
+    lastMark = null;
+    send(form, mark, !undo, { silent: true });
+    if (replaced) send(form, replaced, false, { silent: true });
+    queue.then(() => toast("Undone"));
+  };
   show(form, undo ? after : [...after, mark]);
-  const body = new URLSearchParams({ mark, ...(undo ? { undo: "1" } : {}) });
-  try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-    const said = await answer.json();
-    if (!answer.ok) throw new Error(said.error);
-    if (said.marks) show(form, said.marks);
-    const replaced = undo ? null : before.find((one) => one === OPPOSITE[mark]);
-    lastMark = async () => {
-      await send(form, mark, !undo, { silent: true });
-      if (replaced) await send(form, replaced, false, { silent: true });
-      toast("Undone");
-    };
-    const words = said.waiting ? "Kept until the archive is free" : undo ? "Taken back" : "Marked";
-    if (!silent) toast(`${words}: ${mark}`, lastMark);
-  } catch (error) {
-    show(form, before);
-    toast(`Not marked: ${error.message || "the page does not answer"}`);
-  }
+  if (!silent) lastMark = takeBack;
+  underWay.set(form, (underWay.get(form) || 0) + 1);
+  queue = queue.then(async () => {
+    const body = new URLSearchParams({ mark, ...(undo ? { undo: "1" } : {}) });
+    let held = before;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      const said = await answer.json();
+      if (!answer.ok) throw new Error(said.error);
+      held = said.marks;
+      const words = said.waiting ? "Kept until the archive is free" : undo ? "Taken back" : "Marked";
+      if (!silent) toast(`${words}: ${mark}`, takeBack, form);
+    } catch (error) {
+      if (lastMark === takeBack) lastMark = null;
+      toast(`Not marked: ${error.message || "the page does not answer"}`);
+    }
+    underWay.set(form, underWay.get(form) - 1);
+    if (held && !underWay.get(form)) show(form, held);
+  });
 }
 
 document.addEventListener("submit", (event) => {
