@@ -41,7 +41,7 @@ WITHOUT_RESOURCES = 2
 
 def issue_of(number: int) -> Issue:
     """The issue of `released.fill_every_table` as the program of schema *number* wrote it."""
-    issue = replace(make.issue(), unreached=())
+    issue = replace(make.issue(), unreached=(), focus_id="")
     if number > WITHOUT_RESOURCES:
         return issue
     return replace(issue, picks=tuple(replace(pick, traded="", resources=()) for pick in issue.picks))
