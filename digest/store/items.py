@@ -114,6 +114,15 @@ def dates(db: Connection, item_ids: Sequence[str]) -> dict[str, datetime]:
     return {item_id: moment(date) for item_id, date in found}
 
 
+def recent_ids(db: Connection, *, since: datetime) -> list[str]:
+    """The items published, or as news first seen, since a moment."""
+    rows = db.execute(
+        "select item_id from core.items where published_at >= $since or (first_seen_at >= $since and not backfill)",
+        {"since": to_db(since)},
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def fresh_ids(db: Connection, *, since: datetime | None) -> list[str]:
     """Items of works that no issue has considered yet."""
     rows = db.execute(
