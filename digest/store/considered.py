@@ -5,7 +5,7 @@ from datetime import datetime
 
 from digest.records import Section
 from digest.store.archive import Connection
-from digest.store.conversion import LEARNER, records
+from digest.store.conversion import records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Considered:
 def find(db: Connection, period: str, wanted: Filter, *, limit: int, offset: int = 0) -> Considered:
     """The works of an issue that pass the filter, best first, *limit* of them."""
     conditions, values = _narrowed(wanted)
-    values |= {"learner": LEARNER, "period": period} | _span(db, period)
+    values |= {"period": period} | _span(db, period)
     chosen = _CHOSEN.format(
         conditions=conditions, scores=_SCORES if wanted.lean else "(select null as item_id, null as lean)"
     )
@@ -66,7 +66,7 @@ def find(db: Connection, period: str, wanted: Filter, *, limit: int, offset: int
     sources = db.execute(
         f"{_CHOSEN.format(conditions='true', scores='(select null as item_id, null as lean)')} "
         "select source, count(*) as many from chosen group by 1 order by many desc, source",
-        {name: values[name] for name in ("learner", "period", "first", "last")},
+        {name: values[name] for name in ("period", "first", "last")},
     ).fetchall()
     return Considered(works=works, count=int(count), sources=sources)
 
@@ -78,17 +78,17 @@ def _span(db: Connection, period: str) -> dict[str, object]:
     """
     [(first, last)] = db.execute(
         "select coalesce(min(i.rowid), 0), coalesce(max(i.rowid), 0) from core.items i "
-        "semi join (from core.verdicts where learner = ? and period = ?) using (item_id)",
-        [LEARNER, period],
+        "semi join (from core.verdicts where learner = getvariable('learner') and period = ?) using (item_id)",
+        [period],
     ).fetchall()
     return {"first": first, "last": last}
 
 
-_SCORES = "(select item_id, lean from core.scores where learner = $learner)"
+_SCORES = "(select item_id, lean from core.scores where learner = getvariable('learner'))"
 _CHOSEN = """
 with chosen as (
     select v.*, i.title, i.url, i.source, i.published_at
-    from (from core.verdicts where learner = $learner and period = $period) v
+    from (from core.verdicts where learner = getvariable('learner') and period = $period) v
     join (select item_id, title, url, source, published_at from core.items where rowid between $first and $last) i using (item_id)
     left join {scores} s on s.item_id = v.item_id
     where {conditions}

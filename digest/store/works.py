@@ -6,7 +6,7 @@ from typing import Any
 
 from digest.records import Item, Work
 from digest.store.archive import Connection
-from digest.store.conversion import EARLIEST, LEARNER, from_db, moment, to_db
+from digest.store.conversion import EARLIEST, from_db, moment, to_db
 from digest.store.items import columns_of, hash64
 
 _COLUMNS = (
@@ -67,19 +67,24 @@ def for_period(db: Connection, *, starts_at: datetime, period: str) -> list[Work
         f"""
         with last_issue as (
             select arg_max(starts_at, ends_at) as starts_at from core.issues
-            where learner = $learner and period <> $period and ends_at <= $starts_at
+            where learner = getvariable('learner') and period <> $period and ends_at <= $starts_at
+        ), candidate as (  -- few of the archive's works, which the next step groups
+            select distinct work_id from core.items
+            where first_seen_at >= least($starts_at, coalesce((select starts_at from last_issue), $starts_at))
+                or first_seen_at < $earliest
         ), fresh as (
-            select work_id, min(first_seen_at) as first_seen from core.items group by work_id
+            select work_id, min(first_seen_at) as first_seen from core.items semi join candidate using (work_id)
+            group by work_id
             having (first_seen >= $starts_at and not bool_and(backfill))
                 or (first_seen >= (select starts_at from last_issue) and not bool_or(backfill))
                 or (first_seen < $earliest
                     and coalesce(max(published_at), $starts_at) >= $starts_at - interval 28 days)
         )
         select {_COLUMNS} from core.items join fresh using (work_id)
-        where work_id not in (select work_id from core.verdicts where learner = $learner and period <> $period)
+        where work_id not in (select work_id from core.verdicts where learner = getvariable('learner') and period <> $period)
         order by first_seen, work_id, first_seen_at, item_id
         """,
-        {"learner": LEARNER, "period": period, "starts_at": to_db(starts_at), "earliest": to_db(EARLIEST)},
+        {"period": period, "starts_at": to_db(starts_at), "earliest": to_db(EARLIEST)},
     ).fetchall()
     return _works(rows)
 

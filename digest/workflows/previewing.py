@@ -24,11 +24,12 @@ from digest.judge.floor import FLOOR
 from digest.judge.relevance import avoided
 from digest.records import Evidence, Judged, Section
 from digest.sources.identifiers import without_tracking
-from digest.store import archive, vectors
+from digest.store import vectors
 from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows import candidates, focus_report
 from digest.workflows.focus_report import FocusReport, NearestItems
+from digest.workflows.opening import opened
 from digest.workflows.past_issues import PastIssue, PastIssues, read_past_issues, read_works
 from digest.workflows.ranking import Ranked
 from digest.workflows.rescoring import Judge, Rescored, judge_of, rescored
@@ -110,7 +111,7 @@ def hold(current: Config, now: datetime, *, wait: float) -> Held:
     DigestError where the archive cannot be read, or was not ranked with the model yet.
     """
     model = load_model(current.embedding.model, folder=current.folder)
-    with archive.open_archive(current.archive, wait=wait, read_only=True) as db:
+    with opened(current, wait=wait, read_only=True) as db:
         if vectors.current_model(db) != model.name:
             raise DigestError("nothing was ranked with this embedding model yet; `digest rank` does it")
         past = read_past_issues(db, model, now, count=ISSUES)
@@ -126,7 +127,7 @@ def preview(held: Held, other: Config, now: datetime, *, wait: float) -> Preview
     found = [
         rescored(past, one, judge, likeness * beyond) for one, beyond in zip(past.issues, held.beyond, strict=True)
     ]
-    with archive.open_archive(own.config.archive, wait=wait, read_only=True) as db:
+    with opened(own.config, wait=wait, read_only=True) as db:
         found = _with_followed(db, past, found, other.focus)
         read_works(db, past, {work_id for one in found for work_id in one.nominated})
     issues = tuple(_previewed(past, one, judge) for one in reversed(found))

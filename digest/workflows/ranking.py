@@ -21,9 +21,10 @@ from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.archive import Connection
 from digest.workflows.embedding import encode_texts
+from digest.workflows.opening import opened
 
 #: Items without a mark that the liked ones are contrasted with.
-_BACKGROUND = 2_000
+BACKGROUND = 2_000
 #: Items whose texts say which terms the focus could add.
 _NEAREST = 40
 _DAY = 86_400
@@ -53,6 +54,12 @@ class ScoreTable:
         place = {item_id: row for row, item_id in enumerate(self.item_ids)}
         return [place[item_id] for item_id in chosen if item_id in place]
 
+    @property
+    def nearest(self) -> tuple[str, ...]:
+        """The most relevant items, the most relevant first."""
+        order = np.argsort(-self.scores.relevance, kind="stable")[:_NEAREST]
+        return tuple(self.item_ids[row] for row in order)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkValues:
@@ -72,17 +79,16 @@ def rank(
     *progress* counts the texts that the reranker has to embed.
     """
     focus = read_focus(config.focus, model)
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         table = score(db, config, focus, model, now)
-    order = np.argsort(-table.scores.relevance, kind="stable")[:_NEAREST]
+    nearest = table.nearest
     reranker = load_reranker(config.embedding.second_opinion or config.embedding.reranker, folder=config.folder)
     if reranker is not None:
         table = rerank(config, reranker, table, now, wait=wait, progress=progress)
-    with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
+    with opened(config, wait=wait) as db, archive.transaction(db):
         save(db, table)
         if reranker is None:
             vectors.remember_reranker(db, "")
-    nearest = tuple(table.item_ids[row] for row in order)
     return Ranked(items=len(table.item_ids), model=model, focus=focus, nearest=nearest)
 
 
@@ -133,7 +139,7 @@ def learn_relevance_model(
     )
     if not len(values):
         return relevance_model
-    background = vectors.sample(db, model.name, model.dimensions, count=_BACKGROUND, without=list(marks.values))
+    background = vectors.sample(db, model.name, model.dimensions, count=BACKGROUND, without=list(marks.values))
     return learn(relevance_model, MarkedItems(vectors=marked, values=values), background=background)
 
 
@@ -144,7 +150,7 @@ def rerank(
 
     That model also embeds every marked item, so that it learns from the same marks.
     """
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         fresh = table.rows(items.fresh_ids(db, since=verdicts.last_end(db)))
         rows = np.array(fresh, dtype=np.intp)[best_rows(table.scores.relevance[fresh])]
         chosen = [table.item_ids[row] for row in rows]
@@ -154,11 +160,11 @@ def rerank(
         texts = vectors.missing(db, model.name, model.dimensions, only=[*chosen, *marks.values])
     encoded = encode_texts(model, texts)  # a few hundred
     if texts:
-        with archive.open_archive(config.archive, wait=wait) as db:
+        with opened(config, wait=wait) as db:
             vectors.save(db, model.name, [text_hash for text_hash, _, _ in texts], encoded)
         progress(len(texts), len(texts))
     focus = read_focus(config.focus, model)
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         relevance_model = learn_relevance_model(db, focus, model, marks, size=len(table.item_ids))
         read, read_vectors = _vectors_of(db, model, chosen)
     rows = np.array(table.rows(read), dtype=np.intp)
