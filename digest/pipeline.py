@@ -26,6 +26,7 @@ from digest.records import Issue
 from digest.store import snapshot, spool
 from digest.workflows import (
     building,
+    calendars,
     delivering,
     embedding,
     feedback,
@@ -89,6 +90,8 @@ def run(
     build = building.build if end_period else building.build_due
     issue = build(config, ranked, now, wait=wait)
     delivered = delivering.deliver_pending(config, now, wait=wait)
+    if issue and config.digest.calendar:
+        calendars.write_beside(config, now, wait=wait)
     return RunResult(
         round=ingested,
         mail=mail,

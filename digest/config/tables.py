@@ -163,8 +163,18 @@ class SourceTable(_Table):
     name: Line
     url: Line = ""
     kind: Literal[
-        "", "feed", "arxiv", "page", "newsletter", "youtube", "podcast", "releases", "hackernews", "reddit",
-        "ical", "competition",
+        "",
+        "feed",
+        "arxiv",
+        "page",
+        "newsletter",
+        "youtube",
+        "podcast",
+        "releases",
+        "hackernews",
+        "reddit",
+        "ical",
+        "competition",
     ] = ""
     categories: tuple[str, ...] = ()
     query: str = ""

@@ -13,6 +13,7 @@ from digest.judge.embedding import Embedder, load_model
 from digest.records import DeliveryState, Issue
 from digest.workflows import (
     building,
+    calendars,
     delivering,
     embedding,
     feedback,
@@ -77,6 +78,8 @@ class Daemon:
             issue = None if due.busy else self._rank_and_build(config, now, due)
             if (issue or due.deliveries) and not self._stop.is_set():
                 self._deliver(config, now)
+            if issue and config.digest.calendar and not self._stop.is_set():
+                self._jobs.run("write the calendar", now, lambda: calendars.write_beside(config, now, wait=self._wait))
 
     def _current_config(self, now: datetime) -> Config:
         """The current sources.toml, or its last valid version."""

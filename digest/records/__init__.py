@@ -4,7 +4,7 @@ Each step makes new records and never fills in old ones later. Times are aware a
 No I/O, no clock, no behaviour beyond derived names.
 """
 
-from digest.records.events import EVENT_KINDS, HORIZON, Calendar, ComingEvent, Event, EventKind
+from digest.records.events import EVENT_KINDS, HORIZON, Calendar, ComingEvent, Event, EventKind, ReadingBlock
 from digest.records.issues import (
     Connection,
     DeliveryState,
@@ -50,6 +50,7 @@ __all__ = [
     "Pick",
     "Place",
     "Point",
+    "ReadingBlock",
     "Receipt",
     "Request",
     "Resource",

@@ -83,3 +83,16 @@ class ComingEvent:
     @property
     def due(self) -> bool:
         return self.kind != EventKind.EVENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingBlock:
+    """A time set aside for reading, for a calendar."""
+
+    #: stays the same however often the plan is made
+    key: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    url: str = ""
+    text: str = ""

@@ -4,10 +4,11 @@ Rules that never end or never match would be followed for minutes; broken blocks
 document with them. Both are left out here, before any parser runs, in linear time. RFC 5545.
 """
 
-import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from digest.sources.recurrence_rules import is_usual, periods
 
 #: Events and to-dos of one document that are read.
 BLOCKS_AT_MOST = 20_000
@@ -19,16 +20,9 @@ _PERIODS_AT_MOST = 400_000
 #: Dates that a series may name one by one.
 _DATES_AT_MOST = 2_000
 
-_READ = frozenset({"VEVENT", "VTODO", "VTIMEZONE"})
+_HEAD_LINES = 100
+READ = frozenset({"VEVENT", "VTODO", "VTIMEZONE"})
 _PROPERTY = re.compile(r"[A-Za-z0-9-]{1,100}(?=[;:])")
-_DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
-_PARTS = {
-    "DAILY": {"BYDAY", "BYMONTH"},
-    "WEEKLY": {"BYDAY", "BYMONTH"},
-    "MONTHLY": {"BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS"},
-    "YEARLY": {"BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS"},
-}
-_A_YEAR = {"DAILY": 366, "WEEKLY": 53, "MONTHLY": 12, "YEARLY": 1}
 
 
 @dataclass(slots=True)
@@ -53,6 +47,9 @@ def clean(text: str, *, year: int) -> CalendarText:
     made = CalendarText()
     budget = _PERIODS_AT_MOST
     for name, lines in _blocks(text, made):
+        if _is_too_large(lines):
+            made.broken += 1
+            continue
         if name == "VTIMEZONE":
             made.zones.append([line for line in lines if _zone_line(line)])
             continue
@@ -68,49 +65,49 @@ def clean(text: str, *, year: int) -> CalendarText:
 
 def _blocks(text: str, made: CalendarText) -> Iterator[tuple[str, list[str]]]:
     """Each whole event, to-do and zone; what lies inside them (alarms) and other blocks are skipped."""
-    inside: list[str] = []
-    lines: list[str] = []
-    size = 0
+    open_, lines = list[str](), list[str]()
     for line in _unfolded(text):
-        upper = line[:40].upper()
-        if upper.startswith("BEGIN:"):
-            name = upper[6:].strip()
-            if name in ("VCALENDAR", "VEVENT", "VTODO") and inside and inside[0] in _READ:
-                made.broken += 1  # its end is missing
-                inside, lines, size = [], [], 0
+        word, _, name = line[:80].upper().partition(":")
+        name = name.strip()
+        if word == "BEGIN":
+            made.broken += _close_unended(open_, name)
             if name == "VCALENDAR":
                 continue
-            inside.append(name)
-            if len(inside) > 1 and inside[0] != "VTIMEZONE":
-                continue
-        elif upper.startswith("END:"):
-            name = upper[4:].strip()
-            if not inside or name != inside[-1]:
-                continue
-            inside.pop()
-            if not inside and name in _READ:
-                lines.append(line)
-                if len(lines) <= _LINES_AT_MOST and size <= _CHARACTERS_AT_MOST:
-                    yield name, lines
-                else:
-                    made.broken += 1
-                lines, size = [], 0
-                continue
-            if not inside or inside[0] != "VTIMEZONE":
-                continue
-        elif not inside:
-            if _PROPERTY.match(line) and len(made.head) < 100:
-                made.head.append(line[:1_000])
+            lines = lines if open_ else []
+            open_.append(name)
+        elif word == "END" and (not open_ or name != open_[-1]):
             continue
-        elif not _PROPERTY.match(line):
-            continue
-        elif len(inside) > 1 and inside[0] != "VTIMEZONE":
-            continue
-        if inside and inside[0] in _READ:
-            size += len(line)
-            if len(lines) <= _LINES_AT_MOST and size <= _CHARACTERS_AT_MOST:
-                lines.append(line)
-    made.broken += bool(inside and inside[0] in _READ)
+        if not open_:
+            _add_to_head(line, made)
+        elif _belongs(line, open_):
+            lines.append(line)
+        if word == "END":
+            open_.pop()
+            if not open_ and name in READ:
+                yield name, lines
+    made.broken += bool(open_ and open_[0] in READ)
+
+
+def _close_unended(open_: list[str], name: str) -> bool:
+    """Whether the end of the block before is missing, which nothing could be inside of."""
+    unended = bool(open_) and open_[0] in READ and name in ("VCALENDAR", "VEVENT", "VTODO")
+    if unended:
+        open_.clear()
+    return unended
+
+
+def _add_to_head(line: str, made: CalendarText) -> None:
+    if _PROPERTY.match(line) and len(made.head) < _HEAD_LINES:
+        made.head.append(line[:1_000])
+
+
+def _belongs(line: str, open_: list[str]) -> bool:
+    """Whether a line is of the event itself, or anywhere in a zone."""
+    return open_[0] in READ and (len(open_) == 1 or open_[0] == "VTIMEZONE") and bool(_PROPERTY.match(line))
+
+
+def _is_too_large(lines: list[str]) -> bool:
+    return len(lines) > _LINES_AT_MOST or sum(map(len, lines)) > _CHARACTERS_AT_MOST
 
 
 def _unfolded(text: str) -> Iterator[str]:
@@ -135,15 +132,18 @@ def _zone_line(line: str) -> bool:
 
 def _without_odd_rules(lines: list[str], year: int, budget: int) -> tuple[list[str], int]:
     """The lines of an event without rules that cannot be followed cheaply, and how many periods the others take."""
-    first = min((int(found[1]) for line in lines if (found := re.match(r"DTSTART[^:]*:(\d{4})", line, re.I))), default=year)
+    first = min(
+        (int(found[1]) for line in lines if (found := re.match(r"DTSTART[^:]*:(\d{4})", line, re.IGNORECASE))),
+        default=year,
+    )
     kept, spent, dates = [], 0, 0
     for line in lines:
         name = line[:40].split(":")[0].split(";")[0].upper()
-        if name in ("EXRULE",):
+        if name == "EXRULE":
             continue
         if name == "RRULE":
             value = line.partition(":")[2]
-            cost = _periods(value, first, year) if is_usual(value) else budget + 1
+            cost = periods(value, first, year) if is_usual(value) else budget + 1
             if spent + cost > budget:
                 continue
             spent += cost
@@ -153,63 +153,3 @@ def _without_odd_rules(lines: list[str], year: int, budget: int) -> tuple[list[s
                 continue
         kept.append(line)
     return kept, spent
-
-
-def is_usual(rule: str) -> bool:
-    """Whether a rule is of the kinds that calendars write and that come true every few years at least."""
-    pairs = [part.split("=", 1) for part in rule.strip().upper().split(";") if part.strip()]
-    if any(len(pair) != 2 for pair in pairs) or len({key for key, _ in pairs}) < len(pairs):
-        return False
-    parts = {key.strip(): value.strip() for key, value in pairs}
-    frequency = parts.pop("FREQ", "")
-    if frequency not in _PARTS or not _is_number(parts.pop("INTERVAL", "1"), 1, 1_000):
-        return False
-    every_one = re.search(r"INTERVAL=0*(?:[2-9]|1\d)", rule, re.IGNORECASE) is None
-    if not _is_number(parts.pop("COUNT", "1"), 1, 10**9) or not re.fullmatch(r"\d{8}(T\d{6}Z?)?", parts.pop("UNTIL", "20000101")):
-        return False
-    if parts.pop("WKST", "MO") not in ("MO", "TU", "WE", "TH", "FR", "SA", "SU"):
-        return False
-    return not parts.keys() - _PARTS[frequency] and _comes_true(frequency, parts, every_one=every_one)
-
-
-def _comes_true(frequency: str, parts: dict[str, str], *, every_one: bool) -> bool:
-    """Whether its conditions can be met together; with an interval only those that every period can meet."""
-    days = [_DAY.fullmatch(day) for day in parts["BYDAY"].split(",")] if "BYDAY" in parts else []
-    months = [int(m) if _is_number(m, 1, 12) else 0 for m in parts["BYMONTH"].split(",")] if "BYMONTH" in parts else []
-    dates = parts["BYMONTHDAY"].split(",") if "BYMONTHDAY" in parts else []
-    if not all(days) or 0 in months or not all(_is_number(day.lstrip("+-"), 1, 31) for day in dates):
-        return False
-    if len(days) > 60 or len(months) > 12 or len(dates) > 62:
-        return False
-    places = [int(day[1]) for day in days if day and day[1]]
-    if any(not 1 <= abs(place) <= 5 for place in places) or (places and frequency in ("DAILY", "WEEKLY")):
-        return False
-    if "BYSETPOS" in parts:
-        positions = [position.lstrip("+-") for position in parts["BYSETPOS"].split(",")]
-        if not days or places or dates or not all(_is_number(position, 1, 4) for position in positions):
-            return False
-    if dates and places:
-        return False  # the fifth Monday is never the first day
-    if dates and months:
-        longest = max(29 if month == 2 else calendar.monthrange(2024, month)[1] for month in months)
-        if min(int(day.lstrip("+-")) for day in dates) > longest:
-            return False
-    risky = bool(months) and frequency != "YEARLY" or bool(days) and (frequency == "DAILY" or bool(dates))
-    late = any(int(day.lstrip("+-")) > 28 for day in dates) or any(abs(place) == 5 for place in places)
-    return every_one or not (risky or late)
-
-
-def _periods(rule: str, first: int, year: int) -> int:
-    """How many periods are run through from its start to this year and the next."""
-    upper = rule.upper()
-    frequency = next(name for name in _A_YEAR if f"FREQ={name}" in upper.replace(" ", ""))
-    interval = re.search(r"INTERVAL=0*(\d+)", upper)
-    days = upper.count("BYDAY=") and upper.partition("BYDAY=")[2].partition(";")[0].count(",") + 1
-    each = max(1, days) * (12 if frequency == "YEARLY" else 1)
-    count = re.search(r"COUNT=0*(\d+)", upper)
-    periods = max(1, year + 2 - first) * _A_YEAR[frequency] * each // (int(interval[1]) if interval else 1) + 1
-    return min(periods, int(count[1]) * 32) if count else periods
-
-
-def _is_number(text: str, least: int, most: int) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most

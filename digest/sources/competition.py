@@ -50,7 +50,9 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
         return _of_list(rows, source, state, first, now)
     parsed = _FEED.parse(source, state, responses, now)
     items = tuple(replace(item, published_at=None) for item in parsed.items)
-    events = [e for item in items if (e := _event(item, event_times.stated_deadline(f"{item.title}\n{item.body}"), now))]
+    events = [
+        e for item in items if (e := _event(item, event_times.stated_deadline(f"{item.title}\n{item.body}"), now))
+    ]
     return replace(parsed, items=items, calendar=Calendar(events=tuple(events), since=now - _SINCE, whole=False))
 
 

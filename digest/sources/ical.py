@@ -124,7 +124,9 @@ def _remarks(cleaned: CalendarText, unreadable: int, left_out: int) -> Iterator[
 
 def _head(cleaned: CalendarText) -> Mapping[str, str]:
     pairs = (line.partition(":") for line in cleaned.head)
-    return {name.split(";")[0].upper(): value.replace("\\,", ",").replace("\\;", ";").strip() for name, _, value in pairs}
+    return {
+        name.split(";")[0].upper(): value.replace("\\,", ",").replace("\\;", ";").strip() for name, _, value in pairs
+    }
 
 
 def _series(cleaned: CalendarText) -> tuple[Mapping[str, list["Component"]], int]:
@@ -133,7 +135,9 @@ def _series(cleaned: CalendarText) -> tuple[Mapping[str, list["Component"]], int
     series: dict[str, list[Component]] = defaultdict(list)
     for component in components:
         uid = clean_id(str(component.get("UID", "")))
-        series[uid or content_hash(str(component.get("SUMMARY", "")), str(component.get("DTSTART", "")))].append(component)
+        series[uid or content_hash(str(component.get("SUMMARY", "")), str(component.get("DTSTART", "")))].append(
+            component
+        )
     return series, unreadable
 
 
@@ -148,7 +152,7 @@ def _components(cleaned: CalendarText) -> tuple[list["Component"], int]:
             try:
                 components += _parsed(replace(cleaned, zones=zones), [block])
                 break
-            except Exception:  # noqa: S112 - counted below
+            except Exception:
                 continue
         else:
             unreadable += 1

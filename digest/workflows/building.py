@@ -20,7 +20,7 @@ from digest.store import marks as mark_rows
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.workflows import candidates, context, delivering, focus_report, schedule
+from digest.workflows import calendars, candidates, context, delivering, focus_report, schedule
 from digest.workflows.fetching import state_of
 from digest.workflows.ranking import Ranked
 
@@ -74,6 +74,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         failing=failing_sources(config.sources, states, starts_at, now),
         unreached=tuple(one.name for one in config.sources if state_of(one, states).first_success is None),
     )
+    events = calendars.for_issue(db, config, ranked, now)
     issue = compose(
         judged.candidates,
         decision,
@@ -84,6 +85,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         floor=FLOOR,
         background=background,
     )
+    issue = replace(issue, events=events)
     if sum(pick.section != Section.STRETCH for pick in issue.picks) <= _FEW_KEPT:
         issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
     with archive.transaction(db):

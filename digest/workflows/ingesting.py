@@ -12,8 +12,9 @@ from digest.errors import ArchiveBusy, ParseError, ParserFailure
 from digest.fetch import politeness
 from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text
-from digest.records import Fetched, Item, Parsed, Source, SourceState
+from digest.records import EVENT_KINDS, Fetched, Item, Parsed, Source, SourceState
 from digest.store import archive, items, rejected, spool, verdicts, waiting_marks
+from digest.store import events as event_rows
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
@@ -219,6 +220,9 @@ def _store(
         items.add(db, new, read=read)
         items.rewrite(db, changed, read=read)
         work_rows.merge(db, merged)
+        for visit in batch:
+            if visit.parsed.calendar is not None:
+                event_rows.replace(db, visit.name, visit.parsed.calendar)
         source_rows.save_states(db, {visit.name: states[visit.name] for visit in batch}, active=declared)
         source_rows.record_fetches(db, _fetch_rows(batch, seen, set(stored)))
     return len(new)
@@ -271,7 +275,12 @@ def settle_works(
 
 
 def is_backfill(item: Item, read: Read, ended_at: datetime | None, config: Config) -> bool:
-    """Whether an entry is history: on a source's first successful poll, all but what is dated in the period."""
+    """Whether an entry is history: on a source's first successful poll, all but what is dated in the period.
+
+    Events are no news at any time: they are shown by their own dates.
+    """
+    if item.kind in EVENT_KINDS:
+        return True
     if read.before.first_success is not None:
         return False
     starts_at = periods.start(ended_at, read.now, config.digest)
