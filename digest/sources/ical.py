@@ -17,6 +17,7 @@ from digest.records import HORIZON, Calendar, Event, EventKind, Item, Parsed, Re
 from digest.sources import calendar_text, event_times
 from digest.sources.addresses import web_address
 from digest.sources.calendar_text import CalendarText, is_calendar
+from digest.sources.calendar_zones import with_own_zones
 from digest.sources.document import FeedText
 from digest.sources.items import clean_id, content_hash
 from digest.sources.requests import address_of, answered, request_for, settled_url
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 #: What ended a day ago is still told: clocks and zones differ.
 _SINCE = dt.timedelta(days=1)
 _ITEMS_AT_MOST = 5_000
+_ALL_DATES_AT_MOST = 20_000  # of one document
 _DATES_AT_MOST = 200  # of one series: a daily one within the horizon
 _PLACE_AT_MOST = 200
 _LINK = re.compile(r"https?://[^\s<>\"']+")
@@ -80,7 +82,7 @@ def read(source: Source, state: SourceState, response: Response, now: dt.datetim
     if not is_calendar(data):
         raise ParseError(f"{source.name}: {response.url} is no calendar (iCalendar)")
     until = now + HORIZON
-    cleaned = calendar_text.clean(data.decode("utf-8", "replace"), year=until.year)
+    cleaned = with_own_zones(calendar_text.clean(data.decode("utf-8", "replace"), year=until.year))
     head = _head(cleaned)
     reading = _Reading(
         source=source.name,
@@ -103,13 +105,14 @@ def read(source: Source, state: SourceState, response: Response, now: dt.datetim
             if made:
                 found[made[0].item_id] = made
     chosen = sorted(found.values(), key=lambda made: made[1][0].starts_at)[:_ITEMS_AT_MOST]
+    dates = sorted((date for _, events in chosen for date in events), key=lambda date: date.starts_at)
     return Parsed(
         items=tuple(item for item, _ in chosen),
         title=one_line(FeedText(head.get("X-WR-CALNAME", "") or head.get("NAME", ""), "text")),
         kind="" if source.kind == kind else kind,
         url=settled_url(response) if response.request.url != address_of(source, state) else "",
         remarks=tuple(_remarks(cleaned, unreadable, len(found) - len(chosen))),
-        calendar=Calendar(events=tuple(e for _, events in chosen for e in events), since=reading.since, whole=True),
+        calendar=Calendar(events=tuple(dates[:_ALL_DATES_AT_MOST]), since=reading.since, whole=True),
     )
 
 
