@@ -13,7 +13,7 @@ def when_words(event: ComingEvent, now: dt.datetime, zone: dt.tzinfo) -> str:
     first, last = days_of(event, zone)
     today = now.astimezone(zone).date()
     words = f"{_span(first, last, today)}{_clock(event, zone, first)}"
-    head = "due " if event.due else ""
+    head = "Due " if event.due else ""
     was = f" (was {_moment(event, event.was_at, zone, today)})" if event.was_at else ""
     return f"{head}{words}{was}; {_distance(first, today)}"
 

@@ -127,6 +127,11 @@ def fresh_ids(db: Connection, *, since: datetime | None) -> list[str]:
     return [row[0] for row in rows]
 
 
+def news_among(db: Connection, item_ids: Sequence[str]) -> set[str]:
+    """Those of these items that are no events."""
+    return {item_id for item_id, is_news in columns_of(db, item_ids, NEWS) if is_news}
+
+
 def find(db: Connection, typed: str) -> list[str]:
     """Up to five item ids that start with what was typed."""
     rows = db.execute("select item_id from core.items where starts_with(item_id, ?) order by 1 limit 5", [typed])

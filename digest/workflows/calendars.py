@@ -8,7 +8,8 @@ from digest.compose import events as choosing
 from digest.config import Config
 from digest.deliver import files
 from digest.judge.evidence import reason
-from digest.records import ComingEvent, ReadingBlock
+from digest.judge.floor import FLOOR
+from digest.records import ComingEvent, Evidence, Item, ReadingBlock
 from digest.render.icalendar_file import render_calendar
 from digest.store import archive, vectors
 from digest.store import events as event_rows
@@ -78,13 +79,15 @@ def _with_reasons(db: Connection, ranked: Ranked, events: Sequence[ComingEvent])
     evidence = candidates.evidence_of(known, found, ranked, candidates.liked(db, ranked.model))
     scores = score_rows.of_items(db, wanted)
     return tuple(
-        replace(
-            event,
-            reason=reason(
-                candidates.judgement_of(items[event.item_id], scores[event.item_id], evidence[event.item_id])
-            ),
-        )
+        replace(event, reason=_reason(items[event.item_id], scores[event.item_id], evidence[event.item_id]))
         if event.item_id in evidence and event.item_id in scores
         else event
         for event in events
     )
+
+
+def _reason(item: Item, score: score_rows.Score, evidence: Evidence) -> str:
+    """The part of the focus that an event is near, in a few words; "" for one that is only somewhat near."""
+    if score.relevance < FLOOR:
+        return ""
+    return reason(candidates.judgement_of(item, score, replace(evidence, clause="")))

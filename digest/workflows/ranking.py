@@ -74,15 +74,18 @@ def rank(
     focus = read_focus(config.focus, model)
     with archive.open_archive(config.archive, wait=wait) as db:
         table = score(db, config, focus, model, now)
-    order = np.argsort(-table.scores.relevance, kind="stable")[:_NEAREST]
+    # Calendars and what they are full of ("deadline") say nothing of a subject.
+    order = np.argsort(-table.scores.relevance, kind="stable")[: 4 * _NEAREST]
     reranker = load_reranker(config.embedding.second_opinion or config.embedding.reranker, folder=config.folder)
     if reranker is not None:
         table = rerank(config, reranker, table, now, wait=wait, progress=progress)
+    near = [table.item_ids[row] for row in order]
     with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
+        news = items.news_among(db, near)
         save(db, table)
         if reranker is None:
             vectors.remember_reranker(db, "")
-    nearest = tuple(table.item_ids[row] for row in order)
+    nearest = tuple(item_id for item_id in near if item_id in news)[:_NEAREST]
     return Ranked(items=len(table.item_ids), model=model, focus=focus, nearest=nearest)
 
 
