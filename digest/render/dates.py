@@ -12,7 +12,8 @@ def when_words(event: ComingEvent, now: dt.datetime, zone: dt.tzinfo) -> str:
     """The date and how far off it is; a deadline says that it is one."""
     first, last = days_of(event, zone)
     today = now.astimezone(zone).date()
-    words = f"{_span(first, last, today)}{_clock(event, zone, first)}"
+    clock = "" if event.all_day else f", {event.starts_at.astimezone(zone):%H:%M}"
+    words = f"{_day(first, today)}{clock}" + (f" to {_day(last, first)}" if last > first else "")
     head = "Due " if event.due else ""
     was = f" (was {_moment(event, event.was_at, zone, today)})" if event.was_at else ""
     return f"{head}{words}{was}; {_distance(first, today)}"
@@ -28,16 +29,6 @@ def days_of(event: ComingEvent, zone: dt.tzinfo) -> tuple[dt.date, dt.date]:
     # A party that ends at two is no event of two days.
     overnight = ends - event.starts_at < dt.timedelta(hours=18)
     return first, first if overnight else ends.date()
-
-
-def _clock(event: ComingEvent, zone: dt.tzinfo, first: dt.date) -> str:
-    return "" if event.all_day else f", {event.starts_at.astimezone(zone):%H:%M}"
-
-
-def _span(first: dt.date, last: dt.date, today: dt.date) -> str:
-    if first == last:
-        return _day(first, today)
-    return f"{_day(first, today)} to {_day(last, first)}"
 
 
 def _day(day: dt.date, near: dt.date) -> str:

@@ -27,13 +27,7 @@ from digest.store.search_macros import quoted
 from digest.store.sql_sandbox import lock
 
 #: Tables that a view shows whole: table -> view.
-_SHOWN = {
-    "fetches": "fetches",
-    "scores": "scores",
-    "events": "events",
-    "deliveries": "deliveries",
-    "marks": "marks_all",
-}
+_SHOWN = {"fetches": "fetches", "scores": "scores", "deliveries": "deliveries", "marks": "marks_all"}
 #: Tables of words, now and in earlier schemas.
 _WORDS = {*inverted_index.TABLES, "shelved_terms"}
 #: The first schema whose exports have a manifest.

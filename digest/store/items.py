@@ -49,9 +49,14 @@ def counts(db: Connection) -> tuple[int, int]:
 
 
 def columns_of(db: Connection, item_ids: Sequence[str], columns: str) -> list[tuple[Any, ...]]:
-    """The id and these columns of each of the items that are stored."""
+    """The id and these columns of each of the items that are stored.
+
+    By the rows of the ids: otherwise the columns of all items would be read, twice as long in a large archive.
+    """
     return db.execute(
-        f"select item_id, {columns} from core.items semi join (select unnest(?::varchar[]) as item_id) using (item_id)",
+        "with places as materialized (select rowid as place from core.items "
+        "semi join (select unnest(?::varchar[]) as item_id) using (item_id)) "
+        f"select item_id, {columns} from core.items where rowid in (from places)",
         [list(item_ids)],
     ).fetchall()
 

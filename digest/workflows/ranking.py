@@ -23,7 +23,7 @@ from digest.store.archive import Connection
 from digest.workflows.embedding import encode_texts
 
 #: Items without a mark that the liked ones are contrasted with.
-BACKGROUND = 2_000
+_BACKGROUND = 2_000
 #: Items whose texts say which terms the focus could add.
 _NEAREST = 40
 _DAY = 86_400
@@ -136,7 +136,7 @@ def learn_relevance_model(
     )
     if not len(values):
         return relevance_model
-    background = vectors.sample(db, model.name, model.dimensions, count=BACKGROUND, without=list(marks.values))
+    background = vectors.sample(db, model.name, model.dimensions, count=_BACKGROUND, without=list(marks.values))
     return learn(relevance_model, MarkedItems(vectors=marked, values=values), background=background)
 
 

@@ -36,7 +36,7 @@ def at(starts: str, ends: str = "", *, kind: str = "event", all_day: bool = Fals
         (at("2026-11-21T23:00"), "Sun 22 November, 00:00; tomorrow"),
         (at("2026-11-24", "2026-11-25", all_day=True), "Tue 24 November; in 3 days"),
         (at("2026-11-30", "2026-12-04", all_day=True), "Mon 30 November to Thu 3 December; in 9 days"),
-        (at("2026-12-30T09:00", "2027-01-02T17:00"), "Wed 30 December to Sat 2 January 2027, 10:00; in 6 weeks"),
+        (at("2026-12-30T09:00", "2027-01-02T17:00"), "Wed 30 December, 10:00 to Sat 2 January 2027; in 6 weeks"),
         (at("2026-11-25T11:59", kind="deadline"), "Due Wed 25 November, 12:59; in 4 days"),
         (at("2027-01-10", "2027-01-11", kind="deadline", all_day=True), "Due Sun 10 January 2027; in 7 weeks"),
         (

@@ -32,16 +32,21 @@ FROZEN = {
     1: "95af6c87513189e85527ac9b3b9236a0e77fbd4bcd89fa3179dd38f78589feba",
     2: "e1351444cdef0d524077225b425cadc6e3600ec0b06b43505a7c08eb1672f07e",
     3: "577253af39585b8bb5ba0dfba3dd462da35185ddc1a41d6a9e49a0d29937575e",
+    4: "7997ac31206d7a0cca4b6751678a5b3a2bda260b59bd65569f823e3856771316",
 }
 
 
+#: The last schema whose program wrote issues without the sources that had never answered.
+WITHOUT_UNREACHED = 3
 #: The last schema whose program wrote issues without what picks traded and what comes with them.
 WITHOUT_RESOURCES = 2
 
 
 def issue_of(number: int) -> Issue:
     """The issue of `released.fill_every_table` as the program of schema *number* wrote it."""
-    issue = replace(make.issue(), unreached=())
+    issue = replace(make.issue(), focus_id="", events=())
+    if number <= WITHOUT_UNREACHED:
+        issue = replace(issue, unreached=())
     if number > WITHOUT_RESOURCES:
         return issue
     return replace(issue, picks=tuple(replace(pick, traded="", resources=()) for pick in issue.picks))
