@@ -17,6 +17,7 @@ from digest.store import scores as score_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows import candidates
+from digest.workflows.likes import liked
 from digest.workflows.ranking import Ranked
 
 WEEKS = 12
@@ -76,7 +77,7 @@ def _with_reasons(db: Connection, ranked: Ranked, events: Sequence[ComingEvent])
     items = {item.item_id: item for work in work_rows.with_items(db, wanted) for item in work.items}
     found = vectors.of_items(db, ranked.model.name, ranked.model.dimensions, wanted)
     known = [items[item_id] for item_id in wanted if item_id in found and item_id in items]
-    evidence = candidates.evidence_of(known, found, ranked, candidates.liked(db, ranked.model))
+    evidence = candidates.evidence_of(known, found, ranked, liked(db, ranked.model))
     scores = score_rows.of_items(db, wanted)
     return tuple(
         replace(event, reason=_reason(items[event.item_id], scores[event.item_id], evidence[event.item_id]))

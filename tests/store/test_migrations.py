@@ -3,6 +3,7 @@
 The files of released schemas are made by `python -m tests.store.released`, once for each.
 """
 
+import json
 import shutil
 from dataclasses import replace
 from hashlib import sha256
@@ -261,10 +262,13 @@ def export_as_it_was(path: Path, folder: Path) -> None:
         tables = [
             row[0] for row in db.execute("select table_name from duckdb_tables() where schema_name = 'core'").fetchall()
         ]
+        written = {f"{view}.parquet": len(rows) for view, rows in views(path).items()}
         for table in (*tables, "main.digest_schema"):
             if table not in shown and not table.startswith("vectors_"):
                 name = table.removeprefix("main.")
                 rows = {"settings": "core.settings where name <> 'marking_key'"}.get(
                     table, table if "." in table else f"core.{table}"
                 )
-                db.execute(f"copy (from {rows}) to '{folder}/tables/{name}.parquet'")
+                copied = db.execute(f"copy (from {rows}) to '{folder}/tables/{name}.parquet'").fetchall()
+                written[f"tables/{name}.parquet"] = copied[0][0]
+    (folder / "manifest.json").write_text(json.dumps({"rows": written}), encoding="utf-8")
