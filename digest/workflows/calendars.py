@@ -67,6 +67,8 @@ def write_beside(config: Config, now: datetime, *, reading: Sequence[ReadingBloc
 
 def _upcoming(db: Connection, config: Config, now: datetime, ahead: timedelta) -> list[ComingEvent]:
     found = event_rows.coming(db, since=now - _MARGIN, until=now + ahead + _MARGIN, relevance=choosing.EVENT_FLOOR)
+    declared = {source.name for source in config.sources}
+    found = [event for event in found if event.source in declared]
     coming = choosing.upcoming(found, now=now, zone=config.zone, mute=config.focus.mute)
     return [event for event in coming if event.starts_at <= now + ahead]
 

@@ -12,7 +12,7 @@ from digest.errors import ArchiveBusy, ParseError, ParserFailure
 from digest.fetch import politeness
 from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text
-from digest.records import EVENT_KINDS, Fetched, Item, Parsed, Source, SourceState
+from digest.records import Fetched, Item, Parsed, Source, SourceState
 from digest.store import archive, items, rejected, spool, verdicts, waiting_marks
 from digest.store import events as event_rows
 from digest.store import sources as source_rows
@@ -256,7 +256,11 @@ def _assign_works(
             item=sight.item,
             work_id=assignment.works[item_id],
             first_seen_at=sight.read.now,
-            backfill=is_backfill(sight.item, sight.read, missed.get(sight.read.name, ended_at), config),
+            backfill=periods.is_backfill(
+                sight.item,
+                first_visit=sight.read.before.first_success is None,
+                starts_at=periods.start(missed.get(sight.read.name, ended_at), sight.read.now, config.digest),
+            ),
             keys=keys[item_id].all,
         )
         for item_id, sight in fresh.items()
@@ -272,19 +276,6 @@ def settle_works(
     found = work_rows.by_key(db, {key for known in keys.values() for key in known.all})
     texts = work_rows.texts(db, sorted({work for candidates in found.values() for work in candidates}))
     return keys, deduplication.assign(made, keys, found, texts)
-
-
-def is_backfill(item: Item, read: Read, ended_at: datetime | None, config: Config) -> bool:
-    """Whether an entry is history: on a source's first successful poll, all but what is dated in the period.
-
-    Events are no news at any time: they are shown by their own dates.
-    """
-    if item.kind in EVENT_KINDS:
-        return True
-    if read.before.first_success is not None:
-        return False
-    starts_at = periods.start(ended_at, read.now, config.digest)
-    return item.published_at is None or item.published_at < starts_at
 
 
 def entries_per_week(dates: Iterable[datetime], now: datetime) -> float:

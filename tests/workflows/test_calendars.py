@@ -95,6 +95,13 @@ def test_a_called_off_event_is_gone(config: Config) -> None:
     assert calendars.as_file(config, NOW, wait=1).events == 0
 
 
+def test_events_of_a_source_that_was_removed_are_gone(config: Config) -> None:
+    """They would come for months otherwise."""
+    visit(config, calendar(MEETUP))
+
+    assert build(config.model_copy(update={"sources": config.sources[1:]})) == []
+
+
 def test_the_file_is_written_beside_the_digests(config: Config) -> None:
     """Whole, and again with each issue."""
     visit(config, calendar(MEETUP))
