@@ -170,8 +170,8 @@ def test_an_account_without_any_folder() -> None:
 @pytest.mark.parametrize("kind", ["ical", "competition"])
 def test_events_are_kinds_of_sources(kind: str) -> None:
     """What calendars are subscribed to with is an https address; articles do not come with them."""
-    given = {"kind": kind, "url": "webcal://example.org/e.ics"}
+    url = "webcal://example.org/e.ics"
 
-    assert read(**given).sources[0].url == "https://example.org/e.ics"
+    assert read(kind=kind, url=url).sources[0].url == "https://example.org/e.ics"
     with pytest.raises(ConfigError, match="full_text does not go"):
-        read(**given, full_text=True)
+        read(kind=kind, url=url, full_text=True)
