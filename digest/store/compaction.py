@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.errors import StoreError
-from digest.store import inverted_index, schema
+from digest.store import inverted_index, learners, schema
 from digest.store.archive import Connection, open_archive, remove_draft, transaction
 from digest.store.conversion import to_db
 from digest.store.export import tables
@@ -28,6 +28,8 @@ class Forgetting:
     items_before: datetime | None = None
     #: records of visits before this
     fetches_before: datetime | None = None
+    #: all rows of a learner who left, by id
+    learner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,8 @@ def compact(
 
 def _forget(db: Connection, forgetting: Forgetting) -> tuple[int, int]:
     items = fetches = 0
+    if forgetting.learner:
+        learners.forget(db, forgetting.learner)
     if forgetting.items_before is not None:
         condition = f"first_seen_at < ? and work_id not in ({_KEPT})"
         items = _deleted(db, "core.items", condition, forgetting.items_before)
