@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.commands.help import USE, add_command
-from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, json_option, moment
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    LearnerOption,
+    NowOption,
+    WaitOption,
+    configuration_of,
+    json_option,
+    moment,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime

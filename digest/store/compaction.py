@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.errors import StoreError
-from digest.store import inverted_index, schema
+from digest.store import inverted_index, learners, schema
 from digest.store.archive import Connection, open_archive, remove_draft, transaction
 from digest.store.conversion import to_db
 from digest.store.export import tables
@@ -29,6 +29,8 @@ class Forgetting:
     items_before: datetime | None = None
     #: records of visits before this
     fetches_before: datetime | None = None
+    #: all rows of a learner who left, by id
+    learner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,8 @@ def compact(
 
 def _forget(db: Connection, forgetting: Forgetting) -> tuple[int, int]:
     items = fetches = 0
+    if forgetting.learner:
+        learners.forget(db, forgetting.learner)
     if forgetting.items_before is not None:
         _deleted(db, "core.events", "ends_at < ?", forgetting.items_before)
         condition = f"first_seen_at < ? and work_id not in ({_KEPT})"
