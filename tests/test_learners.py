@@ -11,9 +11,9 @@ from digest import pipeline
 from digest.config import Config, load_config
 from digest.daemon.tick import Daemon
 from digest.judge.static_embedder import StaticEmbedder
-from digest.store import checkbox_files, keys, query
+from digest.store import checkbox_files, keys, query, search
 from digest.store import marks as mark_rows
-from digest.workflows import browsing, delivering, feedback, mail_feedback, schedule, searching, status
+from digest.workflows import browsing, building, delivering, feedback, mail_feedback, schedule, searching, status
 from digest.workflows.opening import opened
 from tests.homes import NOW
 from tests.make import sample_config
@@ -92,14 +92,14 @@ class TestOneRun:
 
     def test_a_failure_of_one_stops_no_other(self, two: Config, monkeypatch: pytest.MonkeyPatch) -> None:
         """Ada's folder cannot be written, and a bug strikes while her issue is built; Bob has his."""
-        build = pipeline.issuing.building.build
+        build = building.build
 
         def strike(config: Config, *arguments: object, **named: object) -> object:
             if config.learner_id == "ada":
                 raise ZeroDivisionError
             return build(config, *arguments, **named)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(pipeline.issuing.building, "build", strike)
+        monkeypatch.setattr(building, "build", strike)
         ada, bob = pipeline.run(two, NOW, end_period=True).learners
 
         assert "a bug: ZeroDivisionError" in ada.problem
@@ -134,7 +134,7 @@ class TestWhoSeesWhat:
             assert rows(built, "select distinct learner from picks", who) == [(who,)]
         assert len(rows(built, "select * from marks")) == 2
         for view in (built.for_learner("ada"), built.for_everybody):
-            found = searching.find(view, "retrieval", searching.search.Wanted(mark="like"), mode="words", wait=1)
+            found = searching.find(view, "retrieval", search.Wanted(mark="like"), mode="words", wait=1)
             assert len(found.rows) <= 1
 
     def test_issues_and_status(self, built: Config) -> None:

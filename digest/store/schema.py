@@ -128,10 +128,7 @@ MIGRATIONS: tuple[str, ...] = (
         parts['reranker'], parts['freshness'], parts['source'], parts['prefer'] from core.scores;
     drop table core.scores;
     alter table core.new_scores rename to scores;
-    """,
-    # When the items of calendars take place; a series has a row for each date.
-    """
-    create table core.events (
+    create table core.events (          -- when the items of calendars take place; a series has a row for each date
         item_id varchar, source varchar, kind varchar, title varchar, starts_at timestamp, ends_at timestamp,
         all_day boolean, floating boolean, place varchar, url varchar, recurrence varchar, moved boolean
     );
