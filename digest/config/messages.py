@@ -67,7 +67,7 @@ def complaints_of_view(
     moved: Callable[[Location], Location],
 ) -> list[Complaint]:
     """The same of one learner's *view* of the file, each where it stands in the whole *table*."""
-    secrets = list(_labelled(table, _secrets(view), moved))
+    secrets = list(labelled(table, _secrets(view), moved))
     told = {one.location for one in secrets}
     problems = error.errors(include_url=False, include_input=True) if error else []
     for problem in problems:
@@ -84,10 +84,10 @@ def complaints_of_view(
         and not (p["type"] == "too_short" and p["loc"] in deep)
     ]
     beside = [*contradictions(view), *notify_twins(view)]
-    return [*secrets, *found, *_labelled(table, beside, moved)]
+    return [*secrets, *found, *labelled(table, beside, moved)]
 
 
-def _labelled(
+def labelled(
     table: Mapping[str, Any], found: Iterable[Complaint], moved: Callable[[Location], Location]
 ) -> Iterator[Complaint]:
     """Complaints of a view where they stand in the file, with the learner in whose table that is."""

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from digest.config import Config
@@ -14,13 +15,14 @@ from digest.judge.embedding import Embedder, load_model
 from digest.records import DeliveryState, Issue
 from digest.workflows import (
     building,
+    calendars,
     delivering,
     embedding,
     feedback,
     fetching,
     ingesting,
     mail_feedback,
-    ranking,
+    ranking_together,
     status,
 )
 from digest.workflows.ingesting import RoundResult
@@ -80,6 +82,10 @@ class Daemon:
             for one in config.learners:
                 if one.learner_id in built | due.deliveries and not self._stop.is_set():
                     self._deliver(one, now)
+                if one.learner_id in built and one.digest.calendar and not self._stop.is_set():
+                    self._jobs.run(
+                        "write the calendar", now, partial(calendars.write_beside, one, now, wait=self._wait)
+                    )
 
     def _current_config(self, now: datetime) -> Config:
         """The current sources.toml, or its last valid version."""
@@ -120,7 +126,7 @@ class Daemon:
         if model is None:
             return set()
         served = config.learners if stale else wanted
-        ranked = self._jobs.run("rank", now, lambda: ranking.rank_all(served, model, now, wait=self._wait))
+        ranked = self._jobs.run("rank", now, lambda: ranking_together.rank_all(served, model, now, wait=self._wait))
         if ranked is None:
             return set()
         if len(served) == len(config.learners):

@@ -5,6 +5,7 @@ No I/O, no clock, no behaviour beyond derived names.
 """
 
 from digest.records.drifts import Drift, LeanDrift, TopicDrift
+from digest.records.events import EVENT_KINDS, HORIZON, Calendar, ComingEvent, Event, EventKind, ReadingBlock
 from digest.records.issues import (
     Connection,
     DeliveryState,
@@ -26,9 +27,15 @@ from digest.records.sources import Fetched, Hints, Request, Response, Source, So
 from digest.records.verdicts import Evidence, Judged, Mark, MarkKind, Resource, Section, Verdict
 
 __all__ = [
+    "EVENT_KINDS",
+    "HORIZON",
+    "Calendar",
+    "ComingEvent",
     "Connection",
     "DeliveryState",
     "Drift",
+    "Event",
+    "EventKind",
     "Evidence",
     "Fetched",
     "Foundation",
@@ -46,6 +53,7 @@ __all__ = [
     "Pick",
     "Place",
     "Point",
+    "ReadingBlock",
     "Receipt",
     "Request",
     "Resource",

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from digest.records.drifts import Drift
+from digest.records.events import ComingEvent
 from digest.records.verdicts import Resource, Section
 
 
@@ -214,6 +215,8 @@ class Issue:
     wanting: Wanting | None = None
     #: told in this issue, where what is liked has left what is declared
     drift: Drift | None = None
+    #: events worth going to, and deadlines, the next ones first
+    events: tuple[ComingEvent, ...] = ()
 
 
 class DeliveryState(StrEnum):

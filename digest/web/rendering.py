@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from digest.printable import one_line
+from digest.printable import one_line, visible
 from digest.records import MarkKind
 from digest.render.environment import environment, source
 from digest.render.untrusted import shown, web_address
 from digest.render.wording import count_words, day_words, duration_words, percent, period_words
 from digest.web.site import site_of
-from digest.workflows.focus_report import passing_words
+
+if TYPE_CHECKING:
+    from digest.workflows.focus_report import FocusReport
 
 STATIC = Path(__file__).parent / "static"
 #: The pages in the navigation: address, name.
@@ -111,9 +113,10 @@ def local_day(moment: datetime, zone: tzinfo) -> str:
 
 
 def local_time(moment: datetime, zone: tzinfo) -> str:
-    """A moment to the minute in the learner's zone, as "20 November 2026, 10:05"."""
+    """A moment to the minute in the learner's zone, as "20 Nov 2026, 10:05"."""
     at = moment.astimezone(zone)
-    return f"{day_words(at.date())}, {at:%H:%M}"
+    day, month, year = day_words(at.date()).split()
+    return f"{day} {month[:3]} {year}, {at:%H:%M}"
 
 
 def date_value(moment: datetime | None) -> str:
@@ -145,11 +148,12 @@ def templates() -> Environment:
         "item_path": item_path,
         "other_page": other_page,
         "issue_path": issue_path,
-        "passing_words": passing_words,
+        "passing_words": _passing_words,
         "asides": ASIDES,
     }
     made.filters |= {
         "shown": shown,
+        "visible": visible,
         "local_day": local_day,
         "local_time": local_time,
         "date_value": date_value,
@@ -163,3 +167,9 @@ def templates() -> Environment:
         "period_words": period_words,
     }
     return made
+
+
+def _passing_words(report: "FocusReport") -> str:
+    from digest.workflows.focus_report import passing_words  # with all that judges, which few pages want
+
+    return passing_words(report)

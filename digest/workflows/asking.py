@@ -22,14 +22,14 @@ from digest.workflows import searching
 
 #: Seconds that a query may take, that it waits for the archive, and that its process may take beside.
 SECONDS, WAIT, _AROUND = 20.0, 5.0, 10.0
+#: Seconds to wait for other queries to end: a page that waits keeps a thread.
+_PATIENCE = 1.0
 #: Rows and bytes of an answer that a page shows.
 MOST_ROWS = 2_000
 _MOST_BYTES = 4_000_000
 _PIECE = 65_536
 #: Queries at the same time: each has a processor and a gigabyte of its own.
 _AT_ONCE = threading.BoundedSemaphore(2)
-
-csv.field_size_limit(2 * _MOST_BYTES)  # a cell may hold a whole text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +69,19 @@ def ask(config_path: Path, learner: str, sql: str) -> Answer:
     finally:
         running.end(early=more)
     text = head.decode(errors="replace")
-    rows = list(csv.reader(io.StringIO(text[: text.rfind("\n") + 1] if more else text, newline="")))
+    rows = _rows(text[: text.rfind("\n") + 1] if more else text)
     columns, rest = (tuple(rows[0]), rows[1:]) if rows else ((), [])
     whole = [row for row in rest if len(row) == len(columns)]  # the last may be cut off within a cell
     return Answer(columns=columns, rows=whole[:MOST_ROWS], more=more or len(rest) > MOST_ROWS)
+
+
+def _rows(text: str) -> list[list[str]]:
+    """The rows of a CSV text, whose cells may be whole texts; the module's limit is everybody's, so it is put back."""
+    usual = csv.field_size_limit(2 * _MOST_BYTES)
+    try:
+        return list(csv.reader(io.StringIO(text, newline="")))
+    finally:
+        csv.field_size_limit(usual)
 
 
 def as_csv(config_path: Path, learner: str, sql: str) -> Iterator[bytes]:
@@ -99,7 +108,7 @@ class _Running:
     """`digest query` at work in a process of its own, which is ended in any case."""
 
     def __init__(self, config_path: Path, learner: str, sql: str) -> None:
-        if not _AT_ONCE.acquire(timeout=WAIT):
+        if not _AT_ONCE.acquire(timeout=_PATIENCE):
             raise DigestError("other queries are running; try again when they have ended")
         self._errors = TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         command = [sys.executable, "-P", "-m", "digest", "query", "--format", "csv", "--config", str(config_path)]
@@ -110,6 +119,7 @@ class _Running:
             )
         except (OSError, ValueError) as error:  # a statement may be too long for an argument, or hold a zero byte
             _AT_ONCE.release()
+            self._errors.close()
             raise DigestError("the query cannot be run: it is too long, or no text") from error
         self._timer = threading.Timer(SECONDS + WAIT + _AROUND, self._process.kill)
         self._timer.daemon = True

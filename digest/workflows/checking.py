@@ -36,16 +36,12 @@ def _in_sources(config: Config, environment: Mapping[str, str]) -> Iterator[Comp
 
 
 def _in_notify(config: Config, environment: Mapping[str, str]) -> Iterator[Complaint]:
-    several = len(config.learners) > 1
-    for number, one in enumerate(config.learners):
-        whose = f"learner {one.learner.name!r}: " if several else ""
-        for place, entry in enumerate(one.notify):
-            try:
-                read_target(entry, environment)
-            except DeliveryError as error:
-                told = str(error).removeprefix(f"{entry.label}: ")
-                location = (*(("learner", number) if several else ()), "notify", place)
-                yield Complaint(location, f"{whose}notify {entry.label!r}: {told}")
+    for place, entry in enumerate(config.notify):
+        try:
+            read_target(entry, environment)
+        except DeliveryError as error:
+            told = str(error).removeprefix(f"{entry.label}: ")
+            yield Complaint(("notify", place), f"notify {entry.label!r}: {told}")
 
 
 def _unset(name: str) -> str:

@@ -50,7 +50,7 @@ def focus() -> FocusModel:
 
 
 def vectors(texts: list[str]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    return load_model("bundled", folder=Path()).encode(texts)  # type: ignore[return-value]
+    return load_model("bundled", folder=Path()).encode(texts)
 
 
 class TestTopics:

@@ -29,7 +29,7 @@ def ranked(learner: Config) -> Ranked:
     return Ranked(items=0, model=model, focus=read_focus(learner.focus, model))
 
 
-def liked(db: Connection, ranked: Ranked, texts: list[str], *, lean: float = 0.5) -> None:
+def liked(db: Connection, ranked: Ranked, texts: list[str], *, lean: float | None = None) -> None:
     """Store works with these titles, judged and liked within the last weeks, among as many others."""
     made = [
         make.item(n, title=text, summary=text) for n, text in enumerate([*texts, *(f"On gears {n}" for n in texts)])
@@ -41,7 +41,9 @@ def liked(db: Connection, ranked: Ranked, texts: list[str], *, lean: float = 0.5
     encoded = ranked.model.encode([f"{title} {body}" for _, title, body in missing])
     vectors.save(db, ranked.model.name, [text_hash for text_hash, _, _ in missing], encoded)
     ids = [one.item_id for one in made]
-    columns = {name: np.full(len(ids), value, np.float32) for name, value in (("relevance", 1.0), ("lean", lean), ("score", 1.0))}
+    sides = [n % 2 if lean is None else lean for n in range(len(ids))]
+    ones = np.ones(len(ids), np.float32)
+    columns = {"relevance": ones, "lean": np.array(sides, np.float32), "score": ones}
     scores.replace(db, ids, columns, {})
     for number, one in enumerate(made[: len(texts)]):
         at = make.NOW - timedelta(days=number)
