@@ -8,13 +8,15 @@ from digest.compose.recap import Recap, RecapWork
 
 #: A source that brought so many works and nothing of worth did not earn its place; fewer say nothing.
 FEWEST_SEEN = 10
+#: More months than this are told by the year.
+MOST_MONTHS = 36
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
-    """What was read in one month, and what its issues kept."""
+    """What was read in one month, or one year, and what its issues kept."""
 
-    #: as "2026-11"
+    #: as "2026-11", or "2026"
     name: str
     read: int
     minutes: int
@@ -77,7 +79,7 @@ class Review:
     passes: tuple[int, int, int] = (0, 0, 0)
     #: when the first issue began, whether in the span or not; None before the first
     began: dt.datetime | None = None
-    #: every month from the first with anything to the last
+    #: every month from the first with anything to the last; every year where there are many
     months: tuple[Month, ...] = ()
     late_likes: tuple[LateLike, ...] = ()
     #: what was welcome or kept most first
@@ -100,7 +102,7 @@ def by_month(recap: Recap, picked: Sequence[tuple[str, int, int]], zone: dt.tzin
     kept = {name: (letter, envelope) for name, letter, envelope in picked}
     read, liked = _grouped(recap.read, zone), _grouped(recap.liked, zone)
     named = sorted({*kept, *read, *liked})
-    return tuple(
+    months = tuple(
         Month(
             name=name,
             read=len(read.get(name, ())),
@@ -111,6 +113,26 @@ def by_month(recap: Recap, picked: Sequence[tuple[str, int, int]], zone: dt.tzin
             picked_envelope=kept.get(name, (0, 0))[1],
         )
         for name in (_months(named[0], named[-1]) if named else ())
+    )
+    return by_year(months) if len(months) > MOST_MONTHS else months
+
+
+def by_year(months: Sequence[Month]) -> tuple[Month, ...]:
+    """The same a year, for a span of which nobody reads every month."""
+    years: dict[str, list[Month]] = {}
+    for one in months:
+        years.setdefault(one.name[:4], []).append(one)
+    return tuple(
+        Month(
+            name=name,
+            read=sum(one.read for one in some),
+            minutes=sum(one.minutes for one in some),
+            letter=sum(one.letter for one in some),
+            envelope=sum(one.envelope for one in some),
+            picked_letter=sum(one.picked_letter for one in some),
+            picked_envelope=sum(one.picked_envelope for one in some),
+        )
+        for name, some in years.items()
     )
 
 

@@ -17,6 +17,7 @@ from digest.render.wording import count_words, day_words, duration_words, list_w
 _EARNED, _IDLE = 15, 10
 #: Fewer months show no course.
 _FEWEST_MONTHS = 2
+_ONE_YEAR = 12
 _NTH = ("first", "second", "third")
 
 
@@ -124,8 +125,8 @@ def _pace_words(review: Review) -> str:
     most = max(reading, key=lambda one: (one.read, one.name))
     usual = len(review.recap.read) / len(review.months)
     quiet = len(review.months) - len(reading)
-    rest = f"; {count_words(quiet, 'month')} went by without" if quiet else ""
-    return f"{usual:.1f} works a month, most in {month_words(most.name)} ({most.read}){rest}."
+    rest = f"; {count_words(quiet, _unit(review))} went by without" if quiet else ""
+    return f"{usual:.1f} works a {_unit(review)}, most in {month_words(most.name)} ({most.read}){rest}."
 
 
 def _sides_words(review: Review) -> str:
@@ -143,8 +144,11 @@ def _sides_words(review: Review) -> str:
 
 def _pace(review: Review) -> Chart:
     works = Series(name="Works", values=[one.read for one in review.months])
-    labels = [_label(one.name, f"about {duration_words(one.minutes)}" if one.minutes else "") for one in review.months]
-    return column_chart("Works read a month", labels, [works], _whole, over="Month")
+    labels = [
+        _label(one.name, len(review.months), f"about {duration_words(one.minutes)}" if one.minutes else "")
+        for one in review.months
+    ]
+    return column_chart(f"Works read a {_unit(review)}", labels, [works], _whole, over=_unit(review).capitalize())
 
 
 def _sides(review: Review) -> Chart:
@@ -152,13 +156,19 @@ def _sides(review: Review) -> Chart:
         Series(name="letter", values=[one.letter for one in review.months], tone="letter"),
         Series(name="envelope", values=[one.envelope for one in review.months], tone="envelope"),
     ]
-    labels = [_label(one.name) for one in review.months]
-    return column_chart("Works read or liked a month", labels, series, _whole, over="Month")
+    labels = [_label(one.name, len(review.months)) for one in review.months]
+    title = f"Works read or liked a {_unit(review)}"
+    return column_chart(title, labels, series, _whole, over=_unit(review).capitalize())
 
 
-def _label(month: str, note: str = "") -> Label:
+def _unit(review: Review) -> str:
+    return "year" if any(len(one.name) == 4 for one in review.months) else "month"
+
+
+def _label(month: str, count: int, note: str = "") -> Label:
+    """A month's first letters, with its year where several years are shown."""
     words = month_words(month)
-    short = f"{words[:3]} {month[2:4]}" if month.endswith("-01") else words[:3]
+    short = words if len(month) == 4 else words[:3] if count <= _ONE_YEAR else f"{words[:3]} {month[2:4]}"
     return Label(short=short, full=words, note=note)
 
 

@@ -36,7 +36,9 @@ def day_words(day: dt.date) -> str:
 
 
 def month_words(month: str) -> str:
-    """`November 2026`, of "2026-11"."""
+    """`November 2026`, of "2026-11"; a year is itself."""
+    if len(month) == 4:
+        return month
     return f"{MONTHS[int(month[5:]) - 1]} {month[:4]}"
 
 
