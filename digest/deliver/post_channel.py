@@ -122,10 +122,10 @@ class PostChannel:
         return DeliveryOutcome(state=DeliveryState.FAILED, error=self._told(words, target))
 
     def _told(self, words: str, target: Target) -> str:
-        """One line that names the entry, with nothing of its secrets in it."""
+        """One line with nothing of the entry's secrets in it."""
         for secret in target.secrets:
             words = words.replace(secret, "***")
-        return f"{self._settings.label}: {one_line(words, _LONGEST_COMPLAINT)}"
+        return one_line(words, _LONGEST_COMPLAINT)
 
     def _doubtful(self, told: str) -> str:
         return f"{told}; whether it arrived is not known, and it is not posted again by itself"
@@ -135,25 +135,25 @@ class PostChannel:
 
 
 def read_target(settings: Notify, environment: Mapping[str, str]) -> Target:
-    """Where the entry's posts go; DeliveryError names the entry and the variable at fault, never its value."""
+    """Where the entry's posts go; DeliveryError names the variable at fault, never its value."""
     given = environment.get(settings.url_env, "").strip() if settings.url_env else settings.url
     where = f"the address in {settings.url_env}" if settings.url_env else "its url"
     token = environment.get(settings.token_env, "").strip() if settings.token_env else ""
     for name, value in ((settings.url_env, given), (settings.token_env, token)):
         if name and not value:
-            raise DeliveryError(f"{settings.label}: the environment variable {name} is not set")
+            raise DeliveryError(f"the environment variable {name} is not set")
     if token and not (token.isascii() and token.isprintable()):
-        raise DeliveryError(f"{settings.label}: the token in {settings.token_env} is not one line of ASCII")
+        raise DeliveryError(f"the token in {settings.token_env} is not one line of ASCII")
     try:
         url = address_guard.wire_url(given, written=where)
     except FetchError as error:
-        raise DeliveryError(f"{settings.label}: {error}") from None
+        raise DeliveryError(str(error)) from None
     secret = bool(settings.url_env or token)
     if secret and url.startswith("http:") and not address_guard.is_local(urlsplit(url).hostname or ""):
-        raise DeliveryError(f"{settings.label}: {where} must begin with https, or anybody on the way reads it")
+        raise DeliveryError(f"{where} must begin with https, or anybody on the way reads it")
     server, _, topic = url.rpartition("/") if settings.kind == "ntfy" else (url, "", "")
     if settings.kind == "ntfy" and (not topic or "?" in topic or server.endswith("/")):
-        raise DeliveryError(f'{settings.label}: {where} must end in a topic, as "https://ntfy.sh/my-digest" does')
+        raise DeliveryError(f'{where} must end in a topic, as "https://ntfy.sh/my-digest" does')
     secrets = _secret_parts(url) if settings.url_env else ()
     return Target(
         url=f"{server}/" if settings.kind == "ntfy" else url,

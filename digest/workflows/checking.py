@@ -40,8 +40,7 @@ def _in_notify(config: Config, environment: Mapping[str, str]) -> Iterator[Compl
         try:
             read_target(entry, environment)
         except DeliveryError as error:
-            told = str(error).removeprefix(f"{entry.label}: ")
-            yield Complaint(("notify", place), f"notify {entry.label!r}: {told}")
+            yield Complaint(("notify", place), f"notify {entry.label!r}: {error}")
 
 
 def _unset(name: str) -> str:

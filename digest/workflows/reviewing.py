@@ -20,10 +20,11 @@ def gather(config: Config, since: datetime, until: datetime, *, year: str = "", 
     if not config.archive.exists():
         return Review(year=year, recap=sharing.recap_of(config, [], since, until), lean=config.focus.lean)
     with opened(config, wait=wait, read_only=True) as db:
-        return _gather(db, config, since, until, year)
+        return gather_from(db, config, since, until, year)
 
 
-def _gather(db: Connection, config: Config, since: datetime, until: datetime, year: str) -> Review:
+def gather_from(db: Connection, config: Config, since: datetime, until: datetime, year: str) -> Review:
+    """The same from an archive that is open."""
     recap = sharing.recap_of(config, recaps.touched_works(db, since=since, until=until), since, until)
     totals = review.totals(db, since=since, until=until)
     passes = Counter(one.number for one in recaps.readings(db, since=since, until=until))

@@ -126,7 +126,7 @@ def test_a_missing_variable_is_a_failure_that_names_it(config: Config, now: date
 
     [done] = deliver_pending(config, now, wait=1, ways=[unset])
 
-    assert done.receipt.error == "slack: the environment variable HOOK is not set"
+    assert done.receipt.error == "the environment variable HOOK is not set"
     assert done.receipt.state == DeliveryState.FAILED
 
 
