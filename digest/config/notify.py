@@ -61,7 +61,7 @@ def notify_secrets(table: Mapping[str, Any]) -> Iterator[Complaint]:
     """Addresses and tokens in the file, which people share and commit: refused by name and never repeated."""
     for place, entry in enumerate(_entries(table)):
         for key in _SECRETS:
-            if key not in entry or (key == "url" and entry.get("kind") == "ntfy"):
+            if not entry.get(key) or (key == "url" and entry.get("kind") == "ntfy"):
                 continue
             variable = "token_env" if key == "token" else "url_env"
             yield Complaint(
