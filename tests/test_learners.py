@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,13 @@ from digest import pipeline
 from digest.config import Config, load_config
 from digest.daemon.tick import Daemon
 from digest.judge.static_embedder import StaticEmbedder
+from digest.records import Issue
 from digest.store import checkbox_files, keys, query
 from digest.store import marks as mark_rows
-from digest.workflows import browsing, delivering, feedback, mail_feedback, schedule, searching, status
+from digest.store.search import Wanted
+from digest.workflows import browsing, building, delivering, feedback, mail_feedback, schedule, searching, status
 from digest.workflows.opening import opened
+from digest.workflows.ranking import Ranked
 from tests.homes import NOW
 from tests.make import sample_config
 
@@ -92,14 +95,14 @@ class TestOneRun:
 
     def test_a_failure_of_one_stops_no_other(self, two: Config, monkeypatch: pytest.MonkeyPatch) -> None:
         """Ada's folder cannot be written, and a bug strikes while her issue is built; Bob has his."""
-        build = pipeline.issuing.building.build
+        build = building.build
 
-        def strike(config: Config, *arguments: object, **named: object) -> object:
+        def strike(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> Issue:
             if config.learner_id == "ada":
                 raise ZeroDivisionError
-            return build(config, *arguments, **named)  # type: ignore[arg-type]
+            return build(config, ranked, now, wait=wait)
 
-        monkeypatch.setattr(pipeline.issuing.building, "build", strike)
+        monkeypatch.setattr(building, "build", strike)
         ada, bob = pipeline.run(two, NOW, end_period=True).learners
 
         assert "a bug: ZeroDivisionError" in ada.problem
@@ -134,7 +137,7 @@ class TestWhoSeesWhat:
             assert rows(built, "select distinct learner from picks", who) == [(who,)]
         assert len(rows(built, "select * from marks")) == 2
         for view in (built.for_learner("ada"), built.for_everybody):
-            found = searching.find(view, "retrieval", searching.search.Wanted(mark="like"), mode="words", wait=1)
+            found = searching.find(view, "retrieval", Wanted(mark="like"), mode="words", wait=1)
             assert len(found.rows) <= 1
 
     def test_issues_and_status(self, built: Config) -> None:
@@ -227,7 +230,14 @@ class TestFromOneToTwo:
     def test_a_delivery_is_never_repeated_under_another_id(self, config: Config, samples: str) -> None:
         """What was sent stays sent."""
         pipeline.run(config, NOW, end_period=True)
-        both = written(config, declared(sample_config(samples), ada='[learner.digest]\ndirectory = "digests"', bob='[learner.digest]\ndirectory = "bobs"'))
+        both = written(
+            config,
+            declared(
+                sample_config(samples),
+                ada='[learner.digest]\ndirectory = "digests"',
+                bob='[learner.digest]\ndirectory = "bobs"',
+            ),
+        )
 
         pipeline.run(both, NOW + timedelta(minutes=1))
 

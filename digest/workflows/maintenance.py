@@ -43,7 +43,9 @@ def vacuum(config: Config, forgetting: Forgetting, *, wait: float, step: Step = 
     if not config.archive.exists():
         raise StoreError(f"{config.archive}: there is no archive yet; `digest run` makes it")
     if forgetting.learner in {one.learner_id for one in config.learners}:
-        raise ConfigError(f"sources.toml names the learner {forgetting.learner!r} still; take the [[learner]] out first")
+        raise ConfigError(
+            f"sources.toml names the learner {forgetting.learner!r} still; take the [[learner]] out first"
+        )
     return compaction.compact(config.archive, forgetting, wait=wait, step=step)
 
 

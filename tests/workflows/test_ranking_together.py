@@ -20,9 +20,7 @@ FOCI = {
 def _learners(fetched: Config) -> tuple[Config, ...]:
     """Three learners of the demo's archive; Ada marked two items. The second model reads too."""
     views = tuple(
-        fetched.model_copy(
-            update={"learner_id": one, "focus": Focus(statement=statement), "embedding": Embedding()}
-        )
+        fetched.model_copy(update={"learner_id": one, "focus": Focus(statement=statement), "embedding": Embedding()})
         for one, statement in FOCI.items()
     )
     together = views[0]._beside(views).learners
@@ -39,9 +37,7 @@ def scores(config: Config) -> dict[str, tuple[float, ...]]:
     return {str(row[0]): tuple(row[1:]) for row in rows}
 
 
-def test_the_scores_are_those_of_ranking_alone(
-    learners: tuple[Config, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_scores_are_those_of_ranking_alone(learners: tuple[Config, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     """To the last digits that float32 holds, marks and second model included; and so are the nearest items."""
     model = load_model("bundled", folder=learners[0].folder)
     embedding.embed(learners[0], model, NOW)
