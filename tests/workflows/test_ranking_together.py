@@ -7,6 +7,7 @@ from digest.judge.embedding import load_model
 from digest.judge.onnx_embedder import OnnxEmbedder
 from digest.store import query, vectors
 from digest.workflows import embedding, feedback, ranking, ranking_together
+from digest.workflows.opening import opened
 from tests.homes import NOW
 
 FOCI = {
@@ -101,7 +102,7 @@ def test_a_text_is_embedded_once_for_all(learners: tuple[Config, ...], monkeypat
     long = [text for text in texts if len(text) > 300]
     assert len(long) == len(set(long))
     assert len(texts) - first < 50  # the foci alone
-    with ranking_together.opened(learners[0], read_only=True) as db:
+    with opened(learners[0], read_only=True) as db:
         assert vectors.reranker(db)
 
 
