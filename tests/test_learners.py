@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,13 @@ from digest import pipeline
 from digest.config import Config, load_config
 from digest.daemon.tick import Daemon
 from digest.judge.static_embedder import StaticEmbedder
-from digest.store import checkbox_files, keys, query, search
+from digest.records import Issue
+from digest.store import checkbox_files, keys, query
 from digest.store import marks as mark_rows
+from digest.store.search import Wanted
 from digest.workflows import browsing, building, delivering, feedback, mail_feedback, schedule, searching, status
 from digest.workflows.opening import opened
+from digest.workflows.ranking import Ranked
 from tests.homes import NOW
 from tests.make import sample_config
 
@@ -94,10 +97,10 @@ class TestOneRun:
         """Ada's folder cannot be written, and a bug strikes while her issue is built; Bob has his."""
         build = building.build
 
-        def strike(config: Config, *arguments: object, **named: object) -> object:
+        def strike(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> Issue:
             if config.learner_id == "ada":
                 raise ZeroDivisionError
-            return build(config, *arguments, **named)  # type: ignore[arg-type]
+            return build(config, ranked, now, wait=wait)
 
         monkeypatch.setattr(building, "build", strike)
         ada, bob = pipeline.run(two, NOW, end_period=True).learners
@@ -134,7 +137,7 @@ class TestWhoSeesWhat:
             assert rows(built, "select distinct learner from picks", who) == [(who,)]
         assert len(rows(built, "select * from marks")) == 2
         for view in (built.for_learner("ada"), built.for_everybody):
-            found = searching.find(view, "retrieval", search.Wanted(mark="like"), mode="words", wait=1)
+            found = searching.find(view, "retrieval", Wanted(mark="like"), mode="words", wait=1)
             assert len(found.rows) <= 1
 
     def test_issues_and_status(self, built: Config) -> None:
