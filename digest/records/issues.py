@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from digest.records.events import ComingEvent
 from digest.records.verdicts import Resource, Section
 
 
@@ -211,6 +212,8 @@ class Issue:
     weekly: Weekly = Weekly()
     #: only where little or nothing is kept
     wanting: Wanting | None = None
+    #: events worth going to, and deadlines, the next ones first
+    events: tuple[ComingEvent, ...] = ()
 
 
 class DeliveryState(StrEnum):

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from digest.records import Issue, NearMiss, Pick, Section
 from digest.render.byline import byline, credit
 from digest.render.empty_issue import what_would_help, why_empty
+from digest.render.events import EventLine, lay_out_events
 from digest.render.links import ReasonLink, pieces, standing_alone
 from digest.render.related import Related, lay_out_foundation, lay_out_related, numbered
 from digest.render.trends import Trends, lay_out_trends
@@ -94,6 +95,7 @@ class Page:
     empty: str
     sections: tuple[PageSection, ...]
     foundation: Related | None
+    events: tuple[EventLine, ...]
     trends: Trends
     near_misses: tuple[NearMissLine, ...]
     #: the sources whose last fetch failed, in one line, or ""
@@ -122,6 +124,7 @@ def lay_out(issue: Issue) -> Page:
             for name, group in groupby(pairs, lambda pair: pair[0].section)
         ),
         foundation=lay_out_foundation(issue.foundation, {pick.item_id: entry.number for pick, entry in pairs}, zone),
+        events=lay_out_events(issue.events, issue.ends_at, zone),
         trends=lay_out_trends(issue.weekly),
         near_misses=tuple(map(_near_miss, issue.near_misses[:_NEAR_MISSES])),
         failing=_failing(issue.ailing),

@@ -16,7 +16,8 @@ from digest.store.search_macros import quoted
 #: Works that are never forgotten.
 _KEPT = (
     "select work_id from core.verdicts where kept union all "
-    "select work_id from core.items semi join core.marks using (item_id)"
+    "select work_id from core.items semi join core.marks using (item_id) union all "
+    "select work_id from core.items semi join core.events using (item_id)"
 )
 
 
@@ -83,6 +84,7 @@ def _forget(db: Connection, forgetting: Forgetting) -> tuple[int, int]:
     if forgetting.learner:
         learners.forget(db, forgetting.learner)
     if forgetting.items_before is not None:
+        _deleted(db, "core.events", "ends_at < ?", forgetting.items_before)
         condition = f"first_seen_at < ? and work_id not in ({_KEPT})"
         items = _deleted(db, "core.items", condition, forgetting.items_before)
         db.execute("delete from core.scores where item_id not in (select item_id from core.items)")

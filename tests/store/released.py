@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from digest.store import checkbox_files, deliveries, items, schema, sources, vectors, verdicts
+from digest.store import checkbox_files, deliveries, events, items, schema, sources, vectors, verdicts
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.archive import Connection, open_archive
@@ -59,6 +59,7 @@ def fill_every_table(db: Connection) -> None:
     vectors.remember_reranker(db, FORMER)
     read = checkbox_files.FileRead(size=9, modified_ns=1, boxes=(((made[0].item_id, "save"), True),))
     checkbox_files.remember_files(db, {"2026-W12.md": read})
+    events.replace(db, "Blog", make.calendar(make.event(made[0])))
     lesson = make.mark(made[1], origin="teach", batch="lesson")
     mark_rows.add_batch(db, "lesson", [lesson])
     mark_rows.undo_last_batch(db, "teach", make.NOW)

@@ -45,7 +45,7 @@ WITHOUT_RESOURCES = 2
 
 def issue_of(number: int) -> Issue:
     """The issue of `released.fill_every_table` as the program of schema *number* wrote it."""
-    issue = replace(make.issue(), focus_id="")
+    issue = replace(make.issue(), focus_id="", events=())
     issue = issue if number > WITHOUT_UNREACHED else replace(issue, unreached=())
     if number > WITHOUT_RESOURCES:
         return issue
