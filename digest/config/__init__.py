@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import PrivateAttr, ValidationError
 
+from digest.config import learners
 from digest.config.contradictions import Complaint
-from digest.config.messages import complaints
+from digest.config.learners import ALONE
+from digest.config.messages import complaints, complaints_of_view, did_you_mean
 from digest.config.positions import line_numbers, line_of
 from digest.config.tables import (
     Digest,
@@ -32,6 +34,7 @@ from digest.errors import ConfigError
 from digest.records import Source
 
 __all__ = [
+    "ALONE",
     "DAYS",
     "Complaint",
     "Config",
@@ -61,10 +64,39 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Config(Settings):
-    """All that sources.toml says; `folder` is where its relative paths start."""
+    """All that sources.toml says to one learner; `folder` is where its relative paths start."""
 
     sources: tuple[Source, ...]
     folder: Path = Path()
+    #: under what the archive keeps this learner's rows; "" reads everybody's
+    learner_id: str = ALONE
+    #: every learner's view where the file has [[learner]], else nothing
+    _together: "tuple[Config, ...]" = PrivateAttr(())
+
+    @property
+    def learners(self) -> "tuple[Config, ...]":
+        """The view of each learner of the file, in its order; this one alone where there is one [learner]."""
+        views = (self if view.learner_id == self.learner_id else view for view in self._together)
+        return tuple(view._beside(self._together) for view in views) or (self,)
+
+    def for_learner(self, named: str) -> "Config":
+        """The view of the learner with this id or name; ConfigError where there is none."""
+        for view in self.learners:
+            if named == view.learner_id or (named and named.casefold() == view.learner.name.casefold()):
+                return view
+        names = [view.learner.name or view.learner_id for view in self.learners]
+        known = did_you_mean(named, names) or f"; there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
+        raise ConfigError(f"there is no learner named {named!r} in sources.toml{known}")
+
+    @property
+    def for_everybody(self) -> "Config":
+        """A view that reads all learners' rows and writes none; this one where there is one learner."""
+        return self.model_copy(update={"learner_id": ""}) if len(self.learners) > 1 else self
+
+    def _beside(self, views: "tuple[Config, ...]") -> "Config":
+        beside = self.model_copy()
+        beside._together = views
+        return beside
 
     @property
     def archive(self) -> Path:
@@ -80,7 +112,12 @@ class Config(Settings):
 
     def scratch_copy(self, folder: Path) -> "Config":
         """The same settings with archive and digests in *folder*, and no mail: for work on a copy of the archive."""
-        digest = self.digest.model_copy(update={"directory": str(folder / "digests")})
+        copies = tuple(one._copied_to(folder) for one in self._together)
+        return self._copied_to(folder)._beside(copies)
+
+    def _copied_to(self, folder: Path) -> "Config":
+        directory = folder / "digests" / (self.learner_id if self.learner_id != ALONE else "")
+        digest = self.digest.model_copy(update={"directory": str(directory)})
         store = self.store.model_copy(update={"path": str(folder / self.archive.name)})
         return self.model_copy(update={"email": None, "store": store, "digest": digest})
 
@@ -126,15 +163,45 @@ def check_config(path: Path, more: Callable[[Config], Iterable[Complaint]]) -> t
 
 def _checked(table: Mapping[str, Any], folder: Path) -> Config | list[Complaint]:
     try:
+        if learners.are_several(table):
+            return _checked_views(table, folder)
         file = File.model_validate(table)
     except ValidationError as error:
         return complaints(table, error)
     except RecursionError as error:
         raise ConfigError(f"{folder / 'sources.toml'}: is nested too deep for a sources.toml") from error
-    if found := complaints(table):
-        return found
-    given = {name: getattr(file, name) for name in Settings.model_fields}
-    return Config(**given, sources=tuple(source.record(file.imap) for source in file.sources), folder=folder)
+    return complaints(table) or _config(file, file, folder)
+
+
+def _checked_views(table: Mapping[str, Any], folder: Path) -> Config | list[Complaint]:
+    """The first learner's view, beside those of the others; or all that is wrong in any of them."""
+    found = list(learners.learner_complaints(table))
+    views: list[Config] = []
+    told: list[list[Complaint]] = []
+    file: File | None = None
+    for place, entry in enumerate(learners.declared(table)):
+        view, error = learners.view(table, place), None
+        try:
+            # What all share is checked once, with the first.
+            if place == 0:
+                settings: Settings = File.model_validate(view)
+                file = settings if isinstance(settings, File) else None
+            else:
+                settings = Settings.model_validate({key: value for key, value in view.items() if key != "sources"})
+            if file is not None:
+                views.append(_config(settings, file, folder, learner_id=learners.learner_id(entry)))
+        except ValidationError as wrong:
+            error = wrong
+        moved = learners.relocation(table, place)
+        told.append(complaints_of_view(table, error, view=view, moved=moved))
+    found += learners.for_all(told)
+    return found or views[0]._beside(tuple(views))
+
+
+def _config(settings: Settings, file: File, folder: Path, learner_id: str = ALONE) -> Config:
+    given = {name: getattr(settings, name) for name in Settings.model_fields}
+    sources = tuple(source.record(file.imap) for source in file.sources)
+    return Config(**given, sources=sources, folder=folder, learner_id=learner_id)
 
 
 def _with_lines(found: Sequence[Complaint], text: str) -> list[str]:

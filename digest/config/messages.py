@@ -2,12 +2,14 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from digest.config.contradictions import Complaint, contradictions, source_label
+from digest.config.learners import learner_label
+from digest.config.positions import Location
 from digest.config.tables import (
     Digest,
     Email,
@@ -17,6 +19,7 @@ from digest.config.tables import (
     Focus,
     Imap,
     Learner,
+    LearnerEntry,
     MarksTable,
     Project,
     SourceTable,
@@ -42,6 +45,8 @@ _TABLES: dict[str, type[BaseModel]] = {
 }
 
 
+#: Tables below a [[learner]], which a single [learner] has at the top.
+_OF_MANY = ("focus", "digest", "email", "marks")
 #: What people write for a kind of source, where no letter is near.
 _KINDS = {"rss": "feed", "atom": "feed", "rdf": "feed", "json": "feed", "xml": "feed", "blog": "feed", "site": "page"}
 _KINDS |= {"github": "releases", "hn": "hackernews", "mail": "newsletter", "email": "newsletter", "html": "page"}
@@ -49,9 +54,22 @@ _KINDS |= {"github": "releases", "hn": "hackernews", "mail": "newsletter", "emai
 
 def complaints(table: Mapping[str, Any], error: ValidationError | None = None) -> list[Complaint]:
     """All that is wrong with a parsed sources.toml, where *error* is what its types and bounds found."""
-    secrets = list(_secrets(table))
+    return complaints_of_view(table, error, view=table, moved=lambda location: location)
+
+
+def complaints_of_view(
+    table: Mapping[str, Any],
+    error: ValidationError | None,
+    *,
+    view: Mapping[str, Any],
+    moved: Callable[[Location], Location],
+) -> list[Complaint]:
+    """The same of one learner's *view* of the file, each where it stands in the whole *table*."""
+    secrets = list(_labelled(table, _secrets(view), moved))
     told = {one.location for one in secrets}
     problems = error.errors(include_url=False, include_input=True) if error else []
+    for problem in problems:
+        problem["loc"] = moved(problem["loc"])
     # A misspelt key that is required is missing as well, and an array of wrong entries too short; both say less.
     told |= {("sources",)} if any(p["loc"][:1] == ("sources",) and len(p["loc"]) > 1 for p in problems) else set()
     misspelt = {(*p["loc"][:-1], _nearest_key(p["loc"])) for p in problems if p["type"] == "extra_forbidden"}
@@ -60,7 +78,17 @@ def complaints(table: Mapping[str, Any], error: ValidationError | None = None) -
         for p in sorted(problems, key=lambda p: p["type"] != "extra_forbidden")
         if p["loc"] not in told and not (p["type"] == "missing" and p["loc"] in misspelt)
     ]
-    return [*secrets, *found, *contradictions(table)]
+    return [*secrets, *found, *_labelled(table, contradictions(view), moved)]
+
+
+def _labelled(
+    table: Mapping[str, Any], found: Iterable[Complaint], moved: Callable[[Location], Location]
+) -> Iterator[Complaint]:
+    """Complaints of a view where they stand in the file, with the learner in whose table that is."""
+    for one in found:
+        place = moved(one.location)
+        whose = f"{learner_label(table, int(place[1]))}: " if place != one.location else ""
+        yield Complaint(place, f"{whose}{one.text}")
 
 
 def source_complaint(keys: Mapping[str, Any]) -> str:
@@ -91,6 +119,8 @@ def _complaint(table: Mapping[str, Any], problem: "ErrorDetails") -> str:
     location = problem["loc"]
     path = key_path(table, location)
     match problem["type"]:
+        case "extra_forbidden" if location[0] == "learner" and len(location) == 2 and location[1] in _OF_MANY:
+            return f"{path}: goes below a [[learner]], of which there may be several; for one learner it is [{location[1]}]"
         case "extra_forbidden":
             near = _nearest_key(location)
             return f"{path}: unknown key" + (
@@ -131,6 +161,10 @@ def key_path(table: Mapping[str, Any], location: Sequence[int | str]) -> str:
             label = source_label(table, place)
             between = "." if label.startswith("sources[") else ": "
             return between.join([label, *([_joined(inner)] if inner else [])])
+        case ("learner", int() as place, *inner):
+            label = learner_label(table, place)
+            between = "." if label.startswith("learner[") else ": "
+            return between.join([label, *([_joined(inner)] if inner else [])])
         case whole:
             return _joined(whole)
 
@@ -153,6 +187,8 @@ def _keys_at(location: Sequence[int | str]) -> list[str]:
     for part in location[:-1]:
         if isinstance(part, str):
             table = _TABLES.get(part, table)
+        elif table is Learner:
+            table = LearnerEntry
     return [field.alias or name for name, field in table.model_fields.items()]
 
 

@@ -250,6 +250,16 @@ class Settings(_Table):
     queries: dict[str, str] = Field(default_factory=dict)
 
 
+class LearnerEntry(Learner):
+    """One of several learners, with the keys of an entry of [[learner]]."""
+
+    id: Line = ""
+    focus: Focus
+    digest: Digest = Digest()
+    email: Email | None = None
+    marks: MarksTable | None = None
+
+
 class File(Settings):
     """The file as it stands, before its sources become records."""
 

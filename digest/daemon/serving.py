@@ -11,7 +11,8 @@ from digest.config import Config
 from digest.daemon.event_log import log_event
 from digest.daemon.tick import Daemon
 from digest.errors import ArchiveBusy, StoreError
-from digest.store import archive, locks
+from digest.store import locks
+from digest.workflows.opening import opened
 from digest.workflows.status import SERVING
 
 TICK = timedelta(minutes=1)
@@ -68,7 +69,7 @@ def _migrate(config: Config, wait: float) -> None:
     """Migrate an archive of an earlier version, since ticks begin by opening it read-only."""
     if config.archive.exists():
         try:
-            with archive.open_archive(config.archive, wait=wait):
+            with opened(config, wait=wait):
                 pass
         except ArchiveBusy as busy:
             log_event("failed", logging.WARNING, job="open", error=str(busy))

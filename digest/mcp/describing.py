@@ -7,8 +7,9 @@ from typing import Any
 from digest.config import Config
 from digest.mcp import answers
 from digest.mcp.arguments import DescribeArchive
-from digest.store import archive, history, items, marks, verdicts
+from digest.store import history, items, marks, verdicts
 from digest.store.documentation import MACROS, VIEWS
+from digest.workflows.opening import opened
 from digest.workflows.searching import list_named_queries
 from digest.workflows.status import source_table
 
@@ -33,7 +34,7 @@ def describe_archive(config: Config, asked: DescribeArchive, now: datetime, *, w
 
 
 def _overview(config: Config, now: datetime, *, wait: float) -> str:
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         item_count, work_count = items.counts(db)
         ends = dict(verdicts.periods(db))
         rates = history.keep_rates(db, before=max(ends.values(), default=now), limit=_ISSUES)

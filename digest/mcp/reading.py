@@ -12,12 +12,13 @@ from digest.mcp import answers
 from digest.mcp.arguments import ExplainItem, GetIssue, GetItem, SearchItems, start_of
 from digest.records import Item, Work
 from digest.render.digest_json import render_json
-from digest.store import archive, lookup, marks, verdicts
+from digest.store import lookup, marks, verdicts
 from digest.store import works as work_rows
 from digest.store.query import COLUMNS
 from digest.store.search import Wanted
 from digest.workflows.delivering import find_issue
 from digest.workflows.explaining import explain
+from digest.workflows.opening import opened
 from digest.workflows.searching import find
 
 #: Works looked for however few are shown, so that the pages of one search belong together.
@@ -47,7 +48,7 @@ def search_items(config: Config, asked: SearchItems, *, wait: float) -> str:
 
 def get_item(config: Config, asked: GetItem, *, wait: float) -> str:
     """What is known of one item, and its text as far as its source gives it."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         item_id = lookup.resolve(db, asked.item)
         work = work_rows.with_items(db, [item_id])[0]
         held = marks.standing(db).get(item_id, ())
@@ -62,7 +63,7 @@ def explain_item(config: Config, asked: ExplainItem, *, wait: float) -> str:
 
 def get_issue(config: Config, asked: GetIssue, *, wait: float) -> str:
     """An issue: what was kept and why, then what was nearly kept."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         last = verdicts.newest(db)
         issue = find_issue(db, asked.period or (last[0] if last else ""))
     [document] = json.loads(render_json([issue]))["issues"]
@@ -78,7 +79,7 @@ def get_issue(config: Config, asked: GetIssue, *, wait: float) -> str:
 
 
 def _with_excerpts(config: Config, rows: list[dict[str, Any]], *, wait: float) -> list[dict[str, Any]]:
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         works = work_rows.with_items(db, [row["item_id"] for row in rows])
         held = marks.standing(db)
     items = {item.item_id: item for work in works for item in work.items}

@@ -15,11 +15,13 @@ from pathlib import Path
 
 import duckdb
 
+from digest.config import ALONE
 from digest.errors import ArchiveBusy, StoreError
 from digest.store import schema
 from digest.store.gate import gate
 
 Connection = duckdb.DuckDBPyConnection
+
 
 _log = logging.getLogger(__name__)
 
@@ -48,10 +50,17 @@ _RETRY_SECONDS = 0.1
 
 @contextmanager
 def open_archive(
-    path: Path, *, wait: float = 10.0, read_only: bool = False, alone: bool = False, upto: int | None = None
+    path: Path,
+    *,
+    learner: str | None = ALONE,
+    wait: float = 10.0,
+    read_only: bool = False,
+    alone: bool = False,
+    upto: int | None = None,
 ) -> Iterator[Connection]:
-    """Open the archive at *path*, made and migrated if need be, and close it at the end.
+    """Open the archive at *path* for a learner, made and migrated if need be, and close it at the end.
 
+    The views show the rows of that learner, and what is written belongs to them; with None they show everybody's.
     Threads of this process read side by side, unless one writes or wants to be *alone*.
     A new one is made at schema *upto*, where it is to be filled with what an older version exported.
     Raises ArchiveBusy after *wait* seconds while another process or thread holds it,
@@ -65,6 +74,8 @@ def open_archive(
         _private_files(),
         _opened(path, until=until, wait=wait, read_only=read_only, upto=upto) as connection,
     ):
+        if learner is not None:
+            connection.execute(f"set variable learner = '{learner.replace(chr(39), 2 * chr(39))}'")
         yield connection
 
 

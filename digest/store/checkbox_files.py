@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 
 from digest.store.archive import Connection, transaction
-from digest.store.conversion import LEARNER, insert
+from digest.store.conversion import insert_own
 
 Tick = tuple[str, str]
 
@@ -20,15 +20,14 @@ class FileRead:
 
 
 def remembered(db: Connection) -> frozenset[Tick]:
-    rows = db.execute("select item_id, mark from core.ticks where learner = ?", [LEARNER]).fetchall()
+    rows = db.execute("select item_id, mark from core.ticks where learner = getvariable('learner')").fetchall()
     return frozenset((item_id, mark) for item_id, mark in rows)
 
 
 def remember(db: Connection, standing: Set[Tick]) -> None:
     with transaction(db):
-        db.execute("delete from core.ticks where learner = ?", [LEARNER])
-        rows = [{"learner": LEARNER, "item_id": item_id, "mark": mark} for item_id, mark in sorted(standing)]
-        insert(db, "core.ticks", rows)
+        db.execute("delete from core.ticks where learner = getvariable('learner')")
+        insert_own(db, "core.ticks", [{"item_id": item_id, "mark": mark} for item_id, mark in sorted(standing)])
 
 
 def replace(db: Connection, item_ids: Collection[str], ticked: Set[Tick]) -> None:
@@ -38,7 +37,9 @@ def replace(db: Connection, item_ids: Collection[str], ticked: Set[Tick]) -> Non
 
 def files_read(db: Connection) -> dict[str, FileRead]:
     """What is remembered of each file, by its name."""
-    rows = db.execute("select file, size, modified_ns, boxes from core.checkbox_files").fetchall()
+    rows = db.execute(
+        "select file, size, modified_ns, boxes from core.checkbox_files where learner = getvariable('learner')"
+    ).fetchall()
     return {
         file: FileRead(
             size=size,
@@ -52,8 +53,11 @@ def files_read(db: Connection) -> dict[str, FileRead]:
 def remember_files(db: Connection, read: Mapping[str, FileRead], *, gone: Collection[str] = ()) -> None:
     """Replace what is remembered of these files, and forget those that are gone."""
     with transaction(db):
-        db.execute("delete from core.checkbox_files where file in (select unnest(?::varchar[]))", [[*read, *gone]])
-        insert(db, "core.checkbox_files", [_row(file, one) for file, one in read.items()])
+        db.execute(
+            "delete from core.checkbox_files where learner = getvariable('learner') and file in (select unnest(?::varchar[]))",
+            [[*read, *gone]],
+        )
+        insert_own(db, "core.checkbox_files", [_row(file, one) for file, one in read.items()])
 
 
 def _row(file: str, one: FileRead) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from digest.errors import StoreError
 from digest.records import SourceState
-from digest.store import sources, verdicts
+from digest.store import sources
 from digest.store.archive import Connection, transaction
 from digest.store.conversion import EARLIEST, from_db, to_db
 
@@ -67,16 +67,22 @@ def set_right(db: Connection, now: datetime) -> str:
 
 
 def _end_issues(db: Connection, now: datetime) -> datetime:
-    """Let the issues from the future end where the last one before them did; returns the present period's start."""
-    ends = [end for _, end in verdicts.periods(db)]
-    past = [end for end in ends if end <= now]
-    start = max(past, default=now - _PERIOD)
-    db.execute(
-        "update core.issues set starts_at = least(starts_at, $start), built_at = least(built_at, $now), ends_at = $start "
-        "where ends_at > $now",
-        {"start": to_db(start), "now": to_db(now)},
-    )
-    return start
+    """Let the issues from the future end where their learner's last one before them did.
+
+    Returns where the present period starts, the earliest of several learners'.
+    """
+    starts = [now - _PERIOD]
+    rows = db.execute(
+        "select learner, max(ends_at) filter (ends_at <= ?) from core.issues group by learner", [to_db(now)]
+    ).fetchall()
+    for learner, last in rows:
+        starts.append(from_db(last) or now - _PERIOD)
+        db.execute(
+            "update core.issues set starts_at = least(starts_at, $start), built_at = least(built_at, $now), "
+            "ends_at = $start where ends_at > $now and learner = $learner",
+            {"start": to_db(starts[-1]), "now": to_db(now), "learner": learner},
+        )
+    return min(starts[1:] or starts)
 
 
 def _state(state: SourceState, now: datetime) -> SourceState:

@@ -51,7 +51,7 @@ def compact(
     draft = path.with_name(f".{path.name}.draft")
     remove_draft(draft)
     try:
-        with open_archive(path, wait=wait) as db:
+        with open_archive(path, learner=None, wait=wait) as db:
             with transaction(db):
                 items, fetches = _forget(db, forgetting)
             db.execute("checkpoint")  # a log left beside the old file would be taken for the new one's

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from digest.records import Section
 from digest.store.archive import Connection
-from digest.store.conversion import LEARNER, records
+from digest.store.conversion import records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def works(db: Connection, period: str, wanted: Filter, *, limit: int, offset: in
         select item_id, title, url, source, published_at, kept, rank, score, section, reason, lean
         from chosen order by rank limit $limit offset $offset
         """,
-        {"learner": LEARNER, "period": period, "limit": limit, "offset": offset} | values,
+        {"period": period, "limit": limit, "offset": offset} | values,
     )
 
 
@@ -58,7 +58,7 @@ def count(db: Connection, period: str, wanted: Filter) -> int:
     """How many works of an issue pass the filter."""
     conditions, values = _narrowed(wanted)
     sql = f"with {_CHOSEN.format(conditions=conditions)} select count(*) from chosen"
-    row = db.execute(sql, {"learner": LEARNER, "period": period} | values).fetchone()
+    row = db.execute(sql, {"period": period} | values).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -66,15 +66,15 @@ def by_source(db: Connection, period: str) -> list[tuple[str, int]]:
     """The sources of an issue's works and how many each has, the largest first."""
     return db.execute(
         "select source, count(*) as many from core.verdicts join core.items using (item_id) "
-        "where learner = ? and period = ? group by 1 order by many desc, source",
-        [LEARNER, period],
+        "where learner = getvariable('learner') and period = ? group by 1 order by many desc, source",
+        [period],
     ).fetchall()
 
 
 _CHOSEN = """
 chosen as (
     select v.*, i.title, i.url, i.source, i.published_at, s.lean
-    from (from core.verdicts where learner = $learner and period = $period) v
+    from (from core.verdicts where learner = getvariable('learner') and period = $period) v
     join core.items i using (item_id)
     left join core.scores s on s.item_id = v.item_id and s.learner = v.learner
     where {conditions}

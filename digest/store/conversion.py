@@ -1,4 +1,7 @@
-"""Between Python and DuckDB: UTC moments in plain TIMESTAMP columns, many rows in one statement, single values."""
+"""Between Python and DuckDB: UTC moments in plain TIMESTAMP columns, many rows in one statement, single values.
+
+What belongs to a learner has a column `learner`; whose it is the connection says, by `getvariable('learner')`.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -9,8 +12,6 @@ from digest.store.archive import Connection, transaction
 
 R = TypeVar("R")
 
-#: Until several learners share an archive there is one, under this key.
-LEARNER = "default"
 #: No clock that is right says an earlier time: this program was not there yet.
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -63,10 +64,25 @@ def incoming(db: Connection, table: str, rows: Sequence[dict[str, Any]]) -> None
 
 
 def insert(db: Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
+    _insert(db, table, rows, "*")
+
+
+def insert_own(db: Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows that belong to the connection's learner."""
+    _insert(db, table, rows, "*, getvariable('learner') as learner")
+
+
+def _insert(db: Connection, table: str, rows: Sequence[dict[str, Any]], columns: str) -> None:
     if rows:
         incoming(db, table, rows)
-        db.execute(f"insert into {table} by name select * from incoming")
+        db.execute(f"insert into {table} by name select {columns} from incoming")
         db.execute("drop table incoming")
+
+
+def learner_of(db: Connection) -> str:
+    """Whose rows a connection reads and writes; "" where it belongs to nobody."""
+    row = db.execute("select getvariable('learner')").fetchone()
+    return str(row[0]) if row and row[0] is not None else ""
 
 
 def only_value(db: Connection, table: str) -> Any:  # noqa: ANN401 - of the type that the table has
@@ -83,3 +99,19 @@ def replace_only_value(db: Connection, table: str, value: object) -> None:
         db.execute(f"delete from {table}")
         if value is not None:
             db.execute(f"insert into {table} values (?)", [value])
+
+
+def own_value(db: Connection, table: str, column: str) -> Any:  # noqa: ANN401 - of the type that the table has
+    """The learner's value in a table of at most one row for each; None where there is none."""
+    row = db.execute(f"select {column} from {table} where learner = getvariable('learner')").fetchone()
+    return row[0] if row else None
+
+
+def replace_own_value(db: Connection, table: str, column: str, value: object) -> None:
+    """Set that value, None to remove it; one that is unchanged is not written again."""
+    if value == own_value(db, table, column):
+        return
+    with transaction(db):
+        db.execute(f"delete from {table} where learner = getvariable('learner')")
+        if value is not None:
+            insert_own(db, table, [{column: value}])

@@ -28,6 +28,8 @@ from digest.store.sql_sandbox import lock
 
 #: Tables that a view shows whole: table -> view.
 _SHOWN = {"fetches": "fetches", "scores": "scores", "deliveries": "deliveries", "marks": "marks_all"}
+#: From this schema on the view of scores is made of columns, and the table is written beside it.
+_SCORES_IN_COLUMNS = 5
 #: Tables of words, now and in earlier schemas.
 _WORDS = {*inverted_index.TABLES, "shelved_terms"}
 #: The first schema whose exports have a manifest.
@@ -51,7 +53,7 @@ def export(path: Path, folder: Path, *, wait: float, step: Callable[[str], None]
             draft.unlink()
         shutil.rmtree(draft, ignore_errors=True)
         (draft / "tables").mkdir(parents=True)
-        with open_archive(path, wait=wait, read_only=True) as db:
+        with open_archive(path, learner=None, wait=wait, read_only=True) as db:
             counts = {}
             for view in VIEWS:
                 step(view)
@@ -81,7 +83,7 @@ def import_archive(folder: Path, path: Path, *, step: Callable[[str], None] = la
     draft = path.with_name(f".{path.name}.draft")
     remove_draft(draft)  # a killed import's would be filled twice
     try:
-        with open_archive(draft, upto=_schema_of(folder)) as db:
+        with open_archive(draft, learner=None, upto=_schema_of(folder)) as db:
             _fill(db, folder, step)
             count = db.execute("select count(*) from core.items").fetchall()[0][0]
         _refuse_taken(path)  # by another process meanwhile
@@ -110,8 +112,15 @@ def tables(db: Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
+def _shown(db: Connection) -> dict[str, str]:
+    """Tables that a view shows whole in the archive's own schema: table -> view."""
+    in_columns = schema.version(db) >= _SCORES_IN_COLUMNS
+    return {table: view for table, view in _SHOWN.items() if not (in_columns and table == "scores")}
+
+
 def _kept_tables(db: Connection) -> list[str]:
-    return [t for t in tables(db) if t not in _SHOWN and t not in _WORDS and not t.startswith("vectors_")]
+    shown = _shown(db)
+    return [t for t in tables(db) if t not in shown and t not in _WORDS and not t.startswith("vectors_")]
 
 
 def _hidden(db: Connection, table: str) -> str:
@@ -157,7 +166,7 @@ def _fill(db: Connection, folder: Path, step: Callable[[str], None]) -> None:
 def _check_counts(db: Connection, folder: Path) -> None:
     """Refuse a folder that lacks a file, or rows of one; exports of early schemas do not say how many there were."""
     kept = [f"tables/{table}.parquet" for table in _kept_tables(db)]
-    shown = [f"{view}.parquet" for view in ("items", "embeddings_all", *_SHOWN.values())]
+    shown = [f"{view}.parquet" for view in ("items", "embeddings_all", *_shown(db).values())]
     wanted = _manifest(folder) if schema.version(db) >= _COUNTED else {}
     for name in (*kept, *shown):
         if not (folder / name).is_file():
@@ -186,7 +195,7 @@ def _read_tables(db: Connection, folder: Path, step: Callable[[str], None]) -> N
         if table != "items":
             step(table)
             _read(db, table, quoted(str(folder / "tables" / f"{table}.parquet")))
-    for table, view in _SHOWN.items():
+    for table, view in _shown(db).items():
         step(table)
         _read(db, table, quoted(str(folder / f"{view}.parquet")))
     step("items")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.store.archive import Connection
-from digest.store.conversion import LEARNER, moment, records, to_db
+from digest.store.conversion import moment, records, to_db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +48,17 @@ def by_issue(db: Connection, *, limit: int) -> list[IssueFigures]:
         """
         with recent as (
             select period, ends_at, seen, kept, rowid as place from core.issues
-            where learner = $learner order by ends_at desc, place desc limit $limit
+            where learner = getvariable('learner') order by ends_at desc, place desc limit $limit
         ), sections as (
             select period, count(*) filter (section = 'letter') as letter,
                    count(*) filter (section = 'envelope') as envelope, count(*) filter (section = 'stretch') as stretch
-            from core.verdicts where learner = $learner and kept group by period
+            from core.verdicts where learner = getvariable('learner') and kept group by period
         )
         select period, ends_at, seen, kept, coalesce(letter, 0) as letter, coalesce(envelope, 0) as envelope,
                coalesce(stretch, 0) as stretch
         from recent left join sections using (period) order by ends_at, place
         """,
-        {"learner": LEARNER, "limit": limit},
+        {"limit": limit},
     )
 
 
@@ -69,9 +69,9 @@ def picks(db: Connection, *, since: datetime) -> list[PickLength]:
         PickLength,
         f"""
         select period, words, seconds, coalesce(arxiv_id, '') as arxiv_id from {_RECENT}
-        join (from core.verdicts where kept and learner = $learner) using (period) join core.items using (item_id)
+        join (from core.verdicts where kept and learner = getvariable('learner')) using (period) join core.items using (item_id)
         """,
-        {"learner": LEARNER, "since": to_db(since)},
+        {"since": to_db(since)},
     )
 
 
@@ -83,22 +83,22 @@ def by_source(db: Connection, *, since: datetime) -> list[SourceFigures]:
         f"""
         select source, count(*) as seen, count(*) filter (kept) as kept,
                count(*) filter (kept and item_id in (
-                   select item_id from marks where learner = $learner and mark <> 'dislike')) as welcome
-        from {_RECENT} join (from core.verdicts where learner = $learner) using (period)
+                   select item_id from marks where learner = getvariable('learner') and mark <> 'dislike')) as welcome
+        from {_RECENT} join (from core.verdicts where learner = getvariable('learner')) using (period)
         join (select item_id, source from core.items) using (item_id)
         group by source order by kept desc, seen, source
         """,
-        {"learner": LEARNER, "since": to_db(since)},
+        {"since": to_db(since)},
     )
 
 
 def marks_given(db: Connection, *, since: datetime) -> list[tuple[str, datetime]]:
     """The marks that hold and were given one by one from a moment on, imports and lessons apart."""
     rows = db.execute(
-        "select mark, marked_at from marks where learner = ? and batch is null and marked_at >= ?",
-        [LEARNER, to_db(since)],
+        "select mark, marked_at from marks where learner = getvariable('learner') and batch is null and marked_at >= ?",
+        [to_db(since)],
     ).fetchall()
     return [(mark, moment(at)) for mark, at in rows]
 
 
-_RECENT = "(select period from core.issues where learner = $learner and ends_at >= $since)"
+_RECENT = "(select period from core.issues where learner = getvariable('learner') and ends_at >= $since)"

@@ -10,7 +10,7 @@ import numpy as np
 from digest.arrays import Floats
 from digest.records import Item, KeepRate, KnownWork
 from digest.store.archive import Connection
-from digest.store.conversion import LEARNER, from_db, to_db
+from digest.store.conversion import from_db, to_db
 
 _LIGHT = "i.source, i.kind, i.entry_id, i.url, i.title, i.published_at, i.arxiv_id, i.work_id"
 #: Marked and picked things that are compared with; at ten a week the last four years.
@@ -40,20 +40,20 @@ def known_things(db: Connection, *, before: datetime) -> list[KnownWork]:
         f"""
         with shown as (
             select item_id, max(period) as period, max(decided_at) as at from core.verdicts
-            where kept and learner = $learner group by item_id
+            where kept and learner = getvariable('learner') group by item_id
         ), marked as (
             select item_id, arg_max(mark, marked_at) as mark, max(marked_at) as at from marks
-            where learner = $learner group by item_id having not list_contains(list(mark), 'dislike')
+            where learner = getvariable('learner') group by item_id having not list_contains(list(mark), 'dislike')
         ), known as (
             select item_id, period, mark, greatest(shown.at, marked.at) as at from shown full join marked using (item_id)
-            where item_id not in (select item_id from marks where mark = 'dislike' and learner = $learner)
+            where item_id not in (select item_id from marks where mark = 'dislike' and learner = getvariable('learner'))
         )
         select {_LIGHT}, coalesce(k.period, ''), coalesce(k.mark, '')
         from known k join core.items i using (item_id) where i.first_seen_at < $before
         qualify row_number() over (partition by i.work_id order by k.mark is null, k.at desc, item_id) = 1
         order by k.at desc, item_id limit {_KNOWN}
         """,
-        {"learner": LEARNER, "before": to_db(before)},
+        {"before": to_db(before)},
     ).fetchall()
     return [_remembered(row, period=row[8], mark=row[9]) for row in rows]
 
@@ -61,8 +61,8 @@ def known_things(db: Connection, *, before: datetime) -> list[KnownWork]:
 def shown_since(db: Connection, since: datetime) -> list[str]:
     """Items that an issue since a moment showed."""
     rows = db.execute(
-        "select distinct item_id from core.verdicts where kept and learner = ? and decided_at > ? order by 1",
-        [LEARNER, to_db(since)],
+        "select distinct item_id from core.verdicts where kept and learner = getvariable('learner') and decided_at > ? order by 1",
+        [to_db(since)],
     ).fetchall()
     return [row[0] for row in rows]
 
@@ -70,9 +70,9 @@ def shown_since(db: Connection, since: datetime) -> list[str]:
 def shown_in(db: Connection, periods: Sequence[str]) -> dict[str, list[str]]:
     """The items that each of these issues showed."""
     rows = db.execute(
-        "select period, item_id from core.verdicts where kept and learner = ? "
+        "select period, item_id from core.verdicts where kept and learner = getvariable('learner') "
         "and period in (select unnest(?::varchar[])) order by period, item_id",
-        [LEARNER, list(periods)],
+        [list(periods)],
     ).fetchall()
     found: dict[str, list[str]] = {period: [] for period in periods}
     for period, item_id in rows:
@@ -120,7 +120,7 @@ def in_focus(db: Connection, *, now: datetime, days: int, floor: float) -> list[
             select work_id, arg_max(item_id, s.relevance) as item_id, max(s.relevance) as relevance,
                    min(coalesce(published_at, first_seen_at)) as moment
             from core.items join core.scores s using (item_id)
-            where s.learner = $learner and s.relevance >= $floor
+            where s.learner = getvariable('learner') and s.relevance >= $floor
               and (published_at is not null or not backfill)  -- history without a date is not of these days
               and coalesce(published_at, first_seen_at) > $since and coalesce(published_at, first_seen_at) <= $now
             group by work_id order by relevance desc, work_id limit {_IN_FOCUS}
@@ -129,7 +129,6 @@ def in_focus(db: Connection, *, now: datetime, days: int, floor: float) -> list[
         from near join core.items using (item_id) order by relevance desc, near.work_id
         """,
         {
-            "learner": LEARNER,
             "floor": floor,
             "now": to_db(now),
             "since": to_db(now - timedelta(days=days)),
@@ -150,9 +149,9 @@ def works_since(db: Connection, *, since: datetime, until: datetime) -> dict[str
 def keep_rates(db: Connection, *, before: datetime, limit: int) -> list[KeepRate]:
     """The last issues that ended by a moment, oldest first."""
     rows = db.execute(
-        "select period, seen, kept from core.issues where learner = ? and ends_at <= ? "
+        "select period, seen, kept from core.issues where learner = getvariable('learner') and ends_at <= ? "
         "order by ends_at desc, rowid desc limit ?",
-        [LEARNER, to_db(before), limit],
+        [to_db(before), limit],
     ).fetchall()
     return [KeepRate(period=row[0], seen=row[1], kept=row[2]) for row in reversed(rows)]
 
@@ -161,8 +160,8 @@ def yields(db: Connection, periods: Sequence[str]) -> dict[str, tuple[int, int]]
     """Works seen and kept from each source in these issues."""
     rows = db.execute(
         "select source, count(*), count(*) filter (kept) from core.verdicts join core.items using (item_id) "
-        "where learner = ? and period in (select unnest(?::varchar[])) group by source order by 1",
-        [LEARNER, list(periods)],
+        "where learner = getvariable('learner') and period in (select unnest(?::varchar[])) group by source order by 1",
+        [list(periods)],
     ).fetchall()
     return {source: (seen, kept) for source, seen, kept in rows}
 

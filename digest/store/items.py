@@ -9,7 +9,7 @@ from typing import Any
 from digest.records import Item
 from digest.store import inverted_index
 from digest.store.archive import Connection
-from digest.store.conversion import LEARNER, incoming, insert, moment, to_db
+from digest.store.conversion import incoming, insert, moment, to_db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +118,8 @@ def fresh_ids(db: Connection, *, since: datetime | None) -> list[str]:
     """Items of works that no issue has considered yet."""
     rows = db.execute(
         "select item_id from core.items where not backfill and first_seen_at > coalesce(?, '-infinity'::timestamp) "
-        "and work_id not in (select work_id from core.verdicts where learner = ?) order by item_id",
-        [to_db(since), LEARNER],
+        "and work_id not in (select work_id from core.verdicts where learner = getvariable('learner')) order by item_id",
+        [to_db(since)],
     ).fetchall()
     return [row[0] for row in rows]
 

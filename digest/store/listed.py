@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from digest.errors import StoreError
 from digest.records import Issue, Pick, Section
 from digest.store.archive import Connection
-from digest.store.conversion import LEARNER, moment, records, to_db
+from digest.store.conversion import moment, records, to_db
 
 #: Characters of a text that are enough for two lines.
 _TEXT = 400
@@ -46,13 +46,13 @@ def of_items(db: Connection, item_ids: Sequence[str]) -> list[ListedItem]:
                 select rowid from core.items semi join (select unnest($items::varchar[]) as item_id) using (item_id))
         ), newest as (
             select work_id, max_by({{'period': period, 'kept': kept, 'section': section, 'reason': reason}}, decided_at) as last
-            from core.verdicts where learner = $learner and work_id in (select work_id from chosen) group by work_id
+            from core.verdicts where learner = getvariable('learner') and work_id in (select work_id from chosen) group by work_id
         )
         select item_id, title, url, source, published_at, first_seen_at, text, coalesce(last.period, '') as period,
                coalesce(last.kept, false) as kept, last.section as section, coalesce(last.reason, '') as reason
         from chosen left join newest using (work_id)
         """,
-        {"learner": LEARNER, "items": list(item_ids)},
+        {"items": list(item_ids)},
     )
     by_id = {row.item_id: row for row in rows}
     return [by_id[item_id] for item_id in item_ids if item_id in by_id]
@@ -86,21 +86,19 @@ def count_marked(db: Connection, wanted: Marked) -> int:
 def marked_counts(db: Connection) -> dict[str, int]:
     """How many items hold each mark, and under "" any."""
     rows = db.execute(
-        "select coalesce(mark, ''), count(distinct item_id) from marks where learner = ? group by rollup (mark)",
-        [LEARNER],
+        "select coalesce(mark, ''), count(distinct item_id) from marks where learner = getvariable('learner') group by rollup (mark)",
     ).fetchall()
     return dict(rows)
 
 
 _MARKED = """
-from marks where learner = $learner and ($mark = '' or mark = $mark)
+from marks where learner = getvariable('learner') and ($mark = '' or mark = $mark)
     and ($since is null or marked_at >= $since) and ($until is null or marked_at < $until)
 """
 
 
 def _values(wanted: Marked) -> dict[str, object]:
     return {
-        "learner": LEARNER,
         "mark": wanted.mark,
         "since": to_db(wanted.since),
         "until": to_db(wanted.until),
@@ -113,9 +111,9 @@ def issues(db: Connection, *, limit: int, offset: int = 0) -> list[Issue]:
         """
         select period, starts_at, ends_at, built_at, seen, kept,
                json_extract_string(document, ['$.zone', '$.first']), json_extract(document, '$.picks')
-        from core.issues where learner = ? order by ends_at desc, rowid desc limit ? offset ?
+        from core.issues where learner = getvariable('learner') order by ends_at desc, rowid desc limit ? offset ?
         """,
-        [LEARNER, limit, offset],
+        [limit, offset],
     ).fetchall()
     return [
         Issue(
@@ -135,8 +133,8 @@ def issues(db: Connection, *, limit: int, offset: int = 0) -> list[Issue]:
 
 def works_considered(db: Connection, periods: Sequence[str]) -> dict[str, int]:
     """How many works each of these issues considered."""
-    sql = "select period, seen from core.issues where learner = ? and period in (select unnest(?::varchar[]))"
-    return dict(db.execute(sql, [LEARNER, list(periods)]).fetchall())
+    sql = "select period, seen from core.issues where learner = getvariable('learner') and period in (select unnest(?::varchar[]))"
+    return dict(db.execute(sql, [list(periods)]).fetchall())
 
 
 def _picks(period: str, document: str | None) -> tuple[Pick, ...]:

@@ -10,7 +10,15 @@ from datetime import datetime
 
 from digest.records import Mark, short_id
 from digest.store.archive import Connection, transaction
-from digest.store.conversion import LEARNER, insert, moment, only_value, replace_only_value, to_db
+from digest.store.conversion import (
+    insert,
+    insert_own,
+    learner_of,
+    moment,
+    own_value,
+    replace_own_value,
+    to_db,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +30,12 @@ class UndoneBatch:
     marks: int
 
 
-def add(db: Connection, *marks: Mark) -> None:
-    """Append marks in their order; nothing is ever overwritten, and of like and dislike the later one holds."""
-    _append(db, marks)
+def add(db: Connection, *marks: Mark, learner: str = "") -> None:
+    """Append marks in their order, of another *learner* than the connection's if one is named.
+
+    Nothing is ever overwritten, and of like and dislike the later one holds.
+    """
+    _append(db, marks, learner)
 
 
 def standing(db: Connection) -> dict[str, tuple[str, ...]]:
@@ -35,9 +46,8 @@ def standing(db: Connection) -> dict[str, tuple[str, ...]]:
 def marked_at(db: Connection) -> dict[str, tuple[tuple[str, datetime], ...]]:
     """The marks that hold now, by item, each with the moment it was given."""
     rows = db.execute(
-        "select item_id, list({'mark': mark, 'at': marked_at} order by marked_at, mark) from marks where learner = ? "
-        "group by item_id order by 1",
-        [LEARNER],
+        "select item_id, list({'mark': mark, 'at': marked_at} order by marked_at, mark) from marks "
+        "where learner = getvariable('learner') group by item_id order by 1"
     ).fetchall()
     return {item_id: tuple((one["mark"], moment(one["at"])) for one in held) for item_id, held in rows}
 
@@ -45,7 +55,7 @@ def marked_at(db: Connection) -> dict[str, tuple[tuple[str, datetime], ...]]:
 def begin_batch(db: Connection, origin: str, now: datetime) -> str:
     """A name for a batch that is about to be made; nothing is written yet."""
     row = db.execute("select count(*) from core.batches").fetchone()
-    return short_id(LEARNER, origin, now.isoformat(), str(row[0] if row else 0))
+    return short_id(learner_of(db), origin, now.isoformat(), str(row[0] if row else 0))
 
 
 def add_batch(db: Connection, batch: str, marks: Sequence[Mark]) -> None:
@@ -55,17 +65,17 @@ def add_batch(db: Connection, batch: str, marks: Sequence[Mark]) -> None:
     with transaction(db):
         if not db.execute("select 1 from core.batches where batch = ?", [batch]).fetchone():
             first = marks[0]
-            row = {"learner": LEARNER, "batch": batch, "origin": first.origin, "made_at": to_db(first.marked_at)}
-            insert(db, "core.batches", [row | {"undone_at": None}])
+            row = {"batch": batch, "origin": first.origin, "made_at": to_db(first.marked_at)}
+            insert_own(db, "core.batches", [row | {"undone_at": None}])
         _append(db, marks)
 
 
 def undo_last_batch(db: Connection, origin: str, now: datetime) -> UndoneBatch | None:
     """Take back the last batch of this origin that still counts; None where there is none."""
     found = db.execute(
-        "select batch, made_at from core.batches where learner = ? and origin = ? and undone_at is null "
+        "select batch, made_at from core.batches where learner = getvariable('learner') and origin = ? and undone_at is null "
         "order by made_at desc, rowid desc limit 1",
-        [LEARNER, origin],
+        [origin],
     ).fetchone()
     if found is None:
         return None
@@ -78,23 +88,24 @@ def undo_last_batch(db: Connection, origin: str, now: datetime) -> UndoneBatch |
 
 def unread_replies(db: Connection, replies: Collection[str]) -> set[str]:
     """Which of these replies are new, by name; from now on none of them is."""
-    rows = db.execute("select reply from core.replies_read").fetchall()
+    rows = db.execute("select reply from core.replies_read where learner = getvariable('learner')").fetchall()
     fresh = set(replies) - {row[0] for row in rows}
-    insert(db, "core.replies_read", [{"reply": reply} for reply in sorted(fresh)])
+    insert_own(db, "core.replies_read", [{"reply": reply} for reply in sorted(fresh)])
     return fresh
 
 
 def replies_read_to(db: Connection) -> str:
     """How far the folder of replies was read, in the mail server's terms; "" before the first time."""
-    return only_value(db, "core.reply_position") or ""
+    return own_value(db, "core.reply_position", "position") or ""
 
 
 def remember_replies_read_to(db: Connection, position: str) -> None:
-    replace_only_value(db, "core.reply_position", position or None)
+    replace_own_value(db, "core.reply_position", "position", position or None)
 
 
-def _append(db: Connection, marks: Sequence[Mark]) -> None:
+def _append(db: Connection, marks: Sequence[Mark], learner: str = "") -> None:
     """Append marks in one statement, in their order."""
     own = [{name: getattr(mark, name) for name in Mark.__slots__} for mark in marks]
-    changed = [{"marked_at": to_db(mark.marked_at), "batch": mark.batch or None, "learner": LEARNER} for mark in marks]
+    whose = learner or learner_of(db)
+    changed = [{"marked_at": to_db(mark.marked_at), "batch": mark.batch or None, "learner": whose} for mark in marks]
     insert(db, "core.marks", [row | more for row, more in zip(own, changed, strict=True)])

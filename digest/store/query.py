@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 from weakref import finalize
 
+from digest.config import ALONE
 from digest.errors import StoreError
 from digest.store.archive import Connection
 from digest.store.search_macros import quoted
@@ -36,9 +37,18 @@ class QueryResult:
 
 
 def ask(
-    path: Path, sql: str, *, wait: float, limits: QueryLimits = USUAL_LIMITS, encode: Encode | None = None
+    path: Path,
+    sql: str,
+    *,
+    wait: float,
+    learner: str | None = ALONE,
+    limits: QueryLimits = USUAL_LIMITS,
+    encode: Encode | None = None,
 ) -> QueryResult:
-    """Run one statement and return all its rows, the archive closed again; many of them wait on disk."""
+    """Run one statement and return all its rows, the archive closed again; many of them wait on disk.
+
+    The views show the rows of *learner*, or all rows where it is None.
+    """
     encode = encode if re.search(r"\bsearch\s*\(", sql, re.IGNORECASE) else None
 
     def rows(db: Connection) -> QueryResult:
@@ -47,7 +57,7 @@ def ask(
         parts = iter(lambda: cursor.fetchmany(_ROWS_AT_ONCE), []) if columns else iter(())
         return QueryResult(columns=columns, rows=SpilledResult(parts, most=_MOST_ROWS))
 
-    with sandbox(path, wait=wait, limits=limits, encode=encode) as db:
+    with sandbox(path, wait=wait, learner=learner, limits=limits, encode=encode) as db:
         return interruptibly(db, lambda: rows(db))
 
 
@@ -57,6 +67,7 @@ def copy_to_parquet(
     output: Path,
     *,
     wait: float,
+    learner: str | None = ALONE,
     limits: QueryLimits = USUAL_LIMITS,
     encode: Encode | None = None,
 ) -> int:
@@ -65,7 +76,7 @@ def copy_to_parquet(
     draft = _draft(output)
     try:
         draft.unlink(missing_ok=True)  # it may be a link that leads elsewhere
-        with sandbox(path, wait=wait, output=draft, limits=limits, encode=encode) as db:
+        with sandbox(path, wait=wait, learner=learner, output=draft, limits=limits, encode=encode) as db:
             if output.exists() and output.samefile(path):
                 raise StoreError(f"{output}: is the archive itself")
             # The select may end in a comment: hence the line of its own.

@@ -106,16 +106,55 @@ MIGRATIONS: tuple[str, ...] = (
     drop table core.settings;
     alter table core.shelved_terms rename to compacted_terms;
     """,
+    # Several learners: what was one's alone gets a learner, and those who ever had rows are listed. A column for each
+    # part of a score is written five times as fast as a map.
+    """
+    create table core.learners (learner varchar, name varchar, formerly varchar);
+    insert into core.learners select distinct learner, '', null from (
+        select learner from core.scores union select learner from core.issues union select learner from core.marks
+        union select learner from core.deliveries union select learner from core.batches
+    );
+    alter table core.pause add column learner varchar default 'default';
+    alter table core.reply_position add column learner varchar default 'default';
+    alter table core.replies_read add column learner varchar default 'default';
+    alter table core.checkbox_files add column learner varchar default 'default';
+    create table core.new_scores (
+        learner varchar, item_id varchar, relevance float, lean float, score float,
+        statement float, topics float, project float, sharpening float, marks float, avoid float, reranker float,
+        freshness float, source float, prefer float     -- parts of the score; null where there is none
+    );
+    insert into core.new_scores select learner, item_id, relevance, lean, score,
+        parts['statement'], parts['topics'], parts['project'], parts['sharpening'], parts['marks'], parts['avoid'],
+        parts['reranker'], parts['freshness'], parts['source'], parts['prefer'] from core.scores;
+    drop table core.scores;
+    alter table core.new_scores rename to scores;
+    """,
+)
+
+#: The parts of a score, each a column.
+PARTS = (
+    *("statement", "topics", "project", "sharpening", "marks", "avoid", "reranker"),
+    *("freshness", "source", "prefer"),
+)
+#: What belongs to a learner: no one else's sandbox reaches it.
+OF_LEARNERS = frozenset(
+    {"scores", "verdicts", "issues", "deliveries", "marks", "ticks", "batches", "pause", "reply_position"}
+    | {"replies_read", "checkbox_files", "learners"}
 )
 
 #: The schema from which the marking key lies outside the archive.
 _KEY_OUTSIDE = 4
 
-_VIEWS = """
+#: A connection's own rows; all rows in a client that says no learner. DuckDB reads it as a constant.
+_OWN = "learner = coalesce(getvariable('learner'), learner)"
+
+_ENTRIES = ", ".join(f"{{'key': '{part}', 'value': {part}}}" for part in PARTS)
+
+_VIEWS = f"""
 create or replace view marks as
     with said as (
         select item_id, mark, marked_at, origin, learner, batch, rowid as place from core.marks
-        where batch is null or batch not in (select batch from core.batches where undone_at is not null)
+        where {_OWN} and (batch is null or batch not in (select batch from core.batches where undone_at is not null))
     )
     select item_id, mark, marked_at, origin, learner, batch from said m
     where mark in ('like', 'dislike', 'save', 'read') and not exists (
@@ -126,14 +165,14 @@ create or replace view marks as
                or (m.mark = 'like' and later.mark = 'dislike') or (m.mark = 'dislike' and later.mark = 'like')));
 create or replace view marks_all as
     select m.item_id, m.mark, m.marked_at, m.origin, m.learner, m.batch, b.undone_at
-    from core.marks m left join core.batches b using (batch);
+    from (from core.marks where {_OWN}) m left join core.batches b using (batch);
 create or replace view sources as
     select s.source, s.kind, s.url, s.active, s.last_success, s.last_error, s.failures, s.next_check,
            s.interval_minutes, coalesce(i.seen, 0) as seen, coalesce(v.kept, 0) as kept, coalesce(m.marked, 0) as marked
     from core.sources s
     left join (select source, count(*) as seen from core.items group by source) i using (source)
     left join (select source, count(*) as kept from core.verdicts join core.items using (item_id)
-               where verdicts.kept group by source) v using (source)
+               where verdicts.kept and {_OWN} group by source) v using (source)
     left join (select source, count(distinct item_id) as marked from marks join core.items using (item_id)
                group by source) m using (source);
 create or replace view fetches as
@@ -146,21 +185,23 @@ create or replace view works as
            list_sort(list(distinct source)) as sources, min(first_seen_at) as first_seen_at
     from core.items group by work_id;
 create or replace view scores as
-    select item_id, relevance, lean, score, parts, learner from core.scores;
+    select item_id, relevance, lean, score,
+           map_from_entries(list_filter([{_ENTRIES}], lambda entry: entry.value is not null)) as parts, learner
+    from core.scores where {_OWN};
 create or replace view verdicts as
-    select period, item_id, kept, rank, score, section, reason, work_id, learner from core.verdicts;
+    select period, item_id, kept, rank, score, section, reason, work_id, learner from core.verdicts where {_OWN};
 create or replace view picks as
     select v.period, v.section, v.rank, i.title, i.url, i.source, i.authors, i.published_at, v.reason, v.score,
            s.lean, i.words, i.item_id, i.work_id, i.arxiv_id, v.learner
-    from core.verdicts v
+    from (from core.verdicts where {_OWN}) v
     join core.items i using (item_id)
     left join core.scores s on s.item_id = v.item_id and s.learner = v.learner
     where v.kept;
 create or replace view issues as
-    select period, starts_at, ends_at, built_at, seen, kept, path, learner from core.issues;
+    select period, starts_at, ends_at, built_at, seen, kept, path, learner from core.issues where {_OWN};
 create or replace view deliveries as
     select period, channel, recipient, state, attempted_at, delivered_at, message_id, error, learner
-    from core.deliveries;
+    from core.deliveries where {_OWN};
 """
 
 _VECTOR_VIEWS = ("embeddings", "embeddings_all")

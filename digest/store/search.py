@@ -10,7 +10,7 @@ from digest.arrays import Floats
 from digest.errors import StoreError
 from digest.store import search_macros, vectors
 from digest.store.archive import Connection, bound_memory
-from digest.store.conversion import LEARNER, to_db
+from digest.store.conversion import to_db
 from digest.store.query import COLUMNS, QueryResult
 from digest.store.sql_sandbox import MEMORY
 
@@ -118,11 +118,12 @@ def _among(wanted: Wanted) -> tuple[str, dict[str, object]]:
         values["source"] = wanted.source
     if wanted.lean:
         side = ">= 0.5" if wanted.lean == "envelope" else "< 0.5"
-        conditions.append(f"item_id in (select item_id from core.scores where learner = '{LEARNER}' and lean {side})")
+        # Every learner's scores say the same of a lean.
+        conditions.append(f"item_id in (select item_id from scores where lean {side})")
     if wanted.mark:
         conditions.append(
             "work_id in (select work_id from core.items where item_id in "
-            f"(select item_id from marks where learner = '{LEARNER}' and mark = $mark))"
+            "(select item_id from marks where mark = $mark))"
         )
         values["mark"] = wanted.mark
     if not conditions:

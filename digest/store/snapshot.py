@@ -10,8 +10,8 @@ from digest.store.conversion import to_db
 
 #: What came after the moment, table by table; the issue that ends at the moment itself goes too.
 _LATER = (
-    "delete from core.verdicts where period in (select period from core.issues where ends_at >= $moment)",
-    "delete from core.deliveries where period in (select period from core.issues where ends_at >= $moment)",
+    "delete from core.verdicts where (learner, period) in (select (learner, period) from core.issues where ends_at >= $moment)",
+    "delete from core.deliveries where (learner, period) in (select (learner, period) from core.issues where ends_at >= $moment)",
     "delete from core.issues where ends_at >= $moment",
     "delete from core.marks where marked_at > $moment",
     "delete from core.batches where made_at > $moment",

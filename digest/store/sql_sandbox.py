@@ -12,9 +12,10 @@ from typing import TypeVar
 import duckdb
 from duckdb.func import SPECIAL
 
+from digest.config import ALONE
 from digest.config.messages import did_you_mean
 from digest.errors import StoreError
-from digest.store import search_macros, vectors
+from digest.store import own_rows, search_macros, vectors
 from digest.store.archive import Connection, first_line, open_archive
 
 T = TypeVar("T")
@@ -44,6 +45,7 @@ def sandbox(
     path: Path,
     *,
     wait: float,
+    learner: str | None = ALONE,
     output: Path | None = None,
     limits: QueryLimits = USUAL_LIMITS,
     encode: Encode | None = None,
@@ -51,9 +53,9 @@ def sandbox(
     """The archive, open for reading by SQL that is not ours; only *output* may be written.
 
     The order matters: once the configuration is locked nothing can be loosened again, by no thread of this process.
-    With *encode*, the table macro `search` is there.
+    It shows the rows of *learner*, None for everybody's. With *encode*, the table macro `search` is there.
     """
-    with open_archive(path, wait=wait, read_only=True, alone=True) as db:
+    with open_archive(path, learner=learner, wait=wait, read_only=True, alone=True) as db:
         if encode is not None:
             _offer_search(db, encode)
         db.execute(f"set max_execution_time = {max(1, round(limits.seconds * 1000))}")
@@ -85,7 +87,9 @@ def one_select(db: Connection, sql: str) -> str:
         raise StoreError(f"the query failed: one statement is wanted, not {len(statements) or 'none'}")
     if statements[0].type != duckdb.StatementType.SELECT:
         raise StoreError("the query failed: only SELECT (and DESCRIBE, SHOW, SUMMARIZE) is possible here")
-    return str(statements[0].query).rstrip().rstrip(";")
+    statement = str(statements[0].query).rstrip().rstrip(";")
+    own_rows.check_statement(db, statement)
+    return statement
 
 
 def interruptibly(db: Connection, work: Callable[[], T]) -> T:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from digest.errors import StoreError
 from digest.records import Issue, Verdict
 from digest.store.archive import Connection
-from digest.store.conversion import LEARNER, from_db, insert, moment, only_value, records, replace_only_value, to_db
+from digest.store.conversion import from_db, insert_own, moment, own_value, records, replace_own_value, to_db
 
 _VERDICT = ("work_id", "item_id", "kept", "rank", "score", "section", "reason")
 _ISSUE = TypeAdapter(Issue)
@@ -52,23 +52,23 @@ def decided(db: Connection, item_id: str) -> list[tuple[str, Verdict]]:
     """The verdicts over an item's work, with their periods, newest first."""
     rows = db.execute(
         f"select period, {', '.join(_VERDICT)} from core.verdicts "
-        "where learner = ? and work_id = (select work_id from core.items where item_id = ?) order by decided_at desc",
-        [LEARNER, item_id],
+        "where learner = getvariable('learner') and work_id = (select work_id from core.items where item_id = ?) order by decided_at desc",
+        [item_id],
     ).fetchall()
     return [(row[0], Verdict(**dict(zip(_VERDICT, row[1:], strict=True)))) for row in rows]
 
 
 def of_period(db: Connection, period: str) -> list[Verdict]:
     """The verdicts of an issue, best first."""
-    sql = f"select {', '.join(_VERDICT)} from core.verdicts where learner = ? and period = ? order by rank"
-    return records(db, Verdict, sql, [LEARNER, period])
+    sql = f"select {', '.join(_VERDICT)} from core.verdicts where learner = getvariable('learner') and period = ? order by rank"
+    return records(db, Verdict, sql, [period])
 
 
 def scores_of(db: Connection, periods: Sequence[str]) -> dict[str, dict[str, float]]:
     """By period and work, the score that each considered work had when the issue was built."""
     rows = db.execute(
-        "select period, work_id, score from core.verdicts where learner = ? and period in (select unnest(?::varchar[]))",
-        [LEARNER, list(periods)],
+        "select period, work_id, score from core.verdicts where learner = getvariable('learner') and period in (select unnest(?::varchar[]))",
+        [list(periods)],
     ).fetchall()
     found: dict[str, dict[str, float]] = {period: {} for period in periods}
     for period, work_id, score in rows:
@@ -79,7 +79,7 @@ def scores_of(db: Connection, periods: Sequence[str]) -> dict[str, dict[str, flo
 def count(db: Connection, period: str) -> int:
     """How many works were considered in a period."""
     row = db.execute(
-        "select count(*) from core.verdicts where learner = ? and period = ?", [LEARNER, period]
+        "select count(*) from core.verdicts where learner = getvariable('learner') and period = ?", [period]
     ).fetchone()
     return int(row[0]) if row else 0
 
@@ -87,10 +87,9 @@ def count(db: Connection, period: str) -> int:
 def save_issue(db: Connection, issue: Issue, verdicts: Sequence[Verdict], *, path: str) -> None:
     """Store an issue with its verdicts; one of that period is replaced."""
     for table in ("core.verdicts", "core.issues"):
-        db.execute(f"delete from {table} where learner = ? and period = ?", [LEARNER, issue.period])
-    insert(db, "core.verdicts", [_verdict_row(verdict, issue) for verdict in verdicts])
+        db.execute(f"delete from {table} where learner = getvariable('learner') and period = ?", [issue.period])
+    insert_own(db, "core.verdicts", [_verdict_row(verdict, issue) for verdict in verdicts])
     row = {
-        "learner": LEARNER,
         "period": issue.period,
         "starts_at": to_db(issue.starts_at),
         "ends_at": to_db(issue.ends_at),
@@ -100,17 +99,21 @@ def save_issue(db: Connection, issue: Issue, verdicts: Sequence[Verdict], *, pat
         "path": path,
         "document": _ISSUE.dump_json(issue).decode(),
     }
-    insert(db, "core.issues", [row])
+    insert_own(db, "core.issues", [row])
 
 
 def issue(db: Connection, period: str) -> Issue | None:
-    row = db.execute("select document from core.issues where learner = ? and period = ?", [LEARNER, period]).fetchone()
+    row = db.execute(
+        "select document from core.issues where learner = getvariable('learner') and period = ?", [period]
+    ).fetchone()
     return read_issue(period, row[0]) if row else None
 
 
 def periods(db: Connection) -> list[tuple[str, datetime]]:
     """Every issue's period and end, oldest first."""
-    rows = db.execute("select period, ends_at from core.issues where learner = ? order by ends_at, rowid", [LEARNER])
+    rows = db.execute(
+        "select period, ends_at from core.issues where learner = getvariable('learner') order by ends_at, rowid"
+    )
     return [(period, moment(ends_at)) for period, ends_at in rows.fetchall()]
 
 
@@ -119,23 +122,28 @@ def last_end(db: Connection) -> datetime | None:
     return max((ends_at for _, ends_at in periods(db)), default=None)
 
 
+def last_ends(db: Connection) -> dict[str, datetime]:
+    """The end of every learner's last issue, by learner."""
+    rows = db.execute("select learner, max(ends_at) from core.issues group by learner order by learner").fetchall()
+    return {learner: moment(ends_at) for learner, ends_at in rows}
+
+
 def newest(db: Connection) -> tuple[str, datetime] | None:
     """The last issue's period and the moment it was built."""
     row = db.execute(
-        "select period, built_at from core.issues where learner = ? order by ends_at desc, rowid desc limit 1",
-        [LEARNER],
+        "select period, built_at from core.issues where learner = getvariable('learner') order by ends_at desc, rowid desc limit 1"
     ).fetchone()
     return (row[0], moment(row[1])) if row else None
 
 
 def paused_until(db: Connection) -> datetime | None:
     """The moment before which no issue is to be built, passed or not; None outside a pause."""
-    return from_db(only_value(db, "core.pause"))
+    return from_db(own_value(db, "core.pause", "paused_until"))
 
 
 def pause(db: Connection, until: datetime | None) -> None:
     """Build no issue before that moment; None ends the pause."""
-    replace_only_value(db, "core.pause", to_db(until))
+    replace_own_value(db, "core.pause", "paused_until", to_db(until))
 
 
 def read_issue(period: str, document: str) -> Issue:
@@ -148,4 +156,4 @@ def read_issue(period: str, document: str) -> Issue:
 
 def _verdict_row(verdict: Verdict, issue: Issue) -> dict[str, object]:
     row = {name: getattr(verdict, name) for name in Verdict.__slots__}
-    return row | {"learner": LEARNER, "period": issue.period, "decided_at": to_db(issue.built_at)}
+    return row | {"period": issue.period, "decided_at": to_db(issue.built_at)}

@@ -1,12 +1,15 @@
 """Marks that wait beside the archive while another process holds it: a line of JSON each, synced before it counts.
 
+Each line names the learner who said it, since the process that stores it may run for another one.
+
 Marks are only ever appended, in the archive too, so that a mark that waits and its undoing are two lines.
 """
 
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -15,18 +18,28 @@ from pydantic import TypeAdapter, ValidationError
 from digest.atomic_write import private_folder, private_opener
 from digest.errors import StoreError
 from digest.records import Mark
-from digest.store import items, marks
+from digest.store import items, learners, marks
 from digest.store.archive import Connection, transaction
-from digest.store.conversion import to_db
+from digest.store.conversion import learner_of, to_db
 from digest.store.spool import folder_for
 
-_MARK = TypeAdapter(Mark)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiting:
+    """A line of the file."""
+
+    mark: Mark
+    #: "" in a line of a version that knew one learner only
+    learner: str = ""
 
 
-def put(archive: Path, some: Sequence[Mark]) -> None:
-    """Keep marks safe on disk; they are there when this returns."""
+_LINE, _MARK = TypeAdapter(_Waiting), TypeAdapter(Mark)
+
+
+def put(archive: Path, learner: str, some: Sequence[Mark]) -> None:
+    """Keep a learner's marks safe on disk; they are there when this returns."""
     # Each begins on a line of its own, even after one that a kill cut off.
-    lines = b"".join(b"\n" + _MARK.dump_json(mark) for mark in some) + b"\n"
+    lines = b"".join(b"\n" + _LINE.dump_json(_Waiting(mark=mark, learner=learner)) for mark in some) + b"\n"
     with _locked(archive, "ab") as file:
         start = file.seek(0, os.SEEK_END)
         try:
@@ -45,12 +58,12 @@ def any_waiting(archive: Path) -> bool:
         return False
 
 
-def waiting(archive: Path) -> list[Mark]:
-    """The marks that wait, in their order."""
+def waiting(archive: Path, learner: str) -> list[Mark]:
+    """A learner's marks that wait, in their order."""
     if not any_waiting(archive):
         return []
     with _locked(archive, "rb") as file:
-        return _read(file)
+        return [line.mark for line in _read(file) if line.learner in (learner, "")]
 
 
 def store(archive: Path, db: Connection) -> list[Mark]:
@@ -62,31 +75,38 @@ def store(archive: Path, db: Connection) -> list[Mark]:
     if not any_waiting(archive):
         return []
     with _locked(archive, "r+b") as file:
-        found = _read(file)
-        known = items.known_ids(db, [mark.item_id for mark in found]) if found else {}
-        fresh = [mark for mark in found if mark.item_id in known and not _stored(db, mark)]
+        found = [replace(line, learner=learners.present_id(db, line.learner)) for line in _read(file)]
+        known = items.known_ids(db, [line.mark.item_id for line in found]) if found else {}
+        fresh = [line for line in found if line.mark.item_id in known and not _stored(db, line)]
         with transaction(db):
-            marks.add(db, *fresh)
+            for line in fresh:
+                marks.add(db, line.mark, learner=line.learner)
         file.truncate(0)
-    return fresh
+    return [line.mark for line in fresh]
 
 
-def _read(file: IO[bytes]) -> list[Mark]:
+def _read(file: IO[bytes]) -> list[_Waiting]:
     """The marks of whole lines; one that was cut off by a kill never counted, and empty ones lie between."""
     found = []
     for line in file.read().splitlines():
-        try:
-            found.append(_MARK.validate_json(line))
-        except ValidationError:
-            continue
+        with suppress(ValidationError):
+            found.append(_line(line))
     return found
 
 
-def _stored(db: Connection, mark: Mark) -> bool:
+def _line(line: bytes) -> _Waiting:
+    try:
+        return _LINE.validate_json(line)
+    except ValidationError:
+        return _Waiting(mark=_MARK.validate_json(line))
+
+
+def _stored(db: Connection, line: _Waiting) -> bool:
+    mark = line.mark
     return bool(
         db.execute(
-            "select 1 from core.marks where item_id = ? and mark = ? and origin = ? and marked_at = ?",
-            [mark.item_id, mark.mark, mark.origin, to_db(mark.marked_at)],
+            "select 1 from core.marks where learner = ? and item_id = ? and mark = ? and origin = ? and marked_at = ?",
+            [line.learner or learner_of(db), mark.item_id, mark.mark, mark.origin, to_db(mark.marked_at)],
         ).fetchall()
     )
 

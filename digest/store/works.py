@@ -6,7 +6,7 @@ from typing import Any
 
 from digest.records import Item, Work
 from digest.store.archive import Connection
-from digest.store.conversion import EARLIEST, LEARNER, from_db, moment, to_db
+from digest.store.conversion import EARLIEST, from_db, moment, to_db
 from digest.store.items import columns_of, hash64
 
 _COLUMNS = (
@@ -67,7 +67,7 @@ def for_period(db: Connection, *, starts_at: datetime, period: str) -> list[Work
         f"""
         with last_issue as (
             select arg_max(starts_at, ends_at) as starts_at from core.issues
-            where learner = $learner and period <> $period and ends_at <= $starts_at
+            where learner = getvariable('learner') and period <> $period and ends_at <= $starts_at
         ), fresh as (
             select work_id, min(first_seen_at) as first_seen from core.items group by work_id
             having (first_seen >= $starts_at and not bool_and(backfill))
@@ -76,10 +76,10 @@ def for_period(db: Connection, *, starts_at: datetime, period: str) -> list[Work
                     and coalesce(max(published_at), $starts_at) >= $starts_at - interval 28 days)
         )
         select {_COLUMNS} from core.items join fresh using (work_id)
-        where work_id not in (select work_id from core.verdicts where learner = $learner and period <> $period)
+        where work_id not in (select work_id from core.verdicts where learner = getvariable('learner') and period <> $period)
         order by first_seen, work_id, first_seen_at, item_id
         """,
-        {"learner": LEARNER, "period": period, "starts_at": to_db(starts_at), "earliest": to_db(EARLIEST)},
+        {"period": period, "starts_at": to_db(starts_at), "earliest": to_db(EARLIEST)},
     ).fetchall()
     return _works(rows)
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from digest.config import Config
 from digest.records import Issue
-from digest.store import archive, considered, listed, verdicts
+from digest.store import considered, listed, verdicts
 from digest.store import marks as mark_rows
 from digest.workflows import delivering
+from digest.workflows.opening import opened
 
 #: Works on one page of a list.
 PAGE = 50
@@ -74,7 +75,7 @@ class IssuesPage:
 
 def list_issues(config: Config, *, number: int = 1, wait: float) -> IssuesPage:
     """A page of all issues, newest first."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         return IssuesPage(
             issues=listed.issues(db, limit=ISSUES_PAGE, offset=ISSUES_PAGE * (number - 1)),
             count=len(verdicts.periods(db)),
@@ -84,7 +85,7 @@ def list_issues(config: Config, *, number: int = 1, wait: float) -> IssuesPage:
 
 def view_issue(config: Config, period: str = "", *, wait: float) -> IssueView | None:
     """An issue by its name, by default the newest; None where there is none yet. NotFound for an unknown name."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         periods = [name for name, _ in verdicts.periods(db)]
         if not period and not periods:
             return None
@@ -96,7 +97,7 @@ def view_considered(
     config: Config, period: str, wanted: considered.Filter, *, number: int = 1, wait: float
 ) -> ConsideredPage:
     """A page of the works that an issue considered. NotFound for an unknown issue."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         delivering.find_issue(db, period)
         return ConsideredPage(
             period=period,

@@ -10,11 +10,12 @@ from digest.config import Config
 from digest.judge import artifacts
 from digest.judge.evidence import reason
 from digest.records import Item, Judged, Resource, Verdict, Work
-from digest.store import archive, listed, lookup, verdicts
+from digest.store import listed, lookup, verdicts
 from digest.store import marks as mark_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows import explaining
+from digest.workflows.opening import opened
 
 #: Characters of a text that are shown before the whole of it is asked for.
 _BEGINNING = 1_800
@@ -89,7 +90,7 @@ def paragraphs_of(text: str) -> list[str]:
 
 def view_item(config: Config, typed: str, *, wait: float) -> ItemView:
     """An item, named as in any command. NotFound where there is none."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         return _view(db, config, lookup.resolve(db, typed))
 
 

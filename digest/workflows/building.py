@@ -22,6 +22,7 @@ from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows import candidates, context, delivering, focus_report, schedule
 from digest.workflows.fetching import state_of
+from digest.workflows.opening import opened
 from digest.workflows.ranking import Ranked
 
 #: DuckDB's memory limit while an issue is built; with more it is no faster.
@@ -33,19 +34,19 @@ _SUGGESTED = 3
 
 def can_begin(config: Config, *, wait: float) -> bool:
     """Whether there was ever anything to build an issue from."""
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         return verdicts.anything_to_judge(db)
 
 
 def build(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> Issue:
     """End the period now and store its issue."""
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         return _build(db, config, ranked, now)
 
 
 def build_due(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> Issue | None:
     """Build the issue if it is due; None if it is not, or not any more."""
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         return _build(db, config, ranked, now) if schedule.due_at(db, config, now) <= now else None
 
 
@@ -139,7 +140,7 @@ def redraw(config: Config, period: str, *, wait: float) -> tuple[Issue, list[Pat
 
     DigestError if there is none.
     """
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         issue, held = delivering.find_issue(db, period), mark_rows.standing(db)
     paths = []
     for channel in config.digest.formats:

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta, tzinfo
 from digest.compose import reading_time
 from digest.config import Config
 from digest.records import Theme
-from digest.store import archive, figures, verdicts
+from digest.store import figures, verdicts
 from digest.store.archive import Connection
 from digest.store.figures import IssueFigures, SourceFigures
+from digest.workflows.opening import opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Figures:
 
 def gather(config: Config, *, limit: int, wait: float) -> Figures:
     """The figures of the last *limit* issues."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         issues = figures.by_issue(db, limit=limit)
         if not issues:
             return Figures(issues=(), minutes={}, sources=(), themes=(), themes_end=None, marks={})

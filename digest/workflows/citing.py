@@ -5,15 +5,16 @@ from collections.abc import Iterable, Sequence
 from digest.config import Config
 from digest.records import MarkKind
 from digest.render.references import Reference, reference_of_pick, reference_of_work
-from digest.store import archive, lookup, marks
+from digest.store import lookup, marks
 from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows.delivering import find_issue
+from digest.workflows.opening import opened
 
 
 def cite_items(config: Config, typed: Sequence[str], *, wait: float) -> list[Reference]:
     """The works that were meant, each once, in that order; DigestError unless each of *typed* is one item."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         meant = lookup.resolve_all(db, typed)
         found = _by_item(db, meant)
     return _each_once(found[item_id] for item_id in meant)
@@ -21,7 +22,7 @@ def cite_items(config: Config, typed: Sequence[str], *, wait: float) -> list[Ref
 
 def cite_saved(config: Config, *, wait: float) -> list[Reference]:
     """The works that are marked "save", in the order in which they were."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         held = marks.marked_at(db)
         saved = sorted((at, one) for one, given in held.items() for mark, at in given if mark == MarkKind.SAVE)
         found = _by_item(db, [item_id for _, item_id in saved])
@@ -30,7 +31,7 @@ def cite_saved(config: Config, *, wait: float) -> list[Reference]:
 
 def cite_issue(config: Config, period: str, *, wait: float) -> list[Reference]:
     """The works that an issue kept, in its order; DigestError where there is no such issue."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         issue = find_issue(db, period)
         found = _by_item(db, [pick.item_id for pick in issue.picks])
     return _each_once(

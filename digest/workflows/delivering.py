@@ -20,9 +20,10 @@ from digest.deliver.channel import Channel, DeliveryOutcome
 from digest.errors import DeliveryError, DigestError, NotFound
 from digest.records import DeliveryState, Issue, Receipt
 from digest.render.mail_marks import ReplyAddress
-from digest.store import archive, deliveries, locks, verdicts
+from digest.store import archive, deliveries, learners, locks, verdicts
 from digest.store.archive import Connection
 from digest.workflows.mail_feedback import reply_address
+from digest.workflows.opening import opened
 
 #: Only one process at a time delivers from an archive.
 TASK = "delivering"
@@ -60,14 +61,14 @@ def channels(
     config: Config, environment: Mapping[str, str] = os.environ, *, reply_to: ReplyAddress | None = None
 ) -> list[Channel]:
     """The channels that sources.toml declares; *reply_to* is where marks by mail go."""
-    opened: list[Channel] = [
+    ways: list[Channel] = [
         files.FileChannel(name=name, folder=config.digest_folder) for name in dict.fromkeys(config.digest.formats)
     ]
     if config.email is not None:
         from digest.deliver.mail import MailChannel  # imports smtplib and ssl, which a run without mail does not need
 
-        opened.append(MailChannel(config.email, environment, reply_to=reply_to))
-    return opened
+        ways.append(MailChannel(config.email, environment, reply_to=reply_to))
+    return ways
 
 
 def plan(issue: Issue, via: Sequence[Channel]) -> list[Receipt]:
@@ -106,7 +107,7 @@ def attempted(receipt: Receipt, built_at: datetime) -> bool:
 
 def any_due(db: Connection, config: Config, now: datetime) -> bool:
     """Whether a delivery of the newest issue should be tried now, or receipts wait to be stored."""
-    if deliveries.logged(config.archive):
+    if _logged(db, config):
         return True
     newest = verdicts.newest(db)
     if newest is None:
@@ -130,7 +131,7 @@ def deliver_pending(
 
     *only_due* skips those that failed a moment ago; *stop* ends it between two deliveries.
     """
-    with _alone(config, wait=wait), _opened(config, ways, wait=wait) as open_ways:
+    with locks.hold(config.archive, TASK, wait=wait), _opened(config, ways, wait=wait) as open_ways:
         issue, receipts = _issue_with_receipts(config, period, wait=wait)
         if issue is None:
             return []
@@ -156,7 +157,7 @@ def deliver_again(
 
     *only* limits it to these channels or recipients.
     """
-    with _alone(config, wait=wait), _opened(config, ways, wait=wait) as open_ways:
+    with locks.hold(config.archive, TASK, wait=wait), _opened(config, ways, wait=wait) as open_ways:
         issue, receipts = _issue_with_receipts(config, period, wait=wait)
         if issue is None:
             raise DigestError("there is no issue to send yet")
@@ -178,7 +179,7 @@ def preview(config: Config, path: Path, *, wait: float, period: str | None = Non
 
     if config.email is None:
         raise DeliveryError("sources.toml has no [email] table, so there is no mail to show")
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         issue = _newest_or(db, period)
     if issue is None:
         raise DigestError("there is no issue to show yet; `digest run --issue` makes one")
@@ -207,22 +208,20 @@ def find_issue(db: Connection, period: str) -> Issue:
 
 def all_receipts(db: Connection, config: Config) -> list[Receipt]:
     """Every receipt, with those that are not in the archive yet."""
-    return deliveries.overlay(deliveries.receipts(db), deliveries.logged(config.archive))
+    return deliveries.overlay(deliveries.receipts(db), _logged(db, config))
 
 
-@contextmanager
-def _alone(config: Config, *, wait: float) -> Iterator[None]:
-    with locks.hold(config.archive, TASK, wait=wait):
-        yield
+def _logged(db: Connection, config: Config) -> list[Receipt]:
+    return deliveries.logged(config.archive, config.learner_id, learners.former_id(db, config.learner_id))
 
 
 @contextmanager
 def _opened(config: Config, ways: Sequence[Channel] | None, *, wait: float) -> Iterator[Sequence[Channel]]:
-    opened = channels(config, reply_to=reply_address(config, wait=wait)) if ways is None else ways
+    open_ways = channels(config, reply_to=reply_address(config, wait=wait)) if ways is None else ways
     try:
-        yield opened
+        yield open_ways
     finally:
-        for way in opened:
+        for way in open_ways:
             way.close()
 
 
@@ -231,7 +230,7 @@ def _issue_with_receipts(config: Config, period: str | None, *, wait: float) -> 
 
     The caller holds the delivery lock, so no attempt is under way.
     """
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         deliveries.store_logged(config.archive, db)
         issue = _newest_or(db, period)
         if issue is None:
@@ -265,7 +264,7 @@ def _deliver(
         begun = delivery.before
         try:
             begun = _before_attempt(delivery, now)
-            with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
+            with opened(config, wait=wait) as db, archive.transaction(db):
                 deliveries.record(db, begun)
             outcome = delivery.channel.deliver(delivery.issue, begun.recipient, begun.message_id)
         except DeliveryError as error:
@@ -279,8 +278,8 @@ def _deliver(
             )
             bugs.append(bug)
         ended = _after_attempt(delivery, begun, outcome, now)
-        deliveries.log(config.archive, ended)
-        with archive.open_archive(config.archive, wait=wait) as db:
+        deliveries.log(config.archive, config.learner_id, ended)
+        with opened(config, wait=wait) as db:
             deliveries.store_logged(config.archive, db)
         delivered.append(Delivered(receipt=ended))
     if bugs:

@@ -8,7 +8,8 @@ from datetime import datetime
 from digest.arrays import Floats
 from digest.config import Config
 from digest.judge.embedding import Embedder, embedding_text, title_weight
-from digest.store import archive, vectors
+from digest.store import vectors
+from digest.workflows.opening import opened
 
 #: The size of a batch: at most, and at first.
 _MOST_TEXTS, _FIRST_TEXTS = 5_000, 100
@@ -39,7 +40,7 @@ def embed(
     The archive is closed while the model works.
     """
     size = min(_FIRST_TEXTS, _MOST_TEXTS)
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         vectors.use_model(db, model.name, model.dimensions, now=now)
         total = vectors.count_missing(db, model.name, model.dimensions)
         batch = vectors.missing(db, model.name, model.dimensions, limit=size)
@@ -49,7 +50,7 @@ def embed(
         encoded = encode_texts(model, batch)
         done += len(batch)
         size = next_size(len(batch), time.monotonic() - began)
-        with archive.open_archive(config.archive, wait=wait) as db:
+        with opened(config, wait=wait) as db:
             vectors.save(db, model.name, [text_hash for text_hash, _, _ in batch], encoded)
             batch = [] if stop() else vectors.missing(db, model.name, model.dimensions, limit=size)
         progress(done, total)

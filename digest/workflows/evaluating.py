@@ -22,9 +22,10 @@ from digest.judge.pseudo_relevance_feedback import with_pseudo_feedback
 from digest.judge.relevance import RelevanceModel, declared_only
 from digest.judge.tfidf import TfIdf
 from digest.records import Issue, MarkKind, Verdict
-from digest.store import archive, items, vectors, verdicts
+from digest.store import items, vectors, verdicts
 from digest.store import works as work_rows
 from digest.store.archive import Connection
+from digest.workflows.opening import opened
 from digest.workflows.ranking import Ranked, archive_vectors, read_marks
 from digest.workflows.replaying import PastArchive, Progress, past_archive
 
@@ -64,7 +65,7 @@ def evaluate_marks(config: Config, now: datetime, *, wait: float) -> list[Figure
     """Leave out each like in turn; returns rows of COLUMNS with 95 % bootstrap intervals."""
     model = load_model(config.embedding.model, folder=config.folder)
     focus = read_focus(config.focus, model)
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         marks = read_marks(db, now)
         likes = sum(1 for value in marks.values.values() if value > 0)
         if likes < FEWEST_LIKES:
@@ -100,7 +101,7 @@ def evaluate_weeks(
     rankers = ("this judge", "the other") if other is not None else ("this judge",)
     seen: dict[str, list[RankedPeriod]] = {ranker: [] for ranker in rankers}
     with past_archive(current, weeks=weeks, now=now, wait=wait, progress=progress) as past:
-        with archive.open_archive(past.archive) as db:
+        with opened(past.config) as db:
             later = read_marks(db, now).undecayed
         for number, end in enumerate(past.ends, start=1):
             for ranker, period in _rankers(past, current, other, later, end):
@@ -130,7 +131,7 @@ def _rankers(
     The current settings come first: works that another model merges stay merged in the copy.
     """
     ranked, issue = past.rebuild(current, end)
-    with archive.open_archive(past.archive) as db:
+    with opened(past.config) as db:
         known = read_marks(db, end).undecayed
         considered = _considered(db, issue, known)
         mine = _period(db, considered, later)
@@ -141,7 +142,7 @@ def _rankers(
         yield ranker, RankedPeriod(values=values, liked=mine.liked, disliked=mine.disliked, kept=kept)
     if other is not None:
         _, issue = past.rebuild(other, end)
-        with archive.open_archive(past.archive) as db:
+        with opened(past.config) as db:
             yield "the other", _period(db, _considered(db, issue, known), later)
 
 

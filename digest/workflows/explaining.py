@@ -8,16 +8,17 @@ from digest.judge.embedding import BUNDLED, load_model
 from digest.judge.evidence import gather_evidence, reason
 from digest.judge.focus import read_focus
 from digest.records import Evidence, Item, Judged, Verdict, Work
-from digest.store import archive, lookup, vectors, verdicts
+from digest.store import lookup, vectors, verdicts
 from digest.store import scores as score_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows.candidates import liked
+from digest.workflows.opening import opened
 
 
 def explain(config: Config, typed: str, *, wait: float) -> dict[str, Any]:
     """Everything known about one item's verdict, by name, in reading order; DigestError unless *typed* is one item."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         return facts_of(db, config, work_rows.with_item(db, lookup.resolve(db, typed)))
 
 

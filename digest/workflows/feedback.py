@@ -12,6 +12,7 @@ from digest.render import checkboxes as boxes
 from digest.store import archive, checkbox_files, items, lookup, waiting_marks
 from digest.store import marks as mark_rows
 from digest.store.archive import Connection
+from digest.workflows.opening import opened
 
 #: Larger files in the folder are not digests.
 _MOST_BYTES = 5_000_000
@@ -41,7 +42,7 @@ def mark(
     wait: float,
 ) -> list[MarkResult]:
     """Mark the items that were meant, all or none, or take those marks back; with nothing *said*, take back all."""
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         waiting_marks.store(config.archive, db)
         meant = lookup.resolve_all(db, typed)
         mark_rows.add(db, *_marks(meant, said, now, undo=undo, origin=origin))
@@ -54,14 +55,14 @@ def mark_later(
     config: Config, item_ids: Sequence[str], said: Sequence[str], now: datetime, *, undo: bool = False, origin: str
 ) -> None:
     """Keep marks beside the archive while another process holds it; the next opening for writing stores them."""
-    waiting_marks.put(config.archive, _marks(item_ids, said, now, undo=undo, origin=origin))
+    waiting_marks.put(config.archive, config.learner_id, _marks(item_ids, said, now, undo=undo, origin=origin))
 
 
 def store_waiting(config: Config, *, wait: float) -> list[Mark]:
     """Store the marks that wait beside the archive; returns those. ArchiveBusy while it is still held."""
     if not waiting_marks.any_waiting(config.archive) or not config.archive.exists():
         return []
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         return waiting_marks.store(config.archive, db)
 
 
@@ -75,7 +76,7 @@ def read_checkboxes(config: Config, now: datetime, *, wait: float) -> list[Mark]
     files = _files(config.digest_folder)
     if not files or not config.archive.exists():
         return []
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         known = checkbox_files.files_read(db)
         read = {name: known[name] if _unchanged(known.get(name), file) else _read(file) for name, file in files.items()}
         current = [box for name in read for box in read[name].boxes]
@@ -103,7 +104,7 @@ def store_marks(db: Connection, marks: Sequence[Mark]) -> list[Mark]:
 
 def remember_checkboxes(config: Config, issue: Issue, *, wait: float) -> None:
     """Remember an issue's checkboxes after its file was written again, where the marks that hold are ticked."""
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         picked, held = {pick.item_id for pick in issue.picks}, mark_rows.standing(db)
         ticks = {(item_id, mark) for item_id in picked for mark in held.get(item_id, ())}
         checkbox_files.replace(db, picked, ticks if "markdown" in config.digest.formats else set())

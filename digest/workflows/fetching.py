@@ -10,15 +10,16 @@ from datetime import datetime
 from threading import Event
 
 from digest import sources
-from digest.compose import periods
 from digest.config import Config
 from digest.errors import ArchiveBusy
 from digest.fetch import client, politeness
 from digest.records import Fetched, Hints, Parsed, Source, SourceState
-from digest.store import archive, spool, verdicts
 from digest.store import sources as source_rows
+from digest.store import spool, verdicts
 from digest.workflows.ingesting import RoundResult, ingest_spool, next_state
+from digest.workflows.opening import opened
 from digest.workflows.retrieving import ask_all
+from digest.workflows.schedule import news_since
 
 #: One or two hosts may be down at the same time; when three and more are, it is the network.
 _SEVERAL = 3
@@ -61,14 +62,14 @@ def fetch(
 def recall(config: Config, now: datetime, *, wait: float) -> Known:
     """The source states and the start of the current period; what waits in the spool is stored first."""
     try:
-        with archive.open_archive(config.archive, wait=wait) as db:
+        with opened(config, wait=wait) as db:
             stored = ingest_spool(config, db)
             missed = min(verdicts.unreached_since(db).values(), default=None)  # only new sources are asked from there
-            start = periods.start(missed or verdicts.last_end(db), now, config.digest)
+            start = missed or news_since(config, verdicts.last_ends(db), now)
             return Known(states=source_rows.states(db), period_start=start, stored=stored.new_items)
     except ArchiveBusy as busy:
         states = spool.read_states(spool.folder_for(config.archive))
-        return Known(states=states, period_start=periods.start(None, now, config.digest), busy=str(busy))
+        return Known(states=states, period_start=news_since(config, {}, now), busy=str(busy))
 
 
 def plan_visits(

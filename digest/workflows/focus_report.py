@@ -15,9 +15,10 @@ from digest.judge.focus import FocusModel, Phrase, read_focus
 from digest.judge.phrases import is_generic
 from digest.judge.relevance import RelevanceModel
 from digest.judge.term_suggestions import distinctive_terms
-from digest.store import archive, history, items, vectors, verdicts
+from digest.store import history, items, vectors, verdicts
 from digest.store.archive import Connection
 from digest.workflows import ranking
+from digest.workflows.opening import opened
 
 WEEKS = 4
 NEAREST = 3
@@ -78,7 +79,7 @@ def report_focus(config: Config, now: datetime, *, wait: float) -> FocusReport:
     focus = read_focus(config.focus, model)
     if not config.archive.exists():
         return FocusReport(rows=_rows(focus, None, ()), known=focus.understood)
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         if vectors.current_model(db) != model.name:
             return FocusReport(rows=_rows(focus, None, ()), known=focus.understood)
         relevance_model = ranking.learn_relevance_model(db, focus, model, ranking.read_marks(db, now))
@@ -92,7 +93,7 @@ def warning(report: FocusReport) -> str:
 
 def warning_before_first_issue(config: Config, now: datetime, *, wait: float) -> str:
     """The warning while there is no issue yet; issues say themselves what they found."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         if verdicts.periods(db):
             return ""
     return warning(report_focus(config, now, wait=wait))

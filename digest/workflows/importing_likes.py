@@ -28,6 +28,7 @@ from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.store.marks import UndoneBatch
 from digest.workflows.ingesting import ingest_spool, settle_works
+from digest.workflows.opening import opened
 from digest.workflows.retrieving import ask_all
 
 #: The source of items that came from no feed. It is in no sources.toml, is never due, and its items are never news.
@@ -86,7 +87,7 @@ def import_likes(
 ) -> ImportResult:
     """Like what these entries name; *on_request* gets the number of papers before arXiv is asked for them."""
     progress = _ImportProgress(entries, now)
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         ingest_spool(config, db)
         progress.batch = mark_rows.begin_batch(db, ORIGIN, now)
         progress.like(db, _look_up(db, progress.missing()), ARCHIVE)
@@ -100,7 +101,7 @@ def import_likes(
     answer = _ask_arxiv(config, ids, now)
     problem = answer.problem
     try:
-        with archive.open_archive(config.archive, wait=wait) as db:
+        with opened(config, wait=wait) as db:
             source_rows.remember_no_papers_before(db, answer.retry_at)
             papers = {place: answer.papers[one] for place, one in wanted.items() if one in answer.papers}
             progress.like(db, store(db, papers, now), ARXIV)
@@ -115,7 +116,7 @@ def undo(config: Config, now: datetime, *, origin: str = ORIGIN, wait: float) ->
     """Take back all marks of the last import, or of another origin's last batch; None if there is none."""
     if not config.archive.exists():
         return None
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         return mark_rows.undo_last_batch(db, origin, now)
 
 

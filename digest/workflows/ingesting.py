@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest import sources
-from digest.compose import deduplication, periods
+from digest.compose import deduplication
 from digest.config import Config, Fetch
 from digest.errors import ArchiveBusy, ParseError, ParserFailure
 from digest.fetch import politeness
@@ -17,6 +17,8 @@ from digest.store import archive, items, rejected, spool, verdicts, waiting_mark
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
+from digest.workflows.opening import opened
+from digest.workflows.schedule import news_since
 
 #: Items gathered before they are stored in one transaction: enough to be quick, little to hold.
 _BATCH_ITEMS = 2_000
@@ -82,7 +84,7 @@ def ingest(config: Config, *, wait: float) -> RoundResult:
     """Store the answers and marks that wait in the spool, if any; ArchiveBusy while another process holds the archive."""
     if not spool.rounds(spool.folder_for(config.archive)) and not waiting_marks.any_waiting(config.archive):
         return RoundResult()
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         done = ingest_spool(config, db)
         waiting_marks.store(config.archive, db)  # after the items that they may be of
     return done
@@ -246,13 +248,13 @@ def _assign_works(
 ) -> tuple[list[items.NewItem], Mapping[str, str]]:
     """Assign a work and a time to every new item; also say which stored works are now known to be the same."""
     keys, assignment = settle_works(db, [sight.item for sight in fresh.values()])
-    ended_at, missed = verdicts.last_end(db), verdicts.unreached_since(db)
+    ends, missed = verdicts.last_ends(db), verdicts.unreached_since(db)
     new = [
         items.NewItem(
             item=sight.item,
             work_id=assignment.works[item_id],
             first_seen_at=sight.read.now,
-            backfill=is_backfill(sight.item, sight.read, missed.get(sight.read.name, ended_at), config),
+            backfill=is_backfill(sight.item, sight.read, missed.get(sight.read.name), ends, config),
             keys=keys[item_id].all,
         )
         for item_id, sight in fresh.items()
@@ -270,11 +272,11 @@ def settle_works(
     return keys, deduplication.assign(made, keys, found, texts)
 
 
-def is_backfill(item: Item, read: Read, ended_at: datetime | None, config: Config) -> bool:
+def is_backfill(item: Item, read: Read, missed: datetime | None, ends: Mapping[str, datetime], config: Config) -> bool:
     """Whether an entry is history: on a source's first successful poll, all but what is dated in the period."""
     if read.before.first_success is not None:
         return False
-    starts_at = periods.start(ended_at, read.now, config.digest)
+    starts_at = missed or news_since(config, ends, read.now)
     return item.published_at is None or item.published_at < starts_at
 
 

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from digest.config import Config
 from digest.errors import UnknownWords
-from digest.store import archive, listed, search
+from digest.store import listed, search
 from digest.store import marks as mark_rows
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 from digest.store.listed import ListedItem
 from digest.store.query import QueryResult
 from digest.workflows import searching
+from digest.workflows.opening import opened
 
 #: Works on one page, and the last page of a search: further down the list nobody finds anything.
 PAGE = 20
@@ -64,7 +65,7 @@ def search_works(
         except UnknownWords:
             asked, note = searching.question(config, words, "words"), _BY_WORDS
     wanted = replace(wanted, limit=PAGE * number + 1)
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         found = _found(db, config, asked, wanted)
         ids = [row[0] for row in found.rows][PAGE * (number - 1) :]
         return FoundPage(
@@ -78,13 +79,13 @@ def search_works(
 
 def source_names(config: Config, *, wait: float) -> list[str]:
     """The sources of sources.toml and those that the archive had before, by name."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         return _source_names(db, config)
 
 
 def view_marked(config: Config, wanted: listed.Marked, *, number: int = 1, wait: float) -> MarkedPage:
     """A page of the works that hold a mark, newest first."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         held = dict(listed.marked(db, wanted, limit=PAGE, offset=PAGE * (number - 1)))
         return MarkedPage(
             works=listed.of_items(db, list(held)),

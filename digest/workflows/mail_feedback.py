@@ -14,9 +14,10 @@ from digest.errors import ArchiveBusy, FetchError
 from digest.fetch import mailed_marks
 from digest.records import Mark
 from digest.render.mail_marks import Reply, ReplyAddress, read_reply
-from digest.store import archive, keys
+from digest.store import archive, keys, learners
 from digest.store import marks as mark_rows
 from digest.workflows.feedback import store_marks
+from digest.workflows.opening import opened
 
 #: A reply that claims to be older was sent by a machine with a wrong clock.
 _MOST_AGE = timedelta(days=90)
@@ -34,9 +35,10 @@ def reply_address(config: Config, *, wait: float) -> ReplyAddress | None:
     """Where links write to; None if sources.toml reads no replies."""
     if config.marks is None or config.email is None:
         return None
-    with archive.open_archive(config.archive, wait=wait):  # so that only one process makes it
+    with opened(config, wait=wait):  # so that only one process makes it
         key = keys.read_or_make(config.archive, keys.MARKING)
-    return ReplyAddress(to=config.marks.to or config.email.sender, key=key)
+    own = keys.of_learner(key, config.learner_id)
+    return ReplyAddress(to=config.marks.to or config.email.sender, key=own)
 
 
 def collect(config: Config, now: datetime, *, wait: float, environment: Mapping[str, str] = os.environ) -> MailMarks:
@@ -63,15 +65,17 @@ def probe(config: Config, environment: Mapping[str, str] = os.environ) -> str:
 
 def _collect(config: Config, now: datetime, wait: float, environment: Mapping[str, str]) -> MailMarks:
     assert config.marks is not None
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         key, position = keys.read(config.archive, keys.MARKING), mark_rows.replies_read_to(db)
+        ids = dict.fromkeys((config.learner_id, learners.former_id(db, config.learner_id)))
     if key is None:  # no link was ever written
         return MailMarks()
     found = mailed_marks.collect(config.marks, config.imap, environment, folder=config.folder, position=position)
-    new = [reply for mail in found.mails if (reply := read_reply(mail, key=key))]
+    signing = [keys.of_learner(key, one) for one in ids if one]
+    new = [reply for mail in found.mails for one in signing if (reply := read_reply(mail, key=one))]
     if not new and found.position == position:
         return MailMarks()
-    with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
+    with opened(config, wait=wait) as db, archive.transaction(db):
         fresh = mark_rows.unread_replies(db, [reply.name for reply in new])
         marks = store_marks(db, list(_marks((reply for reply in new if reply.name in fresh), now)))
         mark_rows.remember_replies_read_to(db, found.position)

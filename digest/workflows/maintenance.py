@@ -12,6 +12,7 @@ from digest.store import archive, clock, compaction, deliveries, documents, expo
 from digest.store import sources as source_rows
 from digest.store.compaction import Compacted, Forgetting
 from digest.store.maintenance import Problem, ProblemState
+from digest.workflows.opening import opened
 
 #: Gets the name of what is worked on, a table say, before the work on it begins.
 Step = Callable[[str], None]
@@ -49,7 +50,7 @@ def examine(config: Config, now: datetime, repairs: Repairs, *, wait: float) -> 
     if not config.archive.exists():
         raise StoreError(f"{config.archive}: there is no archive yet; `digest run` makes it")
     repaired = list(_repair(config, repairs, now, wait=wait))
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         found = list(maintenance.examine(db))
         if all(one.state != ProblemState.WRONG for one in found[:1]):  # else none of it can be read
             found += [_documents(db), _clock(db, now)]
@@ -90,7 +91,7 @@ def set_clock_right(config: Config, now: datetime, *, wait: float) -> str:
     """Take back what lies in the future; one line on what that was, "" for nothing."""
     if not config.archive.exists():
         return ""
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         told = clock.set_right(db, now)
         if told:
             spool.write_states(spool.folder_for(config.archive), source_rows.states(db))
@@ -101,13 +102,13 @@ def in_future(config: Config, now: datetime, *, wait: float) -> str:
     """One line on what lies in the future, "" where nothing does."""
     if not config.archive.exists():
         return ""
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         return clock.ahead(db, now)
 
 
 def _repair(config: Config, repairs: Repairs, now: datetime, *, wait: float) -> Iterator[Problem]:
     if repairs.repair:
-        with archive.open_archive(config.archive, wait=wait) as db:
+        with opened(config, wait=wait) as db:
             yield from (
                 Problem(check="repair", state=ProblemState.NOTE, message=told) for told in maintenance.repair(db)
             )
@@ -115,7 +116,7 @@ def _repair(config: Config, repairs: Repairs, now: datetime, *, wait: float) -> 
             yield Problem(check="repair", state=ProblemState.NOTE, message=f"taken back to now: {told}")
         yield from _set_aside_states(spool.folder_for(config.archive))
     if repairs.forget_models:
-        with archive.open_archive(config.archive, wait=wait) as db:
+        with opened(config, wait=wait) as db:
             for model in maintenance.forget_models(db):
                 told = f"forgot the vectors of {model}"
                 yield Problem(

@@ -23,10 +23,11 @@ from digest.judge.floor import FLOOR
 from digest.judge.relevance import avoided
 from digest.records import Evidence, Judged, Section, Work
 from digest.sources.identifiers import without_tracking
-from digest.store import archive, vectors
+from digest.store import vectors
 from digest.store.scores import Score
 from digest.workflows import candidates, focus_report
 from digest.workflows.focus_report import FocusReport, NearestItems
+from digest.workflows.opening import opened
 from digest.workflows.past_issues import PastIssue, PastIssues, read_past_issues, read_works
 from digest.workflows.ranking import Ranked
 from digest.workflows.rescoring import Judge, Rescored, judge_of, rescored
@@ -108,7 +109,7 @@ def hold(current: Config, now: datetime, *, wait: float) -> Held:
     DigestError where the archive cannot be read, or was not ranked with the model yet.
     """
     model = load_model(current.embedding.model, folder=current.folder)
-    with archive.open_archive(current.archive, wait=wait, read_only=True) as db:
+    with opened(current, wait=wait, read_only=True) as db:
         if vectors.current_model(db) != model.name:
             raise DigestError("nothing was ranked with this embedding model yet; `digest rank` does it")
         past = read_past_issues(db, model, now, count=ISSUES)
@@ -124,7 +125,7 @@ def preview(held: Held, other: Config, now: datetime, *, wait: float) -> Preview
     found = [
         rescored(past, one, judge, likeness * beyond) for one, beyond in zip(past.issues, held.beyond, strict=True)
     ]
-    with archive.open_archive(own.config.archive, wait=wait, read_only=True) as db:
+    with opened(own.config, wait=wait, read_only=True) as db:
         read_works(db, past, {work_id for one in found for work_id in one.nominated})
     issues = tuple(_previewed(past, one, judge) for one in reversed(found))
     return Preview(issues=issues, report=_report(past, judge, now))

@@ -21,6 +21,7 @@ from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.archive import Connection
 from digest.workflows.embedding import encode_texts
+from digest.workflows.opening import opened
 
 #: Items without a mark that the liked ones are contrasted with.
 BACKGROUND = 2_000
@@ -72,13 +73,13 @@ def rank(
     *progress* counts the texts that the reranker has to embed.
     """
     focus = read_focus(config.focus, model)
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         table = score(db, config, focus, model, now)
     order = np.argsort(-table.scores.relevance, kind="stable")[:_NEAREST]
     reranker = load_reranker(config.embedding.second_opinion or config.embedding.reranker, folder=config.folder)
     if reranker is not None:
         table = rerank(config, reranker, table, now, wait=wait, progress=progress)
-    with archive.open_archive(config.archive, wait=wait) as db, archive.transaction(db):
+    with opened(config, wait=wait) as db, archive.transaction(db):
         save(db, table)
         if reranker is None:
             vectors.remember_reranker(db, "")
@@ -144,7 +145,7 @@ def rerank(
 
     That model also embeds every marked item, so that it learns from the same marks.
     """
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         fresh = table.rows(items.fresh_ids(db, since=verdicts.last_end(db)))
         rows = np.array(fresh, dtype=np.intp)[best_rows(table.scores.relevance[fresh])]
         chosen = [table.item_ids[row] for row in rows]
@@ -154,11 +155,11 @@ def rerank(
         texts = vectors.missing(db, model.name, model.dimensions, only=[*chosen, *marks.values])
     encoded = encode_texts(model, texts)  # a few hundred
     if texts:
-        with archive.open_archive(config.archive, wait=wait) as db:
+        with opened(config, wait=wait) as db:
             vectors.save(db, model.name, [text_hash for text_hash, _, _ in texts], encoded)
         progress(len(texts), len(texts))
     focus = read_focus(config.focus, model)
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         relevance_model = learn_relevance_model(db, focus, model, marks, size=len(table.item_ids))
         read, read_vectors = _vectors_of(db, model, chosen)
     rows = np.array(table.rows(read), dtype=np.intp)

@@ -16,10 +16,11 @@ from digest.config import Config
 from digest.errors import DigestError
 from digest.judge.embedding import load_model
 from digest.records import Issue, Pick
-from digest.store import archive, snapshot, verdicts
+from digest.store import snapshot, verdicts
 from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows import building, embedding, ranking
+from digest.workflows.opening import opened
 from digest.workflows.ranking import Ranked
 
 #: The name of a step, how far it is, and of how much.
@@ -58,7 +59,8 @@ class ReplayedIssue:
 class PastArchive:
     """A temporary copy of the archive that goes back to the ends of past periods."""
 
-    archive: Path
+    #: the settings, with the copy in place of the archive
+    config: Config
     #: the stored issues by their ends
     issues: Mapping[datetime, Issue]
     #: newest first: what is removed for one end stays removed for the earlier ones
@@ -67,8 +69,8 @@ class PastArchive:
 
     def rebuild(self, config: Config, end: datetime) -> tuple[Ranked, Issue]:
         """Rank and build in the copy as of *end*; nothing is delivered, and no feedback is collected."""
-        scratch = config.scratch_copy(self.archive.parent)
-        with archive.open_archive(self.archive) as db:
+        scratch = config.scratch_copy(self.config.archive.parent)
+        with opened(self.config) as db:
             snapshot.take_back_to(db, end)
         model = load_model(config.embedding.model, folder=config.folder)
         embedding.embed(scratch, model, end, progress=self._progress)
@@ -77,7 +79,7 @@ class PastArchive:
 
     def with_current_works(self, issue: Issue) -> Issue:
         """The issue with the work ids that its picks have in the copy, where works were merged later."""
-        with archive.open_archive(self.archive) as db:
+        with opened(self.config) as db:
             works = work_rows.of_items(db, [pick.item_id for pick in issue.picks])
         picks = (replace(pick, work_id=works.get(pick.item_id, pick.work_id)) for pick in issue.picks)
         return replace(issue, picks=tuple(picks))
@@ -120,8 +122,8 @@ def past_archive(
     """
     with tempfile.TemporaryDirectory(prefix="digest-past-") as folder:
         snapshot.copy(config.archive, Path(folder), wait=wait)
-        copied = Path(folder) / config.archive.name
-        with archive.open_archive(copied) as db:
+        copied = config.scratch_copy(Path(folder))
+        with opened(copied) as db:
             stored = _issues_by_end(db)
             began = verdicts.began_at(db) or now
         since = now - timedelta(weeks=weeks)
@@ -132,7 +134,7 @@ def past_archive(
             newest = max(stored.values(), key=lambda issue: issue.ends_at, default=None)
             known = f"the newest, {newest.period}, ended on {newest.ends_at:%Y-%m-%d}" if newest else "none was due"
             raise DigestError(f"no issue ended in the last {weeks} weeks before {now:%Y-%m-%d}; {known}")
-        yield PastArchive(archive=copied, issues=stored, ends=sorted(ends, reverse=True), progress=progress)
+        yield PastArchive(config=copied, issues=stored, ends=sorted(ends, reverse=True), progress=progress)
 
 
 def _issues_by_end(db: Connection) -> dict[datetime, Issue]:

@@ -1,11 +1,13 @@
 """When the next issue is due, and pausing issues while sources are still fetched."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from digest.compose import periods
 from digest.config import Config
-from digest.store import archive, verdicts
+from digest.store import verdicts
 from digest.store.archive import Connection
+from digest.workflows.opening import opened
 
 #: A pause without an end; time stamps can still be added to after this year.
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
@@ -13,7 +15,7 @@ FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 def next_due(config: Config, now: datetime, *, wait: float) -> datetime:
     """When the next issue is due; a past moment means that it is due now."""
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         return due_at(db, config, now)
 
 
@@ -26,19 +28,27 @@ def due_at(db: Connection, config: Config, now: datetime) -> datetime:
     return periods.next_due(since, config.digest, config.zone)
 
 
+def news_since(config: Config, ends: Mapping[str, datetime], now: datetime) -> datetime:
+    """The start of the current period, from the ends of the last issues by learner.
+
+    Of several learners' periods it is the earliest start, so that nobody misses what is news to them.
+    """
+    return min(periods.start(ends.get(one.learner_id), now, one.digest) for one in config.learners)
+
+
 def pause(config: Config, until: datetime | None, *, wait: float) -> datetime | None:
     """Build no issue before *until*, or before `resume`; returns when the next issue is due.
 
     What is found meanwhile goes into one issue with the usual limits.
     """
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         verdicts.pause(db, until.astimezone(UTC) if until else FOREVER)
         return due_at(db, config, until) if until else None
 
 
 def resume(config: Config, now: datetime, *, wait: float) -> datetime:
     """End the pause; returns when the next issue is due, which may be past."""
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         verdicts.pause(db, None)
         return due_at(db, config, now)
 

@@ -12,8 +12,9 @@ from digest.config import Config
 from digest.config.messages import did_you_mean
 from digest.errors import DigestError, StoreError, UnknownWords
 from digest.judge.embedding import load_model
-from digest.store import archive, lookup, named_queries, query, search, sources, sql_sandbox, vectors
+from digest.store import lookup, named_queries, query, search, sources, sql_sandbox, vectors
 from digest.store.archive import Connection
+from digest.workflows.opening import opened
 
 #: A one-line error quotes no more than so many characters of a query.
 _QUOTED = 60
@@ -21,13 +22,14 @@ _QUOTED = 60
 
 def ask(config: Config, asked: str, *, wait: float, limits: sql_sandbox.QueryLimits) -> query.QueryResult:
     """Run the learner's SQL, or a query by its name."""
-    return query.ask(config.archive, _statement(config, asked), wait=wait, limits=limits, encode=_encoder(config))
+    sql, whose = _statement(config, asked), config.learner_id or None
+    return query.ask(config.archive, sql, learner=whose, wait=wait, limits=limits, encode=_encoder(config))
 
 
 def ask_for_parquet(config: Config, asked: str, output: Path, *, wait: float, limits: sql_sandbox.QueryLimits) -> int:
     """Write the result of the learner's SQL, or of a query by its name, to a Parquet file; returns the number of rows."""
-    sql = _statement(config, asked)
-    return query.copy_to_parquet(config.archive, sql, output, wait=wait, limits=limits, encode=_encoder(config))
+    sql, whose, encode = _statement(config, asked), config.learner_id or None, _encoder(config)
+    return query.copy_to_parquet(config.archive, sql, output, learner=whose, wait=wait, limits=limits, encode=encode)
 
 
 def list_named_queries(config: Config) -> list[tuple[str, str]]:
@@ -59,7 +61,7 @@ def question(config: Config, words: str, mode: str) -> Question:
 def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: float) -> query.QueryResult:
     """The works that match some words; *mode* is "meaning", "words" or "both"."""
     asked = question(config, words, mode)
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         return answer(db, config, asked, wanted)
 
 
@@ -77,7 +79,7 @@ def answer(db: Connection, config: Config, asked: Question, wanted: search.Wante
 
 def find_similar(config: Config, typed: Sequence[str], wanted: search.Wanted, *, wait: float) -> query.QueryResult:
     """The works nearest in meaning to one item, or to the mean of several."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         meant = lookup.resolve_all(db, typed)
         check_source(config, db, wanted.source)
         found = sql_sandbox.interruptibly(db, lambda: search.similar(db, meant, wanted))

@@ -10,8 +10,9 @@ from digest.records import Issue
 from digest.render.atom import render_atom
 from digest.render.digest_json import render_json
 from digest.render.site import ATOM, JSON, render_site
-from digest.store import archive, vectors, verdicts
+from digest.store import vectors, verdicts
 from digest.store.archive import Connection
+from digest.workflows.opening import opened
 
 #: Items whose mean stands for what all texts of the archive have in common.
 _SAMPLED = 1_000
@@ -22,7 +23,7 @@ def write_site(config: Config, folder: Path, *, url: str = "", wait: float) -> l
 
     Other files in the folder stay.
     """
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         issues = [issue for period, _ in verdicts.periods(db) if (issue := verdicts.issue(db, period))]
         similar = _similar(db, issues)
     for issue in issues:

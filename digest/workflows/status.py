@@ -9,11 +9,12 @@ from digest.config import Config
 from digest.errors import ArchiveBusy
 from digest.fetch import politeness
 from digest.records import DeliveryState, Receipt, SourceState
-from digest.store import archive, clock, items, locks, spool, verdicts
+from digest.store import clock, items, locks, spool, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection
 from digest.workflows import delivering
 from digest.workflows.fetching import state_of
+from digest.workflows.opening import opened
 from digest.workflows.schedule import FOREVER, due_at, paused_until
 
 #: The name of the lock that `digest serve` holds.
@@ -55,7 +56,7 @@ def due_work(config: Config, now: datetime, *, wait: float) -> DueWork:
     if not config.archive.exists():
         return DueWork(sources=True)
     try:
-        with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+        with opened(config, wait=wait, read_only=True) as db:
             issue = due_at(db, config, now)
             return DueWork(
                 sources=_any_source_due(config, source_rows.states(db), now) or bool(spool.rounds(folder)),
@@ -79,7 +80,7 @@ def status(config: Config, now: datetime, *, wait: float) -> dict[str, Any]:
         states = spool.read_states(spool.folder_for(config.archive))
     else:
         try:
-            with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+            with opened(config, wait=wait, read_only=True) as db:
                 facts |= _from_archive(db, config, now)
                 states = source_rows.states(db) | spool.read_states(spool.folder_for(config.archive))
         except ArchiveBusy as busy:
@@ -92,7 +93,7 @@ def source_table(config: Config, *, wait: float) -> tuple[tuple[str, ...], Seque
     """The sources of sources.toml, in its order, with their health and yield."""
     stored: Mapping[str, Sequence[Any]] = {}
     if config.archive.exists():
-        with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+        with opened(config, wait=wait, read_only=True) as db:
             stored = source_rows.health(db, COLUMNS)
     fresh = {
         s.name: (s.name, s.kind, s.url or s.base_url, True, None, None, 0, None, None, 0, 0, 0) for s in config.sources

@@ -14,10 +14,11 @@ from digest.judge.embedding import Embedder, load_model
 from digest.judge.focus import read_focus
 from digest.records import Mark, MarkKind
 from digest.render.untrusted import shown
-from digest.store import archive, lookup, vectors, verdicts
+from digest.store import lookup, vectors, verdicts
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.archive import Connection
+from digest.workflows.opening import opened
 from digest.workflows.ranking import MarkValues, learn_relevance_model, read_marks
 
 ORIGIN = "teach"
@@ -57,7 +58,7 @@ def next_questions(
     """The works to ask about next, the most informative first; none if every work is marked."""
     model = load_model(config.embedding.model, folder=config.folder)
     focus = read_focus(config.focus, model)
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         if not score_rows.ranked(db) or vectors.current_model(db) != model.name:
             raise DigestError("nothing is ranked by this model yet; `digest rank` does it")
         found = score_rows.best_unmarked(db, since=now - RECENT, limit=active_learning.POOL)
@@ -84,7 +85,7 @@ def store_answers(
     To *compare* the last issue with what would be chosen now takes seconds in a large archive.
     """
     model = load_model(config.embedding.model, folder=config.folder)
-    with archive.open_archive(config.archive, wait=wait) as db:
+    with opened(config, wait=wait) as db:
         before = read_marks(db, now)
         batch = mark_rows.begin_batch(db, ORIGIN, now)
         marks = [
@@ -101,7 +102,7 @@ def store_answers(
 
 def resolve_answers(config: Config, yes: Sequence[str], no: Sequence[str], *, wait: float) -> dict[str, bool]:
     """Answers by item id, from items named as in any command; DigestError if one is in both lists."""
-    with archive.open_archive(config.archive, wait=wait, read_only=True) as db:
+    with opened(config, wait=wait, read_only=True) as db:
         liked, disliked = ({lookup.resolve(db, typed): typed for typed in some} for some in (yes, no))
     if both := liked.keys() & disliked.keys():
         raise DigestError(f"{liked[min(both)]!r} cannot be answered with yes and no")

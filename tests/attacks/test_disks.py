@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from digest.config import ALONE
 from digest.errors import StoreError
 from digest.store import deliveries, sources, verdicts
 from digest.store.archive import open_archive
@@ -138,7 +139,7 @@ def test_what_cannot_be_written_beside_the_archive_is_one_line(
 def test_a_log_of_deliveries_that_holds_something_else_is_set_aside(home: Path, line: bytes) -> None:
     """Its receipts are stored all the same, and the doctor names where the rest lies."""
     config = make.config(folder=home)
-    deliveries.log(config.archive, make.receipt())
+    deliveries.log(config.archive, ALONE, make.receipt())
     journal = folder_for(config.archive) / "receipts.journal"
     journal.write_bytes(journal.read_bytes() + line + b"\n")
 

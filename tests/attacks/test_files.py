@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from digest.atomic_write import atomic_write
+from digest.config import ALONE
 from digest.errors import ArchiveBusy
 from digest.store import compaction, deliveries, export, keys, locks, query, spool
 from digest.store.archive import open_archive, transaction
@@ -39,7 +40,7 @@ def test_archive_and_spool_are_for_their_owner_alone(archive: Path) -> None:
     with spool.begin(folder, NOW) as current:
         current.put(make.fetched(), before=make.state(), after=make.state())
     spool.write_states(folder, {"Blog": make.state()})
-    deliveries.log(archive, make.receipt())
+    deliveries.log(archive, ALONE, make.receipt())
     keys.read_or_make(archive, keys.MARKING)
     with locks.hold(archive, "serving"):
         pass

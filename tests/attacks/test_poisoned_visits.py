@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from digest import sources
-from digest.config import Config
+from digest.config import ALONE, Config
 from digest.records import DeliveryState, Parsed, Receipt, Source
 from digest.store import archive, deliveries, rejected, spool
 from digest.workflows.ingesting import RoundResult, ingest_spool
@@ -127,8 +127,8 @@ def test_a_journal_of_another_shape_hides_no_receipt(config: Config, line: bytes
     receipt = Receipt(
         period="2026-W12", channel="email", recipient="a@example.org", state=DeliveryState.SENT, attempted_at=make.NOW
     )
-    deliveries.log(config.archive, receipt)
+    deliveries.log(config.archive, ALONE, receipt)
     journal = spool.folder_for(config.archive) / "receipts.journal"
     journal.write_bytes(line + b"\n" + journal.read_bytes())
 
-    assert deliveries.logged(config.archive) == [receipt]
+    assert deliveries.logged(config.archive, ALONE) == [receipt]

@@ -80,7 +80,7 @@ class TestMigrating:
     def test_an_older_archive_is_brought_up_to_date(self, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Only the steps it has not seen run, and a copy of the file is set aside first."""
         with open_archive(archive) as db:
-            db.execute("insert into core.replies_read values ('kept')")
+            db.execute("insert into core.replies_read (reply) values ('kept')")
         known = len(schema.MIGRATIONS)
         monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, self.STEP))
 
@@ -274,7 +274,7 @@ class TestTransaction:
     def test_all_of_it(self, db: Connection) -> None:
         """What was done is there afterwards."""
         with transaction(db):
-            db.execute("insert into core.replies_read values ('a')")
+            db.execute("insert into core.replies_read (reply) values ('a')")
 
         assert count(db, "core.replies_read where reply = 'a'") == 1
 
@@ -283,7 +283,7 @@ class TestTransaction:
 
         @transaction(db)
         def fail() -> None:
-            db.execute("insert into core.replies_read values ('a')")
+            db.execute("insert into core.replies_read (reply) values ('a')")
             db.execute("create temp table incoming as select 1 as a")
             _ = 1 / 0
 
@@ -292,7 +292,7 @@ class TestTransaction:
 
         assert count(db, "core.replies_read where reply = 'a'") == 0
         with transaction(db):
-            db.execute("insert into core.replies_read values ('b')")
+            db.execute("insert into core.replies_read (reply) values ('b')")
             db.execute("create temp table incoming as select 1 as a")
         assert count(db, "core.replies_read where reply = 'b'") == 1
 
@@ -301,7 +301,7 @@ class TestTransaction:
 
         @transaction(db)
         def fail() -> None:
-            db.execute("insert into core.replies_read values ('a')")
+            db.execute("insert into core.replies_read (reply) values ('a')")
             db.execute("select 'x'::integer")
 
         with pytest.raises(duckdb.ConversionException):
@@ -315,7 +315,7 @@ class TestTransaction:
         @transaction(db)
         def fail() -> None:
             with transaction(db):
-                db.execute("insert into core.replies_read values ('a')")
+                db.execute("insert into core.replies_read (reply) values ('a')")
             _ = 1 / 0
 
         with pytest.raises(ZeroDivisionError):

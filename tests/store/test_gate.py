@@ -46,7 +46,7 @@ def read(archive: Path, *, wait: float = 0.0) -> None:
 
 def write(archive: Path, *, wait: float = 0.0) -> None:
     with open_archive(archive, wait=wait) as db:
-        db.execute("insert into core.replies_read values ('one')")
+        db.execute("insert into core.replies_read (reply) values ('one')")
 
 
 class TestGate:

@@ -3,6 +3,7 @@
 The files of released schemas are made by `python -m tests.store.released`, once for each.
 """
 
+import json
 import shutil
 from dataclasses import replace
 from hashlib import sha256
@@ -32,16 +33,19 @@ FROZEN = {
     1: "95af6c87513189e85527ac9b3b9236a0e77fbd4bcd89fa3179dd38f78589feba",
     2: "e1351444cdef0d524077225b425cadc6e3600ec0b06b43505a7c08eb1672f07e",
     3: "577253af39585b8bb5ba0dfba3dd462da35185ddc1a41d6a9e49a0d29937575e",
+    4: "7997ac31206d7a0cca4b6751678a5b3a2bda260b59bd65569f823e3856771316",
 }
 
 
+#: The last schema whose program wrote issues without the sources that had never answered.
+WITHOUT_UNREACHED = 3
 #: The last schema whose program wrote issues without what picks traded and what comes with them.
 WITHOUT_RESOURCES = 2
 
 
 def issue_of(number: int) -> Issue:
     """The issue of `released.fill_every_table` as the program of schema *number* wrote it."""
-    issue = replace(make.issue(), unreached=())
+    issue = make.issue() if number > WITHOUT_UNREACHED else replace(make.issue(), unreached=())
     if number > WITHOUT_RESOURCES:
         return issue
     return replace(issue, picks=tuple(replace(pick, traded="", resources=()) for pick in issue.picks))
@@ -256,10 +260,13 @@ def export_as_it_was(path: Path, folder: Path) -> None:
         tables = [
             row[0] for row in db.execute("select table_name from duckdb_tables() where schema_name = 'core'").fetchall()
         ]
+        written = {f"{view}.parquet": len(rows) for view, rows in views(path).items()}
         for table in (*tables, "main.digest_schema"):
             if table not in shown and not table.startswith("vectors_"):
                 name = table.removeprefix("main.")
                 rows = {"settings": "core.settings where name <> 'marking_key'"}.get(
                     table, table if "." in table else f"core.{table}"
                 )
-                db.execute(f"copy (from {rows}) to '{folder}/tables/{name}.parquet'")
+                copied = db.execute(f"copy (from {rows}) to '{folder}/tables/{name}.parquet'").fetchall()
+                written[f"tables/{name}.parquet"] = copied[0][0]
+    (folder / "manifest.json").write_text(json.dumps({"rows": written}), encoding="utf-8")

@@ -29,7 +29,7 @@ def replace_scores(db: Connection, ids: Sequence[str], scores: Sequence[float], 
 class TestScores:
     def test_scores_are_replaced(self, db: Connection) -> None:
         """They are of the current focus and model only, so the old ones go, and their parts with them."""
-        replace_scores(db, ["a", "b"], [1.0, 2.0], {"statement": 0.5, "fresh": 0.25})
+        replace_scores(db, ["a", "b"], [1.0, 2.0], {"statement": 0.5, "freshness": 0.25})
         replace_scores(db, ["b"], [3.0], {"statement": 0.75})
 
         assert score_rows.of_items(db, ["a", "b"]) == {

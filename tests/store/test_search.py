@@ -2,12 +2,13 @@
 
 import datetime as dt
 
+import numpy as np
 import pytest
 
 from digest.errors import StoreError
 from digest.records import MarkKind
 from digest.store import marks as mark_rows
-from digest.store import search
+from digest.store import scores, search
 from digest.store.archive import Connection
 from digest.store.query import QueryResult
 from digest.store.search import Wanted
@@ -70,8 +71,7 @@ def test_what_is_wanted_narrows_every_way(db: Connection) -> None:
 
 def test_lean_is_that_of_the_scores(db: Connection) -> None:
     """An item that was not ranked leans nowhere."""
-    db.execute("insert into core.scores values ('default', ?, 1, 0.9, 1, map {})", [SERVING.item_id])
-    db.execute("insert into core.scores values ('default', ?, 1, 0.1, 1, map {})", [TIDES.item_id])
+    scores.replace(db, [SERVING.item_id, TIDES.item_id], {"lean": np.array([0.9, 0.1], dtype=np.float32)}, {})
 
     assert ids(search.find(db, Wanted(vector=encode("retrieval"), lean="envelope"))) == [SERVING.item_id]
     assert ids(search.find(db, Wanted(vector=encode("retrieval"), lean="letter"))) == [TIDES.item_id]

@@ -55,7 +55,7 @@ def test_a_copy_has_what_a_killed_process_left_in_the_log(archive: Path, tmp_pat
         pass
     code = (
         f"import duckdb, os; db = duckdb.connect({str(archive)!r}); "
-        "db.execute(\"insert into core.replies_read values ('kept')\"); os._exit(9)"
+        "db.execute(\"insert into core.replies_read (reply) values ('kept')\"); os._exit(9)"
     )
     subprocess.run([sys.executable, "-c", code], check=False)
     assert archive.with_name(f"{archive.name}.wal").exists()

@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 
 from digest import pipeline
-from digest.config import Config, Email
+from digest.config import ALONE, Config, Email
 from digest.deliver.channel import Channel, DeliveryOutcome
 from digest.deliver.message import message_id
 from digest.errors import ArchiveBusy, DeliveryError, DigestError
@@ -323,13 +323,13 @@ class TestDoubt:
         deliver_pending(config, now, wait=1, ways=[box])
         path = archive_journal(config)
         sent = receipt(config)
-        deliveries.log(config.archive, sent)
+        deliveries.log(config.archive, ALONE, sent)
         whole = path.read_bytes()
         path.write_bytes(whole[: len(whole) // 2])
-        assert deliveries.logged(config.archive) == []
+        assert deliveries.logged(config.archive, ALONE) == []
 
-        deliveries.log(config.archive, sent)
-        assert deliveries.logged(config.archive) == [sent]
+        deliveries.log(config.archive, ALONE, sent)
+        assert deliveries.logged(config.archive, ALONE) == [sent]
 
     def test_doubt_is_in_words(self) -> None:
         """`status` shows this to the learner."""

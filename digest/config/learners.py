@@ -1,0 +1,196 @@
+"""Several learners in one sources.toml: each [[learner]] as the file it would be alone, and what they may not share.
+
+What [digest], [email] and [marks] at the top say is for all; a learner's own tables say otherwise, key by key. Pure.
+"""
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from digest.config.contradictions import Complaint
+from digest.config.positions import Location
+from digest.config.values import shown
+
+#: The key of the learner in a file with one [learner] table, under which the archive keeps their rows.
+ALONE = "default"
+#: Tables that a learner says for themselves, and those that they may share.
+_OWN, _SHARED = "focus", ("digest", "email", "marks")
+
+
+def are_several(table: Mapping[str, Any]) -> bool:
+    """Whether [[learner]] is an array of tables."""
+    return isinstance(table.get("learner"), list)
+
+
+def declared(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The entries of [[learner]], those that are no tables as empty ones."""
+    listed = table.get("learner")
+    return [one if isinstance(one, Mapping) else {} for one in listed] if isinstance(listed, list) else []
+
+
+def learner_id(entry: Mapping[str, Any]) -> str:
+    """The key of a learner in the archive: their id, or their name in small letters, digits and hyphens."""
+    given, name = entry.get("id"), entry.get("name")
+    if isinstance(given, str):
+        return given
+    plain = unicodedata.normalize("NFKD", name if isinstance(name, str) else "").encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def learner_label(table: Mapping[str, Any], place: int) -> str:
+    """A learner by name, or by place, counted from 0, where there is none."""
+    entries = declared(table)
+    name = entries[place].get("name") if place < len(entries) else ""
+    return f"learner {shown(name)}" if isinstance(name, str) and name.strip() else f"learner[{place}]"
+
+
+def view(table: Mapping[str, Any], place: int) -> dict[str, Any]:
+    """The file as it would be if this learner were alone."""
+    entry = declared(table)[place]
+    own: dict[str, Any] = {"learner": {key: value for key, value in entry.items() if key not in ("id", _OWN, *_SHARED)}}
+    own |= {_OWN: entry[_OWN]} if _OWN in entry else {}
+    rest = {key: value for key, value in table.items() if key not in ("learner", _OWN, *_SHARED)}
+    mail = "email" in entry
+    own |= {"digest": _digest(table, entry)}
+    own |= {"email": _merged(_without(table.get("email"), "to"), entry["email"])} if mail else {}
+    if "marks" in entry:
+        own |= {"marks": _marks(table.get("marks"), entry["marks"])}
+    elif mail and "marks" in table:  # without mail there are no links to answer
+        own |= {"marks": table["marks"]}
+    return rest | own
+
+
+def relocation(table: Mapping[str, Any], place: int) -> Callable[[Location], Location]:
+    """From a place in a learner's view to the place in the file."""
+    entry = declared(table)[place]
+
+    def moved(location: Location) -> Location:
+        head, *rest = location
+        if head in ("learner", _OWN):
+            return ("learner", place, *(rest if head == "learner" else location))
+        if head in _SHARED and head in entry and not _said_by_all(head, rest):
+            return ("learner", place, *location)
+        return location
+
+    def _said_by_all(head: int | str, rest: Sequence[int | str]) -> bool:
+        """Whether a key comes from the table that all share."""
+        own, common = entry.get(str(head)), table.get(str(head))
+        return bool(rest) and isinstance(own, Mapping) and rest[0] not in own and rest[0] in _keys(common)
+
+    return moved
+
+
+def learner_complaints(table: Mapping[str, Any]) -> Iterator[Complaint]:
+    """What is wrong with several learners beside each other."""
+    entries = declared(table)
+    if not entries:
+        yield Complaint(("learner",), "learner: at least one [[learner]] entry is needed")
+    if _OWN in table:
+        yield Complaint(
+            (_OWN,), "focus: there are several learners, so it goes into a [learner.focus] below each [[learner]]"
+        )
+    if "to" in _keys(table.get("email")):
+        yield Complaint(
+            ("email", "to"), "email.to: there are several learners, so it goes into each one's [learner.email]"
+        )
+    if "marks" in table and entries and not any("email" in entry for entry in entries):
+        yield Complaint(("marks",), "marks: their links stand in the mail, and no learner has a [learner.email]")
+    for place, entry in enumerate(entries):
+        yield from _own_complaints(table, place, entry)
+    yield from _twins(table, entries)
+    yield from _folders(table, entries)
+
+
+def for_all(told: Sequence[Sequence[Complaint]]) -> list[Complaint]:
+    """What was found in each learner's view, once; that nothing is read from the mail account, if nobody reads it."""
+    found = list(dict.fromkeys(one for view in told for one in view))
+    return [one for one in found if one.location != ("imap",) or all(one in view for view in told)]
+
+
+def _own_complaints(table: Mapping[str, Any], place: int, entry: Mapping[str, Any]) -> Iterator[Complaint]:
+    label = learner_label(table, place)
+    name, given = entry.get("name"), entry.get("id")
+    if "name" not in entry or (isinstance(name, str) and not name.strip()):
+        yield Complaint(("learner", place, "name"), f"{label}: name: is missing")
+    if "id" in entry and not (isinstance(given, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", given)):
+        told = f"must be letters, digits, hyphens and underscores, at most 64, not {shown(given)}"
+        yield Complaint(("learner", place, "id"), f"{label}: id: {told}")
+    elif isinstance(name, str) and name.strip() and not learner_id(entry):
+        yield Complaint(
+            ("learner", place, "name"), f'{label}: no id can be made of the name; say one, such as id = "ada"'
+        )
+    elif learner_id(entry).lower() == ALONE:
+        told = f"{ALONE!r} is the id of the learner in a file of one; say another id"
+        yield Complaint(("learner", place, "id"), f"{label}: {told}")
+
+
+def _twins(table: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> Iterator[Complaint]:
+    names, ids = dict[str, int](), dict[str, int]()
+    for place, entry in enumerate(entries):
+        name, key = entry.get("name"), learner_id(entry).lower()
+        if isinstance(name, str) and names.setdefault(name.strip().lower(), place) != place:
+            yield Complaint(("learner", place, "name"), f"two learners have the same name {name!r}")
+        elif key and ids.setdefault(key, place) != place:
+            both = f"{learner_label(table, ids[key])} and {learner_label(table, place)}"
+            yield Complaint(("learner", place, "id"), f"{both} have the same id {key!r}; give one another id")
+
+
+def _folders(table: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> Iterator[Complaint]:
+    """One learner's ticks must not be taken for another's."""
+    taken: list[tuple[str, int]] = []
+    for place, entry in enumerate(entries):
+        folder = _digest(table, entry).get("directory") if learner_id(entry) else None
+        if not isinstance(folder, str):
+            continue
+        path = os.path.normpath(folder)
+        for other, first in taken:
+            if path == other or _inside(path, other) or _inside(other, path):
+                both = f"{learner_label(table, first)} and {learner_label(table, place)}"
+                told = (
+                    "write into one directory"
+                    if path == other
+                    else "write into directories of which one holds the other"
+                )
+                where = "directory" if "directory" in _keys(entry.get("digest")) else "name"
+                at: Location = ("learner", place, *(("digest", where) if where == "directory" else (where,)))
+                yield Complaint(at, f"{both} {told}: {folder!r}")
+                break
+        taken.append((path, place))
+
+
+def _inside(path: str, folder: str) -> bool:
+    return folder == "." or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _digest(table: Mapping[str, Any], entry: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as it stands in the file
+    """[digest] for one learner; the directory that all share holds one of each learner's own."""
+    common = table.get("digest")
+    merged = _merged(common, entry.get("digest", {}))
+    if not isinstance(merged, Mapping) or "directory" in _keys(entry.get("digest")):
+        return merged
+    shared = merged.get("directory", "digests")
+    return {**merged, "directory": f"{shared.rstrip('/')}/{learner_id(entry)}"} if isinstance(shared, str) else merged
+
+
+def _marks(common: object, own: object) -> object:
+    """A learner who says where replies are read from says all of it: a folder in place of a maildir, or the reverse."""
+    if {"folder", "maildir"} & _keys(own):
+        common = _without(_without(common, "folder"), "maildir")
+    return _merged(common, own)
+
+
+def _merged(common: object, own: object) -> object:
+    """Two tables as one; where one of them is something else, that, so that it is complained of."""
+    if not isinstance(own, Mapping) or not isinstance(common, Mapping):
+        return own if common is None or not isinstance(own, Mapping) else common
+    return {**common, **own}
+
+
+def _without(common: object, key: str) -> object:
+    return {name: value for name, value in common.items() if name != key} if isinstance(common, Mapping) else common
+
+
+def _keys(table: object) -> set[str]:
+    return set(table) if isinstance(table, Mapping) else set()
