@@ -47,8 +47,10 @@ def counts(db: Connection) -> tuple[int, int]:
 
 def columns_of(db: Connection, item_ids: Sequence[str], columns: str) -> list[tuple[Any, ...]]:
     """The id and these columns of each of the items that are stored."""
+    # By their rows, so that texts are read of these alone.
     return db.execute(
-        f"select item_id, {columns} from core.items semi join (select unnest(?::varchar[]) as item_id) using (item_id)",
+        f"select item_id, {columns} from core.items where rowid in (select rowid from core.items "
+        "semi join (select unnest(?::varchar[]) as item_id) using (item_id))",
         [list(item_ids)],
     ).fetchall()
 

@@ -167,12 +167,12 @@ def of_items(db: Connection, model: str, dimensions: int, item_ids: Sequence[str
     """The vectors [d] of these items, as far as there are any."""
     found = db.execute(
         f"""
-        with wanted as (
+        with wanted as materialized (
             select item_id, text_hash from core.items
             semi join (select unnest(?::varchar[]) as item_id) using (item_id)
-        )
-        select item_id, vector from wanted join core.vectors_{dimensions} v using (text_hash)
-        where v.model = ? order by item_id
+        ), places as materialized ({_PLACES.format(size=dimensions)})
+        select item_id, vector from wanted join places using (text_hash)
+        join core.vectors_{dimensions} v on v.rowid = place order by item_id
         """,
         [list(item_ids), model],
     ).fetchnumpy()

@@ -111,9 +111,10 @@ def local_day(moment: datetime, zone: tzinfo) -> str:
 
 
 def local_time(moment: datetime, zone: tzinfo) -> str:
-    """A moment to the minute in the learner's zone, as "20 November 2026, 10:05"."""
+    """A moment to the minute in the learner's zone, as "20 Nov 2026, 10:05"."""
     at = moment.astimezone(zone)
-    return f"{day_words(at.date())}, {at:%H:%M}"
+    day, month, year = day_words(at.date()).split()
+    return f"{day} {month[:3]} {year}, {at:%H:%M}"
 
 
 def date_value(moment: datetime | None) -> str:

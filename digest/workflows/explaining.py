@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from digest.config import Config
 from digest.judge.embedding import BUNDLED, load_model
 from digest.judge.evidence import gather_evidence, reason
@@ -51,12 +53,13 @@ def _evidence_for(db: Connection, config: Config, item: Item) -> Evidence | None
     model = load_model(config.embedding.model, folder=config.folder)
     if vectors.current_model(db) != model.name:
         return None
-    found = None
-    for part in vectors.slices(db, model.name, model.dimensions, only=[item.item_id]):
-        reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
-        focus = read_focus(config.focus, model)
-        [found] = gather_evidence([item], part.vectors, focus=focus, embedder=reader, liked=liked(db, model))
-    return found
+    found = vectors.of_items(db, model.name, model.dimensions, [item.item_id])
+    if not found:
+        return None
+    reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
+    focus, own = read_focus(config.focus, model), np.stack([found[item.item_id]])
+    [evidence] = gather_evidence([item], own, focus=focus, embedder=reader, liked=liked(db, model))
+    return evidence
 
 
 def _facts(work: Work, item: Item) -> dict[str, Any]:
