@@ -82,6 +82,8 @@ class Digest(_Table):
     send_empty: bool = True
     formats: tuple[Literal["markdown", "html"], ...] = ("markdown", "html")
     directory: str = "digests"
+    #: whether an issue proposes what to read in which order
+    plan: bool = True
 
     @model_validator(mode="after")
     def _bounds_agree(self) -> "Digest":
@@ -127,6 +129,10 @@ class MarksTable(_Table):
         if self.folder and self.maildir:
             raise ValueError("folder and maildir are two places; replies are read from one")
         return self
+
+
+class Notes(_Table):
+    directory: str = "notes"
 
 
 class Store(_Table):
@@ -241,6 +247,7 @@ class Settings(_Table):
     focus: Focus
     digest: Digest = Digest()
     email: Email | None = None
+    notes: Notes = Notes()
     store: Store = Store()
     embedding: Embedding = Embedding()
     fetch: Fetch = Fetch()
@@ -257,6 +264,7 @@ class LearnerEntry(Learner):
     focus: Focus
     digest: Digest = Digest()
     email: Email | None = None
+    notes: Notes = Notes()
     marks: MarksTable | None = None
 
 

@@ -129,6 +129,29 @@ MIGRATIONS: tuple[str, ...] = (
     drop table core.scores;
     alter table core.new_scores rename to scores;
     """,
+    # Notes as they were last read from their files, what was read, and what was proposed to be read.
+    """
+    create table core.note_files (
+        learner varchar, path varchar,      -- relative to the folder of notes
+        size bigint, modified_ns bigint,
+        item_id varchar,                    -- null for a file that is no note of ours
+        note varchar, written_at timestamp, changed_at timestamp, tags varchar[], problem varchar
+    );
+    create table core.note_passages (
+        learner varchar, path varchar, item_id varchar, place integer, passage varchar,
+        model varchar, vector float[]       -- null until it is embedded
+    );
+    create table core.readings (
+        learner varchar, item_id varchar, pass integer, minutes integer, read_at timestamp, origin varchar,
+        marked boolean,                     -- whether the mark `read` came with it
+        undone_at timestamp
+    );
+    create table core.plans (learner varchar, starts_at timestamp, minutes integer, made_at timestamp);
+    create table core.plan_entries (
+        learner varchar, starts_at timestamp, place integer, item_id varchar, work_id varchar,
+        pass integer, minutes integer, why varchar
+    );
+    """,
 )
 
 #: The parts of a score, each a column.
@@ -140,6 +163,7 @@ PARTS = (
 OF_LEARNERS = frozenset(
     {"scores", "verdicts", "issues", "deliveries", "marks", "ticks", "batches", "pause", "reply_position"}
     | {"replies_read", "checkbox_files", "learners"}
+    | {"note_files", "note_passages", "readings", "plans", "plan_entries"}
 )
 
 #: The schema from which the marking key lies outside the archive.
@@ -199,6 +223,13 @@ create or replace view picks as
     where v.kept;
 create or replace view issues as
     select period, starts_at, ends_at, built_at, seen, kept, path, learner from core.issues where {_OWN};
+create or replace view notes as
+    select item_id, note, path, written_at, changed_at, learner, tags
+    from core.note_files where {_OWN} and item_id is not null and note <> '';
+create or replace view readings as
+    select item_id, pass, minutes, read_at, origin, learner from core.readings where {_OWN} and undone_at is null;
+create or replace view plan_entries as
+    select starts_at, place, item_id, pass, minutes, why, learner from core.plan_entries where {_OWN};
 create or replace view deliveries as
     select period, channel, recipient, state, attempted_at, delivered_at, message_id, error, learner
     from core.deliveries where {_OWN};
