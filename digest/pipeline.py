@@ -9,12 +9,13 @@
     issue | render | deliver                         where the learner reads
 
 Each line is one call into `workflows`, and `digest serve` makes the same calls. A step opens the archive late
-and closes it early: it is closed while the network is asked or a model works.
+and closes it early: it is closed while the network is asked or a model works. Where several learners share the
+archive, sources are asked and texts embedded once; marks, scores, issues and deliveries are each learner's own.
 """
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -26,19 +27,18 @@ from digest.records import Issue
 from digest.store import snapshot, spool
 from digest.workflows import (
     building,
-    delivering,
     embedding,
     feedback,
     fetching,
-    focus_report,
     ingesting,
+    issuing,
     mail_feedback,
     maintenance,
     ranking,
-    schedule,
 )
 from digest.workflows.delivering import Delivered
 from digest.workflows.ingesting import RoundResult
+from digest.workflows.issuing import LearnerResult
 from digest.workflows.mail_feedback import MailMarks
 
 Progress = Callable[[str, int, int], None]
@@ -46,29 +46,44 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """What one run did."""
+    """What one run did, together and for each learner; what it says of one learner is said of the first."""
 
     round: RoundResult
-    mail: MailMarks = MailMarks()  # noqa: RUF009 - frozen
-    issue: Issue | None = None
-    delivered: tuple[Delivered, ...] = ()
-    #: when the next issue is due; None if one was built
-    next_issue: datetime | None = None
-    #: whether the model knows any word of the focus
-    understood: bool = True
-    #: one line on a weak focus while there is no issue yet to say it, or ""
-    focus_warning: str = ""
+    #: nothing where the run ended before anybody's turn came
+    learners: tuple[LearnerResult, ...] = ()
     #: one line on what a wrong clock left in the archive, or ""
     clock: str = ""
 
+    @property
+    def issue(self) -> Issue | None:
+        return self.learners[0].issue if self.learners else None
+
+    @property
+    def delivered(self) -> tuple[Delivered, ...]:
+        return self.learners[0].delivered if self.learners else ()
+
+    @property
+    def mail(self) -> MailMarks:
+        return self.learners[0].mail if self.learners else MailMarks()
+
+    @property
+    def next_issue(self) -> datetime | None:
+        return self.learners[0].next_issue if self.learners else None
+
 
 def run(
-    config: Config, now: datetime, *, end_period: bool = False, wait: float = 10.0, progress: Progress = lambda *_: None
+    config: Config,
+    now: datetime,
+    *,
+    learners: Sequence[Config] | None = None,
+    end_period: bool = False,
+    wait: float = 10.0,
+    progress: Progress = lambda *_: None,
 ) -> RunResult:
-    """Do everything once: fetch what is due, rank, and build and deliver the issue if it is due.
+    """Do everything once: fetch what is due, rank, and build and deliver each learner's issue if it is due.
 
-    *end_period* ends the current period now, due or not. While another process holds the
-    archive, sources are fetched and nothing else is done.
+    *end_period* ends the current period now, due or not. Only these *learners* are served if some are named.
+    While another process holds the archive, sources are fetched and nothing else is done.
     """
     clock = _set_clock_right(config, now, wait=wait) if end_period else ""
     fetched = fetching.fetch(config, now, wait=wait, progress=_named(progress, "fetching"))
@@ -80,25 +95,19 @@ def run(
     if not building.can_begin(config, wait=wait):
         told = "no issue is built before a source has answered"
         return RunResult(round=replace(ingested, problems=(*ingested.problems, told)), clock=clock)
-    mail = mail_feedback.collect(config, now, wait=wait)
-    feedback.read_checkboxes(config, now, wait=wait)
+    served = tuple(learners or config.learners)
+    mail = mail_feedback.collect_all(served, now, wait=wait)
+    for one in served:
+        feedback.read_checkboxes(one, now, wait=wait)
     model = load_model(config.embedding.model, folder=config.folder)
     embedding.embed(config, model, now, wait=wait, progress=_named(progress, "embedding"))
-    ranked = ranking.rank(config, model, now, wait=wait, progress=_named(progress, "embedding"))
-    focus_warning = focus_report.warning_before_first_issue(config, now, wait=wait)
-    build = building.build if end_period else building.build_due
-    issue = build(config, ranked, now, wait=wait)
-    delivered = delivering.deliver_pending(config, now, wait=wait)
-    return RunResult(
-        round=ingested,
-        mail=mail,
-        issue=issue,
-        delivered=tuple(delivered),
-        next_issue=None if issue else schedule.next_due(config, now, wait=wait),
-        understood=ranked.focus.understood,
-        focus_warning=focus_warning,
-        clock=clock,
-    )
+    ranked = ranking.rank_all(served, model, now, wait=wait, progress=_named(progress, "embedding"))
+
+    def serve(one: Config) -> LearnerResult:
+        held = mail[one.learner_id]
+        return issuing.issue_and_deliver(one, ranked[one.learner_id], now, mail=held, end_period=end_period, wait=wait)
+
+    return RunResult(round=ingested, learners=issuing.for_each(served, serve), clock=clock)
 
 
 def _set_clock_right(config: Config, now: datetime, *, wait: float) -> str:
@@ -110,7 +119,14 @@ def _set_clock_right(config: Config, now: datetime, *, wait: float) -> str:
     return f"taken back to now: {told}" if told else ""
 
 
-def dry_run(config: Config, now: datetime, *, wait: float = 10.0, progress: Progress = lambda *_: None) -> RunResult:
+def dry_run(
+    config: Config,
+    now: datetime,
+    *,
+    learners: Sequence[Config] | None = None,
+    wait: float = 10.0,
+    progress: Progress = lambda *_: None,
+) -> RunResult:
     """What `run` would do now with *end_period*, in a temporary copy of the archive."""
     with tempfile.TemporaryDirectory(prefix="digest-dry-run-") as folder:
         scratch = config.scratch_copy(Path(folder))
@@ -119,7 +135,8 @@ def dry_run(config: Config, now: datetime, *, wait: float = 10.0, progress: Prog
         waiting = spool.folder_for(config.archive)
         if waiting.is_dir():
             shutil.copytree(waiting, spool.folder_for(scratch.archive))
-        return run(scratch, now, end_period=True, wait=wait, progress=progress)
+        chosen = [scratch.for_learner(one.learner_id) for one in learners or config.learners]
+        return run(scratch, now, learners=chosen, end_period=True, wait=wait, progress=progress)
 
 
 def _named(progress: Progress, step: str) -> Callable[[int, int], None]:

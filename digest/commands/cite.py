@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.commands.help import USE, add_command
-from digest.commands.options import WAIT, ConfigOption, WaitOption, configuration
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    LearnerOption,
+    WaitOption,
+    configuration_of_any,
+)
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -41,6 +47,7 @@ def cite(
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="Write this file instead of printing.")
     ] = None,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -51,7 +58,7 @@ def cite(
     form = _format(format, output)
     if [bool(items), saved, bool(issue)].count(True) != 1:
         raise typer.BadParameter("name items, or give --saved or --issue PERIOD", param_hint="ITEM")
-    found = _references(configuration(context, config), items or [], issue, wait)
+    found = _references(configuration_of_any(context, config, learner), items or [], issue, wait)
     if not found:
         warn(
             f"the issue {issue} kept nothing" if issue else "nothing is saved yet; `digest mark ITEM save` saves a work"

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.commands.help import TEACH, add_command
-from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, json_option, moment
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    LearnerOption,
+    NowOption,
+    WaitOption,
+    configuration_of,
+    json_option,
+    moment,
+)
 
 if TYPE_CHECKING:
     from digest.workflows.focus_report import FocusReport, PhraseRow
@@ -23,6 +32,7 @@ def focus(
     context: typer.Context,
     json: Annotated[bool, json_option("one object per phrase of your focus")] = False,
     now: NowOption = None,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -31,7 +41,7 @@ def focus(
     from digest.printable import visible
     from digest.workflows.focus_report import report_focus
 
-    found = report_focus(configuration(context, config), moment(now), wait=wait)
+    found = report_focus(configuration_of(context, config, learner), moment(now), wait=wait)
     if json:
         print_json({name: getattr(row, name) for name in _COLUMNS} for row in found.rows)
         return

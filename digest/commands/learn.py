@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.commands.help import TEACH, add_command
-from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, json_option, moment
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    LearnerOption,
+    NowOption,
+    WaitOption,
+    configuration_of,
+    json_option,
+    moment,
+)
 from digest.errors import DigestError, ParseError
 
 if TYPE_CHECKING:
@@ -45,6 +54,7 @@ def learn(
     undo: Annotated[bool, typer.Option("--undo", help="Take back the whole of the last import.")] = False,
     json: Annotated[bool, json_option("what became of each reference")] = False,
     now: NowOption = None,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -57,7 +67,7 @@ def learn(
 
     if undo == bool(files):
         raise typer.BadParameter("name a file, or say --undo", param_hint="FILE")
-    settings, at = configuration(context, config), moment(now)
+    settings, at = configuration_of(context, config, learner), moment(now)
     if undo:
         print(undone(importing_likes.undo(settings, at, wait=wait), "import"))
         return

@@ -6,7 +6,15 @@ from typing import Annotated
 import typer
 
 from digest.commands.help import TEACH, add_command
-from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, moment
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    LearnerOption,
+    NowOption,
+    WaitOption,
+    configuration_of,
+    moment,
+)
 from digest.records import MarkKind
 
 
@@ -34,6 +42,7 @@ def mark(
     ],
     undo: Annotated[bool, typer.Option("--undo", help="Take the marks back.")] = False,
     now: NowOption = None,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -43,7 +52,9 @@ def mark(
     from digest.workflows import feedback
 
     items, said = _parted(words, undo=undo)
-    for marked in feedback.mark(configuration(context, config), items, said, moment(now), undo=undo, wait=wait):
+    for marked in feedback.mark(
+        configuration_of(context, config, learner), items, said, moment(now), undo=undo, wait=wait
+    ):
         print(f"{marked.item_id}: {', '.join(marked.marks) or 'no mark'} · {one_line(title_of(marked.title))}")
 
 

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.commands.help import LOOK, add_command
-from digest.commands.options import WAIT, ConfigOption, WaitOption, config_path
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    LearnerOption,
+    WaitOption,
+    config_path,
+)
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -35,6 +41,7 @@ def mcp(
             help="Print how a client starts it: claude-code, claude-desktop, cursor or vscode.",
         ),
     ] = "",
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -44,7 +51,7 @@ def mcp(
     from digest.commands.output import warn
 
     if client:
-        _print_setup(client, config_path(context, config).absolute(), marks=marks)
+        _print_setup(client, config_path(context, config).absolute(), marks=marks, learner=learner)
         return
     if sys.stdin.isatty():  # somebody tries it out, and would wait for an answer
         warn("a client starts this and speaks on stdin and stdout; `digest mcp --print CLIENT` prints what it needs")
@@ -58,6 +65,7 @@ def mcp(
                 config_path=lambda: config_path(context, config),
                 clock=lambda: datetime.now(UTC),
                 marks=marks,
+                learner=learner,
                 wait=wait,
             )
         )
@@ -65,9 +73,9 @@ def mcp(
     serve_on_stdio(make)
 
 
-def _print_setup(client: str, path: Path, *, marks: bool) -> None:
+def _print_setup(client: str, path: Path, *, marks: bool, learner: str) -> None:
     from digest.mcp.client_setup import CLIENTS, command
 
     if client not in CLIENTS:
         raise typer.BadParameter(f"{client!r} is none of {', '.join(CLIENTS)}", param_hint="--print")
-    print(CLIENTS[client](command(sys.executable, path, marks=marks)))
+    print(CLIENTS[client](command(sys.executable, path, marks=marks, learner=learner)))

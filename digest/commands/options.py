@@ -28,6 +28,12 @@ WaitOption = Annotated[
         callback=lambda seconds: bounded_seconds(seconds, "--wait"),
     ),
 ]
+LearnerOption = Annotated[
+    str,
+    typer.Option(
+        "--learner", metavar="NAME", envvar="DIGEST_LEARNER", help="Whose, where sources.toml has several learners."
+    ),
+]
 ItemsArgument = Annotated[
     list[str],
     typer.Argument(metavar="ITEM", help="Ids or their first letters, arXiv ids, or addresses."),
@@ -60,9 +66,21 @@ def config_path(context: typer.Context, given: Path | None) -> Path:
 
 
 def configuration(context: typer.Context, given: Path | None) -> "Config":
+    """What sources.toml says, for what all learners share."""
     from digest.config import load_config
 
     return load_config(config_path(context, given))
+
+
+def configuration_of(context: typer.Context, given: Path | None, learner: str) -> "Config":
+    """What sources.toml says to one learner, who need not be named where there is no other; else DigestError."""
+    return configuration(context, given).chosen(learner)
+
+
+def configuration_of_any(context: typer.Context, given: Path | None, learner: str) -> "Config":
+    """What sources.toml says to the learner who is named, else a view that reads what all have."""
+    settings = configuration(context, given)
+    return settings.for_learner(learner) if learner else settings.for_everybody
 
 
 def day(text: str, hint: str) -> datetime | None:

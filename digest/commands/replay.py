@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digest.commands.help import LOOK, add_command
-from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, config_path, json_option, moment
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    LearnerOption,
+    NowOption,
+    WaitOption,
+    config_path,
+    configuration_of,
+    json_option,
+    moment,
+)
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -57,17 +67,17 @@ def replay(
     everything: Annotated[bool, typer.Option("--all", help="Also show what stays the same.")] = False,
     json: Annotated[bool, json_option("one object per work that came, went or stayed")] = False,
     now: NowOption = None,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
     """Show how past issues would differ under another focus, model or lean; nothing is changed."""
     from digest.commands.output import print_json, progress_bars
-    from digest.config import load_config
     from digest.printable import visible
     from digest.workflows import replaying
 
-    path = config_path(context, config)
-    current, other = load_config(path), _other(path, focus, lean, model)
+    current = configuration_of(context, config, learner)
+    other = _other(config_path(context, config), current, focus, lean, model)
     with progress_bars() as progress:
         replayed = replaying.replay(
             current,
@@ -100,6 +110,7 @@ def evaluate(
     model: ModelOption = "",
     json: Annotated[bool, json_option("one object per ranker and measure")] = False,
     now: NowOption = None,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -109,11 +120,9 @@ def evaluate(
     knowledge of what came later; --focus, --lean and --model then add a second ranking to compare.
     """
     from digest.commands.output import print_rows, print_sentence, progress_bars
-    from digest.config import load_config
     from digest.workflows import evaluating
 
-    path = config_path(context, config)
-    current, form = load_config(path), "json" if json else "table"
+    current, form = configuration_of(context, config, learner), "json" if json else "table"
     changed = bool(focus or lean or model)
     if weeks is None:
         if changed:
@@ -125,7 +134,7 @@ def evaluate(
         else:
             print_sentence(_tells_nothing(likes))
         return
-    other = _other(path, focus, lean, model) if changed else None
+    other = _other(config_path(context, config), current, focus, lean, model) if changed else None
     with progress_bars() as progress:
         found = evaluating.evaluate_weeks(
             current,
@@ -153,12 +162,13 @@ def _tells_nothing(likes: int) -> str:
     )
 
 
-def _other(path: Path, focus: Path | None, lean: str, model: str) -> "Config":
+def _other(path: Path, current: "Config", focus: Path | None, lean: str, model: str) -> "Config":
     """The settings of sources.toml with those of another file, and then the options, in their place."""
     from digest.config import parse_config
+    from digest.config.learners import alone
     from digest.errors import ConfigError
 
-    table, folder = _read(path), path.absolute().parent
+    table, folder = dict(alone(_read(path), current.learner_id)), path.absolute().parent
     if focus is not None:
         other = _read(focus)
         taken = {name: other[name] for name in _TAKEN if name in other}
@@ -170,7 +180,8 @@ def _other(path: Path, focus: Path | None, lean: str, model: str) -> "Config":
         table["focus"] = table.get("focus", {}) | {"lean": _number(lean)}
     if model:
         table["embedding"] = table.get("embedding", {}) | {"model": model}
-    return parse_config(table, folder=folder, where="the other settings")
+    changed = parse_config(table, folder=folder, where="the other settings")
+    return changed.model_copy(update={"learner_id": current.learner_id})
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -6,11 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.commands.help import USE, add_command
-from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, moment
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    LearnerOption,
+    NowOption,
+    WaitOption,
+    configuration,
+    configuration_of,
+    moment,
+)
 from digest.commands.output import progress_bars
 
 if TYPE_CHECKING:
     from digest.workflows.ingesting import RoundResult
+    from digest.workflows.issuing import LearnerResult
     from digest.workflows.mail_feedback import MailMarks
 
 _NOT_UNDERSTOOD = "the model knows no word of your focus statement, so nothing can match it; say it in other words"
@@ -32,39 +42,54 @@ def run(
         bool, typer.Option("--dry-run", help="Show the issue without writing or sending anything.")
     ] = False,
     now: NowOption = None,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
     """Do one full run: fetch what is due, rank, and write the issue if it is due."""
     from digest import pipeline
+    from digest.commands.output import warn
+
+    settings = configuration(context, config)
+    learners = [settings.for_learner(learner)] if learner else None
+    with progress_bars() as progress:
+        if dry_run:
+            outcome = pipeline.dry_run(settings, moment(now), learners=learners, wait=wait, progress=progress)
+        else:
+            outcome = pipeline.run(
+                settings, moment(now), learners=learners, end_period=issue, wait=wait, progress=progress
+            )
+    if outcome.clock:
+        warn(outcome.clock)
+    _report(outcome.round)
+    succeeded = [_report_learner(one, several=len(settings.learners) > 1) for one in outcome.learners]
+    if not all(succeeded) or _all_failed(outcome.round):
+        raise typer.Exit(1)
+
+
+def _report_learner(done: "LearnerResult", *, several: bool) -> bool:
+    """Print a learner's issue, or when the next one is due; whether all went well."""
     from digest.commands.output import print_markdown, warn
     from digest.commands.serve import report_deliveries
     from digest.render.markdown import render_markdown
     from digest.workflows.schedule import FOREVER
 
-    settings = configuration(context, config)
-    with progress_bars() as progress:
-        if dry_run:
-            outcome = pipeline.dry_run(settings, moment(now), wait=wait, progress=progress)
-        else:
-            outcome = pipeline.run(settings, moment(now), end_period=issue, wait=wait, progress=progress)
-    if outcome.clock:
-        warn(outcome.clock)
-    _report(outcome.round)
-    _report_mail(outcome.mail)
-    if not outcome.understood:
-        warn(_NOT_UNDERSTOOD)
-    elif outcome.focus_warning:
-        warn(outcome.focus_warning)
-    if outcome.issue is not None:
-        print_markdown(render_markdown(outcome.issue))
-    elif outcome.next_issue is not None and outcome.next_issue >= FOREVER:
-        print("no issues until `digest resume`")
-    elif outcome.next_issue is not None:
-        print(f"the next issue is due {outcome.next_issue:%a %Y-%m-%d %H:%M} UTC; `digest run --issue` writes one now")
-    all_delivered = report_deliveries(outcome.delivered)
-    if not all_delivered or _all_failed(outcome.round):
-        raise typer.Exit(1)
+    whose = f"{done.config.learner.name}: " if several else ""
+    _report_mail(done.mail, whose)
+    if done.problem:
+        warn(f"{whose}{done.problem}")
+    if not done.understood:
+        warn(f"{whose}{_NOT_UNDERSTOOD}")
+    elif done.focus_warning:
+        warn(f"{whose}{done.focus_warning}")
+    if done.issue is not None:
+        print_markdown(render_markdown(done.issue))
+    elif done.next_issue is not None and done.next_issue >= FOREVER:
+        print(f"{whose}no issues until `digest resume`")
+    elif done.next_issue is not None:
+        due = f"{done.next_issue:%a %Y-%m-%d %H:%M} UTC"
+        print(f"{whose}the next issue is due {due}; `digest run --issue` writes one now")
+    return report_deliveries(done.delivered) and not done.problem
 
 
 def fetch(
@@ -98,20 +123,29 @@ def fetch(
     done = ingesting.ingest_fetched(settings, fetched, wait=wait)
     _report(done)
     if not (names or done.waiting):
-        _report_mail(mail_feedback.collect(settings, moment(now), wait=wait))
+        for one, mail in mail_feedback.collect_all(settings.learners, moment(now), wait=wait).items():
+            _report_mail(mail, f"{one}: " if len(settings.learners) > 1 else "")
     if _all_failed(done):
         raise typer.Exit(1)
 
 
-def rank(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
+def rank(
+    context: typer.Context,
+    now: NowOption = None,
+    learner: LearnerOption = "",
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
     """Score every item in the archive under the current focus and model."""
     from digest.commands.output import warn
     from digest.judge.embedding import load_model
     from digest.workflows import embedding, feedback, ingesting, ranking
 
     settings, at = configuration(context, config), moment(now)
+    learners = [settings.for_learner(learner)] if learner else settings.learners
     ingesting.ingest(settings, wait=wait)
-    feedback.read_checkboxes(settings, at, wait=wait)
+    for one in learners:
+        feedback.read_checkboxes(one, at, wait=wait)
     model = load_model(settings.embedding.model, folder=settings.folder)
     with progress_bars() as progress:
 
@@ -119,16 +153,20 @@ def rank(context: typer.Context, now: NowOption = None, config: ConfigOption = N
             progress("embedding", done, total)
 
         new = embedding.embed(settings, model, at, wait=wait, progress=count).embedded
-        ranked = ranking.rank(settings, model, at, wait=wait, progress=count)
-    if not ranked.focus.understood:
-        warn(_NOT_UNDERSTOOD)
-    print(f"ranked {ranked.items} items with {model.name}, {new} of them new to it")
+        ranked = ranking.rank_all(learners, model, at, wait=wait, progress=count)
+    for one in learners:
+        if not ranked[one.learner_id].focus.understood:
+            warn(f"{one.learner.name}: {_NOT_UNDERSTOOD}" if len(settings.learners) > 1 else _NOT_UNDERSTOOD)
+    count_ranked = max(one.items for one in ranked.values())
+    for_each = f", for each of {len(learners)} learners" if len(learners) > 1 else ""
+    print(f"ranked {count_ranked} items with {model.name}, {new} of them new to it{for_each}")
 
 
 def build(
     context: typer.Context,
     period: Annotated[str, typer.Argument(help="A past issue's name, such as 2026-W47.")],
     now: NowOption = None,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -136,7 +174,7 @@ def build(
     from digest.commands.output import warn
     from digest.workflows import building, feedback, ingesting
 
-    settings = configuration(context, config)
+    settings = configuration_of(context, config, learner)
     ingesting.ingest(settings, wait=wait)
     feedback.read_checkboxes(settings, moment(now), wait=wait)  # they are drawn as the marks stand
     issue, paths = building.redraw(settings, period, wait=wait)
@@ -156,13 +194,13 @@ def _report(done: "RoundResult") -> None:
     print(f"asked {done.asked} sources, {done.new_items} new items", file=sys.stderr)
 
 
-def _report_mail(mail: "MailMarks") -> None:
+def _report_mail(mail: "MailMarks", whose: str) -> None:
     from digest.commands.output import warn
 
     if mail.problem:
-        warn(mail.problem)
+        warn(f"{whose}{mail.problem}")
     if mail.marks:
-        warn(f"{len(mail.marks)} mark{'' if len(mail.marks) == 1 else 's'} by mail")
+        warn(f"{whose}{len(mail.marks)} mark{'' if len(mail.marks) == 1 else 's'} by mail")
 
 
 def _all_failed(done: "RoundResult") -> bool:

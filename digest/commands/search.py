@@ -10,9 +10,11 @@ from digest.commands.options import (
     WAIT,
     ConfigOption,
     ItemsArgument,
+    LearnerOption,
     WaitOption,
     bounded_seconds,
-    configuration,
+    configuration_of,
+    configuration_of_any,
     day,
     json_option,
 )
@@ -80,6 +82,7 @@ def query(
     seconds: Annotated[
         float, typer.Option("--seconds", min=0.001, help="Stop the query after this many seconds.")
     ] = 60.0,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -93,7 +96,7 @@ def query(
     form = "json" if json else format
     if form not in FORMATS:
         raise typer.BadParameter(f"{form!r} is none of {', '.join(FORMATS)}", param_hint="--format")
-    settings = configuration(context, config)
+    settings = configuration_of_any(context, config, learner)
     if listed:
         print_rows(("name", "what it tells"), searching.list_named_queries(settings), form=form)
         return
@@ -124,6 +127,7 @@ def search(
     mark: MarkOption = "",
     limit: LimitOption = 10,
     json: Annotated[bool, json_option("the works found, best first")] = False,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -132,7 +136,7 @@ def search(
 
     if mode not in MODES:
         raise typer.BadParameter(f"{mode!r} is none of {', '.join(MODES)}", param_hint="--mode")
-    settings = configuration(context, config)
+    settings = configuration_of_any(context, config, learner)
     wanted = _wanted(since, until, lean, source, limit, mark)
     answer = searching.find(settings, " ".join(words), wanted, mode=mode, wait=wait)
     _print_found(answer, json=json, none=f"no work matches {' '.join(words)!r}", narrowed=_narrowed(wanted))
@@ -147,13 +151,14 @@ def similar(
     source: SourceOption = "",
     limit: LimitOption = 10,
     json: Annotated[bool, json_option("the works found, closest first")] = False,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
     """Find the works closest in meaning to an item, or to several items together."""
     from digest.workflows import searching
 
-    settings = configuration(context, config)
+    settings = configuration_of_any(context, config, learner)
     wanted = _wanted(since, until, lean, source, limit)
     answer = searching.find_similar(settings, items, wanted, wait=wait)
     _print_found(answer, json=json, none="no other work is similar", narrowed=_narrowed(wanted))
@@ -163,6 +168,7 @@ def why(
     context: typer.Context,
     items: ItemsArgument,
     json: Annotated[bool, json_option("the evidence, one object per item")] = False,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -170,7 +176,7 @@ def why(
     from digest.commands.output import print_facts, print_json
     from digest.workflows.explaining import explain
 
-    settings = configuration(context, config)
+    settings = configuration_of(context, config, learner)
     found = [explain(settings, item, wait=wait) for item in items]
     if json:
         print_json(found)

@@ -13,11 +13,13 @@ from digest.commands.help import USE, add_command
 from digest.commands.options import (
     WAIT,
     ConfigOption,
+    LearnerOption,
     NowOption,
     WaitOption,
     check_year,
     config_path,
     configuration,
+    configuration_of,
     moment,
 )
 from digest.commands.web import HostOption, NameOption, PasswordOption, PortOption, page_address
@@ -60,6 +62,7 @@ def send(
         Path | None, typer.Option("--preview", metavar="FILE", help="Write the mail to an .eml file and send nothing.")
     ] = None,
     now: NowOption = None,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -71,14 +74,17 @@ def send(
         raise typer.BadParameter("--to goes with --again", param_hint="--to")
     settings = configuration(context, config)
     if preview is not None:
-        issue = delivering.preview(settings, preview, wait=wait, period=period)
+        issue = delivering.preview(settings.chosen(learner), preview, wait=wait, period=period)
         warn(f"wrote {preview}: the mail of {issue.period}")
         return
+    learners = [settings.chosen(learner)] if learner or again or period else settings.learners
     ingesting.ingest(settings, wait=wait)
-    if again:
-        done = delivering.deliver_again(settings, moment(now), wait=wait, period=period, only=to or ())
-    else:
-        done = delivering.deliver_pending(settings, moment(now), wait=wait, period=period)
+    done: list[Delivered] = []
+    for one in learners:
+        if again:
+            done += delivering.deliver_again(one, moment(now), wait=wait, period=period, only=to or ())
+        else:
+            done += delivering.deliver_pending(one, moment(now), wait=wait, period=period)
     if not done:
         print("nothing is pending; --again delivers an issue once more")
     if not report_deliveries(done):
@@ -137,22 +143,29 @@ def pause(
             "--until", metavar="DATE", help="The day to resume, such as 2027-01-11; by default, until `digest resume`."
         ),
     ] = None,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
     """Stop building issues until a date; sources are still fetched."""
     from digest.workflows import schedule
 
-    settings = configuration(context, config)
+    settings = configuration_of(context, config, learner)
     goes_on = schedule.pause(settings, _midnight(until, settings) if until else None, wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC" if goes_on else "no issues until `digest resume`")
 
 
-def resume(context: typer.Context, now: NowOption = None, config: ConfigOption = None, wait: WaitOption = WAIT) -> None:
+def resume(
+    context: typer.Context,
+    now: NowOption = None,
+    learner: LearnerOption = "",
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
     """End a pause; everything since the last issue becomes one issue of the usual size."""
     from digest.workflows import schedule
 
-    goes_on = schedule.resume(configuration(context, config), moment(now), wait=wait)
+    goes_on = schedule.resume(configuration_of(context, config, learner), moment(now), wait=wait)
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC")
 
 

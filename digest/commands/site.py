@@ -6,7 +6,13 @@ from typing import Annotated
 import typer
 
 from digest.commands.help import USE, add_command
-from digest.commands.options import WAIT, ConfigOption, WaitOption, configuration
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    LearnerOption,
+    WaitOption,
+    configuration_of,
+)
 
 
 def register(root: typer.Typer) -> None:
@@ -21,6 +27,7 @@ def site(
     url: Annotated[
         str, typer.Option("--url", help="The address at which the folder will be served, for the feed's links.")
     ] = "",
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -30,7 +37,7 @@ def site(
 
     if url and not web_address(url):
         raise typer.BadParameter(f"{url!r} is no http or https address", param_hint="--url")
-    settings = configuration(context, config)
+    settings = configuration_of(context, config, learner)
     target = folder or settings.digest_folder / "site"
     written = pages.write_site(settings, target, url=web_address(url), wait=wait)
     print(f"{target / 'index.html'}: {len(written)} files written")

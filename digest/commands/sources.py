@@ -11,9 +11,11 @@ from digest.commands.help import SET_UP, Group, add_command
 from digest.commands.options import (
     WAIT,
     ConfigOption,
+    LearnerOption,
     WaitOption,
     config_path,
     configuration,
+    configuration_of_any,
     json_option,
     moment,
 )
@@ -47,6 +49,7 @@ def register(root: typer.Typer) -> None:
 
 def list_sources(
     context: typer.Context,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     json: Annotated[bool, json_option("one object per source, with its health and yield")] = False,
     wait: WaitOption = WAIT,
@@ -55,7 +58,7 @@ def list_sources(
     from digest.commands.output import print_rows
     from digest.workflows.status import source_table
 
-    columns, rows = source_table(configuration(context, config), wait=wait)
+    columns, rows = source_table(configuration_of_any(context, config, learner), wait=wait)
     if json:
         print_rows(columns, rows, form="json")
         return
@@ -67,6 +70,7 @@ def show(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The source's name.")],
     json: Annotated[bool, json_option("the source, with the columns of `sources list`")] = False,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -75,7 +79,7 @@ def show(
     from digest.config.messages import did_you_mean
     from digest.workflows.status import source_table
 
-    settings = configuration(context, config)
+    settings = configuration_of_any(context, config, learner)
     columns, rows = source_table(settings, wait=wait)
     found = {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
     if name not in found:

@@ -7,7 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from digest.commands.help import USE, add_command
-from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, json_option, moment
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    LearnerOption,
+    NowOption,
+    WaitOption,
+    configuration,
+    json_option,
+    moment,
+)
 from digest.printable import one_line
 
 
@@ -20,6 +29,7 @@ def status(
     check: Annotated[bool, typer.Option("--check", help="Exit 1 if something is wrong, for monitoring.")] = False,
     json: Annotated[bool, json_option("every figure, as one object")] = False,
     now: NowOption = None,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -28,19 +38,26 @@ def status(
     from digest.workflows import status as state
 
     settings, at = configuration(context, config), moment(now)
+    settings = settings.for_learner(learner).alone if learner else settings
     facts = state.status(settings, at, wait=wait)
     if json:
         print_json([facts])
     else:
-        for line in told(facts, [*state.problems(facts), *state.remarks(facts)], at, settings.zone):
+        zones = {one.learner_id: one.zone for one in settings.learners}
+        for line in told(facts, [*state.problems(facts), *state.remarks(facts)], at, settings.zone, zones):
             print_sentence(line)
     if check and state.problems(facts):
         raise typer.Exit(1)
 
 
-def told(facts: Mapping[str, Any], wrong: list[str], now: datetime, zone: tzinfo) -> Iterator[str]:
-    """The lines for people; times are in the learner's zone."""
-    yield from _about_issues(facts, zone)
+def told(
+    facts: Mapping[str, Any], wrong: list[str], now: datetime, zone: tzinfo, zones: Mapping[str, tzinfo] | None = None
+) -> Iterator[str]:
+    """The lines for people; times are in the learner's zone, each issue's in that of *zones* by learner."""
+    for one in facts.get("learners", ()):
+        yield f"{one['name']}: {' '.join(_about_issues(one, (zones or {}).get(one['learner'], zone)))}"
+    if "learners" not in facts:
+        yield from _about_issues(facts, zone)
     yield from _about_sources(facts, now, zone)
     yield _about_archive(facts)
     served = facts["served_by"]
@@ -96,11 +113,11 @@ def _to_do(facts: Mapping[str, Any]) -> Iterator[str]:
         yield "`digest run --issue` fetches everything and writes the first issue"
     elif facts.get("in_future"):
         yield "`digest run --issue` or `digest doctor --repair` takes back what lies in the future, once the clock is right"
-    elif facts.get("issue_due"):
+    elif any(one.get("issue_due") for one in facts.get("learners", [facts])):
         yield "`digest run` writes the issue that is due; `digest serve` does so by itself"
     elif facts["waiting_in_spool"] or (facts["due"] and not facts["served_by"]):
         yield "`digest run` fetches and stores what is due; `digest serve` does so by itself"
-    if facts.get("undelivered"):
+    if any(one.get("undelivered") for one in facts.get("learners", [facts])):
         yield "`digest send` tries again to deliver"
     if failing := [one["source"] for one in facts["ailing"]]:
         more = " ..." if len(failing) > 1 else ""

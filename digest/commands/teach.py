@@ -8,7 +8,16 @@ import typer
 
 from digest.commands.help import TEACH, add_command
 from digest.commands.learn import counted, undone
-from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, json_option, moment
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    LearnerOption,
+    NowOption,
+    WaitOption,
+    configuration_of,
+    json_option,
+    moment,
+)
 
 if TYPE_CHECKING:
     from digest.workflows.teaching import AnswerResult, Question
@@ -42,6 +51,7 @@ def teach(
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the whole of the last lesson.")] = False,
     now: NowOption = None,
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -54,7 +64,7 @@ def teach(
 
     if (listed or json) + bool(yes or no) + undo > 1:
         raise typer.BadParameter("only one of --list, --yes with --no, and --undo", param_hint="--undo")
-    settings, at = configuration(context, config), moment(now)
+    settings, at = configuration_of(context, config, learner), moment(now)
     if undo:
         print(undone(importing_likes.undo(settings, at, origin=teaching.ORIGIN, wait=wait), "lesson"))
         return

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.commands.help import LOOK, add_command
-from digest.commands.options import WAIT, ConfigOption, WaitOption, config_path
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    LearnerOption,
+    WaitOption,
+    config_path,
+)
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -49,6 +55,7 @@ def open_page(
     host: HostOption = "",
     name: NameOption = None,
     password_env: PasswordOption = "",
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -61,7 +68,7 @@ def open_page(
     from digest.web import serving
 
     path = config_path(context, config).absolute()
-    settings = load_config(path)
+    settings = load_config(path).chosen(learner)
     running = serving.find(settings.archive)
     if running is not None:
         _show(running, settings, browser=not no_browser)
@@ -69,7 +76,7 @@ def open_page(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with serving.served(path, page_address(host, port, name, password_env), wait=wait) as page:
+    with serving.served(path, page_address(host, port, name, password_env), learner=learner, wait=wait) as page:
         _show(page, settings, browser=not no_browser)
         stop.wait()
 

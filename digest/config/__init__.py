@@ -90,10 +90,22 @@ class Config(Settings):
         known = did_you_mean(named, names) or f"; there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
         raise ConfigError(f"there is no learner named {named!r} in sources.toml{known}")
 
+    def chosen(self, named: str) -> "Config":
+        """The view of the learner with this id or name, who need not be named where there is no other."""
+        if not named and len(self.learners) > 1:
+            names = ", ".join(view.learner.name for view in self.learners)
+            raise ConfigError(f"whose? say --learner NAME, or set DIGEST_LEARNER; there are {names}")
+        return self.for_learner(named) if named else self
+
     @property
     def for_everybody(self) -> "Config":
         """A view that reads all learners' rows and writes none; this one where there is one learner."""
         return self.model_copy(update={"learner_id": ""}) if len(self.learners) > 1 else self
+
+    @property
+    def alone(self) -> "Config":
+        """This view without the others beside it."""
+        return self._beside(())
 
     def _beside(self, views: "tuple[Config, ...]") -> "Config":
         beside = self.model_copy()

@@ -64,6 +64,12 @@ def view(table: Mapping[str, Any], place: int) -> dict[str, Any]:
     return rest | own
 
 
+def alone(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The file as it would be if the learner with this id were alone; a file of one as it is."""
+    ids = [learner_id(entry) for entry in declared(table)]
+    return view(table, ids.index(key)) if key in ids else table
+
+
 def relocation(table: Mapping[str, Any], place: int) -> Callable[[Location], Location]:
     """From a place in a learner's view to the place in the file."""
     entry = declared(table)[place]

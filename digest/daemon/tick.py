@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from digest.config import Config
 from digest.daemon.attempts import Attempts
@@ -23,6 +24,7 @@ from digest.workflows import (
     status,
 )
 from digest.workflows.ingesting import RoundResult
+from digest.workflows.ranking import Ranked
 from digest.workflows.status import DueWork
 
 #: New items have scores after this at the latest; scoring an archive of 200,000 items takes seconds.
@@ -74,9 +76,10 @@ class Daemon:
                 self._fetch(config, now)
             else:
                 self._offline_since = None
-            issue = None if due.busy else self._rank_and_build(config, now, due)
-            if (issue or due.deliveries) and not self._stop.is_set():
-                self._deliver(config, now)
+            built = set[str]() if due.busy else self._rank_and_build(config, now, due)
+            for one in config.learners:
+                if one.learner_id in built | due.deliveries and not self._stop.is_set():
+                    self._deliver(one, now)
 
     def _current_config(self, now: datetime) -> Config:
         """The current sources.toml, or its last valid version."""
@@ -84,7 +87,7 @@ class Daemon:
         if fresh is not None and fresh.archive != self._config.archive:
             self._jobs.log_once("configure", "another archive in sources.toml takes effect after a restart")
         elif fresh is not None:
-            if (fresh.focus, fresh.embedding) != (self._config.focus, self._config.embedding):
+            if _judged_by(fresh) != _judged_by(self._config):
                 self._unranked, self._ranked_at = True, None
             self._config = fresh
         return self._config
@@ -105,25 +108,35 @@ class Daemon:
             log_event("fetched", asked=done.asked, new=done.new_items, seconds=round(time.monotonic() - began, 1))
         self._log_problems(done)
 
-    def _rank_and_build(self, config: Config, now: datetime, due: DueWork) -> Issue | None:
-        """Rank if there is something new and it is time, and build the issue if it is due."""
+    def _rank_and_build(self, config: Config, now: datetime, due: DueWork) -> set[str]:
+        """Rank if there is something new and it is time, and build the issues that are due; whose were built."""
         stale = self._unranked and not (self._ranked_at and self._ranked_at <= now < self._ranked_at + RANK_EVERY)
-        wanted = due.issue is not None and not self._waits_for_network(now)
+        waits = self._waits_for_network(now)
+        wanted = [one for one in config.learners if one.learner_id in due.issues and not waits]
         if self._stop.is_set() or not (stale or wanted):
-            return None
+            return set()
         self._collect_feedback(config, now)
         model = self._embed(config, now)
         if model is None:
-            return None
-        ranked = self._jobs.run("rank", now, lambda: ranking.rank(config, model, now, wait=self._wait))
+            return set()
+        served = config.learners if stale else wanted
+        ranked = self._jobs.run("rank", now, lambda: ranking.rank_all(served, model, now, wait=self._wait))
         if ranked is None:
+            return set()
+        if len(served) == len(config.learners):
+            self._ranked_at, self._unranked = now, False
+        return {one.learner_id for one in wanted if self._build(one, ranked[one.learner_id], now)}
+
+    def _build(self, config: Config, ranked: Ranked, now: datetime) -> Issue | None:
+        """Build one learner's issue; one that fails stops no other."""
+        if self._stop.is_set():
             return None
-        self._ranked_at, self._unranked = now, False
-        if not wanted or self._stop.is_set():
-            return None
-        issue = self._jobs.run("build", now, lambda: building.build_due(config, ranked, now, wait=self._wait))
+        issue = self._jobs.run(
+            f"build{_whose(config)}", now, lambda: building.build_due(config, ranked, now, wait=self._wait)
+        )
         if issue is not None:
-            log_event("issue built", period=issue.period, seen=issue.seen, kept=issue.kept)
+            facts: dict[str, Any] = {"learner": config.learner_id} if len(config.learners) > 1 else {}
+            log_event("issue built", **facts, period=issue.period, seen=issue.seen, kept=issue.kept)
         return issue
 
     def _collect_feedback(self, config: Config, now: datetime) -> None:
@@ -133,19 +146,28 @@ class Daemon:
         ):
             self._collect_mail(config, now)
         self._jobs.run("store waiting marks", now, lambda: feedback.store_waiting(config, wait=self._wait))
-        self._jobs.run("read checkboxes", now, lambda: feedback.read_checkboxes(config, now, wait=self._wait))
+        for one in config.learners:
+            self._read_checkboxes(one, now)
+
+    def _read_checkboxes(self, config: Config, now: datetime) -> None:
+        job = f"read checkboxes{_whose(config)}"
+        self._jobs.run(job, now, lambda: feedback.read_checkboxes(config, now, wait=self._wait))
 
     def _collect_mail(self, config: Config, now: datetime) -> None:
-        mail = self._jobs.run("collect mail", now, lambda: mail_feedback.collect(config, now, wait=self._wait))
+        found = self._jobs.run(
+            "collect mail", now, lambda: mail_feedback.collect_all(config.learners, now, wait=self._wait)
+        )
         self._collected_mail_at = now
-        if mail is None:
+        if found is None:
             return
-        if mail.problem:
-            self._jobs.log_once("replies", mail.problem)
-        else:
-            self._jobs.clear("replies")
-        if mail.marks:
-            log_event("marks collected", count=len(mail.marks))
+        for one in config.learners:
+            mail, job = found[one.learner_id], f"replies{_whose(one)}"
+            if mail.problem:
+                self._jobs.log_once(job, mail.problem)
+            else:
+                self._jobs.clear(job)
+            if mail.marks:
+                log_event("marks collected", count=len(mail.marks))
 
     def _embed(self, config: Config, now: datetime) -> Embedder | None:
         """Embed what is new, for as long as one tick may take; the model once nothing is left, else None."""
@@ -168,7 +190,7 @@ class Daemon:
 
     def _deliver(self, config: Config, now: datetime) -> None:
         done = self._jobs.run(
-            "deliver",
+            f"deliver{_whose(config)}",
             now,
             lambda: delivering.deliver_pending(config, now, wait=self._wait, only_due=True, stop=self._stop),
         )
@@ -199,3 +221,13 @@ class Daemon:
             self._jobs.clear("network")
             for problem in done.problems:
                 log_event("source fails", logging.WARNING, error=problem)
+
+
+def _judged_by(config: Config) -> tuple[object, ...]:
+    """What the scores depend on; when it changes, all are ranked at the next tick."""
+    return config.embedding, tuple((one.learner_id, one.focus) for one in config.learners)
+
+
+def _whose(config: Config) -> str:
+    """The end of a job's name, so that one learner's failure is not another's."""
+    return f" of {config.learner_id}" if len(config.learners) > 1 else ""

@@ -36,6 +36,8 @@ def set_focus(text: str, edit: FocusEdit, *, where: str) -> str:
     bom = "\ufeff" if text.startswith("\ufeff") else ""
     before = text.removeprefix(bom)
     table = parse_toml(before, where=where)
+    if isinstance(table.get("learner"), list):
+        raise ConfigError(f"{where}: names several learners; edit your own [learner.focus] by hand")
     stated = table.get("focus", {})
     changed = {
         field.name: value

@@ -9,12 +9,13 @@ from pathlib import Path
 NAME = "digest"
 
 
-def command(python: str, config: Path, *, marks: bool) -> list[str]:
+def command(python: str, config: Path, *, marks: bool, learner: str = "") -> list[str]:
     """The command line that a client starts.
 
     `-P` keeps a folder that the client works in, and that may have a module of the same name, out of the way.
     """
-    return [python, "-P", "-m", "digest", "mcp", "--config", str(config), *(["--marks"] if marks else [])]
+    whose = ["--learner", learner] if learner else []
+    return [python, "-P", "-m", "digest", "mcp", "--config", str(config), *whose, *(["--marks"] if marks else [])]
 
 
 def claude_code(started: Sequence[str]) -> str:

@@ -30,9 +30,10 @@ _PATIENCE = 4.0
 _MOST_COMPLAINTS = 10_000
 
 
-async def query_archive(config_path: Path, asked: QueryArchive, *, wait: float) -> str:
+async def query_archive(config_path: Path, learner: str, asked: QueryArchive, *, wait: float) -> str:
     """One page of the rows of a SELECT, or of a query by its name."""
     command = [sys.executable, "-P", "-m", "digest", "query", "--config", str(config_path), "--wait", f"{wait:g}"]
+    command += ["--learner", learner]
     async with _started([*command, "--format", "json", "--", asked.sql]) as process:
         rows = _Rows(skip=asked.offset, most=_ENOUGH)
         complaints: list[str] = []

@@ -38,6 +38,8 @@ class Setting:
     config_path: Callable[[], Path]
     clock: Callable[[], datetime]
     marks: bool = False
+    #: whose archive it shows, by id or name; "" where there is one learner
+    learner: str = ""
     #: seconds to wait for an archive that is held
     wait: float = 10.0
 
@@ -117,10 +119,11 @@ class _Caller:
         from digest.mcp.querying import query_archive
 
         path = self._setting.config_path()
-        await to_thread.run_sync(load_config, path, limiter=self._readers)  # says what is wrong with it, without marks
+        # Says what is wrong with it, without marks.
+        config = await to_thread.run_sync(_config, self._setting, limiter=self._readers)
         async with self._queries:
             try:
-                return await query_archive(path, asked, wait=self._setting.wait)
+                return await query_archive(path, config.learner_id, asked, wait=self._setting.wait)
             except ArchiveBusy:
                 raise
             except DigestError as error:  # DuckDB quotes values in what it says
@@ -129,8 +132,11 @@ class _Caller:
 
 def _answered(setting: Setting, asked: given.Arguments) -> str:
     """What a tool answers; its module, and with it the archive and the model, is loaded when first called."""
-    config, wait = load_config(setting.config_path()), setting.wait
-    return _tool(config, setting, wait, asked)
+    return _tool(_config(setting), setting, setting.wait, asked)
+
+
+def _config(setting: Setting) -> Config:
+    return load_config(setting.config_path()).chosen(setting.learner)
 
 
 def _tool(config: Config, setting: Setting, wait: float, asked: given.Arguments) -> str:

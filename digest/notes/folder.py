@@ -50,6 +50,11 @@ def decoded(content: bytes) -> str:
     return content.decode("utf-8-sig", errors="replace")
 
 
+def lines(text: str) -> str:
+    """A text whose lines end in "\\n", the last one too."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n") + "\n"
+
+
 def stored_name(folder: Path, path: Path) -> str:
     """A file's name relative to the folder; a name that is no UTF-8 is written with escapes."""
     return path.relative_to(folder).as_posix().encode(errors="backslashreplace").decode()

@@ -61,8 +61,8 @@ def front_matter(subject: Subject, created: datetime, tags: Sequence[str]) -> st
 
 def read_note(text: str) -> ReadNote:
     """Read a file's text; never raises, whatever it holds."""
-    text = "\n".join(text.removeprefix("\ufeff").splitlines()) + "\n"
-    if not text.startswith(f"{_RULE}\n"):
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not re.match(r"---[ \t]*\n", text):
         return ReadNote(item_id="", body=text)
     head, end, body = _parted(text)
     if not end:
@@ -83,10 +83,11 @@ def read_note(text: str) -> ReadNote:
 
 def _parted(text: str) -> tuple[str, str, str]:
     """Front matter, the rule that ends it, and the text after; without a rule the front matter ends at a blank line."""
-    match = re.search(r"^(?:---|\.\.\.)[ \t]*$\n?", text[4:], re.MULTILINE)
+    rest = text.partition("\n")[2]
+    match = re.search(r"^(?:---|\.\.\.)[ \t]*$\n?", rest, re.MULTILINE)
     if match:
-        return text[4 : 4 + match.start()], match[0], text[4 + match.end() :]
-    head, _, body = text[4:].partition("\n\n")
+        return rest[: match.start()], match[0], rest[match.end() :]
+    head, _, body = rest.partition("\n\n")
     return head, "", body
 
 

@@ -75,8 +75,27 @@ def open_archive(
         _opened(path, until=until, wait=wait, read_only=read_only, upto=upto) as connection,
     ):
         if learner is not None:
-            connection.execute(f"set variable learner = '{learner.replace(chr(39), 2 * chr(39))}'")
+            _set_learner(connection, learner)
         yield connection
+
+
+@contextmanager
+def acting_for(db: Connection, learner: str) -> Iterator[Connection]:
+    """The same connection for another learner, for as long as the context lasts."""
+    row = db.execute("select getvariable('learner')").fetchone()
+    _set_learner(db, learner)
+    try:
+        yield db
+    finally:
+        if row and row[0] is not None:
+            _set_learner(db, str(row[0]))
+        else:
+            db.execute("reset variable learner")
+
+
+def _set_learner(db: Connection, learner: str) -> None:
+    quoted = learner.replace("'", "''")
+    db.execute(f"set variable learner = '{quoted}'")  # takes no parameters
 
 
 @contextmanager

@@ -79,6 +79,12 @@ def of_item(db: Connection, item_id: str) -> list[Note]:
     return [_note(row) for row in rows]
 
 
+def empty_ones(db: Connection, item_id: str) -> list[Note]:
+    """The notes on an item in which nothing is written yet, or any more."""
+    sql = f"select {_NOTE} from core.note_files where {_OWN} and item_id = ? and note = '' order by path"
+    return [_note(row) for row in db.execute(sql, [item_id]).fetchall()]
+
+
 def listed(db: Connection, *, limit: int, offset: int = 0) -> list[tuple[Note, str]]:
     """Notes with the titles of what they are about, those changed last first."""
     rows = db.execute(

@@ -77,7 +77,7 @@ def _page(request: Request, sql: str, query: asking.NamedQuery | None = None) ->
     if sql.strip() or query:
         try:
             _check(sql)
-            answer = asking.ask(site.config_path, query.name if query else sql)
+            answer = asking.ask(site.config_path, site.config.learner_id, query.name if query else sql)
         except DigestError as problem:
             error = str(problem)
     return page(
@@ -98,7 +98,7 @@ def _page(request: Request, sql: str, query: asking.NamedQuery | None = None) ->
 
 
 def _csv(request: Request, asked: str, name: str) -> Response:
-    pieces = asking.as_csv(site_of(request).config_path, asked)
+    pieces = asking.as_csv(site_of(request).config_path, site_of(request).config.learner_id, asked)
     safe = re.sub(r"[^\w.-]+", "-", name, flags=re.ASCII) or "query"
     headers = {"Content-Disposition": f'attachment; filename="{safe}.csv"'}
     return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=headers)

@@ -85,19 +85,19 @@ def find(archive_path: Path) -> ServedPage | None:
 
 
 @contextmanager
-def served(config_path: Path, address: Address, *, wait: float) -> Iterator[ServedPage]:
+def served(config_path: Path, address: Address, *, learner: str = "", wait: float) -> Iterator[ServedPage]:
     """Serve the page until the block ends. StoreError where the port is taken or another process serves it already."""
     import uvicorn
 
     from digest.web.app import make_app
 
-    config = load_config(config_path)
+    config = load_config(config_path).chosen(learner)
     with _only_one(config.archive), _listening(address) as listener:
         port = int(listener.getsockname()[1])
         _migrate(config.archive, wait)
         key = keys.read_or_make(config.archive, keys.PAGE)
         sessions = Sessions(key, port, password=address.password)
-        app = make_app(Site(config_path=config_path, wait=wait), sessions, hosts=address.hosts(port))
+        app = make_app(Site(config_path=config_path, learner=learner, wait=wait), sessions, hosts=address.hosts(port))
         server = uvicorn.Server(
             uvicorn.Config(
                 app,

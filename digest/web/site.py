@@ -22,6 +22,8 @@ class Site:
     """One served archive. The only state is the configuration last read, and for minutes what previews read."""
 
     config_path: Path
+    #: whose page it is, by id or name; "" where there is one learner
+    learner: str = ""
     #: seconds to wait while another process holds the archive
     wait: float = 10.0
     clock: Callable[[], datetime] = _utc_now
@@ -49,7 +51,7 @@ class Site:
 
     def _read(self, version: tuple[int, int] | None) -> None:
         try:
-            self._config, self._problem = load_config(self.config_path), ""
+            self._config, self._problem = load_config(self.config_path).chosen(self.learner), ""
         except ConfigError as error:
             self._problem = str(error)
         self._version = version

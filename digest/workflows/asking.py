@@ -61,9 +61,9 @@ def known(config: Config) -> list[NamedQuery]:
     ]
 
 
-def ask(config_path: Path, sql: str) -> Answer:
+def ask(config_path: Path, learner: str, sql: str) -> Answer:
     """Run SQL, or a query by its name, and return its first rows. DigestError with what is wrong with it."""
-    running = _Running(config_path, sql)
+    running = _Running(config_path, learner, sql)
     head, more = b"", False
     try:
         head = running.output.read(_MOST_BYTES)
@@ -77,9 +77,9 @@ def ask(config_path: Path, sql: str) -> Answer:
     return Answer(columns=columns, rows=whole[:MOST_ROWS], more=more or len(rest) > MOST_ROWS)
 
 
-def as_csv(config_path: Path, sql: str) -> Iterator[bytes]:
+def as_csv(config_path: Path, learner: str, sql: str) -> Iterator[bytes]:
     """The whole answer as CSV, in pieces. DigestError with what is wrong with the query, before the first of them."""
-    running = _Running(config_path, sql)
+    running = _Running(config_path, learner, sql)
     first = running.output.read(_PIECE)
     if not first:
         running.end()
@@ -100,12 +100,12 @@ def as_csv(config_path: Path, sql: str) -> Iterator[bytes]:
 class _Running:
     """`digest query` at work in a process of its own, which is ended in any case."""
 
-    def __init__(self, config_path: Path, sql: str) -> None:
+    def __init__(self, config_path: Path, learner: str, sql: str) -> None:
         if not _AT_ONCE.acquire(timeout=_PATIENCE):
             raise DigestError("other queries are running; try again when they have ended")
         self._errors = TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         command = [sys.executable, "-P", "-m", "digest", "query", "--format", "csv", "--config", str(config_path)]
-        command += ["--seconds", f"{SECONDS:g}", "--wait", f"{WAIT:g}", "--", sql]
+        command += ["--learner", learner, "--seconds", f"{SECONDS:g}", "--wait", f"{WAIT:g}", "--", sql]
         try:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors

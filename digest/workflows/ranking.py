@@ -87,6 +87,18 @@ def rank(
     return Ranked(items=len(table.item_ids), model=model, focus=focus, nearest=nearest)
 
 
+def rank_all(
+    learners: Sequence[Config],
+    model: Embedder,
+    now: datetime,
+    *,
+    wait: float = 10.0,
+    progress: Progress = lambda done, total: None,
+) -> dict[str, Ranked]:
+    """The same for several learners, by id."""
+    return {one.learner_id: rank(one, model, now, wait=wait, progress=progress) for one in learners}
+
+
 def score(db: Connection, config: Config, focus: FocusModel, model: Embedder, now: datetime) -> ScoreTable:
     """Score every item in the archive."""
     lean = load_lean(model)

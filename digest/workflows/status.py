@@ -11,7 +11,7 @@ from digest.fetch import politeness
 from digest.records import DeliveryState, Receipt, SourceState
 from digest.store import clock, items, locks, spool, verdicts
 from digest.store import sources as source_rows
-from digest.store.archive import Connection
+from digest.store.archive import Connection, acting_for
 from digest.workflows import delivering
 from digest.workflows.fetching import state_of
 from digest.workflows.opening import opened
@@ -43,9 +43,9 @@ class DueWork:
 
     #: whether a source is due, or the spool holds answers to store
     sources: bool = False
-    #: when the issue was due; None if it is not
-    issue: datetime | None = None
-    deliveries: bool = False
+    #: ids of the learners whose issue is due, and of those with something to deliver
+    issues: frozenset[str] = frozenset()
+    deliveries: frozenset[str] = frozenset()
     #: who holds the archive, so that only the sources are known about
     busy: str = ""
 
@@ -57,18 +57,25 @@ def due_work(config: Config, now: datetime, *, wait: float) -> DueWork:
         return DueWork(sources=True)
     try:
         with opened(config, wait=wait, read_only=True) as db:
-            issue = due_at(db, config, now)
+            issues, deliveries = set[str](), set[str]()
+            for one in config.learners:
+                with acting_for(db, one.learner_id):
+                    issues |= {one.learner_id} if due_at(db, one, now) <= now else set()
+                    deliveries |= {one.learner_id} if delivering.any_due(db, one, now) else set()
             return DueWork(
                 sources=_any_source_due(config, source_rows.states(db), now) or bool(spool.rounds(folder)),
-                issue=issue if issue <= now else None,
-                deliveries=delivering.any_due(db, config, now),
+                issues=frozenset(issues),
+                deliveries=frozenset(deliveries),
             )
     except ArchiveBusy as busy:
         return DueWork(sources=_any_source_due(config, spool.read_states(folder), now), busy=str(busy))
 
 
 def status(config: Config, now: datetime, *, wait: float) -> dict[str, Any]:
-    """The state of everything as one object; from the spool alone while the archive is held."""
+    """The state of everything as one object; from the spool alone while the archive is held.
+
+    Where there are several learners, `learners` holds an object for each, and what is said of one is of the first.
+    """
     waiting = spool.waiting(spool.folder_for(config.archive))
     facts: dict[str, Any] = {
         "archive": str(config.archive),
@@ -82,6 +89,8 @@ def status(config: Config, now: datetime, *, wait: float) -> dict[str, Any]:
         try:
             with opened(config, wait=wait, read_only=True) as db:
                 facts |= _from_archive(db, config, now)
+                if len(config.learners) > 1:
+                    facts["learners"] = [_of_learner(db, one, now) for one in config.learners]
                 states = source_rows.states(db) | spool.read_states(spool.folder_for(config.archive))
         except ArchiveBusy as busy:
             facts["held_by"] = str(busy)
@@ -104,24 +113,45 @@ def source_table(config: Config, *, wait: float) -> tuple[tuple[str, ...], Seque
 def problems(facts: Mapping[str, Any]) -> list[str]:
     """What is wrong, a line each; nothing when all is well."""
     held = [str(facts["held_by"])] if facts["held_by"] else []
+    own = [line for one in facts.get("learners", [facts]) for line in _own_problems(one)]
+    clocks = [str(facts["in_future"])] if facts.get("in_future") else []
+    return held + clocks + own + [f"{source['source']}: {source['last_error']}" for source in facts["ailing"]]
+
+
+def _own_problems(facts: Mapping[str, Any]) -> list[str]:
+    """What is wrong for one learner, who is named where there are several."""
+    whose = f"{facts['name']}: " if "name" in facts else ""
     late = [f"the issue due {facts['next_issue']:%Y-%m-%d %H:%M} UTC is not built"] if facts.get("issue_late") else []
     failed = [
         f"{d['channel']} of {d['period']} to {d['recipient']}: {d['state']}{': ' if d['error'] else ''}{d['error']}"
         for d in facts.get("undelivered", ())
     ]
-    clocks = [str(facts["in_future"])] if facts.get("in_future") else []
-    return held + clocks + late + failed + [f"{source['source']}: {source['last_error']}" for source in facts["ailing"]]
+    return [f"{whose}{line}" for line in late + failed]
 
 
 def remarks(facts: Mapping[str, Any]) -> list[str]:
     """What is not wrong but should be known, a line each."""
     return [
-        f"{d['channel']} of {d['period']} to {d['recipient']}: {d['error']}" for d in facts.get("sent_in_doubt", ())
+        f"{d['channel']} of {d['period']} to {d['recipient']}: {d['error']}"
+        for one in facts.get("learners", [facts])
+        for d in one.get("sent_in_doubt", ())
     ]
 
 
 def _from_archive(db: Connection, config: Config, now: datetime) -> dict[str, Any]:
     items_count, works_count = items.counts(db)
+    with acting_for(db, config.learner_id or config.learners[0].learner_id):
+        own = _own(db, config, now)
+    return {"in_future": clock.ahead(db, now) or None, "items": items_count, "works": works_count} | own
+
+
+def _of_learner(db: Connection, config: Config, now: datetime) -> dict[str, Any]:
+    with acting_for(db, config.learner_id):
+        return {"learner": config.learner_id, "name": config.learner.name} | _own(db, config, now)
+
+
+def _own(db: Connection, config: Config, now: datetime) -> dict[str, Any]:
+    """What is a learner's own."""
     due = due_at(db, config, now)
     newest = verdicts.newest(db)
     last = newest[0] if newest else None
@@ -129,9 +159,6 @@ def _from_archive(db: Connection, config: Config, now: datetime) -> dict[str, An
     undelivered = delivering.undelivered(receipts, last, delivering.channels(config))
     paused = paused_until(db, now)
     return {
-        "in_future": clock.ahead(db, now) or None,
-        "items": items_count,
-        "works": works_count,
         "last_issue": last,
         "next_issue": due if paused != FOREVER else None,
         "issue_due": due <= now,

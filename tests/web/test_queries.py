@@ -92,7 +92,7 @@ def test_a_long_answer_is_cut(client: TestClient, monkeypatch: pytest.MonkeyPatc
     assert page.count("<tr>") == 6
 
     monkeypatch.setattr(asking, "_MOST_BYTES", 2_000)
-    found = asking.ask(client.app.state.site.config_path, "select repeat('é', 500) as t from range(100)")  # type: ignore[attr-defined]
+    found = asking.ask(client.app.state.site.config_path, "default", "select repeat('é', 500) as t from range(100)")  # type: ignore[attr-defined]
     assert found.more
     assert 0 < len(found.rows) < 5
     assert set(map(len, (row[0] for row in found.rows))) == {500}

@@ -94,8 +94,8 @@ def test_the_first_run_says_what_is_thin_and_later_ones_leave_it_to_the_issue(co
     first = pipeline.run(thin, now, end_period=True)
     second = pipeline.run(thin, now + timedelta(hours=1), end_period=True)
 
-    assert first.focus_warning.startswith("focus.statement: ")
-    assert second.focus_warning == ""
+    assert first.learners[0].focus_warning.startswith("focus.statement: ")
+    assert second.learners[0].focus_warning == ""
     assert first.issue is not None
     assert first.issue.wanting is not None
     assert first.issue.wanting.floor == FLOOR
