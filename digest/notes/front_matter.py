@@ -52,10 +52,12 @@ def front_matter(subject: Subject, created: datetime, tags: Sequence[str]) -> st
         "authors": [_plain(name) for name in subject.authors],
         "arxiv_id": subject.arxiv_id,
         "created": f"{created.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "tags": list(tags),
+        "tags": [str(tag) for tag in tags],
     }
     given = {name: value for name, value in fields.items() if value or name == "item"}
     text = yaml.safe_dump(given, allow_unicode=True, sort_keys=False, width=1_000_000)
+    # Without quotes Obsidian takes it for a moment.
+    text = re.sub(r"^created: '(.*)'$", r"created: \1", text, flags=re.MULTILINE)
     return f"{_RULE}\n{text}{_RULE}\n"
 
 

@@ -49,6 +49,13 @@ def source_line(subject: Subject) -> str:
     return f"Source: {link}" + (f", {subject.source}" if subject.source else "")
 
 
+def without_source_line(body: str) -> str:
+    """What the learner wrote, as far as it can be told from the line that this program put before it."""
+    text = body.strip("\n")
+    first, _, rest = text.partition("\n")
+    return rest.strip("\n") if first.startswith("Source: ") else text
+
+
 def questions(kind: Kind, day: date) -> str:
     """The body of a new note that is written in an editor."""
     return "\n\n".join([heading(day), *(f"### {one}" for one in _QUESTIONS[kind])]) + "\n"

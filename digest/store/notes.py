@@ -51,11 +51,11 @@ def files_read(db: Connection) -> dict[str, tuple[int, int, str]]:
 def remember(
     db: Connection, read: Sequence[FileRow], passages: Sequence[tuple[FileRow, Sequence[str]]], *, gone: Collection[str]
 ) -> None:
-    """Replace what is remembered of these files and their passages, and forget those that are gone."""
-    changed = [[*(one.path for one in read), *gone]]
+    """Replace what is remembered of the files *read* and of these *passages*, and forget what is gone."""
+    silent = [one.path for one in read if not one.item_id]
     with transaction(db):
-        for table in ("note_files", "note_passages"):
-            db.execute(f"delete from core.{table} where {_OWN} and path in (select unnest(?::varchar[]))", changed)
+        _forget(db, "note_files", [*(one.path for one in read), *gone])
+        _forget(db, "note_passages", [*(one.path for one, _ in passages), *silent, *gone])
         insert_own(db, "core.note_files", [_row(one) for one in read])
         rows = [
             {"path": file.path, "item_id": file.item_id, "place": place, "passage": text}
@@ -63,6 +63,20 @@ def remember(
             for place, text in enumerate(texts)
         ]
         insert_own(db, "core.note_passages", rows)
+
+
+def _forget(db: Connection, table: str, paths: Sequence[str]) -> None:
+    db.execute(f"delete from core.{table} where {_OWN} and path in (select unnest(?::varchar[]))", [list(paths)])
+
+
+def texts(db: Connection, paths: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Item and text of each of these notes, as they were last read."""
+    rows = db.execute(
+        f"select path, item_id, note from core.note_files where {_OWN} and item_id is not null "
+        "and path in (select unnest(?::varchar[]))",
+        [list(paths)],
+    ).fetchall()
+    return {path: (item_id, text) for path, item_id, text in rows}
 
 
 def of_item(db: Connection, item_id: str) -> list[Note]:

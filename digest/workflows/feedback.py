@@ -13,6 +13,7 @@ from digest.store import archive, checkbox_files, items, lookup, waiting_marks
 from digest.store import marks as mark_rows
 from digest.store.archive import Connection
 from digest.workflows.opening import opened
+from digest.workflows.reading_notes import read_notes
 
 #: Larger files in the folder are not digests.
 _MOST_BYTES = 5_000_000
@@ -72,7 +73,11 @@ def _marks(item_ids: Sequence[str], said: Sequence[str], now: datetime, *, undo:
 
 
 def read_checkboxes(config: Config, now: datetime, *, wait: float) -> list[Mark]:
-    """Store the marks of checkboxes that were ticked or cleared since the last call; returns those marks."""
+    """Store the marks of checkboxes that were ticked or cleared since the last call; returns those marks.
+
+    Notes, which lie in files too, are read back with them.
+    """
+    read_notes(config, now, wait=wait)
     files = _files(config.digest_folder)
     if not files or not config.archive.exists():
         return []

@@ -11,6 +11,8 @@ from digest.errors import DigestError
 from digest.notes import templates, writing
 from digest.notes.front_matter import Subject, front_matter, read_note
 from digest.records import Note
+from digest.render.latex import to_unicode
+from digest.sources.identifiers import without_tracking
 from digest.store import items, locks, lookup
 from digest.store import marks as mark_rows
 from digest.store import notes as note_rows
@@ -111,10 +113,10 @@ def about_item(config: Config, typed: str, now: datetime, *, wait: float) -> Abo
         item_id = lookup.resolve(db, typed)
         if config.notes_folder.is_dir():
             synchronise(db, config, now)
-        written = [one for one in note_rows.of_item(db, item_id)] or note_rows.empty_ones(db, item_id)
+        written = note_rows.of_item(db, item_id) or note_rows.empty_ones(db, item_id)
         subject, kind = _subject(db, item_id)
         held = mark_rows.standing(db).get(item_id, ())
-    oldest = written[0] if written else None
+    oldest = next((one for one in written if (config.notes_folder / one.path).is_file()), None)
     path = config.notes_folder / oldest.path if oldest else None
     return About(
         subject=subject,
@@ -173,8 +175,8 @@ def _subject(db: Connection, item_id: str) -> tuple[Subject, templates.Kind]:
     _, title, url, source, authors, arxiv_id, kind, doi, seconds = rows[0]
     subject = Subject(
         item_id=item_id,
-        title=str(title or ""),
-        url=str(url or ""),
+        title=to_unicode(str(title or "")),
+        url=without_tracking(str(url or "")),
         source=str(source or ""),
         authors=tuple(authors) if isinstance(authors, list) else (),
         arxiv_id=str(arxiv_id or ""),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from digest.config import Config
 from digest.errors import DigestError
 from digest.judge.embedding import Embedder, load_model
-from digest.notes import folder
+from digest.notes import folder, templates
 from digest.notes.passages import passages
 from digest.store import notes as note_rows
 from digest.store import vectors
@@ -47,7 +47,10 @@ def synchronise(db: Connection, config: Config, now: datetime) -> list[str]:
     rows = [row for file in changed if (row := _row(file, known, settled)) is not None]
     gone = [name for name in known if name not in files]
     if rows or gone:
-        note_rows.remember(db, rows, [(row, passages(row.text)) for row in rows if row.item_id], gone=gone)
+        before = note_rows.texts(db, [row.path for row in rows])
+        # Passages whose text is as it was keep their vectors.
+        fresh = [row for row in rows if row.item_id and before.get(row.path) != (row.item_id, row.text)]
+        note_rows.remember(db, rows, [(row, passages(row.text)) for row in fresh], gone=gone)
     return [f"{config.notes_folder / row.path}: {row.problem}; its text is kept as it is" for row in rows if row.problem]
 
 
@@ -93,7 +96,7 @@ def _row(
         size=file.size,
         modified_ns=file.modified_ns if 0 <= file.modified_ns < settled else -1,
         item_id=item_id,
-        text=said.body.strip("\n") if item_id else "",
+        text=templates.without_source_line(said.body) if item_id else "",
         written_at=said.created or changed_at,
         changed_at=changed_at,
         tags=said.tags,
