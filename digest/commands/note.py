@@ -22,7 +22,7 @@ from digest.commands.options import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
+    from datetime import datetime
 
     from digest.config import Config
     from digest.records import Note
@@ -57,9 +57,14 @@ def note(
     ] = "",
     text: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TEXT]", help="What to note, in Markdown; - reads it from stdin. Without it the notes on the item are shown."),
+        typer.Argument(
+            metavar="[TEXT]",
+            help="What to note, in Markdown; - reads it from stdin. Without it the notes on the item are shown.",
+        ),
     ] = None,
-    edit: Annotated[bool, typer.Option("--edit", help="Write in $VISUAL or $EDITOR, with questions to answer.")] = False,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="Write in $VISUAL or $EDITOR, with questions to answer.")
+    ] = False,
     listed: Annotated[bool, typer.Option("--list", help="List all notes.")] = False,
     limit: LimitOption = 50,
     json: Annotated[bool, json_option("the notes shown or listed")] = False,
@@ -122,7 +127,10 @@ def _list(settings: "Config", now: "datetime", limit: int, json: bool, wait: flo
     if json:
         print_json(_as_json(one, settings) | {"title": title} for one, title in found)
     elif found:
-        rows = [(one.item_id, f"{one.changed_at.astimezone(settings.zone):%Y-%m-%d}", title_of(title), one.path) for one, title in found]
+        rows = [
+            (one.item_id, f"{one.changed_at.astimezone(settings.zone):%Y-%m-%d}", title_of(title), one.path)
+            for one, title in found
+        ]
         print_rows(("item_id", "changed", "title", "path"), rows, form="table")
     else:
         print('there are no notes yet; `digest note ITEM "..."` writes one')

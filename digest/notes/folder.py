@@ -68,6 +68,4 @@ def _file(folder: Path, path: Path) -> FoundFile | None:
         return None
     if not stat.S_ISREG(about.st_mode) or about.st_size > MOST_BYTES:
         return None
-    return FoundFile(
-        path=path, name=stored_name(folder, path), size=about.st_size, modified_ns=about.st_mtime_ns
-    )
+    return FoundFile(path=path, name=stored_name(folder, path), size=about.st_size, modified_ns=about.st_mtime_ns)

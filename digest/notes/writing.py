@@ -26,7 +26,7 @@ def create(folder: Path, title: str, item_id: str, day: date, text: str) -> Path
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _clear_away(folder, "*.md")
-        taken = {name.lower() for name in os.listdir(folder)}
+        taken = {path.name.lower() for path in folder.iterdir()}
         while True:
             name = file_name(title, item_id, day, taken)
             path = folder / name
@@ -87,7 +87,7 @@ def _created(path: Path, content: bytes) -> bool:
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
         draft.unlink(missing_ok=True)
-        with open(draft, "xb") as file:
+        with draft.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

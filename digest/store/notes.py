@@ -210,7 +210,8 @@ _NOTE = "item_id, path, note, written_at, changed_at, tags, coalesce(problem, ''
 
 def _note(row: Sequence[object]) -> Note:
     item_id, path, text, written_at, changed_at, tags, problem = row
-    assert isinstance(written_at, datetime) and isinstance(changed_at, datetime)
+    assert isinstance(written_at, datetime)
+    assert isinstance(changed_at, datetime)
     return Note(
         item_id=str(item_id),
         path=str(path),

@@ -1,8 +1,8 @@
 """A note in an editor: a draft beside the archive, which survives a kill and goes on where it stopped.
 
-    drafts/LEARNER/ITEM.md       what is edited
-    drafts/LEARNER/ITEM.begun    what it began as
-    drafts/LEARNER/ITEM.before   the note's file as it was then
+drafts/LEARNER/ITEM.md       what is edited
+drafts/LEARNER/ITEM.begun    what it began as
+drafts/LEARNER/ITEM.before   the note's file as it was then
 """
 
 from dataclasses import dataclass
@@ -66,7 +66,9 @@ def close_draft(config: Config, draft: Draft, now: datetime, *, wait: float) -> 
         try:
             done = edited(config, about, before, kept if before else text, now, wait=wait)
         except DigestError as error:
-            raise DigestError(f"{error}; what you wrote is kept, and `digest note {about.subject.item_id} --edit` goes on") from error
+            raise DigestError(
+                f"{error}; what you wrote is kept, and `digest note {about.subject.item_id} --edit` goes on"
+            ) from error
     for path in (draft.path, _part(draft.path, "begun"), _part(draft.path, "before")):
         path.unlink(missing_ok=True)
     return done
@@ -106,4 +108,6 @@ def _without_empty_end(text: str, heading: str) -> str:
 
 
 def _same(one: str, other: str) -> bool:
-    return [line.rstrip() for line in one.strip().splitlines()] == [line.rstrip() for line in other.strip().splitlines()]
+    return [line.rstrip() for line in one.strip().splitlines()] == [
+        line.rstrip() for line in other.strip().splitlines()
+    ]

@@ -51,7 +51,9 @@ def synchronise(db: Connection, config: Config, now: datetime) -> list[str]:
         # Passages whose text is as it was keep their vectors.
         fresh = [row for row in rows if row.item_id and before.get(row.path) != (row.item_id, row.text)]
         note_rows.remember(db, rows, [(row, passages(row.text)) for row in fresh], gone=gone)
-    return [f"{config.notes_folder / row.path}: {row.problem}; its text is kept as it is" for row in rows if row.problem]
+    return [
+        f"{config.notes_folder / row.path}: {row.problem}; its text is kept as it is" for row in rows if row.problem
+    ]
 
 
 def embed_notes(config: Config, model: Embedder, *, wait: float) -> int:
@@ -82,9 +84,7 @@ def _changed(before: tuple[int, int, str] | None, file: folder.FoundFile) -> boo
     return before is None or before[:2] != (file.size, file.modified_ns)
 
 
-def _row(
-    file: folder.FoundFile, known: Mapping[str, tuple[int, int, str]], settled: float
-) -> note_rows.FileRow | None:
+def _row(file: folder.FoundFile, known: Mapping[str, tuple[int, int, str]], settled: float) -> note_rows.FileRow | None:
     """A file as it is now; None where it cannot be read, so that what was read of it stays."""
     said = folder.read(file.path)
     if said is None:
