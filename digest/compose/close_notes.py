@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from digest.arrays import Floats
 from digest.records import Noted
 
-#: Centred cosine between a work and a passage of a note from which the two are about one thing.
+#: Centred cosine between a work and a passage of a note from which the two are about one thing. Sixteen notes over the
+#: demo's works have eight pairs as near as that, all of them right; from 0.36 on there are fourteen, and one is wrong.
 CLOSE = 0.42
 #: Picks of one issue that may name one note.
 _REPEATED = 2

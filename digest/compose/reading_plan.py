@@ -37,6 +37,8 @@ class Readable:
     minutes: int = 0
     paper: bool = False
     score: float = 0.0
+    #: what to read if there is time for one thing
+    first: bool = False
     #: a pick of the week's issue
     picked: bool = False
     #: from outside the focus, or older than the news
@@ -189,5 +191,5 @@ def _why_saved(one: Readable, proposed: Proposals, starts_at: datetime) -> Why:
     return Why.RETURN if _before(one, 1, proposed, starts_at) else Why.SAVE
 
 
-def _order(one: Readable) -> tuple[float, str]:
-    return -one.score, one.work_id
+def _order(one: Readable) -> tuple[bool, float, str]:
+    return not one.first, -one.score, one.work_id

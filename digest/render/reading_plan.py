@@ -42,7 +42,7 @@ def _lines(entries: Sequence[PlannedReading], numbers: Mapping[str, int]) -> Ite
     of = {why: [one for one in entries if one.entry.why == why] for why in Why}
     papers = [one for one in of[Why.PICK] if one.paper]
     yield _line("Skim for what they claim", "Skim for what it claims", papers, numbers)
-    yield _line("Read", "Read", [one for one in of[Why.PICK] if not one.paper], numbers)
+    yield _line("In full", "In full", [one for one in of[Why.PICK] if not one.paper], numbers)
     yield _line("Something new", "Something new", of[Why.NEW], numbers)
     saved = [*of[Why.SAVE], *of[Why.RETURN]]
     yield _line("From what you saved", "From what you saved", saved, numbers)

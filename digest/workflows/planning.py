@@ -170,6 +170,7 @@ def _works(db: Connection, issue: Issue | None, starts_at: datetime) -> tuple[li
                 minutes=0 if paper else minutes_of(words=one.words, seconds=one.seconds, arxiv_id=""),
                 paper=paper,
                 score=pick.score if pick else one.score,
+                first=pick is not None and issue is not None and issue.first == one.item_id,
                 picked=pick is not None,
                 new=one.item_id in old or (pick is not None and pick.section == Section.STRETCH),
                 saved_at=one.saved_at,
