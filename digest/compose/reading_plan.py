@@ -108,11 +108,15 @@ def is_due(before: Sequence[datetime], starts_at: datetime) -> bool:
 def left_of(
     entries: Sequence[PlanEntry], works: Mapping[str, Readable], *, minutes: int
 ) -> tuple[tuple[PlanEntry, ...], tuple[PlanEntry, ...]]:
-    """Of a plan that was made: what is still to be read in the *minutes* left, and what was read."""
-    done = tuple(one for one in entries if one.work_id in works and _done(works[one.work_id], one.number))
+    """Of a plan that was made: what is still to be read in the *minutes* left, and what was read.
+
+    What is not among the *works* any more, as a save that was taken back, is neither.
+    """
+    known = [one for one in entries if one.work_id in works]
+    done = tuple(one for one in known if _done(works[one.work_id], one.number))
     left, open_entries = minutes, []
-    for entry in entries:
-        if entry in done or (entry.work_id in works and works[entry.work_id].closed):
+    for entry in known:
+        if entry in done or works[entry.work_id].closed:
             continue
         if entry.minutes <= left:
             open_entries.append(entry)

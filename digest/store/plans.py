@@ -9,6 +9,8 @@ from digest.store.archive import Connection, transaction
 from digest.store.conversion import from_db, insert_own, moment, to_db
 
 _OWN = "learner = getvariable('learner')"
+#: The work that an item is part of now; when it was proposed it may have been one of its own.
+_WORK = "coalesce(i.work_id, e.work_id) as work_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +43,8 @@ def of_week(db: Connection, starts_at: datetime) -> tuple[int, tuple[PlanEntry, 
     if not rows:
         return None
     entries = db.execute(
-        "select item_id, work_id, pass, minutes, why from core.plan_entries "
-        f"where {_OWN} and starts_at = ? order by place",
+        f"select e.item_id, {_WORK}, pass, minutes, why from core.plan_entries e left join core.items i using (item_id) "
+        f"where e.{_OWN} and starts_at = ? order by place",
         [to_db(starts_at)],
     ).fetchall()
     return rows[0][0], tuple(
@@ -74,7 +76,8 @@ def save(db: Connection, starts_at: datetime, entries: Sequence[PlanEntry], *, m
 def proposals(db: Connection) -> dict[tuple[str, int], tuple[datetime, ...]]:
     """By work and pass, the starts of the weeks in which it was proposed, oldest first."""
     rows = db.execute(
-        f"select work_id, pass, list(distinct starts_at order by starts_at) from core.plan_entries where {_OWN} group by all"
+        f"select {_WORK}, pass, list(distinct starts_at order by starts_at) "
+        f"from core.plan_entries e left join core.items i using (item_id) where e.{_OWN} group by all"
     ).fetchall()
     return {(work_id, number): tuple(moment(at) for at in starts) for work_id, number, starts in rows}
 

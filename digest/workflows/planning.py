@@ -91,7 +91,6 @@ def _view(db: Connection, config: Config, now: datetime, wanted: int | None, emp
     else:
         entries = _made(db, config, works, minutes=minutes, starts_at=starts_at, now=now, spent=spent)
     by_work = {one.work_id: one for one in works}
-    titles = _with_titles(db, entries, titles)
     left, done = left_of(entries, by_work, minutes=max(0, minutes - spent))
     proposed = {one.work_id for one in left}
     unread = [one for one in works if one.saved_at and not one.passes and not one.closed]
@@ -151,7 +150,7 @@ _Titles = dict[str, tuple[str, str, bool]]
 def _works(db: Connection, issue: Issue | None, starts_at: datetime) -> tuple[list[Readable], _Titles]:
     """What may be read: the issue's picks and its background reading, what is saved, and what was begun.
 
-    With them title, address and whether it is a paper, by item.
+    With them title, address and whether it is a paper, by work.
     """
     picks = {one.item_id: one for one in issue.picks} if issue else {}
     old = {issue.foundation.item_id} if issue and issue.foundation else set[str]()
@@ -160,7 +159,7 @@ def _works(db: Connection, issue: Issue | None, starts_at: datetime) -> tuple[li
     for one in stored:
         pick = picks.get(one.item_id)
         paper = bool(one.arxiv_id) and not one.seconds
-        titles[one.item_id] = (one.title, without_tracking(one.url), paper)
+        titles[one.work_id] = (one.title, without_tracking(one.url), paper)
         begun = one.last_read_at is not None and one.last_read_at >= starts_at - _FRESH
         liked = one.liked or one.saved_at is not None
         works.append(
@@ -182,19 +181,10 @@ def _works(db: Connection, issue: Issue | None, starts_at: datetime) -> tuple[li
     return works, titles
 
 
-def _with_titles(db: Connection, entries: Iterable[PlanEntry], titles: _Titles) -> _Titles:
-    """With those of works that are no candidates any more, as saves that were taken back."""
-    missing = [one.item_id for one in entries if one.item_id not in titles]
-    found = items.columns_of(db, missing, "title, url, arxiv_id, seconds") if missing else []
-    return titles | {
-        row[0]: (row[1] or "", without_tracking(row[2] or ""), bool(row[3]) and not row[4]) for row in found
-    }
-
-
 def _shown(entries: Iterable[PlanEntry], titles: _Titles) -> tuple[PlannedReading, ...]:
     shown = []
     for entry in entries:
-        title, url, paper = titles.get(entry.item_id, ("", "", False))
+        title, url, paper = titles[entry.work_id]
         shown.append(PlannedReading(entry=entry, title=title, url=url, paper=paper))
     return tuple(shown)
 

@@ -46,9 +46,7 @@ PROPOSALS = st.dictionaries(
 
 class TestRules:
     @given(st.lists(READABLES, max_size=20), PROPOSALS, st.integers(0, 600), st.booleans())
-    def test_hold_whatever_there_is(
-        self, works: list[Readable], proposed: Proposals, minutes: int, deep: bool
-    ) -> None:
+    def test_hold_whatever_there_is(self, works: list[Readable], proposed: Proposals, minutes: int, deep: bool) -> None:
         """Never more than the time there is, no pass twice, nothing that was read, and first passes before later ones."""
         entries = make_plan(works, proposed, minutes=minutes, starts_at=NOW, deep=deep)
 

@@ -52,7 +52,12 @@ def test_a_folder_that_is_not_there_is_empty(tmp_path: Path) -> None:
 def test_texts_are_read_in_the_encodings_that_editors_write(tmp_path: Path) -> None:
     """What is none of them is read as far as it goes."""
     text = "---\nitem: zqgaa01mg2\n---\nSeñor"
-    for content in (text.encode(), text.encode("utf-8-sig"), text.encode("utf-16"), b"\xfe\xff" + text.encode("utf-16-be")):
+    for content in (
+        text.encode(),
+        text.encode("utf-8-sig"),
+        text.encode("utf-16"),
+        b"\xfe\xff" + text.encode("utf-16-be"),
+    ):
         (tmp_path / "a.md").write_bytes(content)
         said = folder.read(tmp_path / "a.md")
         assert said is not None

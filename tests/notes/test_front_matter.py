@@ -121,7 +121,9 @@ class TestRead:
 
     def test_a_bomb_is_not_read(self) -> None:
         """Nested aliases that unfold to gigabytes, and megabytes of front matter."""
-        bomb = "a: &a [x,x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)},*{chr(97 + n)}]\n" for n in range(24))
+        bomb = "a: &a [x,x]\n" + "".join(
+            f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)},*{chr(97 + n)}]\n" for n in range(24)
+        )
 
         assert read_note(f"---\nitem: zqgaa01mg2\n{bomb}---\nbody").item_id == "zqgaa01mg2"
         assert read_note("---\nitem: zqgaa01mg2\n" + "x: 1\n" * 100_000 + "---\nbody").problem

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from digest import atomic_write
 from digest.errors import DigestError
 from digest.notes import writing
 from digest.notes.folder import decoded
@@ -24,8 +23,9 @@ class TestCreate:
         """And leaves nothing else there."""
         path = made(tmp_path / "deep" / "notes")
 
+        assert path.name == "2026-03-23-a-title.md"
         assert path.read_text() == "One.\n"
-        assert os.listdir(path.parent) == ["2026-03-23-a-title.md"]
+        assert list(path.parent.iterdir()) == [path]
 
     def test_takes_no_name_that_something_has(self, tmp_path: Path) -> None:
         """A file in other letters, a folder, and a link that leads nowhere are all left alone."""
@@ -103,7 +103,7 @@ class TestAppend:
             if saves:
                 path.write_bytes(saves.pop(0))
 
-        monkeypatch.setattr(atomic_write.os, "fsync", meanwhile)
+        monkeypatch.setattr(os, "fsync", meanwhile)
         append(path, "Ours.", DAY)
 
         assert path.read_text() == "Theirs 2.\n\n## 2026-03-23\n\nOurs.\n"
@@ -143,7 +143,7 @@ class TestAppend:
 
         append(path, "Two.", DAY)
 
-        assert os.listdir(tmp_path) == [path.name]
+        assert list(tmp_path.iterdir()) == [path]
 
 
 class TestReplace:
