@@ -34,7 +34,7 @@ from digest.workflows import (
     issuing,
     mail_feedback,
     maintenance,
-    ranking,
+    ranking_together,
 )
 from digest.workflows.delivering import Delivered
 from digest.workflows.ingesting import RoundResult
@@ -101,7 +101,7 @@ def run(
         feedback.read_checkboxes(one, now, wait=wait)
     model = load_model(config.embedding.model, folder=config.folder)
     embedding.embed(config, model, now, wait=wait, progress=_named(progress, "embedding"))
-    ranked = ranking.rank_all(served, model, now, wait=wait, progress=_named(progress, "embedding"))
+    ranked = ranking_together.rank_all(served, model, now, wait=wait, progress=_named(progress, "embedding"))
 
     def serve(one: Config) -> LearnerResult:
         held = mail[one.learner_id]

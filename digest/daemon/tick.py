@@ -20,7 +20,7 @@ from digest.workflows import (
     fetching,
     ingesting,
     mail_feedback,
-    ranking,
+    ranking_together,
     status,
 )
 from digest.workflows.ingesting import RoundResult
@@ -120,7 +120,7 @@ class Daemon:
         if model is None:
             return set()
         served = config.learners if stale else wanted
-        ranked = self._jobs.run("rank", now, lambda: ranking.rank_all(served, model, now, wait=self._wait))
+        ranked = self._jobs.run("rank", now, lambda: ranking_together.rank_all(served, model, now, wait=self._wait))
         if ranked is None:
             return set()
         if len(served) == len(config.learners):

@@ -13,7 +13,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from digest.printable import one_line
+from digest.printable import one_line, visible
 from digest.records import MarkKind
 from digest.render.environment import environment, source
 from digest.render.untrusted import shown, web_address
@@ -151,6 +151,7 @@ def templates() -> Environment:
     }
     made.filters |= {
         "shown": shown,
+        "visible": visible,
         "local_day": local_day,
         "local_time": local_time,
         "date_value": date_value,

@@ -112,6 +112,7 @@ class _Running:
             )
         except (OSError, ValueError) as error:  # a statement may be too long for an argument, or hold a zero byte
             _AT_ONCE.release()
+            self._errors.close()
             raise DigestError("the query cannot be run: it is too long, or no text") from error
         self._timer = threading.Timer(SECONDS + WAIT + _AROUND, self._process.kill)
         self._timer.daemon = True

@@ -13,16 +13,15 @@ from digest.compose.deduplication import is_original
 from digest.compose.near_duplicates import NOMINATED, join, near_duplicates
 from digest.compose.similarity import SimilaritySpace, centred, near_pairs
 from digest.compose.themes import WEEKS
-from digest.judge.embedding import BUNDLED, Embedder, load_model
+from digest.judge.embedding import BUNDLED, load_model
 from digest.judge.evidence import Liked, gather_evidence, reason
 from digest.judge.floor import FLOOR, baseline
-from digest.judge.mark_weights import MARK_VALUES
 from digest.records import Evidence, Item, Judged, KnownWork, Work
-from digest.store import history, items, vectors, verdicts
-from digest.store import marks as mark_rows
+from digest.store import history, vectors, verdicts
 from digest.store import scores as score_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
+from digest.workflows.likes import liked
 from digest.workflows.ranking import Ranked
 
 #: Works for which evidence is gathered: far more than are kept. `digest why` gathers it for any other.
@@ -83,21 +82,6 @@ def centred_rows(ranked: Ranked, rows: Sequence[Floats]) -> Floats:
     if not rows:
         return np.empty((0, ranked.model.dimensions), dtype=np.float32)
     return centred(np.stack(rows), ranked.focus.reference.mean(axis=0))
-
-
-def liked(db: Connection, model: Embedder) -> Liked:
-    """What the learner liked or saved and the model has embedded."""
-    marked = mark_rows.standing(db)
-    ids = [item_id for item_id, held in marked.items() if any(MARK_VALUES[mark] == 1 for mark in held)]
-    found = vectors.of_items(db, model.name, model.dimensions, ids)
-    named = {item_id: of for item_id, of in items.titles(db, list(found)).items() if of[0]}
-    rows = [found[item_id] for item_id in named]
-    nothing = np.empty((0, model.dimensions), dtype=np.float32)
-    return Liked(
-        titles=tuple(title for title, _ in named.values()),
-        urls=tuple(url for _, url in named.values()),
-        vectors=np.stack(rows) if rows else nothing,
-    )
 
 
 def _shown_lately(db: Connection, starts_at: datetime) -> list[str]:

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from digest.config import Config
 from digest.judge.embedding import BUNDLED, load_model
 from digest.judge.evidence import gather_evidence, reason
@@ -14,7 +12,7 @@ from digest.store import lookup, vectors, verdicts
 from digest.store import scores as score_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.workflows.candidates import liked
+from digest.workflows import likes
 from digest.workflows.opening import opened
 
 
@@ -53,13 +51,15 @@ def _evidence_for(db: Connection, config: Config, item: Item) -> Evidence | None
     model = load_model(config.embedding.model, folder=config.folder)
     if vectors.current_model(db) != model.name:
         return None
-    found = vectors.of_items(db, model.name, model.dimensions, [item.item_id])
-    if not found:
+    vector = vectors.of_items(db, model.name, model.dimensions, [item.item_id]).get(item.item_id)
+    if vector is None:
         return None
     reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
-    focus, own = read_focus(config.focus, model), np.stack([found[item.item_id]])
-    [evidence] = gather_evidence([item], own, focus=focus, embedder=reader, liked=liked(db, model))
-    return evidence
+    focus = read_focus(config.focus, model)
+    [found] = gather_evidence(
+        [item], vector[None], focus=focus, embedder=reader, liked=likes.KNOWN.liked(db, config.archive, model)
+    )
+    return found
 
 
 def _facts(work: Work, item: Item) -> dict[str, Any]:
