@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from digest.atomic_write import atomic_write
@@ -57,12 +58,24 @@ def replace(path: Path, before: bytes, after: str, day: date) -> bool:
         return _created(path, edited)
     except OSError as error:
         raise unwritable(path, error) from error
-    known = {line.strip() for line in decoded(before).splitlines()}
-    fresh = [line for line in after.splitlines() if line.strip() not in known or not line.strip()]
-    added = "\n".join(fresh).strip()
-    if added and added not in "\n".join(decoded(path.read_bytes()).splitlines()):
+    try:
+        wanted = after.splitlines()
+        fresh = _new_in(wanted, _rows(before)) & _new_in(wanted, _rows(path.read_bytes()))
+    except OSError as error:
+        raise unwritable(path, error) from error
+    if added := "\n".join(wanted[place] for place in sorted(fresh)).strip():
         append(path, added, day)
     return False
+
+
+def _rows(content: bytes) -> list[str]:
+    return decoded(content).splitlines()
+
+
+def _new_in(wanted: list[str], before: list[str]) -> set[int]:
+    """The places of the lines that were put in since *before*."""
+    changes = SequenceMatcher(None, before, wanted, autojunk=False).get_opcodes()
+    return {place for tag, _, _, start, end in changes if tag in ("insert", "replace") for place in range(start, end)}
 
 
 def unwritable(path: Path, error: OSError) -> DigestError:

@@ -1,6 +1,7 @@
 """What to read in a week: within the time there is, wide before deep, nothing twice, and saves at growing intervals."""
 
 import datetime as dt
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,7 +143,7 @@ class TestSaves:
             if is_due(proposed, now):
                 proposed.append(now)
 
-        gaps = [later - before for before, later in zip(proposed, proposed[1:], strict=False)]
+        gaps = [later - before for before, later in pairwise(proposed)]
         assert len(proposed) <= len(INTERVALS) + 1
         assert all(gap >= wanted - dt.timedelta(hours=25) for gap, wanted in zip(gaps, INTERVALS, strict=False))
 

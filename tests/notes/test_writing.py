@@ -172,6 +172,16 @@ class TestReplace:
         assert path.read_text() == once
         assert replace(path, b"One.\n", once, DAY)
 
+    def test_an_edit_goes_on_where_a_kill_cut_it_off(self, tmp_path: Path) -> None:
+        """What was written already is not written again, what is new is, fences of code included."""
+        path = made(tmp_path, "One.\n```\na\n```\n")
+        before = path.read_bytes()
+        replace(path, before, "One.\n```\na\n```\nTwo.\n", DAY)
+
+        replace(path, before, "One.\n```\na\n```\nTwo.\n```\nb\n```\n", DAY)
+
+        assert path.read_text() == "One.\n```\na\n```\nTwo.\n\n## 2026-03-23\n\n```\nb\n```\n"
+
     def test_keeps_marks_and_line_ends(self, tmp_path: Path) -> None:
         """As the file had them."""
         path = tmp_path / "a.md"
