@@ -38,6 +38,8 @@ FROZEN = {
 }
 
 
+#: The last schema whose program wrote issues without a plan, and picks without the notes that they are close to.
+WITHOUT_PLAN = 5
 #: The last schema whose program wrote issues without the sources that had never answered.
 WITHOUT_UNREACHED = 3
 #: The last schema whose program wrote issues without what picks traded and what comes with them.
@@ -47,6 +49,8 @@ WITHOUT_RESOURCES = 2
 def issue_of(number: int) -> Issue:
     """The issue of `released.fill_every_table` as the program of schema *number* wrote it."""
     issue = replace(make.issue(), focus_id="")
+    if number <= WITHOUT_PLAN:
+        issue = replace(issue, plan=None, picks=tuple(replace(pick, noted=None) for pick in issue.picks))
     issue = issue if number > WITHOUT_UNREACHED else replace(issue, unreached=())
     if number > WITHOUT_RESOURCES:
         return issue
