@@ -16,6 +16,7 @@ from digest.atomic_write import atomic_write
 from digest.errors import DigestError
 from digest.notes.file_names import file_name
 from digest.notes.folder import decoded
+from digest.notes.front_matter import read_note
 from digest.notes.templates import heading
 
 #: A file that changes each time it is read is somebody else's to write.
@@ -43,23 +44,25 @@ def append(path: Path, text: str, day: date) -> None:
     _change(path, lambda content: content + _addition(content, text, day))
 
 
-def replace(path: Path, before: bytes, after: str, day: date) -> bool:
+def replace(path: Path, before: bytes, after: str, day: date, *, whole: bool = True) -> bool:
     """Put an edited text in the place of what it was made from.
 
     Where the file is not as it was *before*, its lines that are new are added at the end, and False is returned.
+    So they are where the text may not be *whole* and lacks lines: an editor that was killed leaves a part.
     """
     edited = _encoded_like(before, after)
+    complete = whole or not _new_in(_rows(before), read_note(after).body.splitlines())
     try:
         if path.read_bytes() == edited:  # a kill came after it was written
             return True
-        if atomic_write(path.resolve(), edited, instead_of=before):
+        if complete and atomic_write(path.resolve(), edited, instead_of=before):
             return True
     except FileNotFoundError:
         return _created(path, edited)
     except OSError as error:
         raise unwritable(path, error) from error
     try:
-        wanted = after.splitlines()
+        wanted = read_note(after).body.splitlines()
         fresh = _new_in(wanted, _rows(before)) & _new_in(wanted, _rows(path.read_bytes()))
     except OSError as error:
         raise unwritable(path, error) from error
@@ -69,7 +72,7 @@ def replace(path: Path, before: bytes, after: str, day: date) -> bool:
 
 
 def _rows(content: bytes) -> list[str]:
-    return decoded(content).splitlines()
+    return read_note(decoded(content)).body.splitlines()
 
 
 def _new_in(wanted: list[str], before: list[str]) -> set[int]:

@@ -50,6 +50,8 @@ def open_draft(config: Config, typed: str, now: datetime, *, wait: float) -> Dra
 def close_draft(config: Config, draft: Draft, now: datetime, *, wait: float) -> NoteResult:
     """Keep what was written, unless that is nothing; the draft goes once it is in the note's file.
 
+    An empty text changes nothing.
+
     A DigestError leaves it, and the next edit goes on with it.
     """
     about = draft.about
@@ -60,11 +62,16 @@ def close_draft(config: Config, draft: Draft, now: datetime, *, wait: float) -> 
     except OSError as error:
         raise DigestError(f"{draft.path}: cannot be read: {error.strerror or error}") from error
     kept = _without_empty_end(text, templates.heading(today(config, now)))
-    if _same(text, begun) or (not before and _says_nothing(text, begun)) or _same(kept, lines(decoded(before))):
+    if (
+        not text.strip()
+        or _same(text, begun)
+        or (not before and _says_nothing(text, begun))
+        or _same(kept, lines(decoded(before)))
+    ):
         done = NoteResult(item_id=about.subject.item_id, title=about.subject.title, did=Did.NOTHING, path=about.path)
     else:
         try:
-            done = edited(config, about, before, kept if before else text, now, wait=wait)
+            done = edited(config, about, before, kept if before else text, now, whole=not draft.resumed, wait=wait)
         except DigestError as error:
             raise DigestError(
                 f"{error}; what you wrote is kept, and `digest note {about.subject.item_id} --edit` goes on"

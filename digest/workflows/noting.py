@@ -139,8 +139,13 @@ def today(config: Config, now: datetime) -> date:
     return now.astimezone(config.zone).date()
 
 
-def edited(config: Config, about: About, before: bytes, text: str, now: datetime, *, wait: float) -> NoteResult:
-    """Keep what was made of a note in an editor; *before* is its file as it was, b"" where there was none."""
+def edited(
+    config: Config, about: About, before: bytes, text: str, now: datetime, *, whole: bool = True, wait: float
+) -> NoteResult:
+    """Keep what was made of a note in an editor; *before* is its file as it was, b"" where there was none.
+
+    A text that may not be *whole* takes nothing out of the file.
+    """
     text = _with_head(text, before, about, now)
     with locks.hold(config.archive, TASK, wait=wait):
         current = about_item(config, about.subject.item_id, now, wait=wait).path
@@ -150,7 +155,7 @@ def edited(config: Config, about: About, before: bytes, text: str, now: datetime
             path = writing.create(config.notes_folder, subject.title, subject.item_id, day, text)
             did = Did.BEGUN
         else:
-            path, did = current, Did.EDITED if writing.replace(current, before, text, day) else Did.MERGED
+            path, did = current, Did.EDITED if writing.replace(current, before, text, day, whole=whole) else Did.MERGED
     _read_back(config, now, wait=wait)
     return NoteResult(item_id=about.subject.item_id, title=about.subject.title, did=did, path=path)
 

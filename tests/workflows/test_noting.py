@@ -284,6 +284,21 @@ class TestInAnEditor:
         assert again.resumed
         assert again.path.read_text().endswith("Half a though")
 
+    def test_a_draft_that_was_cut_short_takes_nothing_out(self, config: Config) -> None:
+        """An editor that is killed while it saves leaves half of a file, or none of it."""
+        noting.note(config, PAPER.item_id, "One.\n\nTwo.", NOW, wait=0)
+        draft = note_drafts.open_draft(config, PAPER.item_id, NOW, wait=0)
+        draft.path.write_text(draft.path.read_text()[:40])
+        again = note_drafts.open_draft(config, PAPER.item_id, NOW, wait=0)
+        again.path.write_text(again.path.read_text() + "\n\nThree.\n")
+
+        note_drafts.close_draft(config, again, NOW, wait=0)
+
+        assert all(texts(config)[0].count(word) == 1 for word in ("One.", "Two.", "Three."))
+        draft = note_drafts.open_draft(config, PAPER.item_id, NOW, wait=0)
+        draft.path.write_text("")
+        assert note_drafts.close_draft(config, draft, NOW, wait=0).did == Did.NOTHING
+
     def test_a_draft_outlives_a_folder_that_cannot_be_written(self, config: Config) -> None:
         """And the error says how to go on."""
         config.notes_folder.write_text("a file in its place")
