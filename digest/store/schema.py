@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import keys, search_macros
+from digest.store import keys, reading_tables, search_macros
 from digest.store.documentation import VIEWS
 
 #: Order is important: a schema's version is how many of these it has seen. Append only.
@@ -129,29 +129,7 @@ MIGRATIONS: tuple[str, ...] = (
     drop table core.scores;
     alter table core.new_scores rename to scores;
     """,
-    # Notes as they were last read from their files, what was read, and what was proposed to be read.
-    """
-    create table core.note_files (
-        learner varchar, path varchar,      -- relative to the folder of notes
-        size bigint, modified_ns bigint,
-        item_id varchar,                    -- null for a file that is no note of ours
-        note varchar, written_at timestamp, changed_at timestamp, tags varchar[], problem varchar
-    );
-    create table core.note_passages (
-        learner varchar, path varchar, item_id varchar, place integer, passage varchar,
-        model varchar, vector float[]       -- null until it is embedded
-    );
-    create table core.readings (
-        learner varchar, item_id varchar, pass integer, minutes integer, read_at timestamp, origin varchar,
-        marked boolean,                     -- whether the mark `read` came with it
-        undone_at timestamp
-    );
-    create table core.plans (learner varchar, starts_at timestamp, minutes integer, made_at timestamp);
-    create table core.plan_entries (
-        learner varchar, starts_at timestamp, place integer, item_id varchar, work_id varchar,
-        pass integer, minutes integer, why varchar
-    );
-    """,
+    reading_tables.TABLES,
 )
 
 #: The parts of a score, each a column.
@@ -223,13 +201,6 @@ create or replace view picks as
     where v.kept;
 create or replace view issues as
     select period, starts_at, ends_at, built_at, seen, kept, path, learner from core.issues where {_OWN};
-create or replace view notes as
-    select item_id, note, path, written_at, changed_at, learner, tags
-    from core.note_files where {_OWN} and item_id is not null and note <> '';
-create or replace view readings as
-    select item_id, pass, minutes, read_at, origin, learner from core.readings where {_OWN} and undone_at is null;
-create or replace view plan_entries as
-    select starts_at, place, item_id, pass, minutes, why, learner from core.plan_entries where {_OWN};
 create or replace view deliveries as
     select period, channel, recipient, state, attempted_at, delivered_at, message_id, error, learner
     from core.deliveries where {_OWN};
@@ -303,7 +274,7 @@ def upgrade(db: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
 def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
     """Define the promised views and macros."""
     db.execute(search_macros.TERMS_OF)
-    db.execute(_VIEWS)
+    db.execute(_VIEWS + reading_tables.views(_OWN))
     _describe(db, [view for view in VIEWS if view not in _VECTOR_VIEWS])
     refresh_vector_views(db)
 
