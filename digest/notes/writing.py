@@ -6,6 +6,7 @@ the text added as it is then. A kill leaves a file as it was or whole.
 
 import codecs
 import os
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -63,16 +64,41 @@ def replace(path: Path, before: bytes, after: str, day: date, *, whole: bool = T
         raise unwritable(path, error) from error
     try:
         wanted = read_note(after).body.splitlines()
-        fresh = _new_in(wanted, _rows(before)) & _new_in(wanted, _rows(path.read_bytes()))
+        fresh = _lacking(wanted, _rows(before), _rows(path.read_bytes()))
     except OSError as error:
         raise unwritable(path, error) from error
-    if added := "\n".join(wanted[place] for place in sorted(fresh)).strip():
+    if added := "\n".join(fresh).strip():
         append(path, added, day)
     return False
 
 
 def _rows(content: bytes) -> list[str]:
     return read_note(decoded(content)).body.splitlines()
+
+
+def _lacking(wanted: list[str], before: list[str], current: list[str]) -> list[str]:
+    """The lines of *wanted* that were put in since *before* and that *current* has not, or not as often.
+
+    Rules, fences and blank lines go with the words around them.
+    """
+    missing = Counter(wanted) - Counter(current)
+    words, marks = set[int](), set[int]()
+    for place in sorted(_new_in(wanted, before), reverse=True):
+        if not any(letter.isalnum() for letter in wanted[place]):
+            marks.add(place)
+        elif missing[wanted[place]] > 0:
+            missing[wanted[place]] -= 1
+            words.add(place)
+    beside = {near for place in words for near in _run(place, 1, marks) | _run(place, -1, marks)}
+    return [wanted[place] for place in sorted(words | beside)]
+
+
+def _run(place: int, step: int, marks: set[int]) -> set[int]:
+    """The places of *marks* that follow one another from a place on."""
+    found = set[int]()
+    while (place := place + step) in marks:
+        found.add(place)
+    return found
 
 
 def _new_in(wanted: list[str], before: list[str]) -> set[int]:

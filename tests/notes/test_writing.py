@@ -2,15 +2,20 @@
 
 import datetime as dt
 import os
+from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.errors import DigestError
 from digest.notes import writing
 from digest.notes.folder import decoded
 from digest.notes.writing import append, create, replace
 
+LINES = st.sampled_from(["", "```", "## 2026-03-23", "same", "other", "- [ ] a task"])
 DAY, NEXT = dt.date(2026, 3, 23), dt.date(2026, 3, 24)
 
 
@@ -181,6 +186,31 @@ class TestReplace:
         replace(path, before, "One.\n```\na\n```\nTwo.\n```\nb\n```\n", DAY)
 
         assert path.read_text() == "One.\n```\na\n```\nTwo.\n\n## 2026-03-23\n\n```\nb\n```\n"
+
+    @given(st.lists(LINES, max_size=12), st.lists(LINES, max_size=6), st.lists(LINES, max_size=6), st.data())
+    def test_whatever_changed_meanwhile_each_line_is_there_once(
+        self, before: list[str], ours: list[str], theirs: list[str], data: st.DataObject
+    ) -> None:
+        """Lines put in anywhere by both, and the edit kept again after a kill, and again."""
+        edited, current = list(before), list(before)
+        for number, line in enumerate(ours):
+            edited.insert(data.draw(st.integers(0, len(edited))), f"our {number} {line}.")
+        for number, line in enumerate(theirs):
+            current.insert(data.draw(st.integers(0, len(current))), f"their {number} {line}.")
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "a.md"
+            path.write_text("".join(f"{line}\n" for line in current))
+            for _ in range(3):
+                replace(
+                    path,
+                    b"".join(f"{line}\n".encode() for line in before),
+                    "".join(f"{line}\n" for line in edited),
+                    DAY,
+                )
+            there = Counter(path.read_text().splitlines())
+
+        assert all(there[line] == 1 for line in {*edited, *current} if line.startswith(("our", "their")))
+        assert all(there[line] >= count for line, count in Counter(before).items())
 
     def test_keeps_marks_and_line_ends(self, tmp_path: Path) -> None:
         """As the file had them."""
