@@ -13,7 +13,6 @@ from digest.store import archive, checkbox_files, items, lookup, waiting_marks
 from digest.store import marks as mark_rows
 from digest.store.archive import Connection
 from digest.workflows.opening import opened
-from digest.workflows.reading_notes import read_notes
 
 #: Larger files in the folder are not digests.
 _MOST_BYTES = 5_000_000
@@ -77,6 +76,8 @@ def read_checkboxes(config: Config, now: datetime, *, wait: float) -> list[Mark]
 
     Notes, which lie in files too, are read back with them.
     """
+    from digest.workflows.reading_notes import read_notes  # with numpy, which a mark on the local page does not need
+
     read_notes(config, now, wait=wait)
     files = _files(config.digest_folder)
     if not files or not config.archive.exists():
