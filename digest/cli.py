@@ -14,6 +14,7 @@ import typer
 from digest import __version__
 from digest.commands import (
     archive,
+    calendar,
     cite,
     focus,
     learn,
@@ -79,6 +80,7 @@ for register in (
     status.register,
     web.register,
     site.register,
+    calendar.register,
     cite.register,
     search.register,
     replay.register,

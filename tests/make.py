@@ -11,8 +11,12 @@ from digest.compose.candidates import Candidate
 from digest.config import Config, Digest, Focus, parse_config
 from digest.demo import demo_config
 from digest.records import (
+    Calendar,
+    ComingEvent,
     Connection,
     DeliveryState,
+    Event,
+    EventKind,
     Evidence,
     Fetched,
     Foundation,
@@ -119,6 +123,18 @@ def readings(items: Sequence[Item]) -> dict[str, Reading]:
 def work(*items: Item, **changes: Any) -> Work:  # noqa: ANN401 - any field of a Work
     items = items or (item(),)
     return replace(Work(work_id=items[0].item_id, items=items, first_seen_at=NOW - DAY), **changes)
+
+
+def calendar(*events: Event, **changes: Any) -> Calendar:  # noqa: ANN401 - any field of a Calendar
+    return replace(Calendar(events=events, since=NOW - DAY, whole=True), **changes)
+
+
+def event(of: Item, **changes: Any) -> Event:  # noqa: ANN401 - any field of an Event
+    starts = changes.get("starts_at", NOW + 3 * DAY)
+    made = Event(
+        item_id=of.item_id, kind=EventKind.EVENT, title=of.title, starts_at=starts, ends_at=starts, place="Berlin"
+    )
+    return replace(made, **changes)
 
 
 def judged(of: Item, **changes: Any) -> Judged:  # noqa: ANN401 - any field of a Judged
@@ -257,6 +273,25 @@ def issue(**changes: Any) -> Issue:  # noqa: ANN401 - any field of an Issue
                 planned("pp8f3hhrcr", title='Hard <negatives> & "quotes"', number=1, paper=True),
                 planned("b1", title="An [older] post", url="https://blog.example.org/0", why=Why.RETURN),
                 planned("pp8f3hhrcr", title='Hard <negatives> & "quotes"', number=2, why=Why.SECOND, paper=True),
+            ),
+        ),
+        events=(
+            ComingEvent(
+                item_id="e1",
+                kind=EventKind.DEADLINE,
+                title="A <workshop>",
+                source="Calendar",
+                starts_at=NOW + 3 * DAY,
+                ends_at=NOW + 4 * DAY,
+                all_day=True,
+                floating=True,
+                place="Room *5*",
+                url="https://example.org/e?a=b&c=d",
+                recurrence="20260326",
+                moved=True,
+                relevance=5.5,
+                reason="near “retrieval”",
+                was_at=NOW + 2 * DAY,
             ),
         ),
     )

@@ -14,7 +14,7 @@ from pydantic import PrivateAttr, ValidationError
 from digest.config import learners
 from digest.config.contradictions import Complaint
 from digest.config.learners import ALONE
-from digest.config.messages import complaints, complaints_of_view, did_you_mean
+from digest.config.messages import complaints, complaints_of_view, did_you_mean, labelled
 from digest.config.positions import line_numbers, line_of
 from digest.config.tables import (
     Digest,
@@ -176,7 +176,7 @@ def check_config(path: Path, more: Callable[[Config], Iterable[Complaint]]) -> t
     text, table = _read(path)
     found = _checked(table, path.absolute().parent)
     if isinstance(found, Config):
-        return found, _with_lines(list(more(found)), text)
+        return found, _with_lines(list(_of_views(found, table, more)), text)
     return None, _with_lines(found, text)
 
 
@@ -221,6 +221,17 @@ def _config(settings: Settings, file: File, folder: Path, learner_id: str = ALON
     given = {name: getattr(settings, name) for name in Settings.model_fields}
     sources = tuple(source.record(file.imap) for source in file.sources)
     return Config(**given, sources=sources, folder=folder, learner_id=learner_id)
+
+
+def _of_views(
+    config: Config, table: Mapping[str, Any], more: Callable[[Config], Iterable[Complaint]]
+) -> Iterable[Complaint]:
+    """What is wrong around each learner's view, once, where it stands in the file."""
+    if not learners.are_several(table):
+        return more(config)
+    views = enumerate(config.learners)
+    found = (labelled(table, more(view), learners.relocation(table, place)) for place, view in views)
+    return dict.fromkeys(one for complaints in found for one in complaints)
 
 
 def _with_lines(found: Sequence[Complaint], text: str) -> list[str]:

@@ -4,6 +4,7 @@ Each step makes new records and never fills in old ones later. Times are aware a
 No I/O, no clock, no behaviour beyond derived names.
 """
 
+from digest.records.events import EVENT_KINDS, HORIZON, Calendar, ComingEvent, Event, EventKind, ReadingBlock
 from digest.records.issues import (
     Connection,
     DeliveryState,
@@ -27,8 +28,14 @@ from digest.records.sources import Fetched, Hints, Request, Response, Source, So
 from digest.records.verdicts import Evidence, Judged, Mark, MarkKind, Resource, Section, Verdict
 
 __all__ = [
+    "EVENT_KINDS",
+    "HORIZON",
+    "Calendar",
+    "ComingEvent",
     "Connection",
     "DeliveryState",
+    "Event",
+    "EventKind",
     "Evidence",
     "Fetched",
     "Foundation",
@@ -51,6 +58,7 @@ __all__ = [
     "PlanEntry",
     "PlannedReading",
     "Point",
+    "ReadingBlock",
     "Receipt",
     "Request",
     "Resource",

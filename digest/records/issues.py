@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from digest.records.events import ComingEvent
 from digest.records.notes import Noted
 from digest.records.plans import WeekPlan
 from digest.records.verdicts import Resource, Section
@@ -217,6 +218,8 @@ class Issue:
     wanting: Wanting | None = None
     #: what to read in which order; None where nothing is proposed
     plan: WeekPlan | None = None
+    #: events worth going to, and deadlines, the next ones first
+    events: tuple[ComingEvent, ...] = ()
 
 
 class DeliveryState(StrEnum):

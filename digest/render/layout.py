@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from digest.records import Issue, NearMiss, Pick, Section
 from digest.render.byline import byline, credit
 from digest.render.empty_issue import what_would_help, why_empty
+from digest.render.events import EventLine, lay_out_events
 from digest.render.links import ReasonLink, pieces, standing_alone
 from digest.render.reading_plan import Week, lay_out_plan
 from digest.render.related import Related, lay_out_foundation, lay_out_noted, lay_out_related, numbered
@@ -97,6 +98,7 @@ class Page:
     foundation: Related | None
     #: what to read in which order
     week: Week | None
+    events: tuple[EventLine, ...]
     trends: Trends
     near_misses: tuple[NearMissLine, ...]
     #: the sources whose last fetch failed, in one line, or ""
@@ -126,6 +128,7 @@ def lay_out(issue: Issue) -> Page:
         ),
         foundation=lay_out_foundation(issue.foundation, {pick.item_id: entry.number for pick, entry in pairs}, zone),
         week=lay_out_plan(issue.plan, {pick.item_id: entry.number for pick, entry in pairs}),
+        events=lay_out_events(issue.events, issue.ends_at, zone),
         trends=lay_out_trends(issue.weekly),
         near_misses=tuple(map(_near_miss, issue.near_misses[:_NEAR_MISSES])),
         failing=_failing(issue.ailing),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from digest.records import Issue
 from digest.render.checkboxes import checkbox_lines
 from digest.render.commonmark import escape, escape_line, link
+from digest.render.events import TITLE, EventLine
 from digest.render.layout import NearMissLine, Page, PickEntry, lay_out
 from digest.render.links import ReasonLink
 from digest.render.related import Related
@@ -85,7 +86,16 @@ def _theme(theme: ThemeLine) -> str:
     return f"- {escape_line(theme.term)}: {escape(theme.words)}{example}"
 
 
+def _event(event: EventLine) -> str:
+    where = "".join(f" · {escape(part)}" for part in event.where)
+    reason = f" · {escape(event.reason)}" if event.reason else ""
+    return f"- {escape_line(event.when)} · {link(event.title, event.url)}{where}{reason}"
+
+
 def _footer(page: Page) -> Iterator[str]:
+    if page.events:
+        yield f"## {TITLE}"
+        yield "\n".join(map(_event, page.events))
     if page.trends:
         yield from _trends(page.trends)
     if page.near_misses:

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from digest.records import Issue
+from digest.render.events import TITLE, EventLine
 from digest.render.layout import Page, PickEntry, lay_out
 from digest.render.related import Related
 from digest.render.trends import Trends
@@ -82,7 +83,18 @@ def _trends(trends: Trends) -> Iterator[str]:
         yield from textwrap.wrap(line, _WIDTH, subsequent_indent="  ")
 
 
+def _event(event: EventLine) -> Iterator[str]:
+    said = " · ".join(part for part in (f"- {event.when}", event.title, *event.where, event.reason) if part)
+    yield from textwrap.wrap(said, _WIDTH, subsequent_indent="  ")
+    if event.url:
+        yield f"  {event.url}"
+
+
 def _footer(page: Page) -> Iterator[str]:
+    if page.events:
+        yield from ("", "", *_heading(TITLE, "-"))
+    for event in page.events:
+        yield from _event(event)
     if page.trends:
         yield from _trends(page.trends)
     if page.near_misses:

@@ -3,7 +3,7 @@
 VIEWS: dict[str, dict[str, str]] = {
     "sources": {
         "source": "its name in sources.toml",
-        "kind": "feed, arxiv, page, newsletter, youtube, podcast, releases, hackernews or reddit",
+        "kind": "feed, arxiv, page, newsletter, youtube, podcast, releases, hackernews, reddit, ical or competition",
         "url": "the address requested now, after discovery and permanent redirects",
         "active": "whether sources.toml still names it",
         "last_success": "when it last answered without an error",
@@ -46,6 +46,20 @@ VIEWS: dict[str, dict[str, str]] = {
         "discussion": "where it is talked about, as on Hacker News; null where that is not another place",
         "extras": "what comes with it: code, data, talk",
         "body": "the whole text where the source gives it, else the summary",
+    },
+    "events": {
+        "item_id": "the item that tells of it",
+        "source": "where it came from",
+        "starts_at": "when it begins or is due; days and times on the reader's clock as if they were UTC",
+        "ends_at": "the moment after; for deadlines the same as starts_at",
+        "all_day": "whole days: only the dates of starts_at and ends_at count, and the last one is exclusive",
+        "place": "as its source writes it; empty where unknown",
+        "kind": "event, deadline or competition",
+        "title": "of this date; in a series one date may have its own",
+        "url": "its address; empty where there is none",
+        "floating": "a time on the reader's clock, in whatever zone; true for whole days",
+        "recurrence": "which date of its series; empty for what happens once",
+        "moved": "whether this date of the series was moved",
     },
     "works": {
         "work_id": "the first item's id",

@@ -1,6 +1,6 @@
 """The tables and views of notes, of what was read, and of what was proposed to be read."""
 
-#: A migration: append-only, as `schema.MIGRATIONS` are. Notes are as they were last read from their files.
+#: A part of a migration, and so append-only. Notes are as they were last read from their files.
 TABLES = """
     create table core.note_files (
         learner varchar, path varchar,      -- relative to the folder of notes

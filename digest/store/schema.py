@@ -128,8 +128,12 @@ MIGRATIONS: tuple[str, ...] = (
         parts['reranker'], parts['freshness'], parts['source'], parts['prefer'] from core.scores;
     drop table core.scores;
     alter table core.new_scores rename to scores;
-    """,
-    reading_tables.TABLES,
+    create table core.events (          -- when the items of calendars take place; a series has a row for each date
+        item_id varchar, source varchar, kind varchar, title varchar, starts_at timestamp, ends_at timestamp,
+        all_day boolean, floating boolean, place varchar, url varchar, recurrence varchar, moved boolean
+    );
+    """
+    + reading_tables.TABLES,
 )
 
 #: The parts of a score, each a column.
@@ -182,6 +186,9 @@ create or replace view fetches as
 create or replace view items as
     select item_id, work_id, source, kind, url, title, authors, summary, published_at, first_seen_at,
            arxiv_id, words, backfill, doi, tags, seconds, discussion, extras, body from core.items;
+create or replace view events as
+    select item_id, source, starts_at, ends_at, all_day, place, kind, title, url, floating, recurrence, moved
+    from core.events;
 create or replace view works as
     select work_id, arg_min(title, first_seen_at) as title, count(*) as item_count,
            list_sort(list(distinct source)) as sources, min(first_seen_at) as first_seen_at

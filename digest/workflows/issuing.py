@@ -10,7 +10,7 @@ from datetime import datetime
 from digest.config import Config
 from digest.errors import ArchiveBusy, DigestError
 from digest.records import Issue
-from digest.workflows import building, delivering, focus_report, schedule
+from digest.workflows import building, calendars, delivering, focus_report, schedule
 from digest.workflows.delivering import Delivered
 from digest.workflows.mail_feedback import MailMarks
 from digest.workflows.ranking import Ranked
@@ -42,6 +42,8 @@ def issue_and_deliver(
     build = building.build if end_period else building.build_due
     issue = build(config, ranked, now, wait=wait)
     delivered = delivering.deliver_pending(config, now, wait=wait)
+    if issue and config.digest.calendar:
+        calendars.write_beside(config, now, wait=wait)
     return LearnerResult(
         config=config,
         mail=mail,

@@ -13,7 +13,19 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from digest.records import PassRead, PlanEntry, Why
-from digest.store import checkbox_files, deliveries, items, notes, plans, readings, schema, sources, vectors, verdicts
+from digest.store import (
+    checkbox_files,
+    deliveries,
+    events,
+    items,
+    notes,
+    plans,
+    readings,
+    schema,
+    sources,
+    vectors,
+    verdicts,
+)
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.archive import Connection, open_archive
@@ -77,6 +89,7 @@ def fill_every_table(db: Connection) -> None:
     readings.add(db, PassRead(item_id=made[0].item_id, number=1, minutes=12, read_at=make.NOW), marked=False)
     plan = PlanEntry(item_id=made[1].item_id, work_id=made[1].item_id, number=1, minutes=10, why=Why.PICK)
     plans.save(db, make.NOW, [plan], minutes=120, now=make.NOW)
+    events.replace(db, "Blog", make.calendar(make.event(made[0])))
     lesson = make.mark(made[1], origin="teach", batch="lesson")
     mark_rows.add_batch(db, "lesson", [lesson])
     mark_rows.undo_last_batch(db, "teach", make.NOW)
