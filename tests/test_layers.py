@@ -18,7 +18,7 @@ LAYERS = (
     {"compose"},
     {"render"},
     {"deliver"},
-    {"editing"},
+    {"editing", "notes"},
     {"workflows"},
     {"pipeline"},
     {"daemon", "demo", "mcp", "web"},

@@ -21,6 +21,7 @@ from digest.config.tables import (
     Learner,
     LearnerEntry,
     MarksTable,
+    Notes,
     Project,
     SourceTable,
     Store,
@@ -36,6 +37,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "project": Project,
     "digest": Digest,
     "email": Email,
+    "notes": Notes,
     "store": Store,
     "embedding": Embedding,
     "fetch": Fetch,
@@ -46,7 +48,7 @@ _TABLES: dict[str, type[BaseModel]] = {
 
 
 #: Tables below a [[learner]], which a single [learner] has at the top.
-_OF_MANY = ("focus", "digest", "email", "marks")
+_OF_MANY = ("focus", "digest", "email", "marks", "notes")
 #: What people write for a kind of source, where no letter is near.
 _KINDS = {"rss": "feed", "atom": "feed", "rdf": "feed", "json": "feed", "xml": "feed", "blog": "feed", "site": "page"}
 _KINDS |= {"github": "releases", "hn": "hackernews", "mail": "newsletter", "email": "newsletter", "html": "page"}

@@ -82,6 +82,8 @@ class Digest(_Table):
     send_empty: bool = True
     formats: tuple[Literal["markdown", "html"], ...] = ("markdown", "html")
     directory: str = "digests"
+    #: whether an issue proposes what to read in which order
+    plan: bool = True
     calendar: bool = False
 
     @model_validator(mode="after")
@@ -128,6 +130,10 @@ class MarksTable(_Table):
         if self.folder and self.maildir:
             raise ValueError("folder and maildir are two places; replies are read from one")
         return self
+
+
+class Notes(_Table):
+    directory: str = "notes"
 
 
 class Store(_Table):
@@ -254,6 +260,7 @@ class Settings(_Table):
     focus: Focus
     digest: Digest = Digest()
     email: Email | None = None
+    notes: Notes = Notes()
     store: Store = Store()
     embedding: Embedding = Embedding()
     fetch: Fetch = Fetch()
@@ -270,6 +277,7 @@ class LearnerEntry(Learner):
     focus: Focus
     digest: Digest = Digest()
     email: Email | None = None
+    notes: Notes = Notes()
     marks: MarksTable | None = None
 
 

@@ -22,6 +22,8 @@ from digest.records.issues import (
     Weekly,
 )
 from digest.records.items import Item, KnownWork, Parsed, Work, short_id
+from digest.records.notes import Note, Noted, NoteHit
+from digest.records.plans import PassRead, PlanEntry, PlannedReading, WeekPlan, Why
 from digest.records.sources import Fetched, Hints, Request, Response, Source, SourceState
 from digest.records.verdicts import Evidence, Judged, Mark, MarkKind, Resource, Section, Verdict
 
@@ -46,9 +48,15 @@ __all__ = [
     "Mark",
     "MarkKind",
     "NearMiss",
+    "Note",
+    "NoteHit",
+    "Noted",
     "Parsed",
+    "PassRead",
     "Pick",
     "Place",
+    "PlanEntry",
+    "PlannedReading",
     "Point",
     "ReadingBlock",
     "Receipt",
@@ -62,7 +70,9 @@ __all__ = [
     "Theme",
     "Verdict",
     "Wanting",
+    "WeekPlan",
     "Weekly",
+    "Why",
     "Work",
     "short_id",
 ]

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from digest.records.events import ComingEvent
+from digest.records.notes import Noted
+from digest.records.plans import WeekPlan
 from digest.records.verdicts import Resource, Section
 
 
@@ -89,6 +91,8 @@ class Pick:
     traded: str = ""
     #: code, data, talk and PDF, and what the reason names, with their addresses
     resources: tuple[Resource, ...] = ()
+    #: the learner's note that it is close to
+    noted: Noted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +216,8 @@ class Issue:
     weekly: Weekly = Weekly()
     #: only where little or nothing is kept
     wanting: Wanting | None = None
+    #: what to read in which order; None where nothing is proposed
+    plan: WeekPlan | None = None
     #: events worth going to, and deadlines, the next ones first
     events: tuple[ComingEvent, ...] = ()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import keys, search_macros
+from digest.store import keys, reading_tables, search_macros
 from digest.store.documentation import VIEWS
 
 #: Order is important: a schema's version is how many of these it has seen. Append only.
@@ -132,7 +132,8 @@ MIGRATIONS: tuple[str, ...] = (
         item_id varchar, source varchar, kind varchar, title varchar, starts_at timestamp, ends_at timestamp,
         all_day boolean, floating boolean, place varchar, url varchar, recurrence varchar, moved boolean
     );
-    """,
+    """
+    + reading_tables.TABLES,
 )
 
 #: The parts of a score, each a column.
@@ -144,6 +145,7 @@ PARTS = (
 OF_LEARNERS = frozenset(
     {"scores", "verdicts", "issues", "deliveries", "marks", "ticks", "batches", "pause", "reply_position"}
     | {"replies_read", "checkbox_files", "learners"}
+    | {"note_files", "note_passages", "readings", "plans", "plan_entries"}
 )
 
 #: The schema from which the marking key lies outside the archive.
@@ -279,7 +281,7 @@ def upgrade(db: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
 def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
     """Define the promised views and macros."""
     db.execute(search_macros.TERMS_OF)
-    db.execute(_VIEWS)
+    db.execute(_VIEWS + reading_tables.views(_OWN))
     _describe(db, [view for view in VIEWS if view not in _VECTOR_VIEWS])
     refresh_vector_views(db)
 

@@ -20,7 +20,7 @@ from digest.store import marks as mark_rows
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.workflows import calendars, candidates, context, delivering, focus_report, schedule
+from digest.workflows import calendars, candidates, context, delivering, focus_report, planning, schedule
 from digest.workflows.fetching import state_of
 from digest.workflows.opening import opened
 from digest.workflows.ranking import Ranked
@@ -91,6 +91,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
     with archive.transaction(db):
         work_rows.merge(db, judged.merged)
+        issue = replace(issue, plan=planning.plan_of_issue(db, config, issue))
         _store(db, config, issue, decision)
     return issue
 
