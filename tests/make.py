@@ -26,8 +26,11 @@ from digest.records import (
     KeepRate,
     Mark,
     NearMiss,
+    Noted,
     Pick,
     Place,
+    PlanEntry,
+    PlannedReading,
     Point,
     Receipt,
     Request,
@@ -40,6 +43,8 @@ from digest.records import (
     Theme,
     Verdict,
     Weekly,
+    WeekPlan,
+    Why,
     Work,
 )
 from digest.store.items import NewItem, Reading
@@ -212,6 +217,13 @@ def issue(**changes: Any) -> Issue:  # noqa: ANN401 - any field of an Issue
                         similarity=0.81,
                     ),
                 ),
+                noted=Noted(
+                    item_id="b1",
+                    title="An older post",
+                    url="https://blog.example.org/0",
+                    quote="Mine them *weekly* <soon>.",
+                    similarity=0.5,
+                ),
                 traded="kept before “Latency” though it scored 0.20 lower: the letter had little",
             ),
         ),
@@ -254,6 +266,15 @@ def issue(**changes: Any) -> Issue:  # noqa: ANN401 - any field of an Issue
             yields=(SourceYield(source="Blog", seen=3, kept=1, seen_before=9, kept_before=2),),
             keep_rates=(KeepRate(period="2026-W11", seen=9, kept=2), KeepRate(period="2026-W12", seen=3, kept=1)),
         ),
+        plan=WeekPlan(
+            starts_at=NOW,
+            minutes=120,
+            entries=(
+                planned("pp8f3hhrcr", title='Hard <negatives> & "quotes"', number=1, paper=True),
+                planned("b1", title="An [older] post", url="https://blog.example.org/0", why=Why.RETURN),
+                planned("pp8f3hhrcr", title='Hard <negatives> & "quotes"', number=2, why=Why.SECOND, paper=True),
+            ),
+        ),
         events=(
             ComingEvent(
                 item_id="e1",
@@ -275,6 +296,20 @@ def issue(**changes: Any) -> Issue:  # noqa: ANN401 - any field of an Issue
         ),
     )
     return replace(made, **changes)
+
+
+def planned(
+    item_id: str,
+    *,
+    title: str = "",
+    url: str = "",
+    number: int = 1,
+    minutes: int = 10,
+    why: Why = Why.PICK,
+    paper: bool = False,
+) -> PlannedReading:
+    entry = PlanEntry(item_id=item_id, work_id=item_id, number=number, minutes=minutes, why=why)
+    return PlannedReading(entry=entry, title=title, url=url, paper=paper)
 
 
 def receipt(**changes: Any) -> Receipt:  # noqa: ANN401 - any field of a Receipt

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,14 @@ from digest import pipeline
 from digest.config import Config, load_config
 from digest.daemon.tick import Daemon
 from digest.judge.static_embedder import StaticEmbedder
-from digest.store import checkbox_files, keys, query, search
+from digest.records import Issue
+from digest.render import mail_marks
+from digest.store import checkbox_files, keys, query
 from digest.store import marks as mark_rows
+from digest.store.search import Wanted
 from digest.workflows import browsing, building, delivering, feedback, mail_feedback, schedule, searching, status
 from digest.workflows.opening import opened
+from digest.workflows.ranking import Ranked
 from tests.homes import NOW
 from tests.make import sample_config
 
@@ -94,10 +98,10 @@ class TestOneRun:
         """Ada's folder cannot be written, and a bug strikes while her issue is built; Bob has his."""
         build = building.build
 
-        def strike(config: Config, *arguments: object, **named: object) -> object:
+        def strike(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> Issue:
             if config.learner_id == "ada":
                 raise ZeroDivisionError
-            return build(config, *arguments, **named)  # type: ignore[arg-type]
+            return build(config, ranked, now, wait=wait)
 
         monkeypatch.setattr(building, "build", strike)
         ada, bob = pipeline.run(two, NOW, end_period=True).learners
@@ -134,7 +138,7 @@ class TestWhoSeesWhat:
             assert rows(built, "select distinct learner from picks", who) == [(who,)]
         assert len(rows(built, "select * from marks")) == 2
         for view in (built.for_learner("ada"), built.for_everybody):
-            found = searching.find(view, "retrieval", search.Wanted(mark="like"), mode="words", wait=1)
+            found = searching.find(view, "retrieval", Wanted(mark="like"), mode="words", wait=1)
             assert len(found.rows) <= 1
 
     def test_issues_and_status(self, built: Config) -> None:
@@ -182,6 +186,35 @@ class TestWhoSeesWhat:
 
         assert len(signed) == 3
         assert key in signed
+
+    def test_a_reply_marks_for_the_learner_whose_mail_it_answers(self, config: Config, samples: str) -> None:
+        """One mailbox for all; an answer to a mail from before there were two is Ada's, who was alone then."""
+        mail = (
+            '[learner.email]\nto = ["{0}@example.org"]\nfrom = "d@example.org"\nhost = "localhost"\nsecurity = "none"\n'
+        )
+        alone = sample_config(samples)
+        pipeline.run(config, NOW, end_period=True)
+        shared = '[marks]\nmaildir = "replies"\n'
+        two = written(config, shared + declared(alone, ada=mail.format("ada"), bob=mail.format("bob")))
+        with opened(two):
+            key = keys.read_or_make(two.archive, keys.MARKING)
+        items = [str(row[0]) for row in rows(two, "select item_id from items order by 1 limit 3")]
+        for folder in ("cur", "new", "tmp"):
+            (two.folder / "replies" / folder).mkdir(parents=True)
+        for number, (item, learner) in enumerate(zip(items, ("ada", "bob", "default"), strict=True)):
+            subject = mail_marks.subject((item, "like"), key=keys.of_learner(key, learner))
+            text = f"Message-ID: <{number}@example.org>\r\nSubject: Re: {subject}\r\n\r\n"
+            (two.folder / "replies" / "new" / str(number)).write_text(text)
+
+        found = mail_feedback.collect_all(two.learners, NOW, wait=1)
+
+        assert {one: len(mail.marks) for one, mail in found.items()} == {"ada": 2, "bob": 1}
+        assert rows(two, "select learner, item_id from marks order by item_id") == [
+            ("ada", items[0]),
+            ("bob", items[1]),
+            ("ada", items[2]),
+        ]
+        assert all(not mail.marks for mail in mail_feedback.collect_all(two.learners, NOW, wait=1).values())
 
     def test_a_learners_command_asks_whose(self, built: Config, monkeypatch: pytest.MonkeyPatch) -> None:
         """One line that names them; DIGEST_LEARNER says it for good."""

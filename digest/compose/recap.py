@@ -7,7 +7,9 @@ from datetime import datetime
 
 from digest.compose.reading_time import minutes_of
 
-#: Shorter lines of a template's heading and its empty answers are no note.
+#: A note begins with a link to what it is about, and each day's part of it with the day.
+_SOURCE = re.compile(r"Source: .*")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*")
 
 
@@ -85,12 +87,16 @@ def in_order(works: Iterable[RecapWork]) -> tuple[RecapWork, ...]:
 
 
 def own_words(note: str) -> str:
-    """A note's text without headings that nothing stands under; headings as lines that end with a colon."""
+    """What the learner wrote in a note: without its source, days, and headings that nothing stands under.
+
+    Other headings become lines that end with a colon.
+    """
     kept: list[str] = []
     heading = ""
-    for line in note.strip().splitlines():
+    lines = note.strip().splitlines()
+    for line in lines[1:] if lines and _SOURCE.fullmatch(lines[0]) else lines:
         if found := _HEADING.fullmatch(line):
-            heading = found[1]
+            heading = "" if _DAY.fullmatch(found[1]) else found[1]
         elif line.strip():
             kept += [f"{heading.rstrip(':')}:"] if heading else []
             heading = ""

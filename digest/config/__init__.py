@@ -27,6 +27,7 @@ from digest.config.tables import (
     Imap,
     Learner,
     MarksTable,
+    Notes,
     Project,
     Settings,
     Store,
@@ -47,6 +48,7 @@ __all__ = [
     "Imap",
     "Learner",
     "MarksTable",
+    "Notes",
     "Notify",
     "Project",
     "Store",
@@ -121,6 +123,10 @@ class Config(Settings):
         return self.folder / expanded(self.digest.directory, "[digest] directory")
 
     @property
+    def notes_folder(self) -> Path:
+        return self.folder / expanded(self.notes.directory, "[notes] directory")
+
+    @property
     def zone(self) -> dt.tzinfo:
         return self.learner.timezone or _machine_zone()
 
@@ -133,7 +139,8 @@ class Config(Settings):
         directory = folder / "digests" / (self.learner_id if self.learner_id != ALONE else "")
         digest = self.digest.model_copy(update={"directory": str(directory)})
         store = self.store.model_copy(update={"path": str(folder / self.archive.name)})
-        return self.model_copy(update={"email": None, "notify": (), "store": store, "digest": digest})
+        notes = self.notes.model_copy(update={"directory": str(self.notes_folder.absolute())})  # are only read
+        return self.model_copy(update={"email": None, "notify": (), "store": store, "digest": digest, "notes": notes})
 
 
 def parse_config(table: Mapping[str, Any], *, folder: Path = Path(), where: str = "sources.toml") -> Config:

@@ -22,6 +22,7 @@ from digest.config.tables import (
     Learner,
     LearnerEntry,
     MarksTable,
+    Notes,
     Project,
     SourceTable,
     Store,
@@ -37,6 +38,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "project": Project,
     "digest": Digest,
     "email": Email,
+    "notes": Notes,
     "store": Store,
     "embedding": Embedding,
     "fetch": Fetch,
@@ -48,7 +50,7 @@ _TABLES: dict[str, type[BaseModel]] = {
 
 
 #: Tables below a [[learner]], which a single [learner] has at the top.
-_OF_MANY = ("focus", "digest", "email", "notify", "marks")
+_OF_MANY = ("focus", "digest", "email", "marks", "notes", "notify")
 #: What people write for a kind of source, where no letter is near.
 _KINDS = {"rss": "feed", "atom": "feed", "rdf": "feed", "json": "feed", "xml": "feed", "blog": "feed", "site": "page"}
 _KINDS |= {"github": "releases", "hn": "hackernews", "mail": "newsletter", "email": "newsletter", "html": "page"}

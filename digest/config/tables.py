@@ -83,6 +83,8 @@ class Digest(_Table):
     send_empty: bool = True
     formats: tuple[Literal["markdown", "html"], ...] = ("markdown", "html")
     directory: str = "digests"
+    #: whether an issue proposes what to read in which order
+    plan: bool = True
     calendar: bool = False
 
     @model_validator(mode="after")
@@ -129,6 +131,10 @@ class MarksTable(_Table):
         if self.folder and self.maildir:
             raise ValueError("folder and maildir are two places; replies are read from one")
         return self
+
+
+class Notes(_Table):
+    directory: str = "notes"
 
 
 class Store(_Table):
@@ -256,6 +262,7 @@ class Settings(_Table):
     digest: Digest = Digest()
     email: Email | None = None
     notify: tuple[Notify, ...] = ()
+    notes: Notes = Notes()
     store: Store = Store()
     embedding: Embedding = Embedding()
     fetch: Fetch = Fetch()
@@ -273,6 +280,7 @@ class LearnerEntry(Learner):
     digest: Digest = Digest()
     email: Email | None = None
     notify: tuple[Notify, ...] = ()
+    notes: Notes = Notes()
     marks: MarksTable | None = None
 
 

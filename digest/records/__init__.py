@@ -23,6 +23,8 @@ from digest.records.issues import (
     Weekly,
 )
 from digest.records.items import Item, KnownWork, Parsed, Work, short_id
+from digest.records.notes import Note, Noted, NoteHit
+from digest.records.plans import PassRead, PlanEntry, PlannedReading, WeekPlan, Why
 from digest.records.sources import Fetched, Hints, Request, Response, Source, SourceState
 from digest.records.verdicts import Evidence, Judged, Mark, MarkKind, Resource, Section, Verdict
 
@@ -49,9 +51,15 @@ __all__ = [
     "Mark",
     "MarkKind",
     "NearMiss",
+    "Note",
+    "NoteHit",
+    "Noted",
     "Parsed",
+    "PassRead",
     "Pick",
     "Place",
+    "PlanEntry",
+    "PlannedReading",
     "Point",
     "ReadingBlock",
     "Receipt",
@@ -66,7 +74,9 @@ __all__ = [
     "TopicDrift",
     "Verdict",
     "Wanting",
+    "WeekPlan",
     "Weekly",
+    "Why",
     "Work",
     "short_id",
 ]

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from digest.records.drifts import Drift
 from digest.records.events import ComingEvent
+from digest.records.notes import Noted
+from digest.records.plans import WeekPlan
 from digest.records.verdicts import Resource, Section
 
 
@@ -90,6 +92,8 @@ class Pick:
     traded: str = ""
     #: code, data, talk and PDF, and what the reason names, with their addresses
     resources: tuple[Resource, ...] = ()
+    #: the learner's note that it is close to
+    noted: Noted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +219,8 @@ class Issue:
     wanting: Wanting | None = None
     #: told in this issue, where what is liked has left what is declared
     drift: Drift | None = None
+    #: what to read in which order; None where nothing is proposed
+    plan: WeekPlan | None = None
     #: events worth going to, and deadlines, the next ones first
     events: tuple[ComingEvent, ...] = ()
 

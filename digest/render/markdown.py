@@ -27,6 +27,10 @@ def _blocks(page: Page) -> Iterator[str]:
         yield f"**Your question:** {escape(page.unanswered)} No pick speaks to it this time."
     if page.foundation:
         yield f"**Background reading:** {_related(page.foundation)}"
+    if page.week:
+        yield f"**Your week:** {escape(page.week.numbers)}"
+        lines = enumerate(page.week.lines, start=1)
+        yield "\n".join(f"{place}. {''.join(map(_piece, line))}" for place, line in lines)
     if page.empty:
         yield escape_line(page.empty)
     for section in page.sections:
@@ -66,6 +70,7 @@ def _piece(piece: ReasonLink) -> str:
 
 def _related(related: Related) -> str:
     tail = f" ({escape(related.after)})" if related.after else ""
+    tail += f": “{escape(related.quote)}”" if related.quote else ""
     return f"{escape_line(related.before)} {link(related.text, related.url)}{tail}"
 
 

@@ -29,6 +29,12 @@ def _lines(page: Page) -> Iterator[str]:
         yield from ("", *_wrapped(f"Your question: {page.unanswered} No pick speaks to it this time."))
     if page.foundation:
         yield from ("", *_related(page.foundation, "Background reading: "))
+    if page.week:
+        yield from ("", *_wrapped(f"Your week: {page.week.numbers}"))
+        for place, line in enumerate(page.week.lines, start=1):
+            text = f"{place}. {''.join(piece.text for piece in line)}"
+            yield from textwrap.wrap(text, _WIDTH, subsequent_indent=_INDENT)
+            yield from (f"{_INDENT}{piece.url}" for piece in line if piece.url)
     if page.empty:
         yield from ("", *_wrapped(page.empty))
     for section in page.sections:
@@ -63,6 +69,7 @@ def _entry(entry: PickEntry) -> Iterator[str]:
 
 def _related(related: Related, label: str = "", indent: str = "") -> Iterator[str]:
     after = f" ({related.after})" if related.after else ""
+    after += f": “{related.quote}”" if related.quote else ""
     yield from _wrapped(f"{label}{related.before} “{related.text}”{after}{':' if related.url else ''}", indent)
     if related.url:
         yield indent + related.url

@@ -17,7 +17,9 @@ from digest.store.search_macros import quoted
 _KEPT = (
     "select work_id from core.verdicts where kept union all "
     "select work_id from core.items semi join core.marks using (item_id) union all "
-    "select work_id from core.items semi join core.events using (item_id)"
+    "select work_id from core.items semi join core.events using (item_id) union all "
+    "select work_id from core.items semi join core.readings using (item_id) union all "
+    "select work_id from core.items semi join core.note_files using (item_id)"
 )
 
 
@@ -25,7 +27,7 @@ _KEPT = (
 class Forgetting:
     """What the learner asked the archive to forget; nothing by default."""
 
-    #: items first seen before this that no issue kept and nobody marked, with their vectors and words
+    #: items first seen before this that no issue kept and nobody marked, read or noted on, with their vectors and words
     items_before: datetime | None = None
     #: records of visits before this
     fetches_before: datetime | None = None

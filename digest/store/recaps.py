@@ -5,21 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from digest.records import PassRead
 from digest.store.archive import Connection
 from digest.store.conversion import moment, to_db
 
 _MINE = "learner = getvariable('learner')"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """One reading of an item."""
-
-    item_id: str
-    #: 1, 2 or 3; 1 for anything but a paper
-    number: int
-    minutes: int
-    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +39,7 @@ class TouchedWork:
     at: datetime
     #: marks given in the span that hold
     marks: frozenset[str] = frozenset()
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[PassRead, ...] = ()
     notes: tuple[str, ...] = ()
     #: why it was picked and for which section, "" where it never was
     reason: str = ""
@@ -64,7 +54,7 @@ class _Touched:
 
     at: list[datetime] = field(default_factory=list)
     marks: set[str] = field(default_factory=set)
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[PassRead] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -93,34 +83,24 @@ def anything(db: Connection, *, since: datetime, until: datetime) -> bool:
     )
 
 
-def readings(db: Connection, *, since: datetime, until: datetime) -> list[Reading]:
-    """The readings of a span, oldest first; nothing in an archive that does not keep them."""
-    if not has_view(db, "readings"):
-        return []
+def readings(db: Connection, *, since: datetime, until: datetime) -> list[PassRead]:
+    """The readings of a span, oldest first."""
     rows = db.execute(
         f"select item_id, pass, coalesce(minutes, 0), read_at from readings "
         f"where {_MINE} and read_at >= ? and read_at < ? order by read_at",
         [to_db(since), to_db(until)],
     ).fetchall()
-    return [Reading(item_id=row[0], number=row[1] or 1, minutes=row[2], read_at=moment(row[3])) for row in rows]
+    return [PassRead(item_id=row[0], number=row[1] or 1, minutes=row[2], read_at=moment(row[3])) for row in rows]
 
 
 def notes(db: Connection, *, since: datetime, until: datetime) -> list[OwnNote]:
-    """The notes written or changed in a span, oldest first; nothing in an archive that does not keep them."""
-    if not has_view(db, "notes"):
-        return []
+    """The notes written or changed in a span, oldest first."""
     rows = db.execute(
         f"select item_id, note, changed_at from notes "
         f"where {_MINE} and changed_at >= ? and changed_at < ? order by written_at, path",
         [to_db(since), to_db(until)],
     ).fetchall()
     return [OwnNote(item_id=row[0], text=row[1], changed_at=moment(row[2])) for row in rows]
-
-
-def has_view(db: Connection, name: str) -> bool:
-    """Whether the archive has a promised view of that name."""
-    sql = "select 1 from duckdb_views() where not internal and schema_name = 'main' and view_name = ?"
-    return bool(db.execute(sql, [name]).fetchone())
 
 
 def _marks(db: Connection, since: datetime, until: datetime) -> list[tuple[str, str, datetime]]:
@@ -177,5 +157,5 @@ def _work(rows: Sequence[Sequence[object]], own: Sequence[_Touched]) -> TouchedW
     )
 
 
-def _all(lists: Iterable[Sequence[Reading]]) -> Iterable[Reading]:
+def _all(lists: Iterable[Sequence[PassRead]]) -> Iterable[PassRead]:
     return (one for some in lists for one in some)

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import keys, search_macros
+from digest.store import keys, reading_tables, search_macros
 from digest.store.documentation import VIEWS
 
 #: Order is important: a schema's version is how many of these it has seen. Append only.
@@ -133,7 +133,8 @@ MIGRATIONS: tuple[str, ...] = (
         all_day boolean, floating boolean, place varchar, url varchar, recurrence varchar, moved boolean
     );
     create table core.drifts_told (learner varchar, kind varchar, told_at timestamp, share double);
-    """,
+    """
+    + reading_tables.TABLES,
 )
 
 #: The parts of a score, each a column.
@@ -145,6 +146,7 @@ PARTS = (
 OF_LEARNERS = frozenset(
     {"scores", "verdicts", "issues", "deliveries", "marks", "ticks", "batches", "pause", "reply_position"}
     | {"replies_read", "checkbox_files", "learners", "drifts_told"}
+    | {"note_files", "note_passages", "readings", "plans", "plan_entries"}
 )
 
 #: The schema from which the marking key lies outside the archive.
@@ -280,7 +282,7 @@ def upgrade(db: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
 def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
     """Define the promised views and macros."""
     db.execute(search_macros.TERMS_OF)
-    db.execute(_VIEWS)
+    db.execute(_VIEWS + reading_tables.views(_OWN))
     _describe(db, [view for view in VIEWS if view not in _VECTOR_VIEWS])
     refresh_vector_views(db)
 

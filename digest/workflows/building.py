@@ -27,6 +27,7 @@ from digest.workflows import (
     delivering,
     drifting,
     focus_report,
+    planning,
     posting,
     schedule,
 )
@@ -101,6 +102,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
     issue = replace(issue, drift=drifting.find(db, config, ranked, now))
     with archive.transaction(db):
         work_rows.merge(db, judged.merged)
+        issue = replace(issue, plan=planning.plan_of_issue(db, config, issue))
         _store(db, config, issue, decision)
         drifting.remember(db, issue.drift, now)
     return issue

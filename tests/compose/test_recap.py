@@ -23,7 +23,7 @@ WORK = RecapWork(
 
 def test_a_note_loses_headings_that_nothing_stands_under() -> None:
     """Templates have more questions than a reader answers."""
-    note = "# What I knew\n\nHand-made pools.\n\n## What I did not\n\n## How I would do it\n- Perturb.\n\n\n- Compare."
+    note = "Source: [A](<https://x>), Blog\n\n## 2026-11-20\n\n# What I knew\n\nHand-made pools.\n\n## What I did not\n\n## How I would do it\n- Perturb.\n\n\n- Compare."
 
     assert own_words(note) == "What I knew:\nHand-made pools.\n\nHow I would do it:\n- Perturb.\n\n- Compare."
     assert own_words("# Only\n\n## headings\n") == ""

@@ -37,6 +37,8 @@ FROZEN = {
 }
 
 
+#: The last schema whose program wrote issues without a plan, and picks without the notes that they are close to.
+WITHOUT_PLAN = 4
 #: The last schema whose program wrote issues without the sources that had never answered.
 WITHOUT_UNREACHED = 3
 #: The last schema whose program wrote issues without what picks traded and what comes with them.
@@ -46,6 +48,8 @@ WITHOUT_RESOURCES = 2
 def issue_of(number: int) -> Issue:
     """The issue of `released.fill_every_table` as the program of schema *number* wrote it."""
     issue = replace(make.issue(), focus_id="", events=())
+    if number <= WITHOUT_PLAN:
+        issue = replace(issue, plan=None, picks=tuple(replace(pick, noted=None) for pick in issue.picks))
     issue = issue if number > WITHOUT_UNREACHED else replace(issue, unreached=())
     if number > WITHOUT_RESOURCES:
         return issue
@@ -255,6 +259,8 @@ def export_as_it_was(path: Path, folder: Path) -> None:
     shown = {"fetches", "scores", "deliveries", "marks", "terms", "shelved_terms"}
     (folder / "tables").mkdir(parents=True)
     with duckdb.connect(str(path), read_only=True) as db:
+        if db.execute("select version >= 5 from digest_schema").fetchall() == [(True,)]:
+            shown -= {"scores"}  # its view is made of columns, and the table is written beside it
         for view in promised(path):
             if view != "digest_schema":
                 db.execute(f"copy (from {view}) to '{folder}/{view}.parquet'")

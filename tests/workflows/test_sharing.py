@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from digest.compose.reading_time import minutes
 from digest.config import Config
-from digest.records import Mark
+from digest.records import Mark, PassRead
 from digest.render.review import render_review_html, render_review_markdown
-from digest.store import marks, recaps, verdicts
+from digest.store import marks, notes, readings, recaps, verdicts
 from digest.store.archive import Connection, transaction
 from digest.workflows import reviewing, sharing
 from tests import make
@@ -33,17 +34,6 @@ def say(db: Connection, number: int, mark: str, *, days: float = 1, **more: str)
     marks.add(db, Mark(item_id=make.item(number).item_id, mark=mark, marked_at=at, origin="command", **more))
 
 
-def add_readings_and_notes(db: Connection) -> None:
-    """The views of readings and notes, as far as they are used here."""
-    db.execute("create table core.readings (item_id varchar, pass integer, minutes integer, read_at timestamp)")
-    db.execute("create view readings as select *, 'command' as origin, 'default' as learner from core.readings")
-    db.execute("create table core.note_files (item_id varchar, note varchar, written_at timestamp)")
-    db.execute(
-        "create view notes as select item_id, note, 'a.md' as path, written_at, written_at as changed_at, "
-        "'default' as learner from core.note_files"
-    )
-
-
 def test_items_of_one_work_are_one(kept_and_passed: Connection) -> None:
     """Marked at the blog and at the aggregator, it was read once."""
     say(kept_and_passed, 0, "like")
@@ -67,20 +57,24 @@ def test_only_what_holds_and_was_said_in_the_span_counts(kept_and_passed: Connec
     assert not recaps.anything(kept_and_passed, since=START, until=END)
 
 
-def test_readings_and_notes_are_read_where_the_archive_keeps_them(kept_and_passed: Connection) -> None:
-    """And are nothing elsewhere."""
-    at = make.NOW.replace(tzinfo=None)
-    if recaps.has_view(kept_and_passed, "readings"):
-        pytest.skip("this archive has views of its own")
-    assert recaps.readings(kept_and_passed, since=START, until=END) == []
+def test_readings_and_notes_are_read(kept_and_passed: Connection) -> None:
+    """A work that was read in passes or noted was read, whatever its marks."""
+    read, noted = make.item(0), make.item(1)
+    readings.add(kept_and_passed, PassRead(item_id=read.item_id, number=2, minutes=65, read_at=make.NOW), marked=False)
+    text = f"Source: [{noted.title}](<https://example.org>), Blog\n\n## 2026-03-23\n\nMine."
+    row = notes.FileRow(
+        path="a.md", size=1, modified_ns=1, item_id=noted.item_id, text=text, written_at=make.NOW, changed_at=make.NOW
+    )
+    notes.remember(kept_and_passed, [row], [], gone=())
 
-    add_readings_and_notes(kept_and_passed)
-    kept_and_passed.execute("insert into core.readings values (?, 2, 65, ?)", [make.item(0).item_id, at])
-    kept_and_passed.execute("insert into core.note_files values (?, 'Mine.', ?)", [make.item(1).item_id, at])
+    found = recaps.touched_works(kept_and_passed, since=START, until=END)
+    recap = sharing.recap_of(make.config(), found, START, END)
 
-    found = {work.item_id: work for work in recaps.touched_works(kept_and_passed, since=START, until=END)}
-    assert found[make.item(0).item_id].readings[0].minutes == 65
-    assert found[make.item(1).item_id].notes == ("Mine.",)
+    assert {one.item_id: (one.minutes, one.told, one.notes) for one in recap.read} == {
+        read.item_id: (65, True, ()),
+        noted.item_id: (minutes(noted), False, ("Mine.",)),
+    }
+    assert recap.liked == recap.saved == ()
 
 
 def test_a_review_finds_what_was_passed_over_first(kept_and_passed: Connection) -> None:
