@@ -222,7 +222,8 @@ def _markdown_entry(entry: RecapEntry) -> Iterator[str]:
     byline = f"  \n{escape_line(inert(entry.byline))}" if entry.byline else ""  # two blanks end a line
     yield f"**{link(inert(entry.title), entry.url)}**{byline}"
     for note in entry.notes:
-        yield "\n".join(f"> {escape_line(inert(line))}" if line else ">" for line in note.splitlines())
+        # Their own Markdown; the quote ends whatever it leaves open.
+        yield "\n".join(f"> {line}" if line else ">" for line in note.splitlines())
     if entry.reason:
         yield f"Why: {escape(inert(entry.reason))}"
 

@@ -135,10 +135,12 @@ def _sides_words(review: Review) -> str:
     picked = sum(one.picked_letter + one.picked_envelope for one in review.months)
     if not letter + envelope:
         return ""
-    said = f"{percent(round(envelope / (letter + envelope), 2))} of what was read or liked is envelope"
+    share = envelope / (letter + envelope)
+    part = {0.0: "None", 1.0: "All"}.get(share, percent(round(share, 2)))
+    said = f"{part} of what was read or liked is envelope"
     if picked:
-        share = sum(one.picked_envelope for one in review.months) / picked
-        said += f", against {percent(round(share, 2))} of the picks"
+        kept = sum(one.picked_envelope for one in review.months) / picked
+        said += f", against {percent(round(kept, 2))} of the picks"
     return f"{said}; the focus declares {percent(round(review.lean, 2))}."
 
 
@@ -189,7 +191,7 @@ def _sources_words(earned: Sequence[SourceEarnings]) -> str:
     if not welcome:
         return f"{count_words(len(earned), 'source')} had something kept; nothing of it was liked, saved or read."
     best = welcome[0] if len(welcome) == 1 else max(welcome, key=lambda one: (one.welcome / one.seen, one.welcome))
-    return f"{shown(best.source, 60)} brought most for what it sent: {best.welcome} of {best.seen:,} were liked, saved or read."
+    return f"{shown(best.source, 60)} brought most for what it sent: {best.welcome} of {best.seen:,} {'was' if best.welcome == 1 else 'were'} liked, saved or read."
 
 
 def _earned(one: SourceEarnings) -> Row:

@@ -22,7 +22,7 @@ def test_a_note_is_quoted_and_takes_the_reasons_place() -> None:
     noted = replace(WORK, notes=("Try this.\n\n- first",), reason="matches “x”")
     text = render_recap_markdown(recap(read=(noted, replace(WORK, item_id="b", reason="matches “y”"))))
 
-    assert "> Try this.\n>\n> \\- first" in text
+    assert "> Try this.\n>\n> - first" in text
     assert "matches “x”" not in text
     assert "Why: matches “y”" in text
 
