@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from digest.config.notify import Notify
 from digest.config.values import (
     LEANS,
     SOURCE_SHARES,
@@ -260,6 +261,7 @@ class Settings(_Table):
     focus: Focus
     digest: Digest = Digest()
     email: Email | None = None
+    notify: tuple[Notify, ...] = ()
     notes: Notes = Notes()
     store: Store = Store()
     embedding: Embedding = Embedding()
@@ -277,6 +279,7 @@ class LearnerEntry(Learner):
     focus: Focus
     digest: Digest = Digest()
     email: Email | None = None
+    notify: tuple[Notify, ...] = ()
     notes: Notes = Notes()
     marks: MarksTable | None = None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from digest.records.drifts import Drift
 from digest.records.events import ComingEvent
 from digest.records.notes import Noted
 from digest.records.plans import WeekPlan
@@ -216,6 +217,8 @@ class Issue:
     weekly: Weekly = Weekly()
     #: only where little or nothing is kept
     wanting: Wanting | None = None
+    #: told in this issue, where what is liked has left what is declared
+    drift: Drift | None = None
     #: what to read in which order; None where nothing is proposed
     plan: WeekPlan | None = None
     #: events worth going to, and deadlines, the next ones first
