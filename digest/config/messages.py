@@ -17,6 +17,7 @@ from digest.config.tables import (
     Fetch,
     File,
     Focus,
+    Group,
     Imap,
     Learner,
     LearnerEntry,
@@ -40,6 +41,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "embedding": Embedding,
     "fetch": Fetch,
     "imap": Imap,
+    "group": Group,
     "marks": MarksTable,
     "sources": SourceTable,
 }

@@ -234,6 +234,33 @@ class SourceTable(_Table):
         return f"{f'maildir:{self.maildir}' if self.maildir else place}{f'#{self.sender}' if self.sender else ''}"
 
 
+class GroupDigest(_Table):
+    """When a reading group has its issue, and where it lies; None is as the first member has it."""
+
+    every: Literal["week", "day"] | None = None
+    on: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] | None = None
+    at: ClockTime | None = None
+    formats: tuple[Literal["markdown", "html"], ...] | None = None
+    directory: str | None = None
+
+
+class Group(_Table):
+    """A reading group of the learners of the file."""
+
+    name: Line
+    #: names or ids of learners; () is everybody
+    members: tuple[str, ...] = ()
+    digest: GroupDigest = GroupDigest()
+    email: Email | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _has_letters(cls, value: str) -> str:
+        if not re.search(r"[A-Za-z0-9]", value):
+            raise ValueError("needs a letter or a digit: the folder of the group's issues is named for it")
+        return value
+
+
 class Settings(_Table):
     """Every table but the sources."""
 
@@ -246,6 +273,7 @@ class Settings(_Table):
     fetch: Fetch = Fetch()
     imap: Imap | None = None
     marks: MarksTable | None = None
+    group: Group | None = None
     #: SQL by name, for `digest query NAME`
     queries: dict[str, str] = Field(default_factory=dict)
 

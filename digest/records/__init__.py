@@ -4,6 +4,7 @@ Each step makes new records and never fills in old ones later. Times are aware a
 No I/O, no clock, no behaviour beyond derived names.
 """
 
+from digest.records.groups import GroupPaper, GroupSection, GroupTurn, Service
 from digest.records.issues import (
     Connection,
     DeliveryState,
@@ -21,6 +22,17 @@ from digest.records.issues import (
     Weekly,
 )
 from digest.records.items import Item, KnownWork, Parsed, Work, short_id
+from digest.records.projects import (
+    FoundWork,
+    Milestone,
+    ProjectNote,
+    ProjectReview,
+    ProjectSection,
+    ProjectTrail,
+    ReviewedWork,
+    ReviewKind,
+    WrapUp,
+)
 from digest.records.sources import Fetched, Hints, Request, Response, Source, SourceState
 from digest.records.verdicts import Evidence, Judged, Mark, MarkKind, Resource, Section, Verdict
 
@@ -29,7 +41,11 @@ __all__ = [
     "DeliveryState",
     "Evidence",
     "Fetched",
+    "FoundWork",
     "Foundation",
+    "GroupPaper",
+    "GroupSection",
+    "GroupTurn",
     "Hints",
     "Issue",
     "Item",
@@ -38,16 +54,24 @@ __all__ = [
     "KnownWork",
     "Mark",
     "MarkKind",
+    "Milestone",
     "NearMiss",
     "Parsed",
     "Pick",
     "Place",
     "Point",
+    "ProjectNote",
+    "ProjectReview",
+    "ProjectSection",
+    "ProjectTrail",
     "Receipt",
     "Request",
     "Resource",
     "Response",
+    "ReviewKind",
+    "ReviewedWork",
     "Section",
+    "Service",
     "Source",
     "SourceState",
     "SourceYield",
@@ -56,5 +80,6 @@ __all__ = [
     "Wanting",
     "Weekly",
     "Work",
+    "WrapUp",
     "short_id",
 ]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from digest.records.groups import GroupSection
+from digest.records.projects import ProjectSection
 from digest.records.verdicts import Resource, Section
 
 
@@ -211,6 +213,10 @@ class Issue:
     weekly: Weekly = Weekly()
     #: only where little or nothing is kept
     wanting: Wanting | None = None
+    #: only while there is a project
+    project: ProjectSection | None = None
+    #: only in the issue of a reading group, which has no picks
+    group: GroupSection | None = None
 
 
 class DeliveryState(StrEnum):

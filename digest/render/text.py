@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from digest.records import Issue
+from digest.render.blocks import Block
 from digest.render.layout import Page, PickEntry, lay_out
 from digest.render.related import Related
 from digest.render.trends import Trends
@@ -25,6 +26,8 @@ def _lines(page: Page) -> Iterator[str]:
         yield from ("", *_wrapped(f"If you read one thing: number {page.first.number}, {page.first.title}"))
     if page.unanswered:
         yield from ("", *_wrapped(f"Your question: {page.unanswered} No pick speaks to it this time."))
+    for block in page.blocks:
+        yield from ("", *_block(block))
     if page.foundation:
         yield from ("", *_related(page.foundation, "Background reading: "))
     if page.empty:
@@ -36,6 +39,15 @@ def _lines(page: Page) -> Iterator[str]:
         for entry in section.entries:
             yield from ("", *_entry(entry))
     yield from _footer(page)
+
+
+def _block(block: Block) -> Iterator[str]:
+    if block.title:
+        yield from _heading(block.title, "-")
+    for line in block.lines:
+        said = f"{line.label} " * bool(line.label) + "".join(piece.text for piece in line.pieces)
+        yield from textwrap.wrap(f"{'- ' * line.listed}{said}", _WIDTH, subsequent_indent="  " * line.listed)
+        yield from (f"{'  ' * line.listed}{piece.url}" for piece in line.pieces if piece.url)
 
 
 def _entry(entry: PickEntry) -> Iterator[str]:

@@ -129,6 +129,22 @@ MIGRATIONS: tuple[str, ...] = (
     drop table core.scores;
     alter table core.new_scores rename to scores;
     """,
+    # Projects with their reviews and milestones, and the turns of reading groups.
+    """
+    create table core.projects (
+        learner varchar, project varchar,   -- named for its name and question
+        name varchar, question varchar, until date, began_at timestamp,
+        asked_at timestamp,                 -- when arXiv answered; null before
+        review varchar,                     -- ProjectReview as JSON; null before it is made
+        review_period varchar, wrap_up_period varchar,  -- the issues that showed them; null before
+        path varchar, written varchar       -- its file in the folder of digests, and a hash of what was last written
+    );
+    create table core.milestones (learner varchar, project varchar, milestone varchar, reached_at timestamp);
+    create table core.group_turns (
+        reading_group varchar, period varchar, ends_at timestamp, item_id varchar, work_id varchar,
+        presenter varchar, skipped varchar[], members varchar[]     -- learners
+    );
+    """,
 )
 
 #: The parts of a score, each a column.
@@ -139,7 +155,7 @@ PARTS = (
 #: What belongs to a learner: no one else's sandbox reaches it.
 OF_LEARNERS = frozenset(
     {"scores", "verdicts", "issues", "deliveries", "marks", "ticks", "batches", "pause", "reply_position"}
-    | {"replies_read", "checkbox_files", "learners"}
+    | {"replies_read", "checkbox_files", "learners", "projects", "milestones"}
 )
 
 #: The schema from which the marking key lies outside the archive.
@@ -202,6 +218,16 @@ create or replace view issues as
 create or replace view deliveries as
     select period, channel, recipient, state, attempted_at, delivered_at, message_id, error, learner
     from core.deliveries where {_OWN};
+create or replace view projects as
+    select project, name, question, until, began_at, asked_at, review_period, wrap_up_period, path, learner
+    from core.projects where {_OWN};
+create or replace view milestones as
+    select project, milestone, reached_at, learner from core.milestones where {_OWN};
+create or replace view group_turns as
+    select reading_group, period, ends_at, t.item_id, t.work_id, title, url, presenter, skipped, members
+    from core.group_turns t left join core.items using (item_id)
+    where getvariable('learner') is null or starts_with(getvariable('learner'), '@')
+       or list_contains(members, getvariable('learner'));
 """
 
 _VECTOR_VIEWS = ("embeddings", "embeddings_all")

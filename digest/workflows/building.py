@@ -20,7 +20,7 @@ from digest.store import marks as mark_rows
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.workflows import candidates, context, delivering, focus_report, schedule
+from digest.workflows import candidates, context, delivering, focus_report, projects, schedule
 from digest.workflows.fetching import state_of
 from digest.workflows.opening import opened
 from digest.workflows.ranking import Ranked
@@ -87,9 +87,11 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
     )
     if sum(pick.section != Section.STRETCH for pick in issue.picks) <= _FEW_KEPT:
         issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
+    issue = projects.with_project(db, config, ranked, issue, now)
     with archive.transaction(db):
         work_rows.merge(db, judged.merged)
         _store(db, config, issue, decision)
+        projects.remember_shown(db, issue)
     return issue
 
 
