@@ -37,7 +37,7 @@ from digest.workflows import (
     mail_feedback,
     maintenance,
     projects,
-    ranking,
+    ranking_together,
     reading_group,
 )
 from digest.workflows.delivering import Delivered
@@ -113,7 +113,7 @@ def run(
         ingested = replace(ingested, problems=(*ingested.problems, *told_of_projects))
     model = load_model(config.embedding.model, folder=config.folder)
     embedding.embed(config, model, now, wait=wait, progress=_named(progress, "embedding"))
-    ranked = ranking.rank_all(served, model, now, wait=wait, progress=_named(progress, "embedding"))
+    ranked = ranking_together.rank_all(served, model, now, wait=wait, progress=_named(progress, "embedding"))
 
     def serve(one: Config) -> LearnerResult:
         held = mail[one.learner_id]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from digest.compose.deduplication import keys_of
-from digest.config import Config, load_config
+from digest.config import Config, load_config, parse_text
 from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text, load_model
 from digest.records import Issue, Item, Mark
@@ -80,6 +80,11 @@ def made(folder: Path, data: Path, learner: str, *, issues: int = ISSUES, histor
             _mark(config, issue, number)
             print(f"{learner}: {issue.period} in {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
     return config
+
+
+def edited(config: Config, learner: str, edit: Mapping[str, Any]) -> Config:
+    """The settings after an edit of the focus."""
+    return parse_text(written({**LEARNERS[learner], **edit}), folder=config.folder)
 
 
 def written(focus: Mapping[str, Any]) -> str:

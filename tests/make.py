@@ -155,6 +155,7 @@ def issue(**changes: Any) -> Issue:  # noqa: ANN401 - any field of an Issue
         learner="Ada “the first” 🦉",
         statement="I build\nretrieval systems.",
         question="How do I evaluate retrieval without labels?",
+        focus_id="k3c9fw81hx",
         lean=0.15,
         seen=3,
         kept=1,

@@ -154,7 +154,7 @@ def rank(
     """Score every item in the archive under the current focus and model."""
     from digest.commands.output import warn
     from digest.judge.embedding import load_model
-    from digest.workflows import embedding, feedback, ingesting, ranking
+    from digest.workflows import embedding, feedback, ingesting, ranking_together
 
     settings, at = configuration(context, config), moment(now)
     learners = [settings.for_learner(learner)] if learner else settings.learners
@@ -168,7 +168,7 @@ def rank(
             progress("embedding", done, total)
 
         new = embedding.embed(settings, model, at, wait=wait, progress=count).embedded
-        ranked = ranking.rank_all(learners, model, at, wait=wait, progress=count)
+        ranked = ranking_together.rank_all(learners, model, at, wait=wait, progress=count)
     for one in learners:
         if not ranked[one.learner_id].focus.understood:
             warn(f"{one.learner.name}: {_NOT_UNDERSTOOD}" if len(settings.learners) > 1 else _NOT_UNDERSTOOD)

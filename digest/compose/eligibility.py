@@ -89,6 +89,11 @@ def _same_given(one: str, other: str) -> bool:
     return one == other or (1 in (len(one), len(other)) and one[:1] == other[:1])
 
 
+def family_name(author: str) -> str:
+    """The family name of an author, with case and accents: who is the same person has the same one."""
+    return author.partition(",")[0].split()[-1] if author.partition(",")[0].split() else ""
+
+
 def _given_and_family(text: str) -> tuple[str, str]:
     """Given and family name without case and accents; initials keep their letter."""
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

@@ -5,6 +5,7 @@ then what goes deeper. What a work is shows in its title and in how its authors 
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,8 +15,10 @@ from digest.records import Item, ReviewKind
 
 #: Works in a review, and how many of them give the wide view.
 WORKS, OVERVIEWS = 10, 3
-#: Standard deviations above arbitrary texts from which a work is on the question.
-NEAR = 5.0
+#: Standard deviations above arbitrary texts from which a work is near the question or a part of it.
+NEAR = 4.0
+#: Places that each part of the question has among what goes deeper, as far as works are near it.
+_OF_EACH_PART = 2
 #: Contribution of a sentence from which it reports what was done.
 _REPORTS = 3.0
 #: Characters of a text that are read for it.
@@ -48,8 +51,10 @@ class ReviewCandidate:
     work_id: str
     item: Item
     kind: ReviewKind
-    #: standard deviations by which it is nearer to the question than arbitrary texts
+    #: standard deviations by which it is nearer to the question, or to its nearest part, than arbitrary texts
     fit: float
+    #: which part of the question that is, counted from 0
+    part: int = 0
 
 
 def kind_of(item: Item) -> ReviewKind:
@@ -70,10 +75,10 @@ def choose_works(candidates: Sequence[ReviewCandidate], *, most: int = WORKS) ->
     others come in only where solutions leave a place.
     """
     near = _each_title_once(sorted(candidates, key=lambda one: (-one.fit, one.work_id)))
-    kinds = {kind: [one for one in near if one.kind == kind] for kind in ReviewKind}
-    wide, deep = kinds[ReviewKind.OVERVIEW], [*kinds[ReviewKind.SOLUTION], *kinds[ReviewKind.FURTHER]]
+    wide = [one for one in near if one.kind == ReviewKind.OVERVIEW]
+    deep = [one for kind in (ReviewKind.SOLUTION, ReviewKind.FURTHER) for one in near if one.kind == kind]
     overviews = wide[: max(OVERVIEWS, most - len(deep))][:most]
-    return [*overviews, *deep[: most - len(overviews)]]
+    return [*overviews, *_spread(deep, most - len(overviews))]
 
 
 def _each_title_once(candidates: Sequence[ReviewCandidate]) -> list[ReviewCandidate]:
@@ -82,3 +87,13 @@ def _each_title_once(candidates: Sequence[ReviewCandidate]) -> list[ReviewCandid
         if one.fit >= NEAR:
             first.setdefault(" ".join(one.item.title.casefold().split()), one)
     return list(first.values())
+
+
+def _spread(works: Sequence[ReviewCandidate], most: int) -> list[ReviewCandidate]:
+    """The first *most* in their order, of which some are on each part of the question."""
+    counts, first, rest = Counter[int](), list[ReviewCandidate](), list[ReviewCandidate]()
+    for one in works:
+        counts[one.part] += 1
+        (first if counts[one.part] <= _OF_EACH_PART else rest).append(one)
+    chosen = {one.work_id for one in (*first, *rest)[: max(0, most)]}
+    return [one for one in works if one.work_id in chosen]

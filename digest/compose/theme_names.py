@@ -132,10 +132,10 @@ def _as_written(name: str, written: Counter[Stretch]) -> str:
 
 def _around(term: Sequence[str], stretch: Stretch) -> Iterator[Stretch]:
     """The phrases of a stretch that hold *term*, and begin and end with words that say something."""
-    folded = [word.casefold() for word in stretch]
-    for start in range(len(folded)):
-        for end in range(start + len(term), min(start + _LONGEST, len(folded)) + 1):
-            inside = folded[start:end]
-            holds = any(inside[at : at + len(term)] == list(term) for at in range(len(inside) - len(term) + 1))
+    folded, sought = [word.casefold() for word in stretch], list(term)
+    places = [at for at in range(len(folded) - len(sought) + 1) if folded[at : at + len(sought)] == sought]
+    for start in range(len(folded)) if places else ():  # most stretches hold another term, or none
+        for end in range(start + len(sought), min(start + _LONGEST, len(folded)) + 1):
+            holds = any(start <= at and at + len(sought) <= end for at in places)
             if holds and _says_something(stretch[start]) and _says_something(stretch[end - 1]):
                 yield stretch[start:end]

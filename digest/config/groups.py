@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from digest.config.contradictions import Complaint
 from digest.config.learners import are_several, declared, learner_id
-from digest.config.tables import Learner
 from digest.config.values import shown
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ def group_view(config: "Config") -> "Config | None":
     folder = own.directory or str(Path(first.digest.directory).parent / group_slug(config.group.name))
     return first.model_copy(
         update={
-            "learner": Learner(name=config.group.name, timezone=first.learner.timezone),
+            "learner": first.learner.model_copy(update={"name": config.group.name}),
             "learner_id": group_key(config.group.name),
             "digest": first.digest.model_copy(update=changes | {"directory": folder, "send_empty": True}),
             "email": config.group.email,

@@ -140,7 +140,8 @@ def _twins(table: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> It
             yield Complaint(("learner", place, "name"), f"two learners have the same name {name!r}")
         elif key and ids.setdefault(key, place) != place:
             both = f"{learner_label(table, ids[key])} and {learner_label(table, place)}"
-            yield Complaint(("learner", place, "id"), f"{both} have the same id {key!r}; give one another id")
+            at = "id" if "id" in entry else "name"
+            yield Complaint(("learner", place, at), f"{both} have the same id {key!r}; give one another id")
 
 
 def _folders(table: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> Iterator[Complaint]:
@@ -152,6 +153,8 @@ def _folders(table: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> 
             continue
         path = os.path.normpath(folder)
         for other, first in taken:
+            if learner_id(entries[first]) == learner_id(entry):
+                break  # their ids are complained of
             if path == other or _inside(path, other) or _inside(other, path):
                 both = f"{learner_label(table, first)} and {learner_label(table, place)}"
                 told = (

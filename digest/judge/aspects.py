@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from digest.judge.phrases import conjuncts, content, is_generic
+from digest.judge.stopwords import words
 
+#: Words of degree and of doing, by which nothing is found.
+_IDLE = words(
+    "low high good bad better best new old fresh cheap cheaply fast slow keep get make use do compare automatically feasible"
+)
 #: More parts than this are no question that one project answers.
 MOST = 6
 #: Words that search for a question, and how many of them make a query.
@@ -51,9 +56,13 @@ def aspects(question: str) -> list[Aspect]:
 
 def search_words(text: str) -> list[str]:
     """The few words that a question is best searched by, its own subjects before words that go with any."""
-    words = list(dict.fromkeys(word for word in content(text) if _SEARCHABLE.fullmatch(word) and len(word) > 1))
-    telling = [word for word in words if not is_generic(word)]
-    return telling[:_WORDS] if len(telling) > 1 else words[:_WORDS]
+    found = list(
+        dict.fromkeys(
+            word for word in content(text) if _SEARCHABLE.fullmatch(word) and len(word) > 1 and word not in _IDLE
+        )
+    )
+    telling = [word for word in found if not is_generic(word)]
+    return telling[:_WORDS] if len(telling) > 1 else found[:_WORDS]
 
 
 def _parts(question: str) -> Iterator[tuple[str, str]]:

@@ -109,6 +109,12 @@ def _bundled() -> Embedder:
     return read_static(BUNDLED_FOLDER, label=BUNDLED)
 
 
+def forget_models() -> None:
+    """Let go of the bundled models, 50 MB and more, until they are asked for again."""
+    _bundled.cache_clear()
+    _bundled_reranker.cache_clear()
+
+
 def _load_transformer(label: str, source: str | Path) -> Embedder:
     from digest.judge.transformer_embedder import load_transformer
 

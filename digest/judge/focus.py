@@ -94,7 +94,7 @@ def read_focus(focus: Focus, embedder: Embedder) -> FocusModel:
     phrases = tuple(_phrases(focus, clauses))
     avoid = _avoided(focus, clauses)
     queries = [p.embedded_text for p in phrases] + [" ".join(focus.statement.split()), *avoid]
-    found, reference = encode_queries(embedder, queries), embedder.encode(REFERENCE_TEXTS)
+    found, reference = encode_queries(embedder, queries), _reference_of(embedder)
     own, whole, avoided = np.split(found, [len(phrases), len(phrases) + 1])
     own = np.where(np.array([p.used for p in phrases])[:, None], own, 0).astype(np.float32)
     share = 1.0 if getattr(embedder, "reads_statements", False) else WHOLE
@@ -112,6 +112,16 @@ def read_focus(focus: Focus, embedder: Embedder) -> FocusModel:
         avoid_vectors=avoided,
         reference=reference,
     )
+
+
+_references: dict[str, Floats] = {}
+
+
+def _reference_of(embedder: Embedder) -> Floats:
+    """The vectors of the reference texts [texts, dimensions], embedded once by each model of a process."""
+    if embedder.name not in _references:
+        _references[embedder.name] = embedder.encode(REFERENCE_TEXTS)
+    return _references[embedder.name]
 
 
 def encode_queries(embedder: Embedder, texts: Sequence[str]) -> Floats:

@@ -69,10 +69,35 @@ def with_pseudo_feedback(
     Works equal to one of *disliked* [items, dimensions] do not count. *size* is the number of works in the
     archive where *archive* holds only those nearest by another model, as for the reranker.
     """
-    focus = relevance_model.focus
-    queries = np.vstack([focus.query, focus.vectors])
-    nearest, count = _nearest_works(queries, archive, disliked)
-    count = count if size is None else size
+    found = NearestWorks(relevance_model.focus, disliked)
+    for chunk in archive:
+        found.add(chunk)
+    return expanded_by(relevance_model, found, size=size)
+
+
+class NearestWorks:
+    """The archive's works nearest to each phrase of a focus, gathered chunk by chunk."""
+
+    def __init__(self, focus: FocusModel, disliked: Floats | None = None) -> None:
+        self._disliked = disliked if disliked is not None and len(disliked) else None
+        self.queries = np.vstack([focus.query, focus.vectors])
+        dimensions = self.queries.shape[1]
+        self.nearest = [_Nearest(np.zeros((0, dimensions), np.float32), np.zeros(0, np.float32)) for _ in self.queries]
+        #: works seen
+        self.count = 0
+
+    def add(self, chunk: Floats) -> None:
+        """Take in more of the archive [works, dimensions]."""
+        self.count += len(chunk)
+        usable = chunk if self._disliked is None else chunk[~_is_among(chunk, self._disliked)]
+        for found, cosines in zip(self.nearest, self.queries @ usable.T, strict=True):
+            found.add(usable, cosines)
+
+
+def expanded_by(relevance_model: RelevanceModel, found: NearestWorks, *, size: int | None = None) -> RelevanceModel:
+    """The model with every phrase expanded by what was found; *size* as in `with_pseudo_feedback`."""
+    focus, queries, nearest = relevance_model.focus, found.queries.copy(), list(found.nearest)
+    count = found.count if size is None else size
     if count < FEWEST:
         return relevance_model
     clarity = _clarity(focus, nearest[1:])
@@ -91,18 +116,6 @@ def with_pseudo_feedback(
     )
     model = replace(relevance_model, query=expanded[0], phrase_vectors=expanded[1:], clarity=clarity)
     return replace(model, scale=_scale(model, [n.vectors[:depth] for n in nearest], depth))
-
-
-def _nearest_works(queries: Floats, archive: Iterable[Floats], disliked: Floats | None) -> tuple[list[_Nearest], int]:
-    """The nearest works of each query [queries, dimensions], and how many works the archive holds."""
-    nearest = [_Nearest(np.zeros((0, queries.shape[1]), np.float32), np.zeros(0, np.float32)) for _ in queries]
-    count = 0
-    for chunk in archive:
-        count += len(chunk)
-        usable = chunk[~_is_among(chunk, disliked)] if disliked is not None and len(disliked) else chunk
-        for found, cosines in zip(nearest, queries @ usable.T, strict=True):
-            found.add(usable, cosines)
-    return nearest, count
 
 
 def _scale(relevance_model: RelevanceModel, nearest: Sequence[Floats], depth: int) -> float:

@@ -54,12 +54,17 @@ class Scores:
 
 def score_batch(relevance_model: RelevanceModel, lean: LeanModel, batch: Batch) -> Scores:
     """Score a batch of items."""
+    return score_leaning(relevance_model, lean.probability(batch.vectors), batch)
+
+
+def score_leaning(relevance_model: RelevanceModel, leans: Floats, batch: Batch) -> Scores:
+    """The same where their leans [items] are known, which are everybody's."""
     parts = relevance_model.parts(batch.vectors)
     parts["freshness"] = freshness(batch.ages)
     parts["source"] = (SOURCE_WEIGHT * (2 * batch.source_priors - 1)).astype(np.float32)
     if batch.preferred is not None:
         parts["prefer"] = (PREFERRED_BONUS * batch.preferred).astype(np.float32)
-    return _total(parts, lean.probability(batch.vectors))
+    return _total(parts, leans)
 
 
 def freshness(ages: Floats) -> Floats:

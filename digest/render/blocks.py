@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from digest.render.links import ReasonLink
 from digest.render.untrusted import shown, web_address
 
-_TITLE, _TEXT = 200, 300
+_TITLE, _TEXT = 200, 360
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,10 @@ def markdown_blocks(blocks: Sequence[Block]) -> Iterator[str]:
 
     def drawn(one: Line) -> str:
         pieces = [link(p.text, p.url) if p.url else escape(p.text) for p in one.pieces]
-        first = pieces[0] if one.pieces[0].url or one.label or one.listed else escape_line(one.pieces[0].text)
-        label = f"**{escape(one.label)}** " if one.label else ""
-        return f"{'- ' if one.listed else ''}{label}{''.join([first, *pieces[1:]])}"
+        if pieces and not (one.pieces[0].url or one.label or one.listed):
+            pieces[0] = escape_line(one.pieces[0].text)
+        label = [f"**{escape(one.label)}**"] if one.label else []
+        return f"{'- ' if one.listed else ''}{' '.join([*label, *([''.join(pieces)] if pieces else [])])}"
 
     for block in blocks:
         if block.title:

@@ -6,15 +6,10 @@ from collections.abc import Iterator
 from digest.records import FoundWork, ProjectReview, ProjectTrail, ReviewedWork, ReviewKind, WrapUp
 from digest.render.blocks import Block, Line, line, linked, markdown_blocks
 from digest.render.commonmark import escape, escape_line, link
-from digest.render.project_section import left_words, review_note, wrap_up_lines
+from digest.render.project_section import KINDS, left_words, review_note, wrap_up_lines
 from digest.render.untrusted import shown, web_address
 from digest.render.wording import count_words, day_words, period_words
 
-_TITLES = {
-    ReviewKind.OVERVIEW: "The wide view",
-    ReviewKind.SOLUTION: "How others solved it",
-    ReviewKind.FURTHER: "Further into it",
-}
 _WORDS, _NOTE = 400, 300
 
 
@@ -60,7 +55,7 @@ def review_blocks(review: ProjectReview, zone: dt.tzinfo) -> Iterator[str]:
     for kind in ReviewKind:
         works = [work for work in review.works if work.kind == kind]
         if works:
-            yield f"### {_TITLES[kind]}"
+            yield f"### {KINDS[kind]}"
         for work in works:
             number += 1
             yield _reviewed(number, work, zone)
@@ -82,7 +77,7 @@ def _head(name: str, question: str) -> Iterator[str]:
 
 def _span(began_at: dt.datetime, until: dt.date | None, zone: dt.tzinfo, days: int | None = None) -> str:
     began = f"Begun {day_words(began_at.astimezone(zone).date())}"
-    ends = f", {'was over' if days is not None and days < 0 else 'until'} {day_words(until)}" if until else ""
+    ends = f", {'over since' if days is not None and days < 0 else 'until'} {day_words(until)}" if until else ""
     left = f" ({left_words(days)})" if days is not None and days >= 0 else ""
     return escape_line(f"{began}{ends}{left}.")
 

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
+from itertools import groupby
 
 from digest.records import ProjectReview, ProjectSection, ReviewedWork, ReviewKind, WrapUp
 from digest.render.blocks import Block, Line, line, linked
 from digest.render.untrusted import shown
 from digest.render.wording import count_words, day_words, list_words
 
-#: What each work of a review is, in a word.
-KINDS = {ReviewKind.OVERVIEW: "overview", ReviewKind.SOLUTION: "how others solved it", ReviewKind.FURTHER: "further"}
+#: What the works of a kind are for.
+KINDS = {
+    ReviewKind.OVERVIEW: "The wide view",
+    ReviewKind.SOLUTION: "How others solved it",
+    ReviewKind.FURTHER: "Further into it",
+}
 #: Characters of a work's own words in one line, and entries of a list in a wrap-up.
 _WORDS = 160
 _MOST = 5
@@ -19,7 +24,7 @@ def project_blocks(section: ProjectSection, answers: str, zone: tzinfo) -> tuple
     """The blocks of a project; *answers* says which picks speak to the question, or ""."""
     if section.wrap_up is not None:
         lines = tuple(wrap_up_lines(section.wrap_up, zone, most=_MOST))
-        told = "[focus.project] still counts in your focus; replace or remove it in sources.toml."
+        told = "The project still counts in your focus; replace it in sources.toml, or take it out."
         whole = f"The whole story: {section.path} in your folder of digests. {told}"
         return (Block(title=f"“{shown(section.name, 80)}” is over", lines=(*lines, line(whole))),)
     opening = Block(lines=tuple(_opening(section, answers)))
@@ -62,7 +67,7 @@ def wrap_up_lines(wrapped: WrapUp, zone: tzinfo, *, most: int = 0) -> Iterator[L
 def review_line(work: ReviewedWork) -> Line:
     """One work of a review in one line, with its own words."""
     said = f": “{shown(work.words, _WORDS)}”" if work.words else ""
-    return linked(work.title, work.url, f" · {KINDS[work.kind]}{said}")
+    return linked(work.title, work.url, said)
 
 
 def review_note(review: ProjectReview) -> str:
@@ -85,7 +90,9 @@ def _reading(section: ProjectSection) -> Iterator[Line]:
     review = section.review
     if review is None:
         return
-    yield from map(review_line, review.works)
+    for kind, works in groupby(review.works, lambda work: work.kind):
+        yield Line(pieces=(), label=f"{KINDS[kind]}:")
+        yield from map(review_line, works)
     note = review_note(review)
     whole = f"The whole review: {section.path} in your folder of digests." if review.works else ""
     if told := " ".join(text for text in (whole, note) if text):

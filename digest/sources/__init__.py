@@ -1,97 +1,21 @@
 """What to request from each kind of source, and how the answers become Items.
 
-Pure functions over bytes: no clock, no disk, no network. A kind is anything that satisfies `SourceKind`,
-a module or an object, and never imports this package's face.
+Pure functions over bytes: no clock, no disk, no network. The names below are loaded when they are first used, with
+all parsers; who only wants to read an address or a date imports that module and loads none.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Any
 
-from digest.errors import ParseError, ParserFailure
-from digest.records import Parsed, Request, Response, Source, SourceState
-from digest.sources import arxiv, newsletter, page, unknown
-from digest.sources.discovery import kind_of_site
-from digest.sources.feed import FEED, PODCAST, YOUTUBE
-from digest.sources.hackernews import HACKERNEWS
-from digest.sources.polling_hints import hints
-from digest.sources.reddit import REDDIT
-from digest.sources.releases import RELEASES
+if TYPE_CHECKING:
+    from digest.sources.kinds import KINDS, SourceKind, first_requests, follow_requests, kind_of, parse
+    from digest.sources.polling_hints import hints
 
 __all__ = ["KINDS", "SourceKind", "first_requests", "follow_requests", "hints", "kind_of", "parse"]
 
 
-class SourceKind(Protocol):
-    """A kind of source. Its answers depend on nothing but the arguments."""
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of them
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from digest.sources import kinds, polling_hints
 
-    def first_requests(
-        self, source: Source, state: SourceState, period_start: datetime, now: datetime
-    ) -> tuple[Request, ...]: ...
-
-    def follow_requests(
-        self, source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime
-    ) -> tuple[Request, ...]: ...
-
-    def parse(self, source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed: ...
-
-
-KINDS: dict[str, SourceKind] = {
-    "": unknown,
-    "arxiv": arxiv,
-    "feed": FEED,
-    "hackernews": HACKERNEWS,
-    "newsletter": newsletter,
-    "page": page,
-    "podcast": PODCAST,
-    "reddit": REDDIT,
-    "releases": RELEASES,
-    "youtube": YOUTUBE,
-}
-
-
-def kind_of(source: Source, state: SourceState) -> str:
-    """The declared kind, else the one that the address tells or that was found there before, else ""."""
-    if source.kind:
-        return source.kind
-    if arxiv.is_arxiv_address(source.url):
-        return "arxiv"
-    if kind := kind_of_site(source.url):
-        return kind
-    return state.kind if state.declared_url == source.url else ""
-
-
-def first_requests(source: Source, state: SourceState, period_start: datetime, now: datetime) -> tuple[Request, ...]:
-    """The requests that begin a visit."""
-    return KINDS[kind_of(source, state)].first_requests(source, state, period_start, now)
-
-
-def follow_requests(
-    source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime
-) -> tuple[Request, ...]:
-    """What else to request, given all answers so far; called again whenever these requests have been answered.
-
-    ParseError where an answer that names further ones cannot be read.
-    """
-    with _parse_errors_only(source):
-        return KINDS[kind_of(source, state)].follow_requests(source, state, responses, now)
-
-
-def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
-    """What the answers of one visit hold, and what to remember of them.
-
-    ParseError, which names the source, where nothing in them can be read; ParserFailure where a parser broke.
-    """
-    with _parse_errors_only(source):
-        return KINDS[kind_of(source, state)].parse(source, state, responses, now)
-
-
-@contextmanager
-def _parse_errors_only(source: Source) -> Iterator[None]:
-    """Libraries fail in ways that nobody foresees on what strangers send; no source may stop the others."""
-    try:
-        yield
-    except ParseError:
-        raise
-    except Exception as error:
-        raise ParserFailure(f"{source.name}: its answer breaks the parser ({type(error).__name__})") from error
+    return getattr(polling_hints if name == "hints" else kinds, name)

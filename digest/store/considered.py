@@ -22,8 +22,6 @@ class ConsideredWork:
     score: float
     section: Section | None
     reason: str
-    #: 0 letter .. 1 envelope under the current focus; None where it is not scored
-    lean: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,44 +37,60 @@ class Filter:
     words: str = ""
 
 
-def works(db: Connection, period: str, wanted: Filter, *, limit: int, offset: int = 0) -> list[ConsideredWork]:
-    """The works of an issue that pass the filter, best first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Considered:
+    """Works of an issue, and how many there are."""
+
+    works: list[ConsideredWork]
+    #: how many pass the filter
+    count: int
+    #: the sources of all, filtered or not, and how many works each has, the largest first
+    sources: list[tuple[str, int]]
+
+
+def find(db: Connection, period: str, wanted: Filter, *, limit: int, offset: int = 0) -> Considered:
+    """The works of an issue that pass the filter, best first, *limit* of them."""
     conditions, values = _narrowed(wanted)
-    return records(
+    values |= {"period": period} | _span(db, period)
+    chosen = _CHOSEN.format(
+        conditions=conditions, scores=_SCORES if wanted.lean else "(select null as item_id, null as lean)"
+    )
+    works = records(
         db,
         ConsideredWork,
-        f"""
-        with {_CHOSEN.format(conditions=conditions)}
-        select item_id, title, url, source, published_at, kept, rank, score, section, reason, lean
-        from chosen order by rank limit $limit offset $offset
-        """,
-        {"period": period, "limit": limit, "offset": offset} | values,
+        f"{chosen} select item_id, title, url, source, published_at, kept, rank, score, section, reason "
+        "from chosen order by rank limit $limit offset $offset",
+        values | {"limit": limit, "offset": offset},
     )
+    [(count,)] = db.execute(f"{chosen} select count(*) from chosen", values).fetchall()
+    sources = db.execute(
+        f"{_CHOSEN.format(conditions='true', scores='(select null as item_id, null as lean)')} "
+        "select source, count(*) as many from chosen group by 1 order by many desc, source",
+        {name: values[name] for name in ("period", "first", "last")},
+    ).fetchall()
+    return Considered(works=works, count=int(count), sources=sources)
 
 
-def count(db: Connection, period: str, wanted: Filter) -> int:
-    """How many works of an issue pass the filter."""
-    conditions, values = _narrowed(wanted)
-    sql = f"with {_CHOSEN.format(conditions=conditions)} select count(*) from chosen"
-    row = db.execute(sql, {"period": period} | values).fetchone()
-    return int(row[0]) if row else 0
+def _span(db: Connection, period: str) -> dict[str, object]:
+    """The first and the last row of the items of an issue.
 
-
-def by_source(db: Connection, period: str) -> list[tuple[str, int]]:
-    """The sources of an issue's works and how many each has, the largest first."""
-    return db.execute(
-        "select source, count(*) as many from core.verdicts join core.items using (item_id) "
-        "where learner = getvariable('learner') and period = ? group by 1 order by many desc, source",
+    What a week brings lies together, and of a million items DuckDB then reads no others: a join by ids would read all.
+    """
+    [(first, last)] = db.execute(
+        "select coalesce(min(i.rowid), 0), coalesce(max(i.rowid), 0) from core.items i "
+        "semi join (from core.verdicts where learner = getvariable('learner') and period = ?) using (item_id)",
         [period],
     ).fetchall()
+    return {"first": first, "last": last}
 
 
+_SCORES = "(select item_id, lean from core.scores where learner = getvariable('learner'))"
 _CHOSEN = """
-chosen as (
-    select v.*, i.title, i.url, i.source, i.published_at, s.lean
+with chosen as (
+    select v.*, i.title, i.url, i.source, i.published_at
     from (from core.verdicts where learner = getvariable('learner') and period = $period) v
-    join core.items i using (item_id)
-    left join core.scores s on s.item_id = v.item_id and s.learner = v.learner
+    join (select item_id, title, url, source, published_at from core.items where rowid between $first and $last) i using (item_id)
+    left join {scores} s on s.item_id = v.item_id
     where {conditions}
 )
 """

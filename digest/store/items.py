@@ -46,9 +46,14 @@ def counts(db: Connection) -> tuple[int, int]:
 
 
 def columns_of(db: Connection, item_ids: Sequence[str], columns: str) -> list[tuple[Any, ...]]:
-    """The id and these columns of each of the items that are stored."""
+    """The id and these columns of each of the items that are stored.
+
+    By the rows of the ids: otherwise the columns of all items would be read, twice as long in a large archive.
+    """
     return db.execute(
-        f"select item_id, {columns} from core.items semi join (select unnest(?::varchar[]) as item_id) using (item_id)",
+        "with places as materialized (select rowid as place from core.items "
+        "semi join (select unnest(?::varchar[]) as item_id) using (item_id)) "
+        f"select item_id, {columns} from core.items where rowid in (from places)",
         [list(item_ids)],
     ).fetchall()
 
@@ -112,6 +117,15 @@ def dates(db: Connection, item_ids: Sequence[str]) -> dict[str, datetime]:
     """When each of these items was published, or where that is unknown first seen."""
     found = columns_of(db, item_ids, "coalesce(published_at, first_seen_at)")
     return {item_id: moment(date) for item_id, date in found}
+
+
+def recent_ids(db: Connection, *, since: datetime) -> list[str]:
+    """The items published, or as news first seen, since a moment."""
+    rows = db.execute(
+        "select item_id from core.items where published_at >= $since or (first_seen_at >= $since and not backfill)",
+        {"since": to_db(since)},
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def fresh_ids(db: Connection, *, since: datetime | None) -> list[str]:

@@ -23,6 +23,7 @@ def settle(db: Connection, declared: Mapping[str, str]) -> None:
     known = dict(db.execute("select learner, name from core.learners").fetchall())
     if all(known.get(one) == name for one, name in declared.items()):
         return
+    known |= {ALONE: known.get(ALONE, "")} if _has_rows(db, ALONE) else {}
     with transaction(db):
         if ALONE in declared:
             _hand_over(db, _returning(known, declared[ALONE]), ALONE)
@@ -62,6 +63,11 @@ def forget(db: Connection, learner: str) -> int:
             for table in (*_TABLES, "learners")
         ]
     return sum(counts[:-1])
+
+
+def _has_rows(db: Connection, learner: str) -> bool:
+    sql = " union all ".join(f"(select 1 from core.{table} where learner = $1 limit 1)" for table in _TABLES)
+    return bool(db.execute(sql, [learner]).fetchone())
 
 
 def _heir(db: Connection, known: Mapping[str, str], declared: Mapping[str, str]) -> str:

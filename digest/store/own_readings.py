@@ -22,14 +22,14 @@ def notes_on(db: Connection, work_ids: Sequence[str]) -> list[tuple[str, str, da
 
 def read_at(db: Connection, work_ids: Sequence[str]) -> dict[str, datetime]:
     """When each of these works was last read, by its mark or a pass over it, without those that were not."""
-    sql = "select work_id, marked_at as at from marks join core.items using (item_id) where mark = 'read'"
+    sql = "select work_id, marked_at as done_at from marks join core.items using (item_id) where mark = 'read'"
     if _exists(db, "readings"):
         sql += (
-            " union all select work_id, read_at from core.readings join core.items using (item_id) "
+            " union all select work_id, read_at as done_at from core.readings join core.items using (item_id) "
             "where learner = getvariable('learner') and undone_at is null"
         )
     rows = db.execute(
-        f"select work_id, max(at) from ({sql}) where work_id in (select unnest(?::varchar[])) group by work_id",
+        f"select work_id, max(done_at) from ({sql}) where work_id in (select unnest(?::varchar[])) group by work_id",
         [list(work_ids)],
     ).fetchall()
     return {work_id: moment(at) for work_id, at in rows}

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import keys, search_macros
+from digest.store import keys, project_tables, search_macros
 from digest.store.documentation import VIEWS
 
 #: Order is important: a schema's version is how many of these it has seen. Append only.
@@ -129,22 +129,7 @@ MIGRATIONS: tuple[str, ...] = (
     drop table core.scores;
     alter table core.new_scores rename to scores;
     """,
-    # Projects with their reviews and milestones, and the turns of reading groups.
-    """
-    create table core.projects (
-        learner varchar, project varchar,   -- named for its name and question
-        name varchar, question varchar, until date, began_at timestamp,
-        asked_at timestamp,                 -- when arXiv answered; null before
-        review varchar,                     -- ProjectReview as JSON; null before it is made
-        review_period varchar, wrap_up_period varchar,  -- the issues that showed them; null before
-        path varchar, written varchar       -- its file in the folder of digests, and a hash of what was last written
-    );
-    create table core.milestones (learner varchar, project varchar, milestone varchar, reached_at timestamp);
-    create table core.group_turns (
-        reading_group varchar, period varchar, ends_at timestamp, item_id varchar, work_id varchar,
-        presenter varchar, skipped varchar[], members varchar[]     -- learners
-    );
-    """,
+    project_tables.STEP,
 )
 
 #: The parts of a score, each a column.
@@ -218,16 +203,6 @@ create or replace view issues as
 create or replace view deliveries as
     select period, channel, recipient, state, attempted_at, delivered_at, message_id, error, learner
     from core.deliveries where {_OWN};
-create or replace view projects as
-    select project, name, question, until, began_at, asked_at, review_period, wrap_up_period, path, learner
-    from core.projects where {_OWN};
-create or replace view milestones as
-    select project, milestone, reached_at, learner from core.milestones where {_OWN};
-create or replace view group_turns as
-    select reading_group, period, ends_at, t.item_id, t.work_id, title, url, presenter, skipped, members
-    from core.group_turns t left join core.items using (item_id)
-    where getvariable('learner') is null or starts_with(getvariable('learner'), '@')
-       or list_contains(members, getvariable('learner'));
 """
 
 _VECTOR_VIEWS = ("embeddings", "embeddings_all")
@@ -299,6 +274,7 @@ def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
     """Define the promised views and macros."""
     db.execute(search_macros.TERMS_OF)
     db.execute(_VIEWS)
+    db.execute(project_tables.VIEWS)
     _describe(db, [view for view in VIEWS if view not in _VECTOR_VIEWS])
     refresh_vector_views(db)
 

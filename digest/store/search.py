@@ -73,11 +73,11 @@ def similar(db: Connection, item_ids: Sequence[str], wanted: Wanted) -> QueryRes
     """The works nearest in meaning to the mean of these items, without their own."""
     bound_memory(db, MEMORY)
     among, values = _among(wanted)
-    sql = "select item_id, any_value(vector) from embeddings where item_id in (select unnest(?::varchar[])) group by 1"
-    vectors = dict(db.execute(sql, [list(item_ids)]).fetchall())
-    if missing := [one for one in item_ids if one not in vectors]:
+    model = vectors.current(db)
+    found = vectors.of_items(db, *model, item_ids) if model else {}
+    if missing := [one for one in item_ids if one not in found]:
         raise StoreError(f"{missing[0]}: has no embedding yet; `digest rank` makes it")
-    near_to = _middle([np.asarray(vector, dtype=np.float32) for vector in vectors.values()])
+    near_to = _middle([np.asarray(vector, dtype=np.float32) for vector in found.values()])
     near = _by_meaning(db, "$vector", among, str(4 * wanted.limit + 60))
     own = "select number from core.items where work_id in (select work_id from core.items where item_id in (select unnest($items::varchar[])))"
     sql = search_macros.shown(f"from ({near}) where number not in ({own})", str(wanted.limit))

@@ -139,14 +139,22 @@ def count_missing(db: Connection, model: str, dimensions: int) -> int:
 
 def sample(db: Connection, model: str, dimensions: int, *, count: int, without: Sequence[str]) -> Floats:
     """Vectors [n, d] of some items, always the same ones of one archive, except those *without*."""
+    return named_sample(db, model, dimensions, count=count, without=without)[1]
+
+
+def named_sample(
+    db: Connection, model: str, dimensions: int, *, count: int, without: Sequence[str] = ()
+) -> tuple[list[str], Floats]:
+    """The same with the items' ids."""
     found = db.execute(
         f"""
-        select vector from core.items join core.vectors_{dimensions} v using (text_hash)
+        select item_id, vector from core.items join core.vectors_{dimensions} v using (text_hash)
         where v.model = ? and item_id not in (select unnest(?::varchar[])) order by text_hash, item_id limit ?
         """,
         [model, list(without), count],
-    ).fetchnumpy()["vector"]
-    return np.stack(list(found)) if len(found) else np.empty((0, dimensions), dtype=np.float32)
+    ).fetchnumpy()
+    rows = list(found["vector"])
+    return list(found["item_id"]), np.stack(rows) if rows else np.empty((0, dimensions), dtype=np.float32)
 
 
 def save(db: Connection, model: str, hashes: Sequence[int], vectors: Floats) -> None:
@@ -167,12 +175,12 @@ def of_items(db: Connection, model: str, dimensions: int, item_ids: Sequence[str
     """The vectors [d] of these items, as far as there are any."""
     found = db.execute(
         f"""
-        with wanted as (
+        with wanted as materialized (
             select item_id, text_hash from core.items
             semi join (select unnest(?::varchar[]) as item_id) using (item_id)
-        )
-        select item_id, vector from wanted join core.vectors_{dimensions} v using (text_hash)
-        where v.model = ? order by item_id
+        ), places as materialized ({_PLACES.format(size=dimensions)})
+        select item_id, vector from wanted join places using (text_hash)
+        join core.vectors_{dimensions} v on v.rowid = place order by item_id
         """,
         [list(item_ids), model],
     ).fetchnumpy()
@@ -227,6 +235,30 @@ def recent(db: Connection, model: str, dimensions: int, *, since: datetime) -> R
         [to_db(since), model],
     ).fetchnumpy()
     return Recent(part=_slice(found, dimensions), work_ids=list(found["work_id"]), titles=list(found["title"]))
+
+
+def no_items(dimensions: int) -> Slice:
+    """A slice without a row."""
+    return Slice(
+        item_ids=[],
+        vectors=np.empty((0, dimensions), dtype=np.float32),
+        seconds=np.empty(0),
+        dated=np.empty(0, dtype=np.bool_),
+        sources=[],
+        extras=[],
+    )
+
+
+def joined(parts: Sequence[Slice]) -> Slice:
+    """Several slices, of which there is at least one, as one."""
+    return Slice(
+        item_ids=[one for part in parts for one in part.item_ids],
+        vectors=np.concatenate([part.vectors for part in parts]),
+        seconds=np.concatenate([part.seconds for part in parts]),
+        dated=np.concatenate([part.dated for part in parts]),
+        sources=[one for part in parts for one in part.sources],
+        extras=[one for part in parts for one in part.extras],
+    )
 
 
 def slices(db: Connection, model: str, dimensions: int, *, only: Sequence[str] | None = None) -> Iterator[Slice]:

@@ -52,10 +52,15 @@ def unreached_since(db: Connection) -> dict[str, datetime]:
 
 def decided(db: Connection, item_id: str) -> list[tuple[str, Verdict]]:
     """The verdicts over an item's work, with their periods, newest first."""
+    row = db.execute("select work_id from core.items where item_id = ?", [item_id]).fetchone()
+    return decided_of_work(db, row[0]) if row else []
+
+
+def decided_of_work(db: Connection, work_id: str) -> list[tuple[str, Verdict]]:
+    """The verdicts over a work, with their periods, newest first."""
     rows = db.execute(
-        f"select period, {', '.join(_VERDICT)} from core.verdicts "
-        "where learner = getvariable('learner') and work_id = (select work_id from core.items where item_id = ?) order by decided_at desc",
-        [item_id],
+        f"select period, {', '.join(_VERDICT)} from core.verdicts where learner = getvariable('learner') and work_id = ? order by decided_at desc",
+        [work_id],
     ).fetchall()
     return [(row[0], Verdict(**dict(zip(_VERDICT, row[1:], strict=True)))) for row in rows]
 
@@ -109,6 +114,16 @@ def issue(db: Connection, period: str) -> Issue | None:
         "select document from core.issues where learner = getvariable('learner') and period = ?", [period]
     ).fetchone()
     return read_issue(period, row[0]) if row else None
+
+
+def issues(db: Connection, names: Sequence[str]) -> list[Issue]:
+    """These issues as far as they are stored, oldest first, read in one go."""
+    rows = db.execute(
+        "select period, document from core.issues where learner = getvariable('learner') and period in (select unnest(?::varchar[])) "
+        "order by ends_at, rowid",
+        [list(names)],
+    ).fetchall()
+    return [read_issue(period, document) for period, document in rows]
 
 
 def periods(db: Connection) -> list[tuple[str, datetime]]:

@@ -68,8 +68,13 @@ def for_period(db: Connection, *, starts_at: datetime, period: str) -> list[Work
         with last_issue as (
             select arg_max(starts_at, ends_at) as starts_at from core.issues
             where learner = getvariable('learner') and period <> $period and ends_at <= $starts_at
+        ), candidate as (  -- few of the archive's works, which the next step groups
+            select distinct work_id from core.items
+            where first_seen_at >= least($starts_at, coalesce((select starts_at from last_issue), $starts_at))
+                or first_seen_at < $earliest
         ), fresh as (
-            select work_id, min(first_seen_at) as first_seen from core.items group by work_id
+            select work_id, min(first_seen_at) as first_seen from core.items semi join candidate using (work_id)
+            group by work_id
             having (first_seen >= $starts_at and not bool_and(backfill))
                 or (first_seen >= (select starts_at from last_issue) and not bool_or(backfill))
                 or (first_seen < $earliest
@@ -87,22 +92,35 @@ def for_period(db: Connection, *, starts_at: datetime, period: str) -> list[Work
 def with_items(db: Connection, item_ids: Sequence[str]) -> list[Work]:
     """The works that these items belong to, whole."""
     rows = db.execute(
-        f"select {_COLUMNS} from core.items where work_id in "
-        "(select work_id from core.items where item_id in (select unnest(?::varchar[]))) "
-        "order by work_id, first_seen_at, item_id",
+        f"""
+        with meant as materialized (
+            select distinct work_id from core.items semi join (select unnest(?::varchar[]) as item_id) using (item_id)
+        ), places as materialized (select rowid as place from core.items semi join meant using (work_id))
+        select {_COLUMNS} from core.items i join places on i.rowid = place order by work_id, first_seen_at, item_id
+        """,
         [list(item_ids)],
     ).fetchall()
     return _works(rows)
 
 
-def whole(db: Connection, work_ids: Sequence[str]) -> list[Work]:
-    """These works, as far as they are stored."""
+def whole(db: Connection, work_ids: Sequence[str], *, since: datetime) -> list[Work]:
+    """These works with their items first seen since a moment; of a million items only those of then are read."""
     rows = db.execute(
-        f"select {_COLUMNS} from core.items where work_id in (select unnest(?::varchar[])) "
-        "order by work_id, first_seen_at, item_id",
-        [list(work_ids)],
+        f"select {_COLUMNS} from core.items semi join (select unnest(?::varchar[]) as work_id) using (work_id) "
+        "where first_seen_at >= ? order by work_id, first_seen_at, item_id",
+        [list(work_ids), to_db(since)],
     ).fetchall()
     return _works(rows)
+
+
+def naming(db: Connection, names: Sequence[str], *, since: datetime) -> set[str]:
+    """The works with an item first seen since a moment one of whose authors is written with one of these names."""
+    rows = db.execute(
+        "select distinct work_id from core.items, (select unnest(?::varchar[]) as name) where first_seen_at >= ? "
+        "and contains(strip_accents(lower(array_to_string(authors, '|'))), strip_accents(lower(name)))",
+        [list(names), to_db(since)],
+    ).fetchall()
+    return {row[0] for row in rows}
 
 
 def with_item(db: Connection, item_id: str) -> tuple[Work, Item]:

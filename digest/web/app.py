@@ -4,6 +4,7 @@ import logging
 import mimetypes
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from functools import cache
 
 import anyio
 import anyio.to_thread
@@ -13,11 +14,13 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route, Router
+from starlette.types import Receive, Scope, Send
 
 from digest.errors import ArchiveBusy, DigestError, NotFound, StoreError
-from digest.web import charts, focus, issues, items, marks, queries, references, search, sign_in, sources, teach
+from digest.web import issues, sign_in
 from digest.web.rendering import page, static_files, told, wants_json
+from digest.web.resting import Noted, Rest
 from digest.web.security import Guard
 from digest.web.sessions import Sessions
 from digest.web.site import Site, site_of
@@ -35,42 +38,59 @@ def _static(request: Request) -> Response:
     return Response(content, media_type=kind, headers={"Cache-Control": "private, max-age=31536000, immutable"})
 
 
-ROUTES = [
-    Route("/static/{name}", _static),
-    *sign_in.ROUTES,
-    *references.ROUTES,
-    *issues.ROUTES,
-    *search.ROUTES,
-    *sources.ROUTES,
-    *charts.ROUTES,
-    *queries.ROUTES,
-    *marks.ROUTES,  # before items, whose paths hold addresses
-    *items.ROUTES,
-    *focus.ROUTES,
-    *teach.ROUTES,
-]
+#: What the first page needs; the others are loaded with the first request for one of them.
+_FIRST = [Route("/static/{name}", _static), *sign_in.ROUTES, *issues.ROUTES]
+
+
+@cache
+def all_routes() -> list[Route]:
+    """Every route. What the other pages import would be half of the time to the first page, and a third of its memory."""
+    from digest.web import charts, focus, items, marks, queries, references, search, sources, teach
+
+    return [
+        *_FIRST,
+        *references.ROUTES,
+        *search.ROUTES,
+        *sources.ROUTES,
+        *charts.ROUTES,
+        *queries.ROUTES,
+        *marks.ROUTES,  # before items, whose paths hold addresses
+        *items.ROUTES,
+        *focus.ROUTES,
+        *teach.ROUTES,
+    ]
+
+
+async def _others(scope: Scope, receive: Receive, send: Send) -> None:
+    routes = await anyio.to_thread.run_sync(all_routes)
+    await Router(routes)(scope, receive, send)
 
 
 def make_app(site: Site, sessions: Sessions, *, hosts: Collection[str]) -> Starlette:
     """The application for one archive; *hosts* are the names and ports that it answers under."""
+    rest = Rest()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        # Pages wait for the archive more than they work; each thread costs memory.
+        anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(rest.watch)
+            yield
+            tasks.cancel_scope.cancel()
+
     app = Starlette(
-        routes=ROUTES,
+        routes=[*_FIRST, Mount("/", app=_others)],
         middleware=[
+            Middleware(Noted, rest=rest),
             Middleware(Guard, hosts=hosts, sessions=sessions),
             Middleware(GZipMiddleware, minimum_size=1_000),
         ],
-        lifespan=_with_few_threads,
+        lifespan=lifespan,
         exception_handlers={DigestError: _digest_error, HTTPException: _http_error, Exception: _bug},
     )
     app.state.site, app.state.sessions, app.state.guessing = site, sessions, anyio.Lock()
     return app
-
-
-@asynccontextmanager
-async def _with_few_threads(app: Starlette) -> AsyncIterator[None]:
-    """Pages wait for the archive more than they work; each thread costs memory."""
-    anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
-    yield
 
 
 def _digest_error(request: Request, error: Exception) -> Response:

@@ -104,7 +104,7 @@ def _sources(sources: Sequence[SourceFigures], count: int) -> Drawing:
         heading="Which sources earn their place",
         sentence=f"{shown(best.source, 60)} brings most for what it sends: {best.kept} of {best.seen:,} kept.{none}",
         rows=row_chart(rows),
-        title=f"Picks of the last {count_words(count, 'issue')} by source; welcome ones were liked, saved or read",
+        title=f"Picks of the last {f'{count} issues' if count > 1 else 'issue'} by source; welcome ones were liked, saved or read",
         over="Source",
         measure="Kept of considered",
     )

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from math import isfinite
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -14,7 +15,7 @@ from digest.config.values import LEANS
 from digest.editing import FocusEdit
 from digest.errors import ConfigError
 from digest.printable import one_line
-from digest.web.rendering import page, wants_json
+from digest.web.rendering import page
 from digest.web.site import site_of
 from digest.workflows import changing_focus
 from digest.workflows.previewing import Preview
@@ -105,7 +106,7 @@ def _tried(request: Request, fields: Fields) -> Response:
         return page(request, "focus_preview.html", preview=_preview(request, fields))
     except ConfigError as error:
         key, line = _field_of(error)
-        return JSONResponse({"field": key, "error": line}, status_code=422)
+        return JSONResponse({"field": key, "error": line})  # while somebody types it is no failure
 
 
 def _preview(request: Request, fields: Fields) -> Preview:
@@ -117,8 +118,6 @@ def _preview(request: Request, fields: Fields) -> Preview:
 def _refused(request: Request, fields: Fields, error: ConfigError) -> Response:
     """The form again, with what is wrong beside the field."""
     key, line = _field_of(error)
-    if wants_json(request):
-        return JSONResponse({"field": key, "error": line}, status_code=422)
     shown = Fields(
         statement=fields.statement, topics=fields.topics, avoid=fields.avoid, lean=fields.lean, errors={key: line}
     )
@@ -162,9 +161,10 @@ def _edit(request: Request, fields: Fields) -> FocusEdit:
 def _lean(typed: str) -> str | float:
     """A name, or a share; anything else is left for the configuration to refuse."""
     try:
-        return float(typed) if typed not in LEANS else typed
+        share = float(typed)
     except ValueError:
         return typed
+    return share if isfinite(share) else typed
 
 
 def _as_lines(texts: tuple[str, ...]) -> str:

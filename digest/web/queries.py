@@ -14,9 +14,8 @@ from digest.config.messages import did_you_mean
 from digest.errors import DigestError, NotFound
 from digest.records.issues import is_period
 from digest.render.untrusted import shown, web_address
-from digest.render.wording import day_words
 from digest.store import documentation
-from digest.web.rendering import issue_path, item_path, page
+from digest.web.rendering import issue_path, item_path, local_time, page
 from digest.web.site import site_of
 from digest.workflows import asking
 from digest.workflows.asking import Answer
@@ -165,10 +164,9 @@ def _rounded(value: str) -> str:
 
 def _moment(value: str, zone: tzinfo) -> str:
     try:
-        at = datetime.fromisoformat(value).astimezone(zone)
+        return local_time(datetime.fromisoformat(value), zone)
     except (ValueError, OverflowError):  # the archive may hold any year
         return value
-    return f"{day_words(at.date())}, {at:%H:%M}"
 
 
 ROUTES = [

@@ -13,7 +13,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from digest.printable import one_line
+from digest.printable import one_line, visible
 from digest.records import MarkKind
 from digest.render.environment import environment, source
 from digest.render.untrusted import shown, web_address
@@ -111,9 +111,10 @@ def local_day(moment: datetime, zone: tzinfo) -> str:
 
 
 def local_time(moment: datetime, zone: tzinfo) -> str:
-    """A moment to the minute in the learner's zone, as "20 November 2026, 10:05"."""
+    """A moment to the minute in the learner's zone, as "20 Nov 2026, 10:05"."""
     at = moment.astimezone(zone)
-    return f"{day_words(at.date())}, {at:%H:%M}"
+    day, month, year = day_words(at.date()).split()
+    return f"{day} {month[:3]} {year}, {at:%H:%M}"
 
 
 def date_value(moment: datetime | None) -> str:
@@ -150,6 +151,7 @@ def templates() -> Environment:
     }
     made.filters |= {
         "shown": shown,
+        "visible": visible,
         "local_day": local_day,
         "local_time": local_time,
         "date_value": date_value,

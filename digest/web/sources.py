@@ -70,7 +70,7 @@ def ask_removal(request: Request) -> Response:
     line = next((one for one in _lines(request) if one.name == request.query_params.get("name")), None)
     if line is None:
         raise NotFound("there is no source of that name in sources.toml")
-    return page(request, "source_removal.html", line=line, problem="")
+    return page(request, "source_removal.html", line=line, wrong="")
 
 
 async def remove(request: Request) -> Response:
@@ -90,7 +90,7 @@ def _list(request: Request, typed: str = "", problem: str = "") -> Response:
         now=now,
         zone=site.config.zone,
         typed=typed,
-        problem=problem,
+        wrong=problem,
         added=request.query_params.get("added", ""),
         removed=request.query_params.get("removed", ""),
     )
@@ -140,9 +140,7 @@ def _look(request: Request, typed: str) -> Response:
         return _list(request, typed, _sentence(str(error)))
     if found.entry is None:
         return _list(request, typed, _sentence(f"{found.asked}: {found.error}"))
-    return page(
-        request, "source_found.html", typed=typed, found=found, entry=found.entry, problem=_taken(request, found)
-    )
+    return page(request, "source_found.html", typed=typed, found=found, entry=found.entry, wrong=_taken(request, found))
 
 
 def _taken(request: Request, found: FoundSource) -> str:
@@ -173,7 +171,7 @@ def _remove(request: Request, name: str) -> Response:
         editing_sources.remove(site_of(request).config_path, name)
     except DigestError as error:
         [line] = [one for one in _lines(request) if one.name == name]
-        return page(request, "source_removal.html", status=400, line=line, problem=_sentence(str(error)))
+        return page(request, "source_removal.html", status=400, line=line, wrong=_sentence(str(error)))
     return _back(removed=name)
 
 

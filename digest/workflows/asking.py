@@ -22,6 +22,8 @@ from digest.workflows import searching
 
 #: Seconds that a query may take, that it waits for the archive, and that its process may take beside.
 SECONDS, WAIT, _AROUND = 20.0, 5.0, 10.0
+#: Seconds to wait for other queries to end: a page that waits keeps a thread.
+_PATIENCE = 1.0
 #: Rows and bytes of an answer that a page shows.
 MOST_ROWS = 2_000
 _MOST_BYTES = 4_000_000
@@ -99,7 +101,7 @@ class _Running:
     """`digest query` at work in a process of its own, which is ended in any case."""
 
     def __init__(self, config_path: Path, learner: str, sql: str) -> None:
-        if not _AT_ONCE.acquire(timeout=WAIT):
+        if not _AT_ONCE.acquire(timeout=_PATIENCE):
             raise DigestError("other queries are running; try again when they have ended")
         self._errors = TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         command = [sys.executable, "-P", "-m", "digest", "query", "--format", "csv", "--config", str(config_path)]
@@ -110,6 +112,7 @@ class _Running:
             )
         except (OSError, ValueError) as error:  # a statement may be too long for an argument, or hold a zero byte
             _AT_ONCE.release()
+            self._errors.close()
             raise DigestError("the query cannot be run: it is too long, or no text") from error
         self._timer = threading.Timer(SECONDS + WAIT + _AROUND, self._process.kill)
         self._timer.daemon = True

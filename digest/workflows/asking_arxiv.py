@@ -30,11 +30,16 @@ class ArxivAnswer:
     final: bool = True
 
 
-def ask_arxiv(config: Config, requests: Callable[[str], Sequence[Request]], now: datetime) -> ArxivAnswer:
-    """Ask for papers, at the server of the declared arXiv source if it has its own; *requests* gets its base_url."""
+def ask_arxiv(
+    config: Config, requests: Callable[[str], Sequence[Request]], now: datetime, *, name: str = LIBRARY
+) -> ArxivAnswer:
+    """Ask for papers, at the server of the declared arXiv source if it has its own; *requests* gets its base_url.
+
+    *name* is the source under which they are stored.
+    """
     base_url = next((one.base_url for one in config.sources if one.kind == "arxiv" and one.base_url), "")
-    source = Source(name=LIBRARY, kind="arxiv", base_url=base_url)
-    state = SourceState(source=LIBRARY)
+    source = Source(name=name, kind="arxiv", base_url=base_url)
+    state = SourceState(source=name)
     fetched = list[Fetched]()
     ask_all([client.Poll(source=source, state=state, requests=tuple(requests(base_url)))], config, now, fetched.append)
     [done] = fetched
@@ -44,7 +49,7 @@ def ask_arxiv(config: Config, requests: Callable[[str], Sequence[Request]], now:
         try:
             parsed = sources.parse(source, state, (response,), now)
         except ParseError as error:
-            problem = problem or f"arXiv: {str(error).removeprefix(f'{LIBRARY}: ')}"
+            problem = problem or f"arXiv: {str(error).removeprefix(f'{name}: ')}"
             continue
         papers |= {item.arxiv_id: item for item in parsed.items if item.arxiv_id and item.title}
     return ArxivAnswer(papers=papers, problem=problem, retry_at=done.retry_at, final=final)

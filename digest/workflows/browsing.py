@@ -98,12 +98,14 @@ def view_considered(
 ) -> ConsideredPage:
     """A page of the works that an issue considered. NotFound for an unknown issue."""
     with opened(config, wait=wait, read_only=True) as db:
-        delivering.find_issue(db, period)
+        if period not in dict(verdicts.periods(db)):
+            delivering.find_issue(db, period)  # says that there is none
+        found = considered.find(db, period, wanted, limit=PAGE, offset=PAGE * (number - 1))
         return ConsideredPage(
             period=period,
-            works=considered.works(db, period, wanted, limit=PAGE, offset=PAGE * (number - 1)),
-            count=considered.count(db, period, wanted),
+            works=found.works,
+            count=found.count,
             number=number,
-            sources=considered.by_source(db, period),
+            sources=found.sources,
             marks=mark_rows.standing(db),
         )

@@ -91,13 +91,20 @@ def paragraphs_of(text: str) -> list[str]:
 def view_item(config: Config, typed: str, *, wait: float) -> ItemView:
     """An item, named as in any command. NotFound where there is none."""
     with opened(config, wait=wait, read_only=True) as db:
-        return _view(db, config, lookup.resolve(db, typed))
+        # A whole id, as in every link of ours, is found without looking for what else begins like it.
+        works = work_rows.with_items(db, [typed]) if re.fullmatch(r"[0-9a-z]{10}", typed) else []
+        return _view(db, config, typed, works[0]) if works else _found(db, config, lookup.resolve(db, typed))
 
 
-def _view(db: Connection, config: Config, item_id: str) -> ItemView:
-    work, item = work_rows.with_item(db, item_id)
+def _found(db: Connection, config: Config, item_id: str) -> ItemView:
+    [work] = work_rows.with_items(db, [item_id])
+    return _view(db, config, item_id, work)
+
+
+def _view(db: Connection, config: Config, item_id: str, work: Work) -> ItemView:
+    item = next(one for one in work.items if one.item_id == item_id)
     judged, has_evidence = explaining.judgement_of(db, config, item)
-    decided = verdicts.decided(db, item_id)
+    decided = verdicts.decided_of_work(db, work.work_id)
     seen = listed.works_considered(db, [period for period, _ in decided])
     return ItemView(
         item=item,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from digest.compose import periods
 from digest.compose.candidates import Decision
-from digest.compose.issue import compose
+from digest.compose.issue import compose, speaking
 from digest.compose.pick import decide
 from digest.config import Config
 from digest.deliver import files
@@ -87,7 +87,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
     )
     if sum(pick.section != Section.STRETCH for pick in issue.picks) <= _FEW_KEPT:
         issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
-    issue = projects.with_project(db, config, ranked, issue, now)
+    issue = projects.with_project(db, config, ranked, speaking(issue, judged.candidates), now)
     with archive.transaction(db):
         work_rows.merge(db, judged.merged)
         _store(db, config, issue, decision)

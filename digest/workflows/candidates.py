@@ -13,16 +13,17 @@ from digest.compose.deduplication import is_original
 from digest.compose.near_duplicates import NOMINATED, join, near_duplicates
 from digest.compose.similarity import SimilaritySpace, centred, near_pairs
 from digest.compose.themes import WEEKS
-from digest.judge.embedding import BUNDLED, Embedder, load_model
+from digest.judge.aspects import aspects
+from digest.judge.embedding import BUNDLED, load_model
 from digest.judge.evidence import Liked, gather_evidence, reason
 from digest.judge.floor import FLOOR, baseline
-from digest.judge.mark_weights import MARK_VALUES
+from digest.judge.focus import encode_queries
 from digest.records import Evidence, Item, Judged, KnownWork, Work
-from digest.store import history, items, vectors, verdicts
-from digest.store import marks as mark_rows
+from digest.store import history, vectors, verdicts
 from digest.store import scores as score_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
+from digest.workflows.likes import liked
 from digest.workflows.ranking import Ranked
 
 #: Works for which evidence is gathered: far more than are kept. `digest why` gathers it for any other.
@@ -85,21 +86,6 @@ def centred_rows(ranked: Ranked, rows: Sequence[Floats]) -> Floats:
     return centred(np.stack(rows), ranked.focus.reference.mean(axis=0))
 
 
-def liked(db: Connection, model: Embedder) -> Liked:
-    """What the learner liked or saved and the model has embedded."""
-    marked = mark_rows.standing(db)
-    ids = [item_id for item_id, held in marked.items() if any(MARK_VALUES[mark] == 1 for mark in held)]
-    found = vectors.of_items(db, model.name, model.dimensions, ids)
-    named = {item_id: of for item_id, of in items.titles(db, list(found)).items() if of[0]}
-    rows = [found[item_id] for item_id in named]
-    nothing = np.empty((0, model.dimensions), dtype=np.float32)
-    return Liked(
-        titles=tuple(title for title, _ in named.values()),
-        urls=tuple(url for _, url in named.values()),
-        vectors=np.stack(rows) if rows else nothing,
-    )
-
-
 def _shown_lately(db: Connection, starts_at: datetime) -> list[str]:
     since = min([ends_at for _, ends_at in verdicts.periods(db)][-RECENT_ISSUES:], default=starts_at)
     return history.shown_since(db, since - timedelta(seconds=1))
@@ -151,13 +137,17 @@ def evidence_of(
 
 
 def _on_question(found: Mapping[str, Floats], ranked: Ranked) -> set[str]:
-    """The items that are on the question of the learner's project."""
+    """The items that are on the question of the learner's project, or on a part of it."""
     focus = ranked.focus
     asked = [row for row, phrase in enumerate(focus.phrases) if phrase.facet == "question"]
     if not asked or not found:
         return set()
-    question = focus.vectors[asked[0]]
-    z_scores = baseline(focus.reference, question).z_scores(np.stack(list(found.values())) @ question)
+    parts = [part.embedded for part in aspects(focus.phrases[asked[0]].text)]
+    targets = focus.vectors[asked[:1]]
+    if len(parts) > 1:  # who asks two things at once is helped by what answers one
+        targets = np.concatenate([targets, encode_queries(ranked.model, parts)])
+    rows = np.stack(list(found.values()))
+    z_scores = baseline(focus.reference, targets).z_scores(rows @ targets.T).max(axis=1)
     return {item_id for item_id, value in zip(found, z_scores, strict=True) if value >= _ON_QUESTION}
 
 

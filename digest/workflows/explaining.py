@@ -12,7 +12,7 @@ from digest.store import lookup, vectors, verdicts
 from digest.store import scores as score_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.workflows.candidates import liked
+from digest.workflows import likes
 from digest.workflows.opening import opened
 
 
@@ -51,11 +51,14 @@ def _evidence_for(db: Connection, config: Config, item: Item) -> Evidence | None
     model = load_model(config.embedding.model, folder=config.folder)
     if vectors.current_model(db) != model.name:
         return None
-    found = None
-    for part in vectors.slices(db, model.name, model.dimensions, only=[item.item_id]):
-        reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
-        focus = read_focus(config.focus, model)
-        [found] = gather_evidence([item], part.vectors, focus=focus, embedder=reader, liked=liked(db, model))
+    vector = vectors.of_items(db, model.name, model.dimensions, [item.item_id]).get(item.item_id)
+    if vector is None:
+        return None
+    reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
+    focus = read_focus(config.focus, model)
+    [found] = gather_evidence(
+        [item], vector[None], focus=focus, embedder=reader, liked=likes.KNOWN.liked(db, config.archive, model)
+    )
     return found
 
 

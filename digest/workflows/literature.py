@@ -11,6 +11,7 @@ from digest.arrays import Floats
 from digest.compose.literature_review import NEAR, ReviewCandidate, choose_works, kind_of
 from digest.config import Config, Focus, Project
 from digest.deliver import files
+from digest.judge.aspects import aspects
 from digest.judge.embedding import BUNDLED, Embedder, load_model
 from digest.judge.evidence import gather_evidence
 from digest.judge.floor import baseline
@@ -72,22 +73,27 @@ def write(
 
 
 def _candidates(db: Connection, project: Project, model: Embedder) -> list[ReviewCandidate]:
-    question = encode_queries(model, [project.question or project.name])[0]
-    usual = baseline(model.encode(REFERENCE_TEXTS), question)
-    near: list[tuple[float, str]] = []
-    for part in vectors.slices(db, model.name, model.dimensions):
-        fits = usual.z_scores(part.vectors @ question)
+    asked = project.question or project.name
+    parts = encode_queries(model, list(dict.fromkeys([*(part.embedded for part in aspects(asked)), asked])))
+    usual = baseline(model.encode(REFERENCE_TEXTS), parts)
+    near: list[tuple[float, str, int]] = []
+    for some in vectors.slices(db, model.name, model.dimensions):
+        scores = usual.z_scores(some.vectors @ parts.T)
+        best, fits = scores.argmax(axis=1), scores.max(axis=1)
         close = np.flatnonzero(fits >= NEAR)
-        near = heapq.nlargest(_NEAREST, [*near, *((float(fits[row]), part.item_ids[row]) for row in close)])
+        found = [(float(fits[row]), some.item_ids[row], int(best[row])) for row in close]
+        near = heapq.nlargest(_NEAREST, [*near, *found])
     disliked = {item_id for item_id, held in mark_rows.standing(db).items() if MarkKind.DISLIKE in held}
-    fit = {item_id: value for value, item_id in near}
-    found = []
+    fit = {item_id: (value, part) for value, item_id, part in near}
+    candidates = []
     for work in work_rows.with_items(db, list(fit)):
         if not disliked.isdisjoint(item.item_id for item in work.items):
             continue
         item = max((one for one in work.items if one.item_id in fit), key=lambda one: fit[one.item_id])
-        found.append(ReviewCandidate(work_id=work.work_id, item=item, kind=kind_of(item), fit=fit[item.item_id]))
-    return found
+        value, part = fit[item.item_id]
+        one = ReviewCandidate(work_id=work.work_id, item=item, kind=kind_of(item), fit=value, part=part)
+        candidates.append(one)
+    return candidates
 
 
 def _own_words(project: Project, chosen: list[ReviewCandidate], found: dict[str, Floats], model: Embedder) -> list[str]:

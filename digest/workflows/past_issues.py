@@ -5,7 +5,7 @@ considered are read with their vectors and the marks with their moments: 25 MB f
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -24,9 +24,12 @@ from digest.workflows import candidates, focus_report, ranking
 from digest.workflows.ranking import MarkValues
 
 #: Works that were stored late, from a fetch still under way when their period ended, are looked for so far back.
-_LATE = timedelta(days=28)
+_LATE = timedelta(days=7)
 #: Works of older issues held at once; those of every preview are mostly the same.
 _WORKS_HELD = 4_000
+#: Items without a mark that liked ones are contrasted with: half as many as for a ranking, in half the time.
+_BACKGROUND = 1_000
+_SAID = "source, title, url"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,9 @@ class PastIssue:
     issue: Issue
     #: by work id, the score that it had then
     scores: Mapping[str, float]
-    #: rows of the works' items in `PastIssues.recent`
-    rows: NDArray[np.intp]
+    #: the works' items, and the work of each
+    part: vectors.Slice
+    work_ids: list[str]
     #: vectors of what the issues before it showed [items, dimensions]
     lately: Floats
 
@@ -45,14 +49,6 @@ class PastIssue:
     def picks(self) -> list[Pick]:
         """What it kept in focus."""
         return [pick for pick in self.issue.picks if pick.section != Section.STRETCH]
-
-    def part(self, past: "PastIssues") -> vectors.Slice:
-        """Its works' items."""
-        return past.recent.part.take(self.rows)
-
-    def work_ids(self, past: "PastIssues") -> list[str]:
-        """The work of each row."""
-        return [past.recent.work_ids[row] for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,35 +75,41 @@ class Marked:
         """What the learner liked or saved and the model has embedded."""
         ids = [one for one, held in self.standing.items() if any(MARK_VALUES[mark] == 1 for mark, _ in held)]
         named = [one for one in ids if one in self.vectors and self.titles.get(one, ("", ""))[0]]
-        size = self.background.shape[1]
         return Liked(
             titles=tuple(self.titles[one][0] for one in named),
             urls=tuple(self.titles[one][1] for one in named),
-            vectors=np.stack([self.vectors[one] for one in named]) if named else np.empty((0, size), np.float32),
+            vectors=_stacked([self.vectors[one] for one in named], self.background.shape[1]),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastIssues:
-    """The last issues, oldest first, and the items of their time."""
+    """The last issues, oldest first, and the items of their time, each once."""
 
     issues: tuple[PastIssue, ...]
-    recent: vectors.Recent
+    #: the items that no issue considered
+    rest: vectors.Slice
+    #: title and work of every item
+    titles: Mapping[str, str]
+    work_of: Mapping[str, str]
     marks: Marked
     #: how many texts the model has embedded in all
     embedded: int
+    #: when the first of the items was seen
+    since: datetime
     #: works that were read whole, by id
     works: dict[str, Work] = field(default_factory=dict)
 
-    def titles(self, item_ids: Iterable[str]) -> dict[str, str]:
-        place = {item_id: row for row, item_id in enumerate(self.recent.part.item_ids)}
-        return {item_id: self.recent.titles[place[item_id]] for item_id in item_ids}
+    @property
+    def parts(self) -> tuple[vectors.Slice, ...]:
+        """All items."""
+        return (*(one.part for one in self.issues), self.rest)
 
 
 def read_past_issues(db: Connection, model: Embedder, now: datetime, *, count: int) -> PastIssues:
     """The last *count* issues with all that is needed to pick them again."""
     periods = verdicts.periods(db)
-    issues = [issue for period, _ in periods[-count:] if (issue := verdicts.issue(db, period))]
+    issues = verdicts.issues(db, [period for period, _ in periods[-count:]])
     begin = min([issue.starts_at - _LATE for issue in issues], default=now)
     begin = min(begin, now - timedelta(weeks=focus_report.WEEKS))
     recent = vectors.recent(db, model.name, model.dimensions, since=begin)
@@ -116,11 +118,25 @@ def read_past_issues(db: Connection, model: Embedder, now: datetime, *, count: i
     standing = mark_rows.marked_at(db)
     wanted = sorted({*standing, *(item_id for ids in shown.values() for item_id in ids)})
     found = vectors.of_items(db, model.name, model.dimensions, wanted)
+    work_of = dict(zip(recent.part.item_ids, recent.work_ids, strict=True))
+    rows = _rows_by_issue(recent.work_ids, [scores[issue.period] for issue in issues])
     return PastIssues(
-        issues=tuple(_past_issue(issue, scores[issue.period], recent, shown[issue.period], found) for issue in issues),
-        recent=recent,
+        issues=tuple(
+            PastIssue(
+                issue=_with_current_works(issue, work_of),
+                scores=scores[issue.period],
+                part=recent.part.take(own),
+                work_ids=[recent.work_ids[row] for row in own],
+                lately=_stacked([found[one] for one in shown[issue.period] if one in found], model.dimensions),
+            )
+            for issue, own in zip(issues, rows, strict=False)
+        ),
+        rest=recent.part.take(rows[-1]),
+        titles=dict(zip(recent.part.item_ids, recent.titles, strict=True)),
+        work_of=work_of,
         marks=_marks(db, standing, found, recent.part, now),
         embedded=vectors.count(db, model.name, model.dimensions),
+        since=begin,
     )
 
 
@@ -130,7 +146,7 @@ def read_works(db: Connection, past: PastIssues, work_ids: Iterable[str]) -> Non
     if len(past.works) + len(missing) > _WORKS_HELD:
         past.works.clear()
     if missing:
-        past.works.update({work.work_id: work for work in work_rows.whole(db, missing)})
+        past.works.update({work.work_id: work for work in work_rows.whole(db, missing, since=past.since)})
 
 
 def _shown_before(db: Connection, periods: Sequence[str], issues: Sequence[Issue]) -> dict[str, list[str]]:
@@ -142,18 +158,21 @@ def _shown_before(db: Connection, periods: Sequence[str], issues: Sequence[Issue
     return {period: [item_id for name in names for item_id in shown[name]] for period, names in before.items()}
 
 
-def _past_issue(
-    issue: Issue, scores: Mapping[str, float], recent: vectors.Recent, shown: Sequence[str], found: Mapping[str, Floats]
-) -> PastIssue:
-    rows = [row for row, work_id in enumerate(recent.work_ids) if work_id in scores]
-    lately = [found[item_id] for item_id in shown if item_id in found]
-    size = recent.part.vectors.shape[1]
-    return PastIssue(
-        issue=issue,
-        scores=scores,
-        rows=np.array(rows, dtype=np.intp),
-        lately=np.stack(lately) if lately else np.empty((0, size), dtype=np.float32),
-    )
+def _rows_by_issue(work_ids: Sequence[str], issues: Sequence[Iterable[str]]) -> list[NDArray[np.intp]]:
+    """The rows of each issue's works, each row once, and at the end those of no issue."""
+    number_of = {work_id: number for number, works in enumerate(issues) for work_id in works}
+    numbers = np.array([number_of.get(work_id, len(issues)) for work_id in work_ids], dtype=np.intp)
+    return [np.flatnonzero(numbers == number) for number in range(len(issues) + 1)]
+
+
+def _stacked(rows: Sequence[Floats], size: int) -> Floats:
+    return np.stack(rows) if rows else np.empty((0, size), dtype=np.float32)
+
+
+def _with_current_works(issue: Issue, works: Mapping[str, str]) -> Issue:
+    """The issue with the works that its picks belong to now, where works were merged later."""
+    picks = (replace(pick, work_id=works.get(pick.item_id, pick.work_id)) for pick in issue.picks)
+    return replace(issue, picks=tuple(picks))
 
 
 def _marks(
@@ -164,7 +183,8 @@ def _marks(
     now: datetime,
 ) -> Marked:
     own = {item_id: found[item_id] for item_id in standing if item_id in found}
-    sources, background = items.sources_of(db, list(standing)), _background(part, standing)
+    said = {one: (source, title, url) for one, source, title, url in items.columns_of(db, list(standing), _SAID)}
+    sources, background = {one: source for one, (source, _, _) in said.items()}, _background(part, standing)
     values = ranking.weigh_marks(standing, sources, now).values
     marked = MarkedItems(
         vectors=np.array(list(own.values()), np.float32).reshape(-1, part.vectors.shape[1]),
@@ -174,7 +194,7 @@ def _marks(
         standing=standing,
         sources=sources,
         vectors=own,
-        titles=items.titles(db, list(standing)),
+        titles={one: (title, url) for one, (_, title, url) in said.items()},
         background=background,
         direction=liked_direction(marked, background) if own else None,
     )
@@ -183,4 +203,4 @@ def _marks(
 def _background(part: vectors.Slice, marked: Mapping[str, object]) -> Floats:
     """A sample of the items without a mark, always the same ones: item ids are as good as random."""
     rows = [row for row, item_id in enumerate(part.item_ids) if item_id not in marked]
-    return part.vectors[rows[: ranking.BACKGROUND]]
+    return part.vectors[rows[:_BACKGROUND]]  # a copy, which keeps nothing else alive

@@ -5,7 +5,7 @@ code that makes any issue. What would take longer is approximated (`APPROXIMATIO
 nothing out, and takes minutes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,18 +13,20 @@ import numpy as np
 
 from digest.arrays import Floats
 from digest.compose.candidates import Candidate, Decision
+from digest.compose.eligibility import family_name
 from digest.compose.pick import decide
 from digest.compose.similarity import SimilaritySpace, centred
-from digest.config import Config
+from digest.config import Config, Focus
 from digest.errors import DigestError
 from digest.judge.embedding import load_model
 from digest.judge.evidence import Liked, reason
 from digest.judge.floor import FLOOR
 from digest.judge.relevance import avoided
-from digest.records import Evidence, Judged, Section, Work
+from digest.records import Evidence, Judged, Section
 from digest.sources.identifiers import without_tracking
 from digest.store import vectors
-from digest.store.scores import Score
+from digest.store import works as work_rows
+from digest.store.archive import Connection
 from digest.workflows import candidates, focus_report
 from digest.workflows.focus_report import FocusReport, NearestItems
 from digest.workflows.opening import opened
@@ -126,35 +128,47 @@ def preview(held: Held, other: Config, now: datetime, *, wait: float) -> Preview
         rescored(past, one, judge, likeness * beyond) for one, beyond in zip(past.issues, held.beyond, strict=True)
     ]
     with opened(own.config, wait=wait, read_only=True) as db:
+        found = _with_followed(db, past, found, other.focus)
         read_works(db, past, {work_id for one in found for work_id in one.nominated})
     issues = tuple(_previewed(past, one, judge) for one in reversed(found))
     return Preview(issues=issues, report=_report(past, judge, now))
 
 
+def _with_followed(db: Connection, past: PastIssues, found: Sequence[Rescored], focus: Focus) -> list[Rescored]:
+    """The works that authors whom the learner follows may have written are nominated too, whatever they score."""
+    names = [name for author in focus.follow if (name := family_name(author))]
+    theirs = work_rows.naming(db, names, since=past.since) if names else set()
+    return [
+        replace(one, nominated=list(dict.fromkeys([*one.nominated, *sorted(theirs & one.past.scores.keys())])))
+        for one in found
+    ]
+
+
 def _report(past: PastIssues, judge: Judge, now: datetime) -> FocusReport:
-    part = past.recent.part
     since, until = (now - timedelta(weeks=focus_report.WEEKS)).timestamp(), now.timestamp()
-    counted = np.flatnonzero((part.seconds >= since) & (part.seconds <= until))
-    works = {part.item_ids[row]: past.recent.work_ids[row] for row in counted}
-    near = NearestItems(judge.relevance, works)
-    near.add(part)
-    return near.report(past.titles(item_id for some in near.by_phrase for _, item_id in some))
+    counted = {
+        part.item_ids[row]: past.work_of[part.item_ids[row]]
+        for part in past.parts
+        for row in np.flatnonzero((part.seconds >= since) & (part.seconds <= until))
+    }
+    near = NearestItems(judge.relevance, counted)
+    for part in past.parts:
+        near.add(part)
+    return near.report(past.titles)
 
 
 def _previewed(past: PastIssues, found: Rescored, judge: Judge) -> PreviewedIssue:
     """Pick the issue again among the nominated works."""
-    one, row_of = found.past, found.row_of()
-    works = [past.works[work_id] for work_id in found.nominated if work_id in past.works]
-    stored = found.stored([row_of[item.item_id] for work in works for item in work.items if item.item_id in row_of])
-    picking = {work.work_id: _candidate(work, stored, found.part, row_of, judge) for work in works}
+    one = found.past
+    picking = {candidate.work.work_id: candidate for candidate in _candidates(past, found, judge)}
+    row_of, likes = found.row_of(), past.marks.liked()
     was = {pick.work_id: pick.reason for pick in one.picks}
-    likes = past.marks.liked()
 
     def explain(candidate: Candidate) -> str:
         row = row_of[candidate.item.item_id]
-        return was.get(candidate.work.work_id) or _reason(candidate, found.part.vectors[row], judge, likes)
+        return was.get(candidate.work.work_id) or _reason(candidate, one.part.vectors[row], judge, likes)
 
-    space = _space(one, found.part, judge)
+    space = _space(one, judge)
     decision = decide(
         list(picking.values()),
         judge.config.focus,
@@ -171,22 +185,25 @@ def _previewed(past: PastIssues, found: Rescored, judge: Judge) -> PreviewedIssu
     return PreviewedIssue(period=issue.period, ends_at=issue.ends_at, considered=len(one.scores), changes=changes)
 
 
-def _candidate(
-    work: Work, stored: Mapping[str, Score], part: vectors.Slice, row_of: Mapping[str, int], judge: Judge
-) -> Candidate:
-    """A work with its judgement, and of the evidence what the picking asks for."""
-    item = candidates.best_item(work, stored)
-    row, score = row_of[item.item_id], stored[item.item_id]
-    near = avoided(judge.relevance.focus, part.vectors[row : row + 1])[1][0]
-    judged = Judged(
-        item_id=item.item_id,
-        relevance=score.relevance,
-        lean=score.lean,
-        score=score.score,
-        parts=score.parts,
-        evidence=Evidence(extras=tuple(part.extras[row]), avoided=near),
-    )
-    return Candidate(work=work, item=item, judged=judged)
+def _candidates(past: PastIssues, found: Rescored, judge: Judge) -> Iterator[Candidate]:
+    """The nominated works with their judgement, and of the evidence what the picking asks for."""
+    part, row_of = found.past.part, found.row_of()
+    works = [past.works[work_id] for work_id in found.nominated if work_id in past.works]
+    stored = found.stored([row_of[item.item_id] for work in works for item in work.items if item.item_id in row_of])
+    shown = [candidates.best_item(work, stored) for work in works]
+    rows = np.array([row_of[item.item_id] for item in shown], dtype=np.intp)
+    near = avoided(judge.relevance.focus, part.vectors[rows])[1]
+    for work, item, row, phrase in zip(works, shown, rows, near, strict=True):
+        score = stored[item.item_id]
+        judged = Judged(
+            item_id=item.item_id,
+            relevance=score.relevance,
+            lean=score.lean,
+            score=score.score,
+            parts=score.parts,
+            evidence=Evidence(extras=tuple(part.extras[row]), avoided=phrase),
+        )
+        yield Candidate(work=work, item=item, judged=judged)
 
 
 def _reason(candidate: Candidate, vector: Floats, judge: Judge, likes: Liked) -> str:
@@ -197,10 +214,10 @@ def _reason(candidate: Candidate, vector: Floats, judge: Judge, likes: Liked) ->
     return reason(replace(candidate.judged, evidence=evidence))
 
 
-def _space(one: PastIssue, part: vectors.Slice, judge: Judge) -> SimilaritySpace:
+def _space(one: PastIssue, judge: Judge) -> SimilaritySpace:
     usual = judge.relevance.focus.reference.mean(axis=0)
-    rows = centred(part.vectors, usual)
-    return SimilaritySpace(vectors=dict(zip(part.item_ids, rows, strict=True)), lately=centred(one.lately, usual))
+    rows = centred(one.part.vectors, usual)
+    return SimilaritySpace(vectors=dict(zip(one.part.item_ids, rows, strict=True)), lately=centred(one.lately, usual))
 
 
 def _kept(one: PastIssue, decision: Decision, picking: Mapping[str, Candidate]) -> Iterator[Change]:

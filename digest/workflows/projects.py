@@ -18,6 +18,7 @@ from digest.store import archive, vectors
 from digest.store import marks as mark_rows
 from digest.store import projects as project_rows
 from digest.store import sources as source_rows
+from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.store.projects import ProjectRow
 from digest.workflows import embedding, literature, project_trail
@@ -26,6 +27,8 @@ from digest.workflows.importing_likes import store
 from digest.workflows.opening import opened
 from digest.workflows.ranking import Ranked
 
+#: The source of papers that arXiv named for a question. It is never due, and its items are never news.
+FOUND = "arXiv search"
 _ANSWERING = frozenset({MarkKind.LIKE, MarkKind.SAVE, MarkKind.READ})
 
 
@@ -48,10 +51,12 @@ def look_up(config: Config, now: datetime, *, wait: float, again: bool = False) 
             return ""
         if told := arxiv_pause(config, db, now):
             return _told(project, told)
-    answer = ask_arxiv(config, lambda base_url: [search_request(words, base_url=base_url)], now)
+    answer = ask_arxiv(config, lambda base_url: [search_request(words, base_url=base_url)], now, name=FOUND)
     with opened(config, wait=wait) as db:
         source_rows.remember_no_papers_before(db, answer.retry_at)
-        store(db, dict(enumerate(answer.papers.values())), now)
+        known = work_rows.by_key(db, [f"arxiv:{one}" for one in answer.papers])
+        fresh = [paper for key, paper in answer.papers.items() if f"arxiv:{key}" not in known]
+        store(db, dict(enumerate(fresh)), now)
         if answer.final:
             project_rows.remember_asked(db, row.project, now)
     return _told(project, answer.problem) if answer.problem else ""

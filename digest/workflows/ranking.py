@@ -54,6 +54,12 @@ class ScoreTable:
         place = {item_id: row for row, item_id in enumerate(self.item_ids)}
         return [place[item_id] for item_id in chosen if item_id in place]
 
+    @property
+    def nearest(self) -> tuple[str, ...]:
+        """The most relevant items, the most relevant first."""
+        order = np.argsort(-self.scores.relevance, kind="stable")[:_NEAREST]
+        return tuple(self.item_ids[row] for row in order)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkValues:
@@ -75,7 +81,7 @@ def rank(
     focus = read_focus(config.focus, model)
     with opened(config, wait=wait) as db:
         table = score(db, config, focus, model, now)
-    order = np.argsort(-table.scores.relevance, kind="stable")[:_NEAREST]
+    nearest = table.nearest
     reranker = load_reranker(config.embedding.second_opinion or config.embedding.reranker, folder=config.folder)
     if reranker is not None:
         table = rerank(config, reranker, table, now, wait=wait, progress=progress)
@@ -83,20 +89,7 @@ def rank(
         save(db, table)
         if reranker is None:
             vectors.remember_reranker(db, "")
-    nearest = tuple(table.item_ids[row] for row in order)
     return Ranked(items=len(table.item_ids), model=model, focus=focus, nearest=nearest)
-
-
-def rank_all(
-    learners: Sequence[Config],
-    model: Embedder,
-    now: datetime,
-    *,
-    wait: float = 10.0,
-    progress: Progress = lambda done, total: None,
-) -> dict[str, Ranked]:
-    """The same for several learners, by id."""
-    return {one.learner_id: rank(one, model, now, wait=wait, progress=progress) for one in learners}
 
 
 def score(db: Connection, config: Config, focus: FocusModel, model: Embedder, now: datetime) -> ScoreTable:

@@ -24,8 +24,9 @@ from digest.store.archive import Connection, acting_for
 from digest.store.group_turns import GroupCandidate
 from digest.workflows import delivering
 from digest.workflows.building import redraw
-from digest.workflows.candidates import evidence_of, liked
+from digest.workflows.candidates import evidence_of
 from digest.workflows.delivering import Delivered
+from digest.workflows.likes import liked
 from digest.workflows.opening import opened
 from digest.workflows.ranking import Ranked
 
@@ -60,17 +61,18 @@ class GroupReport:
 
 
 def issue_and_deliver(
-    config: Config, model: Embedder, now: datetime, *, first: bool = False, wait: float
+    config: Config, model: Embedder, now: datetime, *, first: bool = False, only_due: bool = False, wait: float
 ) -> GroupResult | None:
     """Choose the paper of the period if it is due, and deliver what is pending; None without a group.
 
-    With *first* the group's first paper is chosen now, due or not; every later one has its day.
+    With *first* the group's first paper is chosen now, due or not; every later one has its day. *only_due* skips
+    deliveries that failed a moment ago.
     """
     group = group_view(config)
     if group is None:
         return None
     issue = _choose(group, members_of(config), model, now, first=first, wait=wait)
-    delivered = delivering.deliver_pending(group, now, wait=wait)
+    delivered = delivering.deliver_pending(group, now, wait=wait, only_due=only_due)
     with opened(group, wait=wait, read_only=True) as db:
         due = None if issue else due_at(db, group)
     return GroupResult(name=group.learner.name, issue=issue, delivered=tuple(delivered), next_issue=due)
@@ -81,6 +83,16 @@ def due_at(db: Connection, group: Config) -> datetime | None:
     began = verdicts.began_at(db)
     past = group_turns.turns(db, group.learner_id)
     return choices.due_at(past, began, group.digest, group.zone) if began is not None else None
+
+
+def is_due(db: Connection, config: Config, now: datetime) -> bool:
+    """Whether there is a paper to choose, or an issue of the group to deliver."""
+    group = group_view(config)
+    if group is None:
+        return False
+    due = due_at(db, group)
+    with acting_for(db, group.learner_id):
+        return (due is not None and due <= now) or delivering.any_due(db, group, now)
 
 
 def report(config: Config, *, wait: float) -> GroupReport:

@@ -13,9 +13,10 @@ from datetime import datetime
 import numpy as np
 
 from digest.arrays import Floats
+from digest.compose.eligibility import ceiling
 from digest.compose.issue import focus_id
 from digest.compose.stretch import NEXT_TO
-from digest.config import Config
+from digest.config import Config, Digest
 from digest.judge.embedding import Embedder
 from digest.judge.floor import FLOOR
 from digest.judge.focus import read_focus
@@ -24,14 +25,14 @@ from digest.judge.mark_weights import MarkedItems, learn
 from digest.judge.pseudo_relevance_feedback import with_pseudo_feedback
 from digest.judge.relevance import RelevanceModel, declared_only
 from digest.judge.scoring import Scores, score_batch, with_reranking
-from digest.store import vectors
 from digest.store.scores import Score
 from digest.workflows import ranking
 from digest.workflows.past_issues import PastIssue, PastIssues
 from digest.workflows.ranking import MarkValues
 
-#: Works of an issue that the picking sees: the best by score, and the best below the floor for a stretch.
-BEST, STRETCHES = 120, 40
+#: Works of an issue that the picking sees: so many for each place, the best by score, but no fewer than so many;
+#: and the best below the floor for a stretch.
+_EACH_PLACE, _AT_LEAST, _STRETCHES = 6, 60, 30
 #: Two judges are compared on every fifth work, unless there are too few.
 _EVERY, _FEWEST = 5, 20
 
@@ -48,7 +49,7 @@ class Judge:
     def scores(self, past: PastIssues, one: PastIssue) -> Scores:
         """The scores of an issue's works at its end, a row an item."""
         ends_at = one.issue.ends_at
-        batch = ranking.batch_of(one.part(past), past.marks.values(ends_at), self.config, ends_at)
+        batch = ranking.batch_of(one.part, past.marks.values(ends_at), self.config, ends_at)
         return score_batch(self.relevance, self.lean, batch)
 
     def beyond(self, past: PastIssues, one: PastIssue) -> Floats:
@@ -57,12 +58,11 @@ class Judge:
         Nothing where another focus picked the issue: then the difference is between the two.
         """
         if not self._picked(one):
-            return np.zeros(len(one.rows), dtype=np.float32)
+            return np.zeros(len(one.work_ids), dtype=np.float32)
         best: dict[str, float] = {}
-        work_ids = one.work_ids(past)
-        for work_id, score in zip(work_ids, self.scores(past, one).score, strict=True):
+        for work_id, score in zip(one.work_ids, self.scores(past, one).score, strict=True):
             best[work_id] = max(best.get(work_id, -np.inf), float(score))
-        return np.array([one.scores[work_id] - best[work_id] for work_id in work_ids], dtype=np.float32)
+        return np.array([one.scores[work_id] - best[work_id] for work_id in one.work_ids], dtype=np.float32)
 
     def _picked(self, one: PastIssue) -> bool:
         """Whether the issue was picked under this focus, as far as it says."""
@@ -74,7 +74,7 @@ class Judge:
 
     def likeness(self, other: "Judge", past: PastIssues) -> float:
         """How far two judges agree about the works of these weeks: the correlation of their relevances, at least 0."""
-        rows = past.recent.part.vectors[::_EVERY]
+        rows = np.concatenate([part.vectors[::_EVERY] for part in past.parts])
         pair = np.stack([self.relevance.relevance(rows), other.relevance.relevance(rows)])
         if len(rows) < _FEWEST or not pair.std(axis=1).all():
             return 0.0
@@ -86,19 +86,18 @@ class Rescored:
     """The works of one issue under other settings."""
 
     past: PastIssue
-    part: vectors.Slice
     scores: Scores
     #: ids of the works that the picking is to see
     nominated: Sequence[str]
 
     def row_of(self) -> dict[str, int]:
-        return {item_id: row for row, item_id in enumerate(self.part.item_ids)}
+        return {item_id: row for row, item_id in enumerate(self.past.part.item_ids)}
 
     def stored(self, rows: Sequence[int]) -> dict[str, Score]:
         """The scores of some rows by item id, in the form in which a ranking stores them."""
         scores = self.scores
         return {
-            self.part.item_ids[row]: Score(
+            self.past.part.item_ids[row]: Score(
                 relevance=float(scores.relevance[row]),
                 lean=float(scores.lean[row]),
                 score=float(scores.score[row]),
@@ -121,8 +120,7 @@ def judge_of(config: Config, past: PastIssues, model: Embedder, now: datetime) -
 def rescored(past: PastIssues, one: PastIssue, judge: Judge, carried: Floats) -> Rescored:
     """An issue's works as *judge* scores them; *carried* [items] is added to their relevance."""
     scores = with_reranking(judge.scores(past, one), carried)
-    nominated = _nominated(one, one.work_ids(past), scores)
-    return Rescored(past=one, part=one.part(past), scores=scores, nominated=nominated)
+    return Rescored(past=one, scores=scores, nominated=_nominated(one, scores, judge.config.digest))
 
 
 def _relevance_model(config: Config, past: PastIssues, model: Embedder, marks: MarkValues) -> RelevanceModel:
@@ -133,7 +131,7 @@ def _relevance_model(config: Config, past: PastIssues, model: Embedder, marks: M
     values = np.array([marks.values[item_id] for item_id in marked], np.float32)
     focus = read_focus(config.focus, model)
     relevance_model = with_pseudo_feedback(
-        declared_only(focus), [past.recent.part.vectors], disliked=rows[values < 0], size=past.embedded
+        declared_only(focus), (part.vectors for part in past.parts), disliked=rows[values < 0], size=past.embedded
     )
     if not len(values):
         return relevance_model
@@ -141,11 +139,12 @@ def _relevance_model(config: Config, past: PastIssues, model: Embedder, marks: M
     return learn(relevance_model, marked_items, background=known.background, direction=known.direction)
 
 
-def _nominated(one: PastIssue, work_ids: Sequence[str], scores: Scores) -> list[str]:
+def _nominated(one: PastIssue, scores: Scores, digest: Digest) -> list[str]:
     """The works that may be kept: the best, those that may be a stretch, and what was kept."""
     order = np.argsort(-scores.score, kind="stable")
     relevance = scores.relevance[order]
     belt = order[(relevance < FLOOR) & (relevance >= FLOOR - NEXT_TO)]
-    rows = [*order[:BEST], *belt[:STRETCHES]]
+    best = max(_AT_LEAST, _EACH_PLACE * ceiling(len(one.scores), digest))
+    rows = [*order[:best], *belt[:_STRETCHES]]
     kept = (pick.work_id for pick in one.picks if pick.work_id in one.scores)
-    return list(dict.fromkeys([*(work_ids[row] for row in rows), *kept]))
+    return list(dict.fromkeys([*(one.work_ids[row] for row in rows), *kept]))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from digest.compose import pick
 from digest.compose.candidates import Candidate
 from digest.compose.pick import assign_sections
 from digest.records import Evidence
@@ -38,6 +39,26 @@ class TestVerdicts:
             envelope.item.item_id: "envelope",
             poor.item.item_id: None,
         }
+
+    def test_the_best_of_a_period_stand_for_all(self) -> None:
+        """The places are those of the works that the period had; what is given is only the best of them."""
+        digest = make.digest(keep=0.05, at_most=100, stretch=0)
+
+        few = pick.decide(many(10), make.focus(), digest, floor=FLOOR, considered=200)
+
+        assert sum(verdict.kept for verdict in few.verdicts) == 10
+        assert sum(v.kept for v in pick.decide(many(10), make.focus(), digest, floor=FLOOR).verdicts) == 3
+
+    def test_only_what_is_kept_is_explained(self) -> None:
+        """To find a reason takes longer than to pick."""
+        digest = make.digest(keep=0.1, at_most=3, stretch=0)
+
+        def explain(candidate: Candidate) -> str:
+            return f"because of {candidate.item.title}"
+
+        verdicts = pick.decide(many(30), make.focus(), digest, floor=FLOOR, explain=explain).verdicts
+
+        assert [v.reason.startswith("because of") for v in verdicts] == [v.kept for v in verdicts]
 
     def test_no_works(self) -> None:
         """A week may bring nothing."""

@@ -15,6 +15,7 @@ from digest.judge.mark_weights import (
     MAX_LIKES,
     MarkedItems,
     learn,
+    liked_direction,
     mark_value,
 )
 from digest.judge.relevance import declared_only
@@ -61,3 +62,16 @@ def test_of_many_likes_the_newest_are_compared_with_one_by_one(bundled: Embedder
 
     assert nearest[:MAX_LIKES].min() > 0.999
     assert nearest[MAX_LIKES:].max() < 0.999
+
+
+def test_what_likes_teach_can_be_found_once_for_any_focus(bundled: Embedder) -> None:
+    """The same model as when it is found each time; without a like there is nothing to find."""
+    vectors = bundled.encode(["Segmenting street scenes from images", "Predicting prices", "Serving language models"])
+    marked = MarkedItems(vectors=vectors[:2], values=np.array([1.0, -1.0], np.float32))
+    plain = declared_only(read_focus(focus(), bundled))
+
+    direction = liked_direction(marked, vectors[2:])
+    known = learn(plain, marked, background=vectors[2:], direction=direction)
+
+    assert known.learned == pytest.approx(learn(plain, marked, background=vectors[2:]).learned)
+    assert liked_direction(MarkedItems(vectors=vectors[:1], values=-np.ones(1, np.float32)), vectors[2:]) is None

@@ -71,6 +71,15 @@ def test_shown_since(db: Connection) -> None:
     assert history.shown_since(db, NOW - 3 * WEEK) == [new]
 
 
+def test_what_each_issue_showed(db: Connection) -> None:
+    """Only what was kept, under each issue that was asked for."""
+    old, new, left_out = store(db, 1, 2, 3, weeks_ago=9)
+    shown(db, "2026-W04", 8, [old])
+    shown(db, "2026-W11", 1, [new], [left_out])
+
+    assert history.shown_in(db, ["2026-W11", "2026-W01"]) == {"2026-W11": [new], "2026-W01": []}
+
+
 class TestOlderNear:
     def test_the_nearest_old_ones_with_their_vectors(self, db: Connection) -> None:
         """Neither new ones nor those of the works named."""

@@ -45,7 +45,8 @@ WITHOUT_RESOURCES = 2
 
 def issue_of(number: int) -> Issue:
     """The issue of `released.fill_every_table` as the program of schema *number* wrote it."""
-    issue = make.issue() if number > WITHOUT_UNREACHED else replace(make.issue(), unreached=())
+    issue = replace(make.issue(), focus_id="")
+    issue = issue if number > WITHOUT_UNREACHED else replace(issue, unreached=())
     if number > WITHOUT_RESOURCES:
         return issue
     return replace(issue, picks=tuple(replace(pick, traded="", resources=()) for pick in issue.picks))

@@ -207,6 +207,28 @@ class TestSlices:
             assert np.array_equal(vector, expected[stored[item_id]])
 
 
+def test_the_items_of_some_weeks_come_with_what_a_glance_needs(db: Connection) -> None:
+    """Those first seen since a moment that the model has embedded, by id, each with its work and title."""
+    old, new, newer = (make.item(number) for number in range(3))
+    moments = {old: make.NOW - 9 * make.DAY, new: make.NOW - make.DAY, newer: make.NOW}
+    add(
+        db,
+        [make.new_item(item, work_id=f"of {item.title}", first_seen_at=at) for item, at in moments.items()],
+        read=make.readings(list(moments)),
+    )
+    embed(db, "small", 4, value=0.5)
+
+    found = vectors.recent(db, "small", 4, since=make.NOW - make.DAY)
+
+    expected = sorted((new, newer), key=lambda item: item.item_id)
+    assert found.part.item_ids == [item.item_id for item in expected]
+    assert found.titles == [item.title for item in expected]
+    assert found.work_ids == [f"of {item.title}" for item in expected]
+    assert found.part.vectors.tolist() == constant(2, 4, 0.5).tolist()
+    assert found.part.take(np.array([1])).item_ids == [expected[1].item_id]
+    assert vectors.recent(db, "small", 4, since=make.NOW + make.DAY).part.vectors.shape == (0, 4)
+
+
 def test_a_plain_client_reads_them(archive: Path) -> None:
     """Both views, without this program."""
     with open_archive(archive) as db:

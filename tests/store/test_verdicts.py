@@ -58,6 +58,23 @@ class TestIssues:
         assert found.ends_at.utcoffset() is not None
         assert verdicts.periods(db) == [("2026-W12", make.NOW)]
 
+    def test_several_are_read_at_once(self, db: Connection) -> None:
+        """Oldest first, and those that are not there left out."""
+        older = replace(make.issue(), period="2026-W11", ends_at=make.NOW - make.DAY)
+        for issue in (make.issue(), older):
+            verdicts.save_issue(db, issue, [], path="")
+
+        assert verdicts.issues(db, ["2026-W12", "2026-W11", "2026-W10"]) == [older, make.issue()]
+        assert verdicts.issues(db, []) == []
+
+    def test_the_scores_of_then_by_work(self, db: Connection) -> None:
+        """Of every work that an issue considered, and nothing of other issues."""
+        store(db, make.item(1))
+        made = [make.verdict(make.item(1), score=2.5)]
+        verdicts.save_issue(db, make.issue(), made, path="")
+
+        assert verdicts.scores_of(db, ["2026-W12", "2026-W11"]) == {"2026-W12": {made[0].work_id: 2.5}, "2026-W11": {}}
+
     def test_building_a_period_again_replaces_it(self, db: Connection) -> None:
         """With its verdicts; those of other periods stay."""
         first, second = make.item(1), make.item(2)

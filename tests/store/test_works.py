@@ -206,3 +206,28 @@ class TestPeriods:
         [work] = work_rows.for_period(db, starts_at=START, period="2026-W12")
 
         assert (work.work_id, work.items, work.first_seen_at) == ("w", (first, second), make.NOW - make.DAY)
+
+
+def test_works_are_read_whole_as_far_as_they_are_of_then(db: Connection) -> None:
+    """All items of a work that were seen since a moment."""
+    first, second, old, other = (make.item(number, source=f"Source {number}") for number in range(4))
+    add(
+        db,
+        make.new_item(first, work_id="w"),
+        make.new_item(second, work_id="w", first_seen_at=make.NOW),
+        make.new_item(old, work_id="w", first_seen_at=START - make.DAY),
+        make.new_item(other, work_id="other"),
+    )
+
+    [work] = work_rows.whole(db, ["w", "unknown"], since=START)
+
+    assert (work.work_id, work.items) == ("w", (first, second))
+    assert work_rows.whole(db, [], since=START) == []
+
+
+def test_works_are_found_by_a_name_of_their_authors(db: Connection) -> None:
+    """Without regard to case and accents, and only those of then."""
+    named, old, other = make.item(1, authors=("J. Müller",)), make.item(2, authors=("Muller, Jo",)), make.item(3)
+    add(db, make.new_item(named), make.new_item(old, first_seen_at=START - make.DAY), make.new_item(other))
+
+    assert work_rows.naming(db, ["MULLER"], since=START) == {named.item_id}

@@ -10,11 +10,15 @@ from digest.config import Config
 from digest.web.app import make_app
 from digest.web.sessions import Sessions
 from digest.web.site import Site
+from tests.web import chromium
 
 PORT = 8477
 HOST = f"127.0.0.1:{PORT}"
 #: Makes a browser that has not signed in.
 Visit = Callable[..., TestClient]
+
+# Fixtures of a real browser.
+_chromium, _served, _open_tab = chromium._chromium, chromium._served, chromium._open_tab
 
 
 @pytest.fixture(name="sessions")

@@ -60,7 +60,7 @@ def test_own_sql_is_asked(client: TestClient) -> None:
 
     assert "&lt;b&gt;x&lt;/b&gt;" in page
     assert '<td class="number" dir="auto">0.3333</td>' in page
-    assert "1 July 2026, " in page
+    assert "1 Jul 2026, " in page
     assert "1 row." in page
 
 
@@ -108,7 +108,7 @@ def test_a_query_that_takes_too_long_is_ended(client: TestClient, monkeypatch: p
 
 def test_few_queries_run_at_once(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each takes a processor and memory of its own."""
-    monkeypatch.setattr(asking, "WAIT", 0.0)
+    monkeypatch.setattr(asking, "_PATIENCE", 0.01)
     for _ in range(2):
         assert asking._AT_ONCE.acquire(blocking=False)
     try:

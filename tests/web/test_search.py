@@ -154,7 +154,7 @@ class TestSaved:
         page = client.get("/saved?mark=love").text
         assert ids_on(page) == [some[0]]
         assert "Liked (1)" in page
-        assert "digest cite --saved" in page
+        assert "/saved/cite.bib" in page
         assert "marked 20 November 2026" in page
         assert '<button name="undo_mark" value="save"' in page
         assert ids_on(client.get("/saved?mark=like").text) == [some[1]]

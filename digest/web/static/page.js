@@ -6,14 +6,19 @@ const works = () => [...document.querySelectorAll("[data-item]")];
 let current = -1;
 let lastMark = null;
 
-function toast(text, undo) {
+function toast(text, undo, form) {
   const place = document.querySelector("[data-toasts]");
   const box = document.createElement("div");
   box.className = "toast";
   box.append(Object.assign(document.createElement("span"), { textContent: text }));
   if (undo) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Undo" });
-    button.addEventListener("click", () => { box.remove(); undo(); });
+    button.addEventListener("click", () => {
+      const focused = box.contains(document.activeElement);
+      box.remove();
+      if (focused) form.querySelector("[data-mark]").focus({ preventScroll: true });
+      undo();
+    });
     box.append(button);
   }
   place.replaceChildren(box);
@@ -34,28 +39,40 @@ function heldBy(form) {
 
 const OPPOSITE = { like: "dislike", dislike: "like" };
 
-async function send(form, mark, undo, { silent = false } = {}) {
+// Marks go one after the other, so that the archive gets them in the order in which they were pressed.
+let queue = Promise.resolve();
+const underWay = new Map();
+
+function send(form, mark, undo, { silent = false } = {}) {
   const before = heldBy(form);
   const after = before.filter((one) => one !== mark && (undo || one !== OPPOSITE[mark]));
+  const replaced = undo ? null : before.find((one) => one === OPPOSITE[mark]);
+  const takeBack = () => {
+    lastMark = null;
+    send(form, mark, !undo, { silent: true });
+    if (replaced) send(form, replaced, false, { silent: true });
+    queue.then(() => toast("Undone"));
+  };
   show(form, undo ? after : [...after, mark]);
-  const body = new URLSearchParams({ mark, ...(undo ? { undo: "1" } : {}) });
-  try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-    const said = await answer.json();
-    if (!answer.ok) throw new Error(said.error);
-    if (said.marks) show(form, said.marks);
-    const replaced = undo ? null : before.find((one) => one === OPPOSITE[mark]);
-    lastMark = async () => {
-      await send(form, mark, !undo, { silent: true });
-      if (replaced) await send(form, replaced, false, { silent: true });
-      toast("Undone");
-    };
-    const words = said.waiting ? "Kept until the archive is free" : undo ? "Taken back" : "Marked";
-    if (!silent) toast(`${words}: ${mark}`, lastMark);
-  } catch (error) {
-    show(form, before);
-    toast(`Not marked: ${error.message || "the page does not answer"}`);
-  }
+  if (!silent) lastMark = takeBack;
+  underWay.set(form, (underWay.get(form) || 0) + 1);
+  queue = queue.then(async () => {
+    const body = new URLSearchParams({ mark, ...(undo ? { undo: "1" } : {}) });
+    let held = before;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      const said = await answer.json();
+      if (!answer.ok) throw new Error(said.error);
+      held = said.marks;
+      const words = said.waiting ? "Kept until the archive is free" : undo ? "Taken back" : "Marked";
+      if (!silent) toast(`${words}: ${mark}`, takeBack, form);
+    } catch (error) {
+      if (lastMark === takeBack) lastMark = null;
+      toast(`Not marked: ${error.message || "the page does not answer"}`);
+    }
+    underWay.set(form, underWay.get(form) - 1);
+    if (held && !underWay.get(form)) show(form, held);
+  });
 }
 
 document.addEventListener("submit", (event) => {
@@ -142,6 +159,8 @@ for (const place of document.querySelectorAll("[data-fragment]")) {
 const focusForm = document.querySelector("[data-focus]");
 let trying = null;
 let waiting = 0;
+// What the reader unfolded or folded stays so, by its title.
+const unfolded = new Map();
 
 function told(field, error) {
   for (const place of focusForm.querySelectorAll("[data-error]")) {
@@ -161,14 +180,16 @@ async function tryFocus() {
   try {
     const body = new URLSearchParams(new FormData(focusForm));
     const answer = await fetch("/focus/preview", { method: "POST", body, signal: trying.signal });
-    if (answer.status === 422) {
+    if (answer.ok && (answer.headers.get("content-type") || "").includes("json")) {
       const said = await answer.json();
       told(said.field || "statement", said.error);
     } else if (answer.ok) {
       const text = await answer.text();
-      const opened = [...place.querySelectorAll("details")].map((one) => one.open);
       place.replaceChildren(document.createRange().createContextualFragment(text));
-      place.querySelectorAll("details").forEach((one, at) => { if (opened.length) one.open = Boolean(opened[at]); });
+      for (const one of place.querySelectorAll("details")) {
+        const chosen = unfolded.get(one.querySelector("summary").textContent);
+        if (chosen !== undefined) one.open = chosen;
+      }
       told("", "");
     }
     place.removeAttribute("aria-busy");
@@ -178,6 +199,10 @@ async function tryFocus() {
 }
 
 if (focusForm) {
+  document.querySelector("[data-preview]").addEventListener("click", (event) => {
+    const summary = event.target.closest("summary");
+    if (summary) unfolded.set(summary.textContent, !summary.parentElement.open);
+  });
   focusForm.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(tryFocus, 250);

@@ -1,0 +1,113 @@
+"""The second model's part for several learners: each text is embedded once, however many of them it is among the best of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+
+from digest.config import Config
+from digest.judge.embedding import Embedder
+from digest.judge.focus import read_focus
+from digest.judge.pseudo_relevance_feedback import NearestWorks, expanded_by
+from digest.judge.relevance import RelevanceModel, declared_only
+from digest.judge.reranker import best_rows, rerank_adjustment
+from digest.judge.scoring import with_reranking
+from digest.store import items, vectors, verdicts
+from digest.store.archive import Connection, acting_for
+from digest.store.vectors import Slice
+from digest.workflows import ranking
+from digest.workflows.embedding import encode_texts
+from digest.workflows.marked_items import Sample, learn_from, read_marked
+from digest.workflows.opening import opened
+from digest.workflows.ranking import BACKGROUND, MarkValues, Progress, ScoreTable
+
+#: Texts embedded between two openings of the archive; a kill loses no more.
+_TEXTS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    """What the second model reads for one learner."""
+
+    item_ids: list[str]
+    marks: MarkValues
+
+
+def rerank(
+    learners: Sequence[Config],
+    model: Embedder,
+    tables: Mapping[str, ScoreTable],
+    size: int,
+    now: datetime,
+    *,
+    wait: float,
+    progress: Progress,
+) -> dict[str, ScoreTable]:
+    """Combine the relevance of each learner's best new items with that from another model, as `ranking.rerank` does.
+
+    *size* is the number of items in the archive.
+    """
+    first = learners[0]
+    with opened(first, wait=wait) as db:
+        vectors.add_model(db, model.name, model.dimensions, now=now)
+        vectors.remember_reranker(db, model.name)
+        chosen = {one.learner_id: _choose(db, one, tables[one.learner_id], now) for one in learners}
+        wanted = sorted({item for one in chosen.values() for item in (*one.item_ids, *one.marks.values)})
+        texts = vectors.missing(db, model.name, model.dimensions, only=wanted)
+    for start in range(0, len(texts), _TEXTS):
+        some = texts[start : start + _TEXTS]
+        encoded = encode_texts(model, some)
+        with opened(first, wait=wait) as db:
+            vectors.save(db, model.name, [text_hash for text_hash, _, _ in some], encoded)
+        progress(start + len(some), len(texts))
+    with opened(first, wait=wait) as db:
+        part, models = _learn(db, learners, model, chosen, wanted, size)
+    return {learner: _reranked(table, part, chosen[learner], models[learner]) for learner, table in tables.items()}
+
+
+def _choose(db: Connection, config: Config, table: ScoreTable, now: datetime) -> _Chosen:
+    """The best of what no issue of this learner has considered."""
+    with acting_for(db, config.learner_id):
+        fresh = table.rows(items.fresh_ids(db, since=verdicts.last_end(db)))
+        rows = np.array(fresh, dtype=np.intp)[best_rows(table.scores.relevance[fresh])]
+        return _Chosen(item_ids=[table.item_ids[row] for row in rows], marks=ranking.read_marks(db, now))
+
+
+def _learn(
+    db: Connection,
+    learners: Sequence[Config],
+    model: Embedder,
+    chosen: Mapping[str, _Chosen],
+    wanted: Sequence[str],
+    size: int,
+) -> tuple[Slice, dict[str, RelevanceModel]]:
+    """The items that are wanted, and what each learner's focus and marks mean to this model."""
+    read = list(vectors.slices(db, model.name, model.dimensions, only=wanted))
+    part = vectors.joined(read) if read else vectors.no_items(model.dimensions)
+    focuses = {one.learner_id: read_focus(one.focus, model) for one in learners}
+    marked = {learner: read_marked(part, one.marks) for learner, one in chosen.items()}
+    nearest = {
+        learner: NearestWorks(focus, marked[learner].vectors[marked[learner].values < 0])
+        for learner, focus in focuses.items()
+    }
+    for some in vectors.slices(db, model.name, model.dimensions):
+        for one in nearest.values():
+            one.add(some.vectors)
+    most = BACKGROUND + max(len(one.marks.values) for one in chosen.values())
+    sample = Sample(*vectors.named_sample(db, model.name, model.dimensions, count=most))
+    models = {}
+    for learner, focus in focuses.items():
+        expanded = expanded_by(declared_only(focus), nearest[learner], size=size)
+        models[learner] = learn_from(marked[learner], expanded, chosen[learner].marks, sample)
+    return part, models
+
+
+def _reranked(table: ScoreTable, part: Slice, chosen: _Chosen, relevance_model: RelevanceModel) -> ScoreTable:
+    best = set(chosen.item_ids)
+    read = np.array([row for row, item_id in enumerate(part.item_ids) if item_id in best], dtype=np.intp)
+    rows = np.array(table.rows([part.item_ids[row] for row in read]), dtype=np.intp)
+    added = np.full(len(table.item_ids), np.nan, dtype=np.float32)
+    relevance = relevance_model.relevance(part.vectors[read])
+    added[rows] = rerank_adjustment(table.scores.relevance[rows], relevance)
+    return replace(table, scores=with_reranking(table.scores, added))
