@@ -142,6 +142,8 @@ OF_LEARNERS = frozenset(
     {"scores", "verdicts", "issues", "deliveries", "marks", "ticks", "batches", "pause", "reply_position"}
     | {"replies_read", "checkbox_files", "learners", "projects", "milestones"}
 )
+#: What belongs to some learners together.
+OF_GROUPS = frozenset({"group_turns"})
 
 #: The schema from which the marking key lies outside the archive.
 _KEY_OUTSIDE = 4
