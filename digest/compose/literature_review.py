@@ -38,9 +38,9 @@ _OVERVIEW_TEXT = re.compile(
 )
 #: How people tell what they did themselves, at work.
 _CASE = re.compile(
-    r"\b(?:how (?:we|i)|case study|case studies|lessons (?:learned|learnt|from)|in production|at scale|we (?:built|migrated|moved|"
-    r"shipped|deployed|replaced|rewrote|rolled out|switched)|i (?:built|migrated|moved|replaced|rewrote|switched)|post-?mortem|"
-    r"(?:building|scaling|rebuilding|migrating|deploying|serving) \w+(?: \w+)* (?:at|with|for) [A-Z]\w+)\b"
+    r"\b(?:(?i:how (?:we|i)\b|case study|case studies|lessons (?:learned|learnt|from)|in production|at scale|we (?:built|migrated|moved|"
+    r"shipped|deployed|replaced|rewrote|rolled out|switched)|i (?:built|migrated|moved|replaced|rewrote|switched)|post-?mortem)|"
+    r"(?:[Bb]uilding|[Ss]caling|[Rr]ebuilding|[Mm]igrating|[Dd]eploying|[Ss]erving) \w+(?: \w+)* (?:at|with|for) [A-Z]\w+)\b"
 )
 
 
