@@ -15,11 +15,19 @@ def private_folder(path: Path) -> None:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def atomic_write(path: Path, content: bytes, *, private: bool = False, durable: bool = True) -> None:
+def atomic_write(
+    path: Path,
+    content: bytes,
+    *,
+    private: bool = False,
+    durable: bool = True,
+    instead_of: bytes | None = None,
+) -> bool:
     """Write and sync a draft beside *path*, then give it that name; raises OSError.
 
     A *private* file can be read by its owner alone; otherwise a file that is replaced passes on its permissions.
     What can be made again need not be *durable*: syncing takes milliseconds.
+    False, and nothing is done, where the file has other content than what it is to replace, *instead_of*.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
@@ -31,6 +39,9 @@ def atomic_write(path: Path, content: bytes, *, private: bool = False, durable: 
                 os.fsync(file.fileno())
         if path.exists() and not private:
             draft.chmod(path.stat().st_mode)
+        if instead_of is not None and path.read_bytes() != instead_of:
+            return False
         draft.replace(path)
+        return True
     finally:
         draft.unlink(missing_ok=True)

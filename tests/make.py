@@ -11,8 +11,12 @@ from digest.compose.candidates import Candidate
 from digest.config import Config, Digest, Focus, parse_config
 from digest.demo import demo_config
 from digest.records import (
+    Calendar,
+    ComingEvent,
     Connection,
     DeliveryState,
+    Event,
+    EventKind,
     Evidence,
     Fetched,
     Foundation,
@@ -22,8 +26,11 @@ from digest.records import (
     KeepRate,
     Mark,
     NearMiss,
+    Noted,
     Pick,
     Place,
+    PlanEntry,
+    PlannedReading,
     Point,
     Receipt,
     Request,
@@ -36,6 +43,8 @@ from digest.records import (
     Theme,
     Verdict,
     Weekly,
+    WeekPlan,
+    Why,
     Work,
 )
 from digest.store.items import NewItem, Reading
@@ -114,6 +123,18 @@ def readings(items: Sequence[Item]) -> dict[str, Reading]:
 def work(*items: Item, **changes: Any) -> Work:  # noqa: ANN401 - any field of a Work
     items = items or (item(),)
     return replace(Work(work_id=items[0].item_id, items=items, first_seen_at=NOW - DAY), **changes)
+
+
+def calendar(*events: Event, **changes: Any) -> Calendar:  # noqa: ANN401 - any field of a Calendar
+    return replace(Calendar(events=events, since=NOW - DAY, whole=True), **changes)
+
+
+def event(of: Item, **changes: Any) -> Event:  # noqa: ANN401 - any field of an Event
+    starts = changes.get("starts_at", NOW + 3 * DAY)
+    made = Event(
+        item_id=of.item_id, kind=EventKind.EVENT, title=of.title, starts_at=starts, ends_at=starts, place="Berlin"
+    )
+    return replace(made, **changes)
 
 
 def judged(of: Item, **changes: Any) -> Judged:  # noqa: ANN401 - any field of a Judged
@@ -196,6 +217,13 @@ def issue(**changes: Any) -> Issue:  # noqa: ANN401 - any field of an Issue
                         similarity=0.81,
                     ),
                 ),
+                noted=Noted(
+                    item_id="b1",
+                    title="An older post",
+                    url="https://blog.example.org/0",
+                    quote="Mine them *weekly* <soon>.",
+                    similarity=0.5,
+                ),
                 traded="kept before “Latency” though it scored 0.20 lower: the letter had little",
             ),
         ),
@@ -238,8 +266,50 @@ def issue(**changes: Any) -> Issue:  # noqa: ANN401 - any field of an Issue
             yields=(SourceYield(source="Blog", seen=3, kept=1, seen_before=9, kept_before=2),),
             keep_rates=(KeepRate(period="2026-W11", seen=9, kept=2), KeepRate(period="2026-W12", seen=3, kept=1)),
         ),
+        plan=WeekPlan(
+            starts_at=NOW,
+            minutes=120,
+            entries=(
+                planned("pp8f3hhrcr", title='Hard <negatives> & "quotes"', number=1, paper=True),
+                planned("b1", title="An [older] post", url="https://blog.example.org/0", why=Why.RETURN),
+                planned("pp8f3hhrcr", title='Hard <negatives> & "quotes"', number=2, why=Why.SECOND, paper=True),
+            ),
+        ),
+        events=(
+            ComingEvent(
+                item_id="e1",
+                kind=EventKind.DEADLINE,
+                title="A <workshop>",
+                source="Calendar",
+                starts_at=NOW + 3 * DAY,
+                ends_at=NOW + 4 * DAY,
+                all_day=True,
+                floating=True,
+                place="Room *5*",
+                url="https://example.org/e?a=b&c=d",
+                recurrence="20260326",
+                moved=True,
+                relevance=5.5,
+                reason="near “retrieval”",
+                was_at=NOW + 2 * DAY,
+            ),
+        ),
     )
     return replace(made, **changes)
+
+
+def planned(
+    item_id: str,
+    *,
+    title: str = "",
+    url: str = "",
+    number: int = 1,
+    minutes: int = 10,
+    why: Why = Why.PICK,
+    paper: bool = False,
+) -> PlannedReading:
+    entry = PlanEntry(item_id=item_id, work_id=item_id, number=number, minutes=minutes, why=why)
+    return PlannedReading(entry=entry, title=title, url=url, paper=paper)
 
 
 def receipt(**changes: Any) -> Receipt:  # noqa: ANN401 - any field of a Receipt

@@ -165,3 +165,13 @@ def test_an_account_without_any_folder() -> None:
     """There would be nothing to read in it."""
     with pytest.raises(ConfigError, match=r"imap\.folder: is missing"):
         read(ACCOUNT, url=URL)
+
+
+@pytest.mark.parametrize("kind", ["ical", "competition"])
+def test_events_are_kinds_of_sources(kind: str) -> None:
+    """What calendars are subscribed to with is an https address; articles do not come with them."""
+    url = "webcal://example.org/e.ics"
+
+    assert read(kind=kind, url=url).sources[0].url == "https://example.org/e.ics"
+    with pytest.raises(ConfigError, match="full_text does not go"):
+        read(kind=kind, url=url, full_text=True)

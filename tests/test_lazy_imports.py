@@ -46,3 +46,10 @@ def test_the_bundled_model_needs_no_torch() -> None:
     )
 
     assert not loaded_after(code) & {"torch", "sentence_transformers"}
+
+
+def test_the_first_page_loads_neither_parsers_nor_numpy() -> None:
+    """The local page is there within a second, and small; what judges, searches and draws comes with the pages that need it."""
+    code = "import digest.cli, digest.web.serving, digest.web.app"
+
+    assert loaded_after(code) == {"duckdb"}

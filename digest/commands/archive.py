@@ -74,6 +74,12 @@ def vacuum(
     fetches_before: Annotated[
         str, typer.Option("--forget-fetches-before", metavar="DATE", help="Forget older entries of the fetch log.")
     ] = "",
+    learner: Annotated[
+        str,
+        typer.Option(
+            "--forget-learner", metavar="ID", help="Forget the issues, marks and scores of a learner who left."
+        ),
+    ] = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -85,6 +91,7 @@ def vacuum(
     forgetting = Forgetting(
         items_before=day(items_before, "--forget-items-before"),
         fetches_before=day(fetches_before, "--forget-fetches-before"),
+        learner=learner,
     )
     with named_steps("compacting") as step:
         done = maintenance.vacuum(configuration(context, config), forgetting, wait=wait, step=step)

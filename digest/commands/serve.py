@@ -102,6 +102,7 @@ def serve(
     host: HostOption = "",
     name: NameOption = None,
     password_env: PasswordOption = "",
+    learner: LearnerOption = "",
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
@@ -120,7 +121,11 @@ def serve(
             raise typer.BadParameter(f"{unit!r} is none of {', '.join(UNITS)}", param_hint="--print")
         if web and unit not in WITH_PAGE:
             raise typer.BadParameter(f"goes with {' and '.join(WITH_PAGE)}", param_hint="--web")
-        print(UNITS[unit](sys.executable, path, settings, _page_options(port, host, name, password_env) if web else ()))
+        print(
+            UNITS[unit](
+                sys.executable, path, settings, _page_options(port, host, name, password_env, learner) if web else ()
+            )
+        )
         return
     from digest.daemon.event_log import log_event, write_logs_to_stderr
     from digest.daemon.serving import serve as serve_forever
@@ -130,7 +135,9 @@ def serve(
         if web:
             from digest.web.serving import served
 
-            page = beside.enter_context(served(path, page_address(host, port, name, password_env), wait=wait))
+            page = beside.enter_context(
+                served(path, page_address(host, port, name, password_env), learner=learner, wait=wait)
+            )
             log_event("page", address=page.url, sign_in="digest open")
         serve_forever(lambda: load_config(path), wait=wait)
 
@@ -169,9 +176,10 @@ def resume(
     print(f"the next issue is due {goes_on:%a %Y-%m-%d %H:%M} UTC")
 
 
-def _page_options(port: int | None, host: str, names: list[str] | None, password_env: str) -> list[str]:
+def _page_options(port: int | None, host: str, names: list[str] | None, password_env: str, learner: str) -> list[str]:
     """The options of the page as they were given."""
     given = [("--port", "" if port is None else str(port)), ("--host", host), ("--password-env", password_env)]
+    given.append(("--learner", learner))
     named = [("--name", name) for name in names or ()]
     return ["--web", *(word for option, value in given + named if value for word in (option, value))]
 

@@ -63,9 +63,12 @@ def check(
     if settings is None:
         raise typer.Exit(1)
     if not wrong:
-        print(f"{path}: fine, {len(settings.sources)} source{'s'[: len(settings.sources) != 1]}")
-    if thin := warning_if_readable(settings, moment(None), wait=0):
-        print(thin)
+        count, several = len(settings.sources), len(settings.learners)
+        of_many = f", {several} learners" if several > 1 else ""
+        print(f"{path}: fine, {count} source{'s'[: count != 1]}{of_many}")
+    for one in settings.learners:
+        if thin := warning_if_readable(one, moment(None), wait=0):
+            print(f"{one.learner.name}: {thin}" if len(settings.learners) > 1 else thin)
     answered = _probe(settings) if probe else True
     if wrong or not answered:
         raise typer.Exit(1)
@@ -81,8 +84,8 @@ def _probe(settings: "Config") -> bool:
         findings = probe_all(settings, moment(None), lambda done, total: progress("asking", done, total))
     for finding in findings:
         print(finding.line)
-    if settings.marks is not None:
-        print(mail_feedback.probe(settings))
+    for line in dict.fromkeys(mail_feedback.probe(one) for one in settings.learners if one.marks is not None):
+        print(line)
     return any(finding.good for finding in findings)
 
 

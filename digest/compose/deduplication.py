@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from digest.records import Item
+from digest.records import EVENT_KINDS, Item
 from digest.sources.identifiers import canonical_url, github_repository_in
 
 #: Different works share titles with fewer words ("Weekly links", "v2.1.0").
@@ -55,7 +55,9 @@ def is_original(item: Item) -> bool:
 
 
 def keys_of(item: Item) -> Keys:
-    """The keys of *item*; the address of a site's front page is none."""
+    """The keys of *item*; the address of a site's front page is none, and an event is never a work of another kind."""
+    if item.kind in EVENT_KINDS:
+        return Keys(strong=(), weak=())
     strong = []
     if item.arxiv_id:
         strong.append(f"arxiv:{item.arxiv_id}")

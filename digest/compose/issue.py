@@ -12,7 +12,7 @@ from digest.compose.reading_time import Paper, minutes, suggest_passes
 from digest.compose.reasons import resources_of, without_repeats
 from digest.config import Config, Focus
 from digest.judge.evidence import opening
-from digest.records import Connection, Foundation, Issue, Pick, Place, Point, Section, Verdict, Weekly, short_id
+from digest.records import Connection, Foundation, Issue, Noted, Pick, Place, Point, Section, Verdict, Weekly, short_id
 from digest.sources.identifiers import without_tracking
 
 #: For the one thing to read, in standard deviations of relevance: the bonus for speaking to the learner's
@@ -27,6 +27,8 @@ class Background:
 
     #: by item id
     connections: Mapping[str, tuple[Connection, ...]] = field(default_factory=dict)
+    #: the learner's notes that picks are close to, by item id
+    noted: Mapping[str, Noted] = field(default_factory=dict)
     foundation: Foundation | None = None
     weekly: Weekly = field(default_factory=Weekly)
     failing: tuple[str, ...] = ()
@@ -47,7 +49,7 @@ def compose(
     """The issue that ends *now*; its picks come from *decision*."""
     behind = background or Background()
     by_work = {candidate.work.work_id: candidate for candidate in candidates}
-    picks = _picks(by_work, decision, config, behind.connections)
+    picks = _with_notes(_picks(by_work, decision, config, behind.connections), behind.noted)
     focus = config.focus
     return Issue(
         period=period,
@@ -178,6 +180,20 @@ def _with_passes(picks: Sequence[Pick], by_work: Mapping[str, Candidate], config
             minutes=passes[pick.item_id].minutes,
         )
         if pick.item_id in passes
+        else pick
+        for pick in picks
+    )
+
+
+def _with_notes(picks: Sequence[Pick], noted: Mapping[str, Noted]) -> tuple[Pick, ...]:
+    """The picks with the note that each is close to, which says more than that the two works are related."""
+    return tuple(
+        replace(
+            pick,
+            noted=noted[pick.item_id],
+            connections=tuple(one for one in pick.connections if one.item_id != noted[pick.item_id].item_id),
+        )
+        if pick.item_id in noted
         else pick
         for pick in picks
     )

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from digest.config import DAYS, Digest
+from digest.records import EVENT_KINDS, Item
 
 
 def length(settings: Digest) -> dt.timedelta:
@@ -42,3 +43,13 @@ def name(ends_at: dt.datetime, settings: Digest, zone: dt.tzinfo, taken: Collect
         chosen = f"{plain}-{number}"
         number += 1
     return chosen
+
+
+def is_backfill(item: Item, *, first_visit: bool, starts_at: dt.datetime) -> bool:
+    """Whether an entry is history: on a source's first successful poll, all but what is dated in the period.
+
+    Events are no news at any time: they are shown by their own dates.
+    """
+    if item.kind in EVENT_KINDS:
+        return True
+    return first_visit and (item.published_at is None or item.published_at < starts_at)

@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from digest.judge.stopwords import FIELD_WORDS, STOPWORDS
@@ -98,6 +99,7 @@ def _terms(stretches: Sequence[Stretch]) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=65_536)  # a text uses few words that no other does
 def _says_something(word: str) -> bool:
     """Two letters do where they are an acronym, as in "KV cache"."""
     letters = sum(map(str.isalpha, word))

@@ -14,7 +14,7 @@ from pydantic import PrivateAttr, ValidationError
 from digest.config import groups, learners
 from digest.config.contradictions import Complaint
 from digest.config.learners import ALONE
-from digest.config.messages import complaints, complaints_of_view, did_you_mean
+from digest.config.messages import complaints, complaints_of_view, did_you_mean, labelled
 from digest.config.positions import line_numbers, line_of
 from digest.config.tables import (
     Digest,
@@ -27,6 +27,7 @@ from digest.config.tables import (
     Imap,
     Learner,
     MarksTable,
+    Notes,
     Project,
     Settings,
     Store,
@@ -48,6 +49,7 @@ __all__ = [
     "Imap",
     "Learner",
     "MarksTable",
+    "Notes",
     "Project",
     "Store",
     "check_config",
@@ -121,6 +123,10 @@ class Config(Settings):
         return self.folder / expanded(self.digest.directory, "[digest] directory")
 
     @property
+    def notes_folder(self) -> Path:
+        return self.folder / expanded(self.notes.directory, "[notes] directory")
+
+    @property
     def zone(self) -> dt.tzinfo:
         return self.learner.timezone or _machine_zone()
 
@@ -133,7 +139,8 @@ class Config(Settings):
         directory = folder / "digests" / (self.learner_id if self.learner_id != ALONE else "")
         digest = self.digest.model_copy(update={"directory": str(directory)})
         store = self.store.model_copy(update={"path": str(folder / self.archive.name)})
-        changes: dict[str, object] = {"email": None, "store": store, "digest": digest}
+        notes = self.notes.model_copy(update={"directory": str(self.notes_folder.absolute())})  # are only read
+        changes: dict[str, object] = {"email": None, "store": store, "digest": digest, "notes": notes}
         if self.group is not None:
             own = self.group.digest.model_copy(update={"directory": str(folder / "digests" / "group")})
             changes["group"] = self.group.model_copy(update={"email": None, "digest": own})
@@ -175,7 +182,7 @@ def check_config(path: Path, more: Callable[[Config], Iterable[Complaint]]) -> t
     text, table = _read(path)
     found = _checked(table, path.absolute().parent)
     if isinstance(found, Config):
-        return found, _with_lines(list(more(found)), text)
+        return found, _with_lines(list(_of_views(found, table, more)), text)
     return None, _with_lines(found, text)
 
 
@@ -220,6 +227,17 @@ def _config(settings: Settings, file: File, folder: Path, learner_id: str = ALON
     given = {name: getattr(settings, name) for name in Settings.model_fields}
     sources = tuple(source.record(file.imap) for source in file.sources)
     return Config(**given, sources=sources, folder=folder, learner_id=learner_id)
+
+
+def _of_views(
+    config: Config, table: Mapping[str, Any], more: Callable[[Config], Iterable[Complaint]]
+) -> Iterable[Complaint]:
+    """What is wrong around each learner's view, once, where it stands in the file."""
+    if not learners.are_several(table):
+        return more(config)
+    views = enumerate(config.learners)
+    found = (labelled(table, more(view), learners.relocation(table, place)) for place, view in views)
+    return dict.fromkeys(one for complaints in found for one in complaints)
 
 
 def _with_lines(found: Sequence[Complaint], text: str) -> list[str]:

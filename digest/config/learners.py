@@ -16,7 +16,9 @@ from digest.config.values import shown
 #: The key of the learner in a file with one [learner] table, under which the archive keeps their rows.
 ALONE = "default"
 #: Tables that a learner says for themselves, and those that they may share.
-_OWN, _SHARED = "focus", ("digest", "email", "marks")
+_OWN, _SHARED = "focus", ("digest", "notes", "email", "marks")
+#: Where what they own lies unless they say otherwise.
+_FOLDERS = {"digest": "digests", "notes": "notes"}
 
 
 def are_several(table: Mapping[str, Any]) -> bool:
@@ -53,7 +55,7 @@ def view(table: Mapping[str, Any], place: int) -> dict[str, Any]:
     own |= {_OWN: entry[_OWN]} if _OWN in entry else {}
     rest = {key: value for key, value in table.items() if key not in ("learner", _OWN, *_SHARED)}
     mail = "email" in entry
-    own |= {"digest": _digest(table, entry)}
+    own |= {"digest": _with_folder(table, entry, "digest"), "notes": _with_folder(table, entry, "notes")}
     own |= {"email": _merged(_without(table.get("email"), "to"), entry["email"])} if mail else {}
     if "marks" in entry:
         own |= {"marks": _marks(table.get("marks"), entry["marks"])}
@@ -145,10 +147,15 @@ def _twins(table: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> It
 
 
 def _folders(table: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> Iterator[Complaint]:
-    """One learner's ticks must not be taken for another's."""
+    """One learner's ticks and notes must not be taken for another's."""
+    for name in ("digest", "notes"):
+        yield from _folders_of(table, entries, name)
+
+
+def _folders_of(table: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], name: str) -> Iterator[Complaint]:
     taken: list[tuple[str, int]] = []
     for place, entry in enumerate(entries):
-        folder = _digest(table, entry).get("directory") if learner_id(entry) else None
+        folder = _with_folder(table, entry, name).get("directory") if learner_id(entry) else None
         if not isinstance(folder, str):
             continue
         path = os.path.normpath(folder)
@@ -162,8 +169,8 @@ def _folders(table: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> 
                     if path == other
                     else "write into directories of which one holds the other"
                 )
-                where = "directory" if "directory" in _keys(entry.get("digest")) else "name"
-                at: Location = ("learner", place, *(("digest", where) if where == "directory" else (where,)))
+                where = "directory" if "directory" in _keys(entry.get(name)) else "name"
+                at: Location = ("learner", place, *((name, where) if where == "directory" else (where,)))
                 yield Complaint(at, f"{both} {told}: {folder!r}")
                 break
         taken.append((path, place))
@@ -173,13 +180,12 @@ def _inside(path: str, folder: str) -> bool:
     return folder == "." or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def _digest(table: Mapping[str, Any], entry: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as it stands in the file
-    """[digest] for one learner; the directory that all share holds one of each learner's own."""
-    common = table.get("digest")
-    merged = _merged(common, entry.get("digest", {}))
-    if not isinstance(merged, Mapping) or "directory" in _keys(entry.get("digest")):
+def _with_folder(table: Mapping[str, Any], entry: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - as it stands in the file
+    """[digest] or [notes] for one learner; the directory that all share holds one of each learner's own."""
+    merged = _merged(table.get(name), entry.get(name, {}))
+    if not isinstance(merged, Mapping) or "directory" in _keys(entry.get(name)):
         return merged
-    shared = merged.get("directory", "digests")
+    shared = merged.get("directory", _FOLDERS[name])
     return {**merged, "directory": f"{shared.rstrip('/')}/{learner_id(entry)}"} if isinstance(shared, str) else merged
 
 

@@ -22,6 +22,7 @@ from digest.config.tables import (
     Learner,
     LearnerEntry,
     MarksTable,
+    Notes,
     Project,
     SourceTable,
     Store,
@@ -37,6 +38,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "project": Project,
     "digest": Digest,
     "email": Email,
+    "notes": Notes,
     "store": Store,
     "embedding": Embedding,
     "fetch": Fetch,
@@ -48,7 +50,7 @@ _TABLES: dict[str, type[BaseModel]] = {
 
 
 #: Tables below a [[learner]], which a single [learner] has at the top.
-_OF_MANY = ("focus", "digest", "email", "marks")
+_OF_MANY = ("focus", "digest", "email", "marks", "notes")
 #: What people write for a kind of source, where no letter is near.
 _KINDS = {"rss": "feed", "atom": "feed", "rdf": "feed", "json": "feed", "xml": "feed", "blog": "feed", "site": "page"}
 _KINDS |= {"github": "releases", "hn": "hackernews", "mail": "newsletter", "email": "newsletter", "html": "page"}
@@ -67,7 +69,7 @@ def complaints_of_view(
     moved: Callable[[Location], Location],
 ) -> list[Complaint]:
     """The same of one learner's *view* of the file, each where it stands in the whole *table*."""
-    secrets = list(_labelled(table, _secrets(view), moved))
+    secrets = list(labelled(table, _secrets(view), moved))
     told = {one.location for one in secrets}
     problems = error.errors(include_url=False, include_input=True) if error else []
     for problem in problems:
@@ -80,10 +82,10 @@ def complaints_of_view(
         for p in sorted(problems, key=lambda p: p["type"] != "extra_forbidden")
         if p["loc"] not in told and not (p["type"] == "missing" and p["loc"] in misspelt)
     ]
-    return [*secrets, *found, *_labelled(table, contradictions(view), moved)]
+    return [*secrets, *found, *labelled(table, contradictions(view), moved)]
 
 
-def _labelled(
+def labelled(
     table: Mapping[str, Any], found: Iterable[Complaint], moved: Callable[[Location], Location]
 ) -> Iterator[Complaint]:
     """Complaints of a view where they stand in the file, with the learner in whose table that is."""

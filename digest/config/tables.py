@@ -82,6 +82,9 @@ class Digest(_Table):
     send_empty: bool = True
     formats: tuple[Literal["markdown", "html"], ...] = ("markdown", "html")
     directory: str = "digests"
+    #: whether an issue proposes what to read in which order
+    plan: bool = True
+    calendar: bool = False
 
     @model_validator(mode="after")
     def _bounds_agree(self) -> "Digest":
@@ -129,6 +132,10 @@ class MarksTable(_Table):
         return self
 
 
+class Notes(_Table):
+    directory: str = "notes"
+
+
 class Store(_Table):
     path: str = "digest.duckdb"
 
@@ -162,7 +169,18 @@ class SourceTable(_Table):
     name: Line
     url: Line = ""
     kind: Literal[
-        "", "feed", "arxiv", "page", "newsletter", "youtube", "podcast", "releases", "hackernews", "reddit"
+        "",
+        "feed",
+        "arxiv",
+        "page",
+        "newsletter",
+        "youtube",
+        "podcast",
+        "releases",
+        "hackernews",
+        "reddit",
+        "ical",
+        "competition",
     ] = ""
     categories: tuple[str, ...] = ()
     query: str = ""
@@ -203,14 +221,15 @@ class SourceTable(_Table):
         """The url, which for some kinds may be said in fewer words."""
         if self.kind == "releases" and re.fullmatch(r"[\w.-]+/[\w.-]+", self.url):
             return f"https://github.com/{self.url}"
-        return self.url or (HACKER_NEWS if self.kind == "hackernews" else "")
+        url = re.sub(r"^webcals?://", "https://", self.url)  # what calendars are subscribed to with
+        return url or (HACKER_NEWS if self.kind == "hackernews" else "")
 
     def _keys_go_with_kind(self) -> None:
         if self.kind != "arxiv" and (self.categories or self.query or self.base_url):
             raise ValueError('categories, query and base_url go with kind = "arxiv"')
         if self.kind != "newsletter" and (self.maildir or self.sender):
             raise ValueError('maildir and sender go with kind = "newsletter"')
-        if self.kind in ("arxiv", "newsletter", "page", "youtube") and self.full_text:
+        if self.kind in ("arxiv", "newsletter", "page", "youtube", "ical", "competition") and self.full_text:
             raise ValueError(f'full_text does not go with kind = "{self.kind}"')
         if self.kind in ("arxiv", "newsletter") and self.headers_env:
             raise ValueError(f'headers_env does not go with kind = "{self.kind}"')
@@ -268,6 +287,7 @@ class Settings(_Table):
     focus: Focus
     digest: Digest = Digest()
     email: Email | None = None
+    notes: Notes = Notes()
     store: Store = Store()
     embedding: Embedding = Embedding()
     fetch: Fetch = Fetch()
@@ -285,6 +305,7 @@ class LearnerEntry(Learner):
     focus: Focus
     digest: Digest = Digest()
     email: Email | None = None
+    notes: Notes = Notes()
     marks: MarksTable | None = None
 
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from digest.config import Config
@@ -16,6 +17,7 @@ from digest.judge.embedding import Embedder, load_model
 from digest.records import DeliveryState, Issue
 from digest.workflows import (
     building,
+    calendars,
     delivering,
     embedding,
     feedback,
@@ -83,6 +85,10 @@ class Daemon:
             for one in config.learners:
                 if one.learner_id in built | due.deliveries and not self._stop.is_set():
                     self._deliver(one, now)
+                if one.learner_id in built and one.digest.calendar and not self._stop.is_set():
+                    self._jobs.run(
+                        "write the calendar", now, partial(calendars.write_beside, one, now, wait=self._wait)
+                    )
             if due.group and not (self._stop.is_set() or self._waits_for_network(now)):
                 self._group.serve(config, now)
 

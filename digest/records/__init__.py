@@ -4,6 +4,7 @@ Each step makes new records and never fills in old ones later. Times are aware a
 No I/O, no clock, no behaviour beyond derived names.
 """
 
+from digest.records.events import EVENT_KINDS, HORIZON, Calendar, ComingEvent, Event, EventKind, ReadingBlock
 from digest.records.groups import GroupPaper, GroupSection, GroupTurn, Service
 from digest.records.issues import (
     Connection,
@@ -22,6 +23,8 @@ from digest.records.issues import (
     Weekly,
 )
 from digest.records.items import Item, KnownWork, Parsed, Work, short_id
+from digest.records.notes import Note, Noted, NoteHit
+from digest.records.plans import PassRead, PlanEntry, PlannedReading, WeekPlan, Why
 from digest.records.projects import (
     FoundWork,
     Milestone,
@@ -37,8 +40,14 @@ from digest.records.sources import Fetched, Hints, Request, Response, Source, So
 from digest.records.verdicts import Evidence, Judged, Mark, MarkKind, Resource, Section, Verdict
 
 __all__ = [
+    "EVENT_KINDS",
+    "HORIZON",
+    "Calendar",
+    "ComingEvent",
     "Connection",
     "DeliveryState",
+    "Event",
+    "EventKind",
     "Evidence",
     "Fetched",
     "FoundWork",
@@ -56,14 +65,21 @@ __all__ = [
     "MarkKind",
     "Milestone",
     "NearMiss",
+    "Note",
+    "NoteHit",
+    "Noted",
     "Parsed",
+    "PassRead",
     "Pick",
     "Place",
+    "PlanEntry",
+    "PlannedReading",
     "Point",
     "ProjectNote",
     "ProjectReview",
     "ProjectSection",
     "ProjectTrail",
+    "ReadingBlock",
     "Receipt",
     "Request",
     "Resource",
@@ -78,7 +94,9 @@ __all__ = [
     "Theme",
     "Verdict",
     "Wanting",
+    "WeekPlan",
     "Weekly",
+    "Why",
     "Work",
     "WrapUp",
     "short_id",

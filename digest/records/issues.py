@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from digest.records.events import ComingEvent
 from digest.records.groups import GroupSection
+from digest.records.notes import Noted
+from digest.records.plans import WeekPlan
 from digest.records.projects import ProjectSection
 from digest.records.verdicts import Resource, Section
 
@@ -90,6 +93,8 @@ class Pick:
     traded: str = ""
     #: code, data, talk and PDF, and what the reason names, with their addresses
     resources: tuple[Resource, ...] = ()
+    #: the learner's note that it is close to
+    noted: Noted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +222,10 @@ class Issue:
     project: ProjectSection | None = None
     #: only in the issue of a reading group, which has no picks
     group: GroupSection | None = None
+    #: what to read in which order; None where nothing is proposed
+    plan: WeekPlan | None = None
+    #: events worth going to, and deadlines, the next ones first
+    events: tuple[ComingEvent, ...] = ()
 
 
 class DeliveryState(StrEnum):

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from digest.records.events import Calendar
 from digest.records.sources import Hints
 
 _NO_HINTS = Hints()
@@ -83,6 +84,8 @@ class Parsed:
     teasers: frozenset[str] = frozenset()
     #: the next `SourceState.known`; () where it stays as it is
     known: tuple[str, ...] = ()
+    #: when its items take place; None where that is not what the document tells
+    calendar: Calendar | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from digest.records import Connection, Issue, Pick, ProjectSection, Resource, Wanting
+from digest.records import ComingEvent, Connection, Issue, Pick, ProjectSection, Resource, Wanting
 from digest.render.layout import EXCERPT, lay_out
 from digest.render.site import page_name, site_title
 from digest.render.untrusted import shown, web_address
@@ -61,6 +61,7 @@ def _issue(issue: Issue) -> dict[str, Any]:
             }
             for miss in issue.near_misses
         ],
+        "events": [_event(event) for event in issue.events],
         "themes": [
             {
                 "term": shown(theme.term, 60),
@@ -86,6 +87,21 @@ def _project(project: ProjectSection) -> dict[str, Any]:
         "days_left": project.days_left,
         "missing": [shown(part, _LINE) for part in project.missing],
         "over": project.wrap_up is not None,
+    }
+
+
+def _event(event: ComingEvent) -> dict[str, Any]:
+    return {
+        "item_id": event.item_id,
+        "kind": event.kind.value,
+        "title": shown(event.title, _LINE),
+        "url": web_address(event.url) or None,
+        "source": shown(event.source, _LINE),
+        "place": shown(event.place, _LINE) or None,
+        "starts_at": _moment(event.starts_at),
+        "ends_at": _moment(event.ends_at),
+        "all_day": event.all_day,
+        "reason": shown(event.reason, _LINE) or None,
     }
 
 

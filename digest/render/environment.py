@@ -19,6 +19,7 @@ def environment(*packages: str) -> "Environment":
     return Environment(
         loader=ChoiceLoader([PackageLoader(name) for name in (*packages, "digest.render")]),
         autoescape=True,
+        auto_reload=False,  # an upgrade below a running process would mix templates of two versions
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -15,10 +15,12 @@ from digest.records import GroupSection, Issue, NearMiss, Pick, Section
 from digest.render.blocks import Block
 from digest.render.byline import byline, credit
 from digest.render.empty_issue import what_would_help, why_empty
+from digest.render.events import EventLine, lay_out_events
 from digest.render.group_section import HOW_IT_IS_CHOSEN, group_blocks, presents
 from digest.render.links import ReasonLink, pieces, standing_alone
 from digest.render.project_section import project_blocks
-from digest.render.related import Related, lay_out_foundation, lay_out_related, numbered
+from digest.render.reading_plan import Week, lay_out_plan
+from digest.render.related import Related, lay_out_foundation, lay_out_noted, lay_out_related, numbered
 from digest.render.trends import Trends, lay_out_trends
 from digest.render.untrusted import shown, web_address
 from digest.render.wording import count_words, duration_words, percent, period_words, span_words
@@ -97,6 +99,9 @@ class Page:
     empty: str
     sections: tuple[PageSection, ...]
     foundation: Related | None
+    #: what to read in which order
+    week: Week | None
+    events: tuple[EventLine, ...]
     trends: Trends
     near_misses: tuple[NearMissLine, ...]
     #: the sources whose last fetch failed, in one line, or ""
@@ -130,6 +135,8 @@ def lay_out(issue: Issue) -> Page:
             for name, group in groupby(pairs, lambda pair: pair[0].section)
         ),
         foundation=lay_out_foundation(issue.foundation, {pick.item_id: entry.number for pick, entry in pairs}, zone),
+        week=lay_out_plan(issue.plan, {pick.item_id: entry.number for pick, entry in pairs}),
+        events=lay_out_events(issue.events, issue.ends_at, zone),
         trends=lay_out_trends(issue.weekly),
         near_misses=tuple(map(_near_miss, issue.near_misses[:_NEAR_MISSES])),
         failing=_failing(issue.ailing),
@@ -150,6 +157,8 @@ def _group_page(issue: Issue, group: GroupSection, zone: dt.tzinfo) -> Page:
         empty="",
         sections=(),
         foundation=None,
+        week=None,
+        events=(),
         trends=Trends(note="", themes=()),
         near_misses=(),
         failing="",
@@ -228,7 +237,10 @@ def _entry(number: int, pick: Pick, question: str, zone: dt.tzinfo) -> PickEntry
         excerpt=shown(pick.excerpt, EXCERPT),
         resources=tuple(standing_alone(pick.resources)),
         also_at=tuple(ReasonLink(text=shown(place.source, 80), url=web_address(place.url)) for place in pick.also_at),
-        related=tuple(lay_out_related(connection, zone) for connection in pick.connections),
+        related=(
+            *([lay_out_noted(pick.noted)] if pick.noted else []),
+            *(lay_out_related(connection, zone) for connection in pick.connections),
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from digest.records import Issue
 from digest.render.blocks import markdown_blocks
 from digest.render.checkboxes import checkbox_lines
 from digest.render.commonmark import escape, escape_line, link
+from digest.render.events import TITLE, EventLine
 from digest.render.layout import NearMissLine, Page, PickEntry, lay_out
 from digest.render.links import ReasonLink
 from digest.render.related import Related
@@ -26,6 +27,10 @@ def _blocks(page: Page) -> Iterator[str]:
     yield from markdown_blocks(page.blocks)
     if page.foundation:
         yield f"**Background reading:** {_related(page.foundation)}"
+    if page.week:
+        yield f"**Your week:** {escape(page.week.numbers)}"
+        lines = enumerate(page.week.lines, start=1)
+        yield "\n".join(f"{place}. {''.join(map(_piece, line))}" for place, line in lines)
     if page.empty:
         yield escape_line(page.empty)
     for section in page.sections:
@@ -65,6 +70,7 @@ def _piece(piece: ReasonLink) -> str:
 
 def _related(related: Related) -> str:
     tail = f" ({escape(related.after)})" if related.after else ""
+    tail += f": “{escape(related.quote)}”" if related.quote else ""
     return f"{escape_line(related.before)} {link(related.text, related.url)}{tail}"
 
 
@@ -82,7 +88,16 @@ def _theme(theme: ThemeLine) -> str:
     return f"- {escape_line(theme.term)}: {escape(theme.words)}{example}"
 
 
+def _event(event: EventLine) -> str:
+    where = "".join(f" · {escape(part)}" for part in event.where)
+    reason = f" · {escape(event.reason)}" if event.reason else ""
+    return f"- {escape_line(event.when)} · {link(event.title, event.url)}{where}{reason}"
+
+
 def _footer(page: Page) -> Iterator[str]:
+    if page.events:
+        yield f"## {TITLE}"
+        yield "\n".join(map(_event, page.events))
     if page.trends:
         yield from _trends(page.trends)
     if page.near_misses:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.records import Connection, Foundation, MarkKind
+from digest.records import Connection, Foundation, MarkKind, Noted
 from digest.render.untrusted import shown, web_address
 from digest.render.wording import day_words, list_words, period_words
 
@@ -16,6 +16,10 @@ _MARKS: dict[str, str] = {
 }
 
 
+#: Characters of a note that remind the learner of it.
+_QUOTE = 160
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Related:
     """Something older, between the words before and after its title."""
@@ -25,6 +29,8 @@ class Related:
     text: str
     url: str
     after: str
+    #: the learner's own words on it, or ""
+    quote: str = ""
 
 
 def numbered(numbers: Sequence[int]) -> str:
@@ -44,6 +50,17 @@ def lay_out_foundation(foundation: Foundation | None, numbers: Mapping[str, int]
         text=shown(foundation.title, 200) or "(untitled)",
         url=web_address(foundation.url),
         after=", ".join(part for part in said if part),
+    )
+
+
+def lay_out_noted(noted: Noted) -> Related:
+    return Related(
+        item_id=noted.item_id,
+        before="Close to your note on",
+        text=shown(noted.title, 200) or "(untitled)",
+        url=web_address(noted.url),
+        after="",
+        quote=shown(noted.quote, _QUOTE),
     )
 
 

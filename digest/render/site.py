@@ -8,7 +8,7 @@ the style sheet by their hashes, and nothing else.
 import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from urllib.parse import quote
 
@@ -44,6 +44,7 @@ Similar = tuple[str, str, str]
 
 def render_site(issues: Sequence[Issue], near: Mapping[str, Sequence[str]] | None = None) -> dict[str, str]:
     """Name and text of every page; *issues* oldest first, *near* the ids of similar picks by item id."""
+    issues = [_without_notes(issue) for issue in issues]
     pages = [lay_out(issue) for issue in issues]
     similar = _similar(issues, pages, near or {})
     drawn = {page_name(issue.period): _issue(pages[at], issues, at, similar) for at, issue in enumerate(issues)}
@@ -62,7 +63,12 @@ def site_title(issues: Sequence[Issue]) -> str:
 
 def fragment(issue: Issue) -> str:
     """The picks of an issue as plain HTML without style, for feed readers."""
-    return template("fragment.html").render(page=lay_out(issue))
+    return template("fragment.html").render(page=lay_out(_without_notes(issue)))
+
+
+def _without_notes(issue: Issue) -> Issue:
+    """A site may be open to anybody, and notes were written for nobody else."""
+    return replace(issue, picks=tuple(replace(pick, noted=None) for pick in issue.picks))
 
 
 def _issue(page: Page, issues: Sequence[Issue], at: int, similar: Callable[[str], list[Similar]]) -> str:

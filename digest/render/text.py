@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from digest.records import Issue
 from digest.render.blocks import Block
+from digest.render.events import TITLE, EventLine
 from digest.render.layout import Page, PickEntry, lay_out
+from digest.render.reading_plan import Week
 from digest.render.related import Related
 from digest.render.trends import Trends
 
@@ -30,6 +32,8 @@ def _lines(page: Page) -> Iterator[str]:
         yield from ("", *_block(block))
     if page.foundation:
         yield from ("", *_related(page.foundation, "Background reading: "))
+    if page.week:
+        yield from _week(page.week)
     if page.empty:
         yield from ("", *_wrapped(page.empty))
     for section in page.sections:
@@ -39,6 +43,14 @@ def _lines(page: Page) -> Iterator[str]:
         for entry in section.entries:
             yield from ("", *_entry(entry))
     yield from _footer(page)
+
+
+def _week(week: Week) -> Iterator[str]:
+    yield from ("", *_wrapped(f"Your week: {week.numbers}"))
+    for place, line in enumerate(week.lines, start=1):
+        text = f"{place}. {''.join(piece.text for piece in line)}"
+        yield from textwrap.wrap(text, _WIDTH, subsequent_indent=_INDENT)
+        yield from (f"{_INDENT}{piece.url}" for piece in line if piece.url)
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -73,6 +85,7 @@ def _entry(entry: PickEntry) -> Iterator[str]:
 
 def _related(related: Related, label: str = "", indent: str = "") -> Iterator[str]:
     after = f" ({related.after})" if related.after else ""
+    after += f": “{related.quote}”" if related.quote else ""
     yield from _wrapped(f"{label}{related.before} “{related.text}”{after}{':' if related.url else ''}", indent)
     if related.url:
         yield indent + related.url
@@ -87,7 +100,18 @@ def _trends(trends: Trends) -> Iterator[str]:
         yield from textwrap.wrap(line, _WIDTH, subsequent_indent="  ")
 
 
+def _event(event: EventLine) -> Iterator[str]:
+    said = " · ".join(part for part in (f"- {event.when}", event.title, *event.where, event.reason) if part)
+    yield from textwrap.wrap(said, _WIDTH, subsequent_indent="  ")
+    if event.url:
+        yield f"  {event.url}"
+
+
 def _footer(page: Page) -> Iterator[str]:
+    if page.events:
+        yield from ("", "", *_heading(TITLE, "-"))
+    for event in page.events:
+        yield from _event(event)
     if page.trends:
         yield from _trends(page.trends)
     if page.near_misses:

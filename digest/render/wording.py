@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from digest.render.untrusted import shown
 
-_MONTHS = (
+MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -32,7 +32,7 @@ def duration_words(minutes: int) -> str:
 
 
 def day_words(day: dt.date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def span_words(start: dt.datetime, end: dt.datetime) -> str:
@@ -42,7 +42,7 @@ def span_words(start: dt.datetime, end: dt.datetime) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day} to {day_words(last)}"
     if first.year == last.year:
-        return f"{first.day} {_MONTHS[first.month - 1]} to {day_words(last)}"
+        return f"{first.day} {MONTHS[first.month - 1]} to {day_words(last)}"
     return f"{day_words(first)} to {day_words(last)}"
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from digest.errors import ParseError, ParserFailure
 from digest.records import Parsed, Request, Response, Source, SourceState
-from digest.sources import arxiv, newsletter, page, unknown
+from digest.sources import arxiv, competition, ical, newsletter, page, unknown
 from digest.sources.discovery import kind_of_site
 from digest.sources.feed import FEED, PODCAST, YOUTUBE
 from digest.sources.hackernews import HACKERNEWS
@@ -35,8 +35,10 @@ class SourceKind(Protocol):
 KINDS: dict[str, SourceKind] = {
     "": unknown,
     "arxiv": arxiv,
+    "competition": competition,
     "feed": FEED,
     "hackernews": HACKERNEWS,
+    "ical": ical,
     "newsletter": newsletter,
     "page": page,
     "podcast": PODCAST,

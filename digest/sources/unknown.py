@@ -1,9 +1,10 @@
-"""The kind "" of a source that gives only an address: a feed if there is one, else a page to be read itself."""
+"""The kind "" of a source that gives only an address: a feed or calendar, else a page to be read itself."""
 
 from datetime import datetime
 
 from digest.records import Parsed, Request, Response, Source, SourceState
-from digest.sources import page
+from digest.sources import ical, page
+from digest.sources.calendar_text import is_calendar
 from digest.sources.discovery import parse_page
 from digest.sources.feed import FEED, may_name_feeds, next_feed
 from digest.sources.requests import answered
@@ -27,6 +28,8 @@ def follow_requests(
 
 def parse(source: Source, state: SourceState, responses: tuple[Response, ...], now: datetime) -> Parsed:
     documents = answered(responses)
+    if documents and is_calendar(documents[0].body):
+        return ical.parse(source, state, responses, now)
     if _is_all_pages(documents) and (listing := page.read_listing(documents)).articles:
         return page.parse_articles(source, state, documents, listing, now)
     return FEED.parse(source, state, responses, now)

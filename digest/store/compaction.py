@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.errors import StoreError
-from digest.store import inverted_index, schema
+from digest.store import inverted_index, learners, schema
 from digest.store.archive import Connection, open_archive, remove_draft, transaction
 from digest.store.conversion import to_db
 from digest.store.export import tables
@@ -16,7 +16,10 @@ from digest.store.search_macros import quoted
 #: Works that are never forgotten.
 _KEPT = (
     "select work_id from core.verdicts where kept union all "
-    "select work_id from core.items semi join core.marks using (item_id)"
+    "select work_id from core.items semi join core.marks using (item_id) union all "
+    "select work_id from core.items semi join core.events using (item_id) union all "
+    "select work_id from core.items semi join core.readings using (item_id) union all "
+    "select work_id from core.items semi join core.note_files using (item_id)"
 )
 
 
@@ -24,10 +27,12 @@ _KEPT = (
 class Forgetting:
     """What the learner asked the archive to forget; nothing by default."""
 
-    #: items first seen before this that no issue kept and nobody marked, with their vectors and words
+    #: items first seen before this that no issue kept and nobody marked, read or noted on, with their vectors and words
     items_before: datetime | None = None
     #: records of visits before this
     fetches_before: datetime | None = None
+    #: all rows of a learner who left, by id
+    learner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,10 @@ def compact(
 
 def _forget(db: Connection, forgetting: Forgetting) -> tuple[int, int]:
     items = fetches = 0
+    if forgetting.learner:
+        learners.forget(db, forgetting.learner)
     if forgetting.items_before is not None:
+        _deleted(db, "core.events", "ends_at < ?", forgetting.items_before)
         condition = f"first_seen_at < ? and work_id not in ({_KEPT})"
         items = _deleted(db, "core.items", condition, forgetting.items_before)
         db.execute("delete from core.scores where item_id not in (select item_id from core.items)")

@@ -11,6 +11,7 @@ from digest.arrays import Floats
 from digest.records import Item, KeepRate, KnownWork
 from digest.store.archive import Connection
 from digest.store.conversion import from_db, to_db
+from digest.store.items import NEWS
 
 _LIGHT = "i.source, i.kind, i.entry_id, i.url, i.title, i.published_at, i.arxiv_id, i.work_id"
 #: Marked and picked things that are compared with; at ten a week the last four years.
@@ -95,7 +96,7 @@ def older_near(
             from core.vectors_{size} where model = $model order by nearness desc, text_hash limit $wide
         )
         select {_LIGHT}, near.vector from near join core.items i using (text_hash)
-        where coalesce(i.published_at, i.first_seen_at) < $before and not isnan(nearness)
+        where {NEWS} and coalesce(i.published_at, i.first_seen_at) < $before and not isnan(nearness)
           and i.work_id not in (select unnest($without::varchar[]))
         qualify row_number() over (partition by i.work_id order by nearness desc, item_id) = 1
         order by nearness desc, item_id limit $limit
@@ -120,7 +121,7 @@ def in_focus(db: Connection, *, now: datetime, days: int, floor: float) -> list[
             select work_id, arg_max(item_id, s.relevance) as item_id, max(s.relevance) as relevance,
                    min(coalesce(published_at, first_seen_at)) as moment
             from core.items join core.scores s using (item_id)
-            where s.learner = getvariable('learner') and s.relevance >= $floor
+            where {NEWS} and s.learner = getvariable('learner') and s.relevance >= $floor
               and (published_at is not null or not backfill)  -- history without a date is not of these days
               and coalesce(published_at, first_seen_at) > $since and coalesce(published_at, first_seen_at) <= $now
             group by work_id order by relevance desc, work_id limit {_IN_FOCUS}
@@ -140,7 +141,7 @@ def in_focus(db: Connection, *, now: datetime, days: int, floor: float) -> list[
 def works_since(db: Connection, *, since: datetime, until: datetime) -> dict[str, str]:
     """The items of a time, by when they were published or, where that is unknown, first seen; each with its work."""
     rows = db.execute(
-        "select item_id, work_id from core.items where coalesce(published_at, first_seen_at) between ? and ?",
+        f"select item_id, work_id from core.items where {NEWS} and coalesce(published_at, first_seen_at) between ? and ?",
         [to_db(since), to_db(until)],
     ).fetchall()
     return dict(rows)

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from digest.records import Item
+from digest.records import EVENT_KINDS, Item
 from digest.store import inverted_index
 from digest.store.archive import Connection
 from digest.store.conversion import incoming, insert, moment, to_db
+
+#: SQL for items that can be news; events are shown by their dates.
+NEWS = f"kind not in {tuple(sorted(EVENT_KINDS))}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +134,16 @@ def recent_ids(db: Connection, *, since: datetime) -> list[str]:
 def fresh_ids(db: Connection, *, since: datetime | None) -> list[str]:
     """Items of works that no issue has considered yet."""
     rows = db.execute(
-        "select item_id from core.items where not backfill and first_seen_at > coalesce(?, '-infinity'::timestamp) "
+        f"select item_id from core.items where {NEWS} and not backfill and first_seen_at > coalesce(?, '-infinity'::timestamp) "
         "and work_id not in (select work_id from core.verdicts where learner = getvariable('learner')) order by item_id",
         [to_db(since)],
     ).fetchall()
     return [row[0] for row in rows]
+
+
+def news_among(db: Connection, item_ids: Sequence[str]) -> set[str]:
+    """Those of these items that are no events."""
+    return {item_id for item_id, is_news in columns_of(db, item_ids, NEWS) if is_news}
 
 
 def find(db: Connection, typed: str) -> list[str]:

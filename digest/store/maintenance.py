@@ -63,6 +63,7 @@ def examine(db: Connection) -> Iterator[Problem]:
     for name, relation, remedy in (
         ("scores", "core.scores", "digest rank"),
         ("marks", "core.marks", ""),
+        ("events", "core.events", "digest fetch"),
         ("picks", "(from core.verdicts where kept)", ""),
     ):
         lost = _count(db, f"{relation} anti join core.items using (item_id)")

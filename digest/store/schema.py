@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import keys, project_tables, search_macros
+from digest.store import keys, project_tables, reading_tables, search_macros
 from digest.store.documentation import VIEWS
 
 #: Order is important: a schema's version is how many of these it has seen. Append only.
@@ -128,8 +128,13 @@ MIGRATIONS: tuple[str, ...] = (
         parts['reranker'], parts['freshness'], parts['source'], parts['prefer'] from core.scores;
     drop table core.scores;
     alter table core.new_scores rename to scores;
-    """,
-    project_tables.STEP,
+    create table core.events (          -- when the items of calendars take place; a series has a row for each date
+        item_id varchar, source varchar, kind varchar, title varchar, starts_at timestamp, ends_at timestamp,
+        all_day boolean, floating boolean, place varchar, url varchar, recurrence varchar, moved boolean
+    );
+    """
+    + reading_tables.TABLES
+    + project_tables.TABLES,
 )
 
 #: The parts of a score, each a column.
@@ -141,6 +146,7 @@ PARTS = (
 OF_LEARNERS = frozenset(
     {"scores", "verdicts", "issues", "deliveries", "marks", "ticks", "batches", "pause", "reply_position"}
     | {"replies_read", "checkbox_files", "learners", "projects", "milestones"}
+    | {"note_files", "note_passages", "readings", "plans", "plan_entries"}
 )
 #: What belongs to some learners together.
 OF_GROUPS = frozenset({"group_turns"})
@@ -183,6 +189,9 @@ create or replace view fetches as
 create or replace view items as
     select item_id, work_id, source, kind, url, title, authors, summary, published_at, first_seen_at,
            arxiv_id, words, backfill, doi, tags, seconds, discussion, extras, body from core.items;
+create or replace view events as
+    select item_id, source, starts_at, ends_at, all_day, place, kind, title, url, floating, recurrence, moved
+    from core.events;
 create or replace view works as
     select work_id, arg_min(title, first_seen_at) as title, count(*) as item_count,
            list_sort(list(distinct source)) as sources, min(first_seen_at) as first_seen_at
@@ -275,8 +284,7 @@ def upgrade(db: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
 def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
     """Define the promised views and macros."""
     db.execute(search_macros.TERMS_OF)
-    db.execute(_VIEWS)
-    db.execute(project_tables.VIEWS)
+    db.execute(_VIEWS + reading_tables.views(_OWN) + project_tables.views(_OWN))
     _describe(db, [view for view in VIEWS if view not in _VECTOR_VIEWS])
     refresh_vector_views(db)
 

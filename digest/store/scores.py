@@ -10,6 +10,7 @@ from digest.arrays import Floats
 from digest.store import schema
 from digest.store.archive import Connection
 from digest.store.conversion import records, to_db
+from digest.store.items import NEWS
 
 #: Characters of a summary that are enough for one line.
 _SUMMARY = 600
@@ -72,7 +73,7 @@ def best_unmarked(db: Connection, *, since: datetime, limit: int) -> list[Unmark
         best as (
             select item_id, work_id, relevance, coalesce(published_at, first_seen_at) >= $since as recent
             from core.scores join core.items using (item_id)
-            where core.scores.learner = getvariable('learner') and title <> '' and work_id not in (from marked)
+            where {NEWS} and core.scores.learner = getvariable('learner') and title <> '' and work_id not in (from marked)
             qualify row_number() over (partition by work_id order by relevance desc, item_id) = 1
             order by recent desc, relevance desc, item_id limit $limit
         )

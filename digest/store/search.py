@@ -11,7 +11,7 @@ from digest.errors import StoreError
 from digest.store import search_macros, vectors
 from digest.store.archive import Connection, bound_memory
 from digest.store.conversion import to_db
-from digest.store.query import COLUMNS, QueryResult
+from digest.store.query import COLUMNS, QueryResult, Row
 from digest.store.sql_sandbox import MEMORY
 
 
@@ -49,6 +49,17 @@ def find(db: Connection, wanted: Wanted) -> QueryResult:
     hits = search_macros.fused(ways) if len(ways) > 1 else ways[0]
     rows = db.execute(search_macros.shown(hits, str(wanted.limit)), values).fetchall()
     return QueryResult(columns=COLUMNS, rows=rows)
+
+
+def among(db: Connection, wanted: Wanted, item_ids: Sequence[str]) -> dict[str, tuple[str, Row]]:
+    """Of these items those that are wanted: by id the work and the row of COLUMNS, with no similarity."""
+    chosen, values = _among(wanted)
+    rows = db.execute(
+        f"select work_id, item_id, null, title, source, published_at, url from {chosen or 'core.items'} "
+        "where item_id in (select unnest($ids::varchar[]))",
+        values | {"ids": list(item_ids)},
+    ).fetchall()
+    return {row[1]: (row[0], row[1:]) for row in rows}
 
 
 def newest(db: Connection, wanted: Wanted) -> QueryResult:

@@ -105,12 +105,21 @@ def quoted(text: str) -> str:
 
 
 def shown(hits: str, many: str) -> str:
-    """The columns that a search shows of *hits*: one row a work, best first."""
+    """The columns that a search shows of *hits*: one row a work, best first.
+
+    Texts are read of the rows that are shown alone: of all hits it takes as long as finding them.
+    """
     return f"""
-    select item_id, similarity, title, source, published_at, url
-    from ({hits}) hits join core.items using (number) where similarity is not null
-    qualify row_number() over (partition by work_id order by similarity desc, item_id) = 1
-    order by similarity desc, item_id limit {many}
+    with best_works as materialized (
+        select place, similarity from ({hits}) hits
+        join (select rowid as place, number, work_id, item_id from core.items) using (number)
+        where similarity is not null
+        qualify row_number() over (partition by work_id order by similarity desc, item_id) = 1
+        order by similarity desc, item_id limit {many}
+    )
+    select item_id, similarity, title, source, published_at, url from best_works
+    join (select rowid as place, * from core.items where rowid in (select place from best_works)) using (place)
+    order by similarity desc, item_id
     """
 
 

@@ -17,6 +17,7 @@ _LATER = (
     "delete from core.batches where made_at > $moment",
     "update core.batches set undone_at = null where undone_at > $moment",
     "delete from core.items where first_seen_at > $moment",
+    "delete from core.events where item_id not in (select item_id from core.items)",
     "delete from core.scores",
 )
 

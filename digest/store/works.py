@@ -7,7 +7,7 @@ from typing import Any
 from digest.records import Item, Work
 from digest.store.archive import Connection
 from digest.store.conversion import EARLIEST, from_db, moment, to_db
-from digest.store.items import columns_of, hash64
+from digest.store.items import NEWS, columns_of, hash64
 
 _COLUMNS = (
     "work_id, first_seen_at, source, kind, entry_id, url, title, authors, summary, body, published_at, "
@@ -74,7 +74,7 @@ def for_period(db: Connection, *, starts_at: datetime, period: str) -> list[Work
                 or first_seen_at < $earliest
         ), fresh as (
             select work_id, min(first_seen_at) as first_seen from core.items semi join candidate using (work_id)
-            group by work_id
+            where {NEWS} group by work_id
             having (first_seen >= $starts_at and not bool_and(backfill))
                 or (first_seen >= (select starts_at from last_issue) and not bool_or(backfill))
                 or (first_seen < $earliest

@@ -75,7 +75,7 @@ def make_app(site: Site, sessions: Sessions, *, hosts: Collection[str]) -> Starl
         # Pages wait for the archive more than they work; each thread costs memory.
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(rest.watch)
+            tasks.start_soon(rest.watch, site)
             yield
             tasks.cancel_scope.cancel()
 

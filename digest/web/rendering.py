@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment
@@ -19,7 +19,9 @@ from digest.render.environment import environment, source
 from digest.render.untrusted import shown, web_address
 from digest.render.wording import count_words, day_words, duration_words, percent, period_words
 from digest.web.site import site_of
-from digest.workflows.focus_report import passing_words
+
+if TYPE_CHECKING:
+    from digest.workflows.focus_report import FocusReport
 
 STATIC = Path(__file__).parent / "static"
 #: The pages in the navigation: address, name.
@@ -146,7 +148,7 @@ def templates() -> Environment:
         "item_path": item_path,
         "other_page": other_page,
         "issue_path": issue_path,
-        "passing_words": passing_words,
+        "passing_words": _passing_words,
         "asides": ASIDES,
     }
     made.filters |= {
@@ -165,3 +167,9 @@ def templates() -> Environment:
         "period_words": period_words,
     }
     return made
+
+
+def _passing_words(report: "FocusReport") -> str:
+    from digest.workflows.focus_report import passing_words  # with all that judges, which few pages want
+
+    return passing_words(report)

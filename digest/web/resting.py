@@ -11,8 +11,10 @@ import anyio
 import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from digest.web.site import Site
+
 #: Seconds without a request after which memory is given back, and between two looks at whether it is time.
-REST, _LOOK = 30.0, 5.0
+REST, _LOOK = 45.0, 5.0
 
 
 class Rest:
@@ -24,12 +26,12 @@ class Rest:
         self._last = clock()
         self._rested = True
 
-    async def watch(self) -> None:
+    async def watch(self, site: Site) -> None:
         """Give memory back whenever it is due, until cancelled."""
         while True:
             await anyio.sleep(_LOOK)
             if self.is_due():
-                await anyio.to_thread.run_sync(give_memory_back)
+                await anyio.to_thread.run_sync(give_memory_back, site)
 
     def begin(self) -> None:
         self._under_way += 1
@@ -64,8 +66,9 @@ class Noted:
             self._rest.end()
 
 
-def give_memory_back() -> None:
-    """Drop the models, which are read again in a tenth of a second, and return to the system what is free."""
+def give_memory_back(site: Site) -> None:
+    """Drop what is quickly read again, the models and what previews hold, and return to the system what is free."""
+    site.previews.let_go(site.clock())
     if embedding := sys.modules.get("digest.judge.embedding"):
         embedding.forget_models()
     if likes := sys.modules.get("digest.workflows.likes"):

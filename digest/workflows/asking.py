@@ -31,8 +31,6 @@ _PIECE = 65_536
 #: Queries at the same time: each has a processor and a gigabyte of its own.
 _AT_ONCE = threading.BoundedSemaphore(2)
 
-csv.field_size_limit(2 * _MOST_BYTES)  # a cell may hold a whole text
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -71,10 +69,19 @@ def ask(config_path: Path, learner: str, sql: str) -> Answer:
     finally:
         running.end(early=more)
     text = head.decode(errors="replace")
-    rows = list(csv.reader(io.StringIO(text[: text.rfind("\n") + 1] if more else text, newline="")))
+    rows = _rows(text[: text.rfind("\n") + 1] if more else text)
     columns, rest = (tuple(rows[0]), rows[1:]) if rows else ((), [])
     whole = [row for row in rest if len(row) == len(columns)]  # the last may be cut off within a cell
     return Answer(columns=columns, rows=whole[:MOST_ROWS], more=more or len(rest) > MOST_ROWS)
+
+
+def _rows(text: str) -> list[list[str]]:
+    """The rows of a CSV text, whose cells may be whole texts; the module's limit is everybody's, so it is put back."""
+    usual = csv.field_size_limit(2 * _MOST_BYTES)
+    try:
+        return list(csv.reader(io.StringIO(text, newline="")))
+    finally:
+        csv.field_size_limit(usual)
 
 
 def as_csv(config_path: Path, learner: str, sql: str) -> Iterator[bytes]:

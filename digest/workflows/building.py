@@ -15,12 +15,12 @@ from digest.fetch import politeness
 from digest.judge.floor import FLOOR
 from digest.records import Issue, Section, Source, SourceState, Wanting
 from digest.render.checkboxes import ticked
-from digest.store import archive, deliveries, verdicts
+from digest.store import archive, deliveries, items, verdicts
 from digest.store import marks as mark_rows
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.workflows import candidates, context, delivering, focus_report, projects, schedule
+from digest.workflows import calendars, candidates, context, delivering, focus_report, planning, projects, schedule
 from digest.workflows.fetching import state_of
 from digest.workflows.opening import opened
 from digest.workflows.ranking import Ranked
@@ -75,6 +75,7 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         failing=failing_sources(config.sources, states, starts_at, now),
         unreached=tuple(one.name for one in config.sources if state_of(one, states).first_success is None),
     )
+    events = calendars.for_issue(db, config, ranked, now)
     issue = compose(
         judged.candidates,
         decision,
@@ -85,11 +86,13 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         floor=FLOOR,
         background=background,
     )
+    issue = replace(issue, events=events)
     if sum(pick.section != Section.STRETCH for pick in issue.picks) <= _FEW_KEPT:
         issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
     issue = projects.with_project(db, config, ranked, speaking(issue, judged.candidates), now)
     with archive.transaction(db):
         work_rows.merge(db, judged.merged)
+        issue = replace(issue, plan=planning.plan_of_issue(db, config, issue))
         _store(db, config, issue, decision)
         projects.remember_shown(db, issue)
     return issue
@@ -113,7 +116,8 @@ def _wanting(db: Connection, ranked: Ranked, judged: candidates.JudgedPeriod, de
         nearest=best.item.title if best else "",
         relevance=best.judged.relevance if best else 0.0,
         floor=FLOOR,
-        add=focus_report.suggest_terms(db, ranked.focus, ranked.nearest)[:_SUGGESTED],
+        # What calendars are full of ("deadline") says nothing of a subject.
+        add=focus_report.suggest_terms(db, ranked.focus, sorted(items.news_among(db, ranked.nearest)))[:_SUGGESTED],
     )
 
 

@@ -116,7 +116,7 @@ def _judged_works(
     candidates = []
     for work in works:
         item = shown[work.work_id]
-        judged = _judged(item, stored.get(item.item_id), evidence.get(item.item_id, Evidence()))
+        judged = judgement_of(item, stored.get(item.item_id), evidence.get(item.item_id, Evidence()))
         on_question = item.item_id in asked
         candidates.append(
             Candidate(work=work, item=item, judged=judged, reason=reason(judged), on_question=on_question)
@@ -151,7 +151,7 @@ def _on_question(found: Mapping[str, Floats], ranked: Ranked) -> set[str]:
     return {item_id for item_id, value in zip(found, z_scores, strict=True) if value >= _ON_QUESTION}
 
 
-def _judged(item: Item, score: score_rows.Score | None, evidence: Evidence) -> Judged:
+def judgement_of(item: Item, score: score_rows.Score | None, evidence: Evidence) -> Judged:
     if score is None:  # its text is empty for the model
         return Judged(item_id=item.item_id, relevance=0.0, lean=0.5, score=0.0, parts={}, evidence=evidence)
     return Judged(

@@ -11,6 +11,7 @@ from digest.records import Foundation, KeepRate, Section, SourceYield, Weekly
 from digest.store import history
 from digest.store.archive import Connection
 from digest.workflows.candidates import JudgedPeriod, centred_rows
+from digest.workflows.closeness_to_notes import noted_of
 
 #: Earlier issues that yields and the keep rate are compared with.
 _RECENT_ISSUES = 8
@@ -39,6 +40,7 @@ def gather(
     related = related_items.relate(items, judged.space.rows([item.item_id for item in items]), judged.known, rows)
     return Background(
         connections={item.item_id: older for item, older in zip(items, related, strict=True)},
+        noted=noted_of(db, judged, chosen),
         foundation=_foundation(db, judged, inside, starts_at),
         weekly=_weekly(db, judged, decision, period=period, starts_at=starts_at),
         failing=failing,

@@ -72,7 +72,13 @@ def _marks(item_ids: Sequence[str], said: Sequence[str], now: datetime, *, undo:
 
 
 def read_checkboxes(config: Config, now: datetime, *, wait: float) -> list[Mark]:
-    """Store the marks of checkboxes that were ticked or cleared since the last call; returns those marks."""
+    """Store the marks of checkboxes that were ticked or cleared since the last call; returns those marks.
+
+    Notes, which lie in files too, are read back with them.
+    """
+    from digest.workflows.reading_notes import read_notes  # with numpy, which a mark on the local page does not need
+
+    read_notes(config, now, wait=wait)
     files = _files(config.digest_folder)
     if not files or not config.archive.exists():
         return []

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest import sources
-from digest.compose import deduplication
+from digest.compose import deduplication, periods
 from digest.config import Config, Fetch
 from digest.errors import ArchiveBusy, ParseError, ParserFailure
 from digest.fetch import politeness
@@ -14,6 +14,7 @@ from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text
 from digest.records import Fetched, Item, Parsed, Source, SourceState
 from digest.store import archive, items, rejected, spool, verdicts, waiting_marks
+from digest.store import events as event_rows
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
@@ -221,6 +222,9 @@ def _store(
         items.add(db, new, read=read)
         items.rewrite(db, changed, read=read)
         work_rows.merge(db, merged)
+        for visit in batch:
+            if visit.parsed.calendar is not None:
+                event_rows.replace(db, visit.name, visit.parsed.calendar)
         source_rows.save_states(db, {visit.name: states[visit.name] for visit in batch}, active=declared)
         source_rows.record_fetches(db, _fetch_rows(batch, seen, set(stored)))
     return len(new)
@@ -254,7 +258,11 @@ def _assign_works(
             item=sight.item,
             work_id=assignment.works[item_id],
             first_seen_at=sight.read.now,
-            backfill=is_backfill(sight.item, sight.read, missed.get(sight.read.name), ends, config),
+            backfill=periods.is_backfill(
+                sight.item,
+                first_visit=sight.read.before.first_success is None,
+                starts_at=missed.get(sight.read.name) or news_since(config, ends, sight.read.now),
+            ),
             keys=keys[item_id].all,
         )
         for item_id, sight in fresh.items()
@@ -270,14 +278,6 @@ def settle_works(
     found = work_rows.by_key(db, {key for known in keys.values() for key in known.all})
     texts = work_rows.texts(db, sorted({work for candidates in found.values() for work in candidates}))
     return keys, deduplication.assign(made, keys, found, texts)
-
-
-def is_backfill(item: Item, read: Read, missed: datetime | None, ends: Mapping[str, datetime], config: Config) -> bool:
-    """Whether an entry is history: on a source's first successful poll, all but what is dated in the period."""
-    if read.before.first_success is not None:
-        return False
-    starts_at = missed or news_since(config, ends, read.now)
-    return item.published_at is None or item.published_at < starts_at
 
 
 def entries_per_week(dates: Iterable[datetime], now: datetime) -> float:

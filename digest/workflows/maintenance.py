@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest.config import Config
-from digest.errors import StoreError
+from digest.errors import ConfigError, StoreError
 from digest.store import archive, clock, compaction, deliveries, documents, export, maintenance, rejected, spool
 from digest.store import sources as source_rows
 from digest.store.compaction import Compacted, Forgetting
@@ -42,6 +42,10 @@ def vacuum(config: Config, forgetting: Forgetting, *, wait: float, step: Step = 
     """Delete what *forgetting* names, and give the disk space back."""
     if not config.archive.exists():
         raise StoreError(f"{config.archive}: there is no archive yet; `digest run` makes it")
+    if forgetting.learner in {one.learner_id for one in config.learners}:
+        raise ConfigError(
+            f"sources.toml names the learner {forgetting.learner!r} still; take the [[learner]] out first"
+        )
     return compaction.compact(config.archive, forgetting, wait=wait, step=step)
 
 

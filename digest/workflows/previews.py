@@ -2,13 +2,15 @@
 
 import threading
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from digest.compose.issue import focus_id
 from digest.config import Config
-from digest.workflows.previewing import Held, Preview, hold, preview
+
+if TYPE_CHECKING:  # with all that judges: loaded by the first preview
+    from digest.workflows.previewing import Held, Preview
 
 #: Nobody has tried anything for so long: what is held, some 50 MB for a big archive, is let go.
-IDLE = timedelta(minutes=2)
+IDLE = timedelta(seconds=40)
 #: After so long what is held is read again, also where the archive is the same: the day has moved on.
 _STALE = timedelta(hours=1)
 
@@ -25,8 +27,10 @@ class Previews:
         self._read_at: datetime | None = None
         self._used_at: datetime | None = None
 
-    def preview(self, current: Config, other: Config, now: datetime, *, wait: float) -> Preview:
+    def preview(self, current: Config, other: Config, now: datetime, *, wait: float) -> "Preview":
         """Try *other*'s focus on the last issues. DigestError as `previewing.hold`."""
+        from digest.workflows.previewing import hold, preview
+
         with self._lock:
             key = _key(current)
             stale = self._read_at is None or not timedelta() <= now - self._read_at < _STALE
@@ -51,6 +55,8 @@ class Previews:
 
 def _key(config: Config) -> _Key:
     """What a preview is read for: the archive as it is now, and the settings that made its issues."""
+    from digest.compose.issue import focus_id
+
     stat = config.archive.stat() if config.archive.exists() else None
     written = (stat.st_ino, stat.st_size, stat.st_mtime_ns) if stat else ()
     return (config.archive, written, focus_id(config.focus), config.embedding.model_dump_json(), config.sources)

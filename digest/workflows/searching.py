@@ -15,6 +15,7 @@ from digest.judge.embedding import load_model
 from digest.store import lookup, named_queries, query, search, sources, sql_sandbox, vectors
 from digest.store.archive import Connection
 from digest.workflows.opening import opened
+from digest.workflows.searching_notes import with_notes
 
 #: A one-line error quotes no more than so many characters of a query.
 _QUOTED = 60
@@ -62,7 +63,7 @@ def find(config: Config, words: str, wanted: search.Wanted, *, mode: str, wait: 
     """The works that match some words; *mode* is "meaning", "words" or "both"."""
     asked = question(config, words, mode)
     with opened(config, wait=wait, read_only=True) as db:
-        return answer(db, config, asked, wanted)
+        return with_notes(db, answer(db, config, asked, wanted), asked.words, asked.vector, wanted)
 
 
 def answer(db: Connection, config: Config, asked: Question, wanted: search.Wanted) -> query.QueryResult:

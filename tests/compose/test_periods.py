@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.compose.periods import length, name, next_due, start
+from digest.compose.periods import is_backfill, length, name, next_due, start
 from digest.config import DAYS, Digest
 from tests import make
 
@@ -170,3 +170,14 @@ class TestNames:
         assert name(end, settings, BERLIN, {"2026-W11"}) == "2026-W12"
         assert name(end, settings, BERLIN, {"2026-W12"}) == "2026-W12-2"
         assert name(end, settings, BERLIN, {"2026-W12", "2026-W12-2"}) == "2026-W12-3"
+
+
+def test_events_are_never_news() -> None:
+    """Other entries are, unless they are the history of a new source."""
+    event, entry, old = make.item(kind="ical"), make.item(), make.item(published_at=make.NOW - 9 * make.DAY)
+    starts_at = make.NOW - make.WEEK
+
+    assert is_backfill(event, first_visit=False, starts_at=starts_at)
+    assert not is_backfill(entry, first_visit=True, starts_at=starts_at)
+    assert not is_backfill(old, first_visit=False, starts_at=starts_at)
+    assert is_backfill(old, first_visit=True, starts_at=starts_at)

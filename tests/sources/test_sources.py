@@ -1,5 +1,6 @@
 from digest import sources
 from digest.records import Source
+from tests.sources.calendars import calendar
 from tests.sources.make import NOW, answer, rss, source, state
 
 
@@ -18,7 +19,8 @@ def test_every_kind_answers_every_question() -> None:
     """The package asks the kind that the source is of."""
     for kind in sources.KINDS:
         one = Source(name="Example", url="https://example.org/feed", kind=kind)
-        answers = (answer('<html><body><a href="/blog/a">x</a></body></html>' if kind == "page" else rss()),)
+        bodies = {"page": '<html><body><a href="/blog/a">x</a></body></html>', "ical": calendar()}
+        answers = (answer(bodies.get(kind, rss())),)
 
         assert [request.url for request in sources.first_requests(one, state(), NOW, NOW)] == [one.url]
         assert len(sources.follow_requests(one, state(), answers, NOW)) == (1 if kind == "page" else 0)

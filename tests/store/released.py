@@ -12,13 +12,27 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from digest.records import GroupTurn, Milestone
-from digest.store import checkbox_files, deliveries, group_turns, items, projects, schema, sources, vectors, verdicts
+from digest.records import GroupTurn, Milestone, PassRead, PlanEntry, Why
+from digest.store import (
+    checkbox_files,
+    deliveries,
+    events,
+    group_turns,
+    items,
+    notes,
+    plans,
+    projects,
+    readings,
+    schema,
+    sources,
+    vectors,
+    verdicts,
+)
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.archive import Connection, open_archive
 from tests import make
-from tests.store.archives import embed, fill
+from tests.store.archives import AXES, MODEL, embed, fill
 
 FOLDER = Path(__file__).with_name("schemas")
 #: The model before the current one, whose vectors stay.
@@ -60,6 +74,24 @@ def fill_every_table(db: Connection) -> None:
     vectors.remember_reranker(db, FORMER)
     read = checkbox_files.FileRead(size=9, modified_ns=1, boxes=(((made[0].item_id, "save"), True),))
     checkbox_files.remember_files(db, {"2026-W12.md": read})
+    noted = notes.FileRow(
+        path="2026-03-23-one.md",
+        size=9,
+        modified_ns=1,
+        item_id=made[0].item_id,
+        text="Mined every week.",
+        written_at=make.NOW,
+        changed_at=make.NOW,
+        tags=("digest",),
+    )
+    notes.remember(
+        db, [noted, notes.FileRow(path="mine.md", size=1, modified_ns=1)], [(noted, ["Mined every week."])], gone=()
+    )
+    notes.save_vectors(db, MODEL, ["Mined every week."], np.ones((1, len(AXES)), dtype=np.float32))
+    readings.add(db, PassRead(item_id=made[0].item_id, number=1, minutes=12, read_at=make.NOW), marked=False)
+    plan = PlanEntry(item_id=made[1].item_id, work_id=made[1].item_id, number=1, minutes=10, why=Why.PICK)
+    plans.save(db, make.NOW, [plan], minutes=120, now=make.NOW)
+    events.replace(db, "Blog", make.calendar(make.event(made[0])))
     lesson = make.mark(made[1], origin="teach", batch="lesson")
     mark_rows.add_batch(db, "lesson", [lesson])
     mark_rows.undo_last_batch(db, "teach", make.NOW)

@@ -34,10 +34,11 @@ FROZEN = {
     2: "e1351444cdef0d524077225b425cadc6e3600ec0b06b43505a7c08eb1672f07e",
     3: "577253af39585b8bb5ba0dfba3dd462da35185ddc1a41d6a9e49a0d29937575e",
     4: "7997ac31206d7a0cca4b6751678a5b3a2bda260b59bd65569f823e3856771316",
-    5: "1d967ef27bce53ea9a14d3e0da739e6a1aab9199ec7e9b049375aed5ea281c67",
 }
 
 
+#: The last schema whose program wrote issues without a plan, and picks without the notes that they are close to.
+WITHOUT_PLAN = 4
 #: The last schema whose program wrote issues without the sources that had never answered.
 WITHOUT_UNREACHED = 3
 #: The last schema whose program wrote issues without what picks traded and what comes with them.
@@ -46,7 +47,9 @@ WITHOUT_RESOURCES = 2
 
 def issue_of(number: int) -> Issue:
     """The issue of `released.fill_every_table` as the program of schema *number* wrote it."""
-    issue = replace(make.issue(), focus_id="")
+    issue = replace(make.issue(), focus_id="", events=())
+    if number <= WITHOUT_PLAN:
+        issue = replace(issue, plan=None, picks=tuple(replace(pick, noted=None) for pick in issue.picks))
     issue = issue if number > WITHOUT_UNREACHED else replace(issue, unreached=())
     if number > WITHOUT_RESOURCES:
         return issue

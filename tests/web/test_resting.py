@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from digest.config import Config
 from digest.judge.embedding import load_model
 from digest.web.resting import REST, Rest, give_memory_back
+from digest.web.site import Site
 
 
 class Clock:
@@ -46,7 +47,7 @@ def test_requests_in_a_row_put_it_off() -> None:
 def test_the_model_goes_and_comes_back() -> None:
     """A page that needs it again reads it again, to the same vectors."""
     before = load_model("bundled", folder=Path())
-    give_memory_back()
+    give_memory_back(Site(config_path=Path()))
     after = load_model("bundled", folder=Path())
 
     assert after is not before
@@ -57,17 +58,20 @@ def test_the_model_goes_and_comes_back() -> None:
 def test_what_was_never_loaded_is_not_loaded_to_be_dropped() -> None:
     """Resting costs nothing where no page wanted the model."""
     code = (
-        "import sys; from digest.web.resting import give_memory_back; give_memory_back(); print('numpy' in sys.modules)"
+        "import sys; from pathlib import Path; from digest.web import resting; from digest.web.site import Site\n"
+        "before = set(sys.modules)\n"
+        "resting.give_memory_back(Site(config_path=Path()))\n"
+        "print([name for name in set(sys.modules) - before if name.startswith('digest')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout == "False\n"
+    assert done.stdout == "[]\n"
 
 
 def test_a_page_that_was_used_and_rested_answers_as_before(client: TestClient, built: Config) -> None:
     """Nothing that was given back is missed."""
     before = client.get("/issues").text
-    give_memory_back()
+    give_memory_back(Site(config_path=built.folder / "sources.toml"))
 
     assert built.archive.exists()
     assert _without_nonce(client.get("/issues").text) == _without_nonce(before)

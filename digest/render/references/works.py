@@ -64,7 +64,7 @@ def reference_of_pick(pick: Pick, *, read_at: datetime) -> Reference:
     """
     arxiv_id = pick.arxiv_id or next((found for one in pick.also_at if (found := arxiv_id_in(one.url))), "")
     item = Item(
-        source=pick.source,
+        source=one_line(pick.source),
         kind="arxiv" if pick.arxiv_id else "podcast" if pick.seconds else "feed",
         entry_id=pick.item_id,
         url=pick.url,

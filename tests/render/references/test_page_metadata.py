@@ -1,11 +1,13 @@
 """What pages tell reference managers."""
 
 import datetime as dt
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import pytest
 
-from digest.render.references import Name, ReferenceKind, coins_title, meta_tags
+from digest.render.references import Name, ReferenceKind, coins_of, coins_title, meta_tags
+from tests.make import issue as make_issue
 from tests.render.references.make import post, reference, references
 
 
@@ -113,3 +115,11 @@ def test_a_thousand_works_of_strangers() -> None:
 def test_days_before_the_year_1000() -> None:
     """A feed's date may be nonsense, and is written with four digits all the same."""
     assert ("rft.date", "0999-01-02") in parse_qsl(coins_title(post(published=dt.date(999, 1, 2))))
+
+
+def test_a_pick_from_a_source_with_half_a_character_has_its_span() -> None:
+    """A lone surrogate in a feed's name is no text that could be encoded."""
+    issue = make_issue()
+    broken = replace(issue, picks=tuple(replace(pick, source="a\ud800b") for pick in issue.picks))
+
+    assert coins_of(broken).keys() == {pick.item_id for pick in issue.picks}
