@@ -45,6 +45,8 @@ def imported_packages(path: Path) -> set[str]:
     return found - {"__version__"}
 
 
+#: An opening of the archive that sources.toml names.
+OPENING = re.compile(r"open_archive\(\s*[\w.]*config\.archive")
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 
 
@@ -137,3 +139,14 @@ def test_files_stay_small() -> None:
     long = {str(path.relative_to(PACKAGE)): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
 
     assert {name: lines for name, lines in long.items() if lines > 320} == {}
+
+
+def test_a_configured_archive_is_opened_for_its_learner() -> None:
+    """By `workflows.opening` alone, so that no step can forget whose rows it reads and writes."""
+    elsewhere = {
+        str(path.relative_to(PACKAGE))
+        for path in MODULES
+        if path.name != "opening.py" and OPENING.search(path.read_text("utf-8"))
+    }
+
+    assert elsewhere == set()

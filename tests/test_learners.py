@@ -12,6 +12,7 @@ from digest.config import Config, load_config
 from digest.daemon.tick import Daemon
 from digest.judge.static_embedder import StaticEmbedder
 from digest.records import Issue
+from digest.render import mail_marks
 from digest.store import checkbox_files, keys, query
 from digest.store import marks as mark_rows
 from digest.store.search import Wanted
@@ -185,6 +186,35 @@ class TestWhoSeesWhat:
 
         assert len(signed) == 3
         assert key in signed
+
+    def test_a_reply_marks_for_the_learner_whose_mail_it_answers(self, config: Config, samples: str) -> None:
+        """One mailbox for all; an answer to a mail from before there were two is Ada's, who was alone then."""
+        mail = (
+            '[learner.email]\nto = ["{0}@example.org"]\nfrom = "d@example.org"\nhost = "localhost"\nsecurity = "none"\n'
+        )
+        alone = sample_config(samples)
+        pipeline.run(config, NOW, end_period=True)
+        shared = '[marks]\nmaildir = "replies"\n'
+        two = written(config, shared + declared(alone, ada=mail.format("ada"), bob=mail.format("bob")))
+        with opened(two):
+            key = keys.read_or_make(two.archive, keys.MARKING)
+        items = [str(row[0]) for row in rows(two, "select item_id from items order by 1 limit 3")]
+        for folder in ("cur", "new", "tmp"):
+            (two.folder / "replies" / folder).mkdir(parents=True)
+        for number, (item, learner) in enumerate(zip(items, ("ada", "bob", "default"), strict=True)):
+            subject = mail_marks.subject((item, "like"), key=keys.of_learner(key, learner))
+            text = f"Message-ID: <{number}@example.org>\r\nSubject: Re: {subject}\r\n\r\n"
+            (two.folder / "replies" / "new" / str(number)).write_text(text)
+
+        found = mail_feedback.collect_all(two.learners, NOW, wait=1)
+
+        assert {one: len(mail.marks) for one, mail in found.items()} == {"ada": 2, "bob": 1}
+        assert rows(two, "select learner, item_id from marks order by item_id") == [
+            ("ada", items[0]),
+            ("bob", items[1]),
+            ("ada", items[2]),
+        ]
+        assert all(not mail.marks for mail in mail_feedback.collect_all(two.learners, NOW, wait=1).values())
 
     def test_a_learners_command_asks_whose(self, built: Config, monkeypatch: pytest.MonkeyPatch) -> None:
         """One line that names them; DIGEST_LEARNER says it for good."""
