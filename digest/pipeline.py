@@ -3,10 +3,12 @@
     sources.toml | plan visits | fetch | spool       every answer is safe on disk first
     spool | parse | assign works | store             every entry is stored once
     mail and checkboxes | marks | store              every mark is stored once
+    new projects | ask arXiv | store                 once a project
     texts | embed | store                            a vector for every text
     vectors | score | store                          every item under the current focus
     works | pick | compose | store                   one issue a period, with a verdict on every work
     issue | render | deliver                         where the learner reads
+    members' scores | choose | store | deliver       the reading group's one paper a period
 
 Each line is one call into `workflows`, and `digest serve` makes the same calls. A step opens the archive late
 and closes it early: it is closed while the network is asked or a model works. Where several learners share the
@@ -34,12 +36,15 @@ from digest.workflows import (
     issuing,
     mail_feedback,
     maintenance,
+    projects,
     ranking_together,
+    reading_group,
 )
 from digest.workflows.delivering import Delivered
 from digest.workflows.ingesting import RoundResult
 from digest.workflows.issuing import LearnerResult
 from digest.workflows.mail_feedback import MailMarks
+from digest.workflows.reading_group import GroupResult
 
 Progress = Callable[[str, int, int], None]
 
@@ -51,6 +56,8 @@ class RunResult:
     round: RoundResult
     #: nothing where the run ended before anybody's turn came
     learners: tuple[LearnerResult, ...] = ()
+    #: of the reading group; None where there is none
+    group: GroupResult | None = None
     #: one line on what a wrong clock left in the archive, or ""
     clock: str = ""
 
@@ -79,11 +86,13 @@ def run(
     end_period: bool = False,
     wait: float = 10.0,
     progress: Progress = lambda *_: None,
+    rehearsal: bool = False,
 ) -> RunResult:
     """Do everything once: fetch what is due, rank, and build and deliver each learner's issue if it is due.
 
     *end_period* ends the current period now, due or not. Only these *learners* are served if some are named.
-    While another process holds the archive, sources are fetched and nothing else is done.
+    While another process holds the archive, sources are fetched and nothing else is done. A *rehearsal* asks arXiv
+    nothing for projects, and a reading group has no turn in it.
     """
     clock = _set_clock_right(config, now, wait=wait) if end_period else ""
     fetched = fetching.fetch(config, now, wait=wait, progress=_named(progress, "fetching"))
@@ -99,6 +108,9 @@ def run(
     mail = mail_feedback.collect_all(served, now, wait=wait)
     for one in served:
         feedback.read_checkboxes(one, now, wait=wait)
+    if not rehearsal:
+        told_of_projects = [told for one in served if (told := projects.look_up(one, now, wait=wait))]
+        ingested = replace(ingested, problems=(*ingested.problems, *told_of_projects))
     model = load_model(config.embedding.model, folder=config.folder)
     embedding.embed(config, model, now, wait=wait, progress=_named(progress, "embedding"))
     ranked = ranking_together.rank_all(served, model, now, wait=wait, progress=_named(progress, "embedding"))
@@ -107,7 +119,11 @@ def run(
         held = mail[one.learner_id]
         return issuing.issue_and_deliver(one, ranked[one.learner_id], now, mail=held, end_period=end_period, wait=wait)
 
-    return RunResult(round=ingested, learners=issuing.for_each(served, serve), clock=clock)
+    done = issuing.for_each(served, serve)
+    group = None
+    if not rehearsal and learners is None:
+        group = reading_group.issue_and_deliver(config, model, now, first=end_period, wait=wait)
+    return RunResult(round=ingested, learners=done, group=group, clock=clock)
 
 
 def _set_clock_right(config: Config, now: datetime, *, wait: float) -> str:
@@ -136,7 +152,7 @@ def dry_run(
         if waiting.is_dir():
             shutil.copytree(waiting, spool.folder_for(scratch.archive))
         chosen = [scratch.for_learner(one.learner_id) for one in learners or config.learners]
-        return run(scratch, now, learners=chosen, end_period=True, wait=wait, progress=progress)
+        return run(scratch, now, learners=chosen, end_period=True, wait=wait, progress=progress, rehearsal=True)
 
 
 def _named(progress: Progress, step: str) -> Callable[[int, int], None]:

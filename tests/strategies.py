@@ -25,6 +25,7 @@ _PLAIN: dict[object, st.SearchStrategy[Any]] = {
     float: st.floats(allow_nan=False, allow_infinity=False),
     bool: st.booleans(),
     dt.datetime: MOMENTS,
+    dt.date: st.dates(dt.date(1990, 1, 1), dt.date(2100, 1, 1)),
     dt.timedelta: st.timedeltas(dt.timedelta(), dt.timedelta(days=1000)),
     type(None): st.none(),
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from digest.workflows.ingesting import RoundResult
     from digest.workflows.issuing import LearnerResult
     from digest.workflows.mail_feedback import MailMarks
+    from digest.workflows.reading_group import GroupResult
 
 _NOT_UNDERSTOOD = "the model knows no word of your focus statement, so nothing can match it; say it in other words"
 
@@ -63,6 +64,7 @@ def run(
         warn(outcome.clock)
     _report(outcome.round)
     succeeded = [_report_learner(one, several=len(settings.learners) > 1) for one in outcome.learners]
+    succeeded += [_report_group(outcome.group)] if outcome.group is not None else []
     if not all(succeeded) or _all_failed(outcome.round):
         raise typer.Exit(1)
 
@@ -90,6 +92,19 @@ def _report_learner(done: "LearnerResult", *, several: bool) -> bool:
         due = f"{done.next_issue:%a %Y-%m-%d %H:%M} UTC"
         print(f"{whose}the next issue is due {due}; `digest run --issue` writes one now")
     return report_deliveries(done.delivered) and not done.problem
+
+
+def _report_group(done: "GroupResult") -> bool:
+    """Print the reading group's issue, or when its next paper is chosen; whether all went well."""
+    from digest.commands.output import print_markdown
+    from digest.commands.serve import report_deliveries
+    from digest.render.markdown import render_markdown
+
+    if done.issue is not None:
+        print_markdown(render_markdown(done.issue))
+    elif done.next_issue is not None:
+        print(f"{done.name}: the next paper is chosen {done.next_issue:%a %Y-%m-%d %H:%M} UTC")
+    return report_deliveries(done.delivered)
 
 
 def fetch(

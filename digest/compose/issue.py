@@ -11,6 +11,7 @@ from digest.compose.near_misses import near_misses
 from digest.compose.reading_time import Paper, minutes, suggest_passes
 from digest.compose.reasons import resources_of, without_repeats
 from digest.config import Config, Focus
+from digest.judge.evidence import opening
 from digest.records import Connection, Foundation, Issue, Noted, Pick, Place, Point, Section, Verdict, Weekly, short_id
 from digest.sources.identifiers import without_tracking
 
@@ -147,6 +148,13 @@ def _pick(
         connections=connections.get(item.item_id, ()),
         resources=resources_of(candidate, focus),
     )
+
+
+def speaking(issue: Issue, candidates: Sequence[Candidate]) -> Issue:
+    """The issue whose picks are on the question wherever their own reason says that they speak to it."""
+    says = {one.item.item_id for one in candidates if opening(one.judged).startswith("speaks to")}
+    picks = tuple(replace(pick, on_question=pick.on_question or pick.item_id in says) for pick in issue.picks)
+    return replace(issue, picks=picks)
 
 
 def _with_passes(picks: Sequence[Pick], by_work: Mapping[str, Candidate], config: Config) -> tuple[Pick, ...]:

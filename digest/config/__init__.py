@@ -11,8 +11,9 @@ from typing import Any
 
 from pydantic import PrivateAttr, ValidationError
 
-from digest.config import learners
+from digest.config import groups, learners
 from digest.config.contradictions import Complaint
+from digest.config.file import File
 from digest.config.learners import ALONE
 from digest.config.messages import complaints, complaints_of_view, did_you_mean, labelled
 from digest.config.notify import Notify
@@ -22,8 +23,8 @@ from digest.config.tables import (
     Email,
     Embedding,
     Fetch,
-    File,
     Focus,
+    Group,
     Imap,
     Learner,
     MarksTable,
@@ -45,6 +46,7 @@ __all__ = [
     "Embedding",
     "Fetch",
     "Focus",
+    "Group",
     "Imap",
     "Learner",
     "MarksTable",
@@ -140,7 +142,11 @@ class Config(Settings):
         digest = self.digest.model_copy(update={"directory": str(directory)})
         store = self.store.model_copy(update={"path": str(folder / self.archive.name)})
         notes = self.notes.model_copy(update={"directory": str(self.notes_folder.absolute())})  # are only read
-        return self.model_copy(update={"email": None, "notify": (), "store": store, "digest": digest, "notes": notes})
+        changes: dict[str, object] = {"email": None, "notify": (), "store": store, "digest": digest, "notes": notes}
+        if self.group is not None:
+            own = self.group.digest.model_copy(update={"directory": str(folder / "digests" / "group")})
+            changes["group"] = self.group.model_copy(update={"email": None, "digest": own})
+        return self.model_copy(update=changes)
 
 
 def parse_config(table: Mapping[str, Any], *, folder: Path = Path(), where: str = "sources.toml") -> Config:
@@ -191,17 +197,17 @@ def _checked(table: Mapping[str, Any], folder: Path) -> Config | list[Complaint]
         return complaints(table, error)
     except RecursionError as error:
         raise ConfigError(f"{folder / 'sources.toml'}: is nested too deep for a sources.toml") from error
-    return complaints(table) or _config(file, file, folder)
+    return [*complaints(table), *groups.group_complaints(table)] or _config(file, file, folder)
 
 
 def _checked_views(table: Mapping[str, Any], folder: Path) -> Config | list[Complaint]:
     """The first learner's view, beside those of the others; or all that is wrong in any of them."""
-    found = list(learners.learner_complaints(table))
+    found = [*learners.learner_complaints(table), *groups.group_complaints(table)]
     views: list[Config] = []
     told: list[list[Complaint]] = []
     file: File | None = None
     for place, entry in enumerate(learners.declared(table)):
-        view, error = learners.view(table, place), None
+        view, error = learners.view(table, place) | groups.with_defaults(table), None
         try:
             # What all share is checked once, with the first.
             if place == 0:

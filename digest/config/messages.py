@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from digest.config.contradictions import Complaint, contradictions, source_label
+from digest.config.file import File, SourceTable
 from digest.config.learners import learner_label
 from digest.config.notify import Notify, notify_secrets, notify_twins
 from digest.config.positions import Location
@@ -16,15 +17,14 @@ from digest.config.tables import (
     Email,
     Embedding,
     Fetch,
-    File,
     Focus,
+    Group,
     Imap,
     Learner,
     LearnerEntry,
     MarksTable,
     Notes,
     Project,
-    SourceTable,
     Store,
 )
 from digest.config.values import shown
@@ -43,6 +43,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "embedding": Embedding,
     "fetch": Fetch,
     "imap": Imap,
+    "group": Group,
     "marks": MarksTable,
     "notify": Notify,
     "sources": SourceTable,

@@ -11,6 +11,8 @@ from typing import Any
 from digest.config import Config
 from digest.daemon.attempts import Attempts
 from digest.daemon.event_log import log_event
+from digest.daemon.group_job import GroupJob
+from digest.daemon.project_jobs import ProjectJobs
 from digest.judge.embedding import Embedder, load_model
 from digest.records import DeliveryState, Issue
 from digest.workflows import (
@@ -55,6 +57,7 @@ class Daemon:
         self._wait = wait
         self._config = load()
         self._jobs = Attempts()
+        self._group = GroupJob(self._jobs, wait=wait)
         self._ranked_at: datetime | None = None
         self._collected_mail_at: datetime | None = None
         self._unranked = True
@@ -86,6 +89,8 @@ class Daemon:
                     self._jobs.run(
                         "write the calendar", now, partial(calendars.write_beside, one, now, wait=self._wait)
                     )
+            if due.group and not (self._stop.is_set() or self._waits_for_network(now)):
+                self._group.serve(config, now)
 
     def _current_config(self, now: datetime) -> Config:
         """The current sources.toml, or its last valid version."""
@@ -122,6 +127,8 @@ class Daemon:
         if self._stop.is_set() or not (stale or wanted):
             return set()
         self._collect_feedback(config, now)
+        projects = ProjectJobs(self._jobs, wait=self._wait)
+        projects.look_up(config.learners, now)
         model = self._embed(config, now)
         if model is None:
             return set()
@@ -131,6 +138,8 @@ class Daemon:
             return set()
         if len(served) == len(config.learners):
             self._ranked_at, self._unranked = now, False
+        for one in served:
+            projects.review(one, ranked[one.learner_id], now)
         return {one.learner_id for one in wanted if self._build(one, ranked[one.learner_id], now)}
 
     def _build(self, config: Config, ranked: Ranked, now: datetime) -> Issue | None:
@@ -143,6 +152,7 @@ class Daemon:
         if issue is not None:
             facts: dict[str, Any] = {"learner": config.learner_id} if len(config.learners) > 1 else {}
             log_event("issue built", **facts, period=issue.period, seen=issue.seen, kept=issue.kept)
+            ProjectJobs(self._jobs, wait=self._wait).write(config, issue, now)
         return issue
 
     def _collect_feedback(self, config: Config, now: datetime) -> None:

@@ -6,6 +6,7 @@ No I/O, no clock, no behaviour beyond derived names.
 
 from digest.records.drifts import Drift, LeanDrift, TopicDrift
 from digest.records.events import EVENT_KINDS, HORIZON, Calendar, ComingEvent, Event, EventKind, ReadingBlock
+from digest.records.groups import GroupPaper, GroupSection, GroupTurn, Service
 from digest.records.issues import (
     Connection,
     DeliveryState,
@@ -25,6 +26,17 @@ from digest.records.issues import (
 from digest.records.items import Item, KnownWork, Parsed, Work, short_id
 from digest.records.notes import Note, Noted, NoteHit
 from digest.records.plans import PassRead, PlanEntry, PlannedReading, WeekPlan, Why
+from digest.records.projects import (
+    FoundWork,
+    Milestone,
+    ProjectNote,
+    ProjectReview,
+    ProjectSection,
+    ProjectTrail,
+    ReviewedWork,
+    ReviewKind,
+    WrapUp,
+)
 from digest.records.sources import Fetched, Hints, Request, Response, Source, SourceState
 from digest.records.verdicts import Evidence, Judged, Mark, MarkKind, Resource, Section, Verdict
 
@@ -40,7 +52,11 @@ __all__ = [
     "EventKind",
     "Evidence",
     "Fetched",
+    "FoundWork",
     "Foundation",
+    "GroupPaper",
+    "GroupSection",
+    "GroupTurn",
     "Hints",
     "Issue",
     "Item",
@@ -50,6 +66,7 @@ __all__ = [
     "LeanDrift",
     "Mark",
     "MarkKind",
+    "Milestone",
     "NearMiss",
     "Note",
     "NoteHit",
@@ -61,12 +78,19 @@ __all__ = [
     "PlanEntry",
     "PlannedReading",
     "Point",
+    "ProjectNote",
+    "ProjectReview",
+    "ProjectSection",
+    "ProjectTrail",
     "ReadingBlock",
     "Receipt",
     "Request",
     "Resource",
     "Response",
+    "ReviewKind",
+    "ReviewedWork",
     "Section",
+    "Service",
     "Source",
     "SourceState",
     "SourceYield",
@@ -78,5 +102,6 @@ __all__ = [
     "Weekly",
     "Why",
     "Work",
+    "WrapUp",
     "short_id",
 ]

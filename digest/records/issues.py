@@ -7,8 +7,10 @@ from enum import StrEnum
 
 from digest.records.drifts import Drift
 from digest.records.events import ComingEvent
+from digest.records.groups import GroupSection
 from digest.records.notes import Noted
 from digest.records.plans import WeekPlan
+from digest.records.projects import ProjectSection
 from digest.records.verdicts import Resource, Section
 
 
@@ -219,6 +221,10 @@ class Issue:
     wanting: Wanting | None = None
     #: told in this issue, where what is liked has left what is declared
     drift: Drift | None = None
+    #: only while there is a project
+    project: ProjectSection | None = None
+    #: only in the issue of a reading group, which has no picks
+    group: GroupSection | None = None
     #: what to read in which order; None where nothing is proposed
     plan: WeekPlan | None = None
     #: events worth going to, and deadlines, the next ones first

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from digest.records import ComingEvent, Connection, Issue, Pick, Resource, Wanting
+from digest.records import ComingEvent, Connection, Issue, Pick, ProjectSection, Resource, Wanting
 from digest.render.layout import EXCERPT, lay_out
 from digest.render.site import page_name, site_title
 from digest.render.untrusted import shown, web_address
@@ -39,6 +39,7 @@ def _issue(issue: Issue) -> dict[str, Any]:
         "kept": issue.kept,
         "lean": issue.lean,
         "question": page.question,
+        "project": _project(issue.project) if issue.project else None,
         "first": issue.first or None,
         "picks": [_pick(pick) for pick in issue.picks],
         "foundation": {
@@ -76,6 +77,16 @@ def _issue(issue: Issue) -> dict[str, Any]:
         ],
         "ailing": [shown(line, _LINE) for line in issue.ailing],
         "wanting": _wanting(issue.wanting) if issue.wanting else None,
+    }
+
+
+def _project(project: ProjectSection) -> dict[str, Any]:
+    return {
+        "name": shown(project.name, _LINE),
+        "until": project.until.isoformat() if project.until else None,
+        "days_left": project.days_left,
+        "missing": [shown(part, _LINE) for part in project.missing],
+        "over": project.wrap_up is not None,
     }
 
 

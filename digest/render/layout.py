@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from digest.records import Issue, NearMiss, Pick, Section
+from digest.records import GroupSection, Issue, NearMiss, Pick, Section
+from digest.render.blocks import Block
 from digest.render.byline import byline, credit
 from digest.render.drift import DriftLine, lay_out_drift
 from digest.render.empty_issue import what_would_help, why_empty
 from digest.render.events import EventLine, lay_out_events
+from digest.render.group_section import HOW_IT_IS_CHOSEN, group_blocks, presents
 from digest.render.links import ReasonLink, pieces, standing_alone
+from digest.render.project_section import project_blocks
 from digest.render.reading_plan import Week, lay_out_plan
 from digest.render.related import Related, lay_out_foundation, lay_out_noted, lay_out_related, numbered
 from digest.render.trends import Trends, lay_out_trends
@@ -107,13 +110,18 @@ class Page:
     #: the sources whose last fetch failed, in one line, or ""
     failing: str
     made: tuple[str, ...]
+    #: what stands above the picks: of a project, of a reading group
+    blocks: tuple[Block, ...] = ()
 
 
 def lay_out(issue: Issue) -> Page:
     zone = _zone(issue.zone)
+    if issue.group is not None:
+        return _group_page(issue, issue.group, zone)
     question = shown(issue.question, 300)
+    said_once = issue.project is not None  # above the picks
     pairs = [
-        (pick, _entry(number, pick, question if pick.on_question else "", zone))
+        (pick, _entry(number, pick, question if pick.on_question and not said_once else "", zone))
         for number, pick in enumerate(_in_order(issue.picks), start=1)
     ]
     return Page(
@@ -122,7 +130,7 @@ def lay_out(issue: Issue) -> Page:
         numbers=_numbers(issue),
         question=question,
         answers=_answers(pairs),
-        unanswered="" if any(pick.on_question for pick, _ in pairs) else question,
+        unanswered="" if said_once or any(pick.on_question for pick, _ in pairs) else question,
         first=_first(issue, pairs),
         empty=why_empty(issue),
         sections=tuple(
@@ -137,12 +145,38 @@ def lay_out(issue: Issue) -> Page:
         drift=lay_out_drift(issue.drift),
         failing=_failing(issue.ailing),
         made=_made(issue),
+        blocks=project_blocks(issue.project, _answers(pairs), zone) if issue.project is not None else (),
+    )
+
+
+def _group_page(issue: Issue, group: GroupSection, zone: dt.tzinfo) -> Page:
+    return Page(
+        title=f"{shown(group.name, 80)} · {period_words(issue.period)}",
+        dates=span_words(issue.ends_at.astimezone(zone), issue.ends_at.astimezone(zone)),
+        numbers=presents(group),
+        question="",
+        answers="",
+        unanswered="",
+        first=None,
+        empty="",
+        sections=(),
+        foundation=None,
+        week=None,
+        events=(),
+        trends=Trends(note="", themes=()),
+        near_misses=(),
+        drift=(),
+        failing="",
+        made=HOW_IT_IS_CHOSEN,
+        blocks=group_blocks(group, zone),
     )
 
 
 def subject(issue: Issue) -> str:
     """Return the one line a mailbox shows: the period, the numbers and the title to read first."""
     page = lay_out(issue)
+    if issue.group is not None:
+        return f"{page.title}: {shown(issue.group.paper.title, 60)}"
     head = f"{page.title}: {issue.kept} of {issue.seen:,}" if issue.kept else f"{page.title}: nothing kept"
     first = page.first or next((entry for section in page.sections for entry in section.entries), None)
     return f"{head} · {shown(first.title, 60)}" if first else head

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from digest.records import Issue
+from digest.render.blocks import markdown_blocks
 from digest.render.checkboxes import checkbox_lines
 from digest.render.commonmark import escape, escape_line, link
 from digest.render.drift import TITLE as DRIFT
@@ -25,6 +26,7 @@ def _blocks(page: Page) -> Iterator[str]:
         yield f"**If you read one thing:** number {page.first.number}, {link(page.first.title, page.first.url)}"
     if page.unanswered:
         yield f"**Your question:** {escape(page.unanswered)} No pick speaks to it this time."
+    yield from markdown_blocks(page.blocks)
     if page.foundation:
         yield f"**Background reading:** {_related(page.foundation)}"
     if page.week:

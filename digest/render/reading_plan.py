@@ -19,6 +19,8 @@ _ASIDES = {
     Why.SECOND: "if it deserves more",
     Why.THIRD: "to redo it",
 }
+#: Titles in one line; `digest plan` has all.
+_TITLES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +63,12 @@ def _line(
     said = f"number{'s' if len(picks) > 1 else ''} {list_words(picks)}" if picks else ""
     pieces = [ReasonLink(text=f"{several if len(entries) > 1 else single}: {said}", url="")]
     others = [one for one in entries if one.entry.item_id not in numbers]
-    for place, one in enumerate(others):
+    for place, one in enumerate(others[:_TITLES]):
         if picks or place:
             pieces.append(ReasonLink(text="; ", url=""))
         pieces.append(ReasonLink(text=_title(one), url=web_address(one.url)))
-    pieces.append(ReasonLink(text=f" ({duration_words(minutes)})", url=""))
+    more = f"; {len(others) - _TITLES} more" if len(others) > _TITLES else ""
+    pieces.append(ReasonLink(text=f"{more} ({duration_words(minutes)})", url=""))
     return tuple(pieces)
 
 

@@ -4,9 +4,11 @@ import textwrap
 from collections.abc import Iterator
 
 from digest.records import Issue
+from digest.render.blocks import Block
 from digest.render.drift import TITLE as DRIFT
 from digest.render.events import TITLE, EventLine
 from digest.render.layout import Page, PickEntry, lay_out
+from digest.render.reading_plan import Week
 from digest.render.related import Related
 from digest.render.trends import Trends
 
@@ -27,14 +29,12 @@ def _lines(page: Page) -> Iterator[str]:
         yield from ("", *_wrapped(f"If you read one thing: number {page.first.number}, {page.first.title}"))
     if page.unanswered:
         yield from ("", *_wrapped(f"Your question: {page.unanswered} No pick speaks to it this time."))
+    for block in page.blocks:
+        yield from ("", *_block(block))
     if page.foundation:
         yield from ("", *_related(page.foundation, "Background reading: "))
     if page.week:
-        yield from ("", *_wrapped(f"Your week: {page.week.numbers}"))
-        for place, line in enumerate(page.week.lines, start=1):
-            text = f"{place}. {''.join(piece.text for piece in line)}"
-            yield from textwrap.wrap(text, _WIDTH, subsequent_indent=_INDENT)
-            yield from (f"{_INDENT}{piece.url}" for piece in line if piece.url)
+        yield from _week(page.week)
     if page.empty:
         yield from ("", *_wrapped(page.empty))
     for section in page.sections:
@@ -44,6 +44,23 @@ def _lines(page: Page) -> Iterator[str]:
         for entry in section.entries:
             yield from ("", *_entry(entry))
     yield from _footer(page)
+
+
+def _week(week: Week) -> Iterator[str]:
+    yield from ("", *_wrapped(f"Your week: {week.numbers}"))
+    for place, line in enumerate(week.lines, start=1):
+        text = f"{place}. {''.join(piece.text for piece in line)}"
+        yield from textwrap.wrap(text, _WIDTH, subsequent_indent=_INDENT)
+        yield from (f"{_INDENT}{piece.url}" for piece in line if piece.url)
+
+
+def _block(block: Block) -> Iterator[str]:
+    if block.title:
+        yield from _heading(block.title, "-")
+    for line in block.lines:
+        said = f"{line.label} " * bool(line.label) + "".join(piece.text for piece in line.pieces)
+        yield from textwrap.wrap(f"{'- ' * line.listed}{said}", _WIDTH, subsequent_indent="  " * line.listed)
+        yield from (f"{'  ' * line.listed}{piece.url}" for piece in line.pieces if piece.url)
 
 
 def _entry(entry: PickEntry) -> Iterator[str]:

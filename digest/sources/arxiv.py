@@ -20,7 +20,7 @@ from digest.sources.requests import address_of, answered, request_for
 from digest.sources.sniffing import read_document, readable_head
 from digest.sources.text import TEXT_AT_MOST, TITLE_AT_MOST, one_line, summary_and_text, without_controls
 
-_API = "https://export.arxiv.org"
+API = "https://export.arxiv.org"
 _DAILY = "https://rss.arxiv.org"
 #: arXiv allows 2,000 results a page but prefers fewer, and returns no more than 30,000 of one query.
 _PAGE_SIZE = 1_000
@@ -87,7 +87,7 @@ def requests_by_id(ids: Sequence[str], *, base_url: str = "") -> tuple[Request, 
     """Requests for papers by their ids, many in each; *base_url* as in sources.toml."""
     return tuple(
         Request(
-            url=f"{(base_url or _API).rstrip('/')}/api/query?"
+            url=f"{(base_url or API).rstrip('/')}/api/query?"
             + urlencode(
                 {"id_list": ",".join(ids[first : first + _IDS_AT_ONCE]), "max_results": _IDS_AT_ONCE}, safe=",/"
             )
@@ -140,7 +140,7 @@ def _query_url(source: Source, since: datetime, now: datetime) -> str:
         "start": 0,
         "max_results": _PAGE_SIZE,
     }
-    return f"{(source.base_url or _API).rstrip('/')}/api/query?{urlencode(parameters)}"
+    return f"{(source.base_url or API).rstrip('/')}/api/query?{urlencode(parameters)}"
 
 
 def _daily_url(source: Source) -> str:

@@ -52,7 +52,7 @@ def _nodes(parsed: object) -> Iterator[dict[str, object]]:
 def _refused(node: dict[str, object]) -> str:
     if node.get("type") == "BASE_TABLE":
         schema_name, table = str(node.get("schema_name")).lower(), str(node.get("table_name")).lower()
-        if schema_name == "core" and table in schema.OF_LEARNERS:
+        if schema_name == "core" and table in {*schema.OF_LEARNERS, *schema.OF_GROUPS}:
             return f"core.{table} holds the rows of all learners; the views show your own"
         if not schema_name and not table.replace("_", "").isalnum():
             return f"there is no table {table!r}"

@@ -109,6 +109,7 @@ def marked_or_read(db: Connection, also: Sequence[str]) -> list[StoredWork]:
         from chosen join core.items i using (item_id)
         left join (from core.scores where {_OWN}) s on s.item_id = i.item_id
         left join said on said.work_id = i.work_id left join made on made.work_id = i.work_id
+        where i.item_id not in (select item_id from core.events)  -- one goes there, and reads something else
         order by i.work_id
         """,
         {"also": list(also)},

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from digest.errors import StoreError
-from digest.store import keys, reading_tables, search_macros
+from digest.store import keys, project_tables, reading_tables, search_macros
 from digest.store.documentation import VIEWS
 
 #: Order is important: a schema's version is how many of these it has seen. Append only.
@@ -134,7 +134,8 @@ MIGRATIONS: tuple[str, ...] = (
     );
     create table core.drifts_told (learner varchar, kind varchar, told_at timestamp, share double);
     """
-    + reading_tables.TABLES,
+    + reading_tables.TABLES
+    + project_tables.TABLES,
 )
 
 #: The parts of a score, each a column.
@@ -145,9 +146,11 @@ PARTS = (
 #: What belongs to a learner: no one else's sandbox reaches it.
 OF_LEARNERS = frozenset(
     {"scores", "verdicts", "issues", "deliveries", "marks", "ticks", "batches", "pause", "reply_position"}
-    | {"replies_read", "checkbox_files", "learners", "drifts_told"}
+    | {"replies_read", "checkbox_files", "learners", "drifts_told", "projects", "milestones"}
     | {"note_files", "note_passages", "readings", "plans", "plan_entries"}
 )
+#: What belongs to some learners together.
+OF_GROUPS = frozenset({"group_turns"})
 
 #: The schema from which the marking key lies outside the archive.
 _KEY_OUTSIDE = 4
@@ -282,7 +285,7 @@ def upgrade(db: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
 def refresh_views(db: duckdb.DuckDBPyConnection) -> None:
     """Define the promised views and macros."""
     db.execute(search_macros.TERMS_OF)
-    db.execute(_VIEWS + reading_tables.views(_OWN))
+    db.execute(_VIEWS + reading_tables.views(_OWN) + project_tables.views(_OWN))
     _describe(db, [view for view in VIEWS if view not in _VECTOR_VIEWS])
     refresh_vector_views(db)
 

@@ -34,7 +34,9 @@ def unreached_since(db: Connection) -> dict[str, datetime]:
 
     Their first answer counts as news from there on.
     """
-    cursor = db.execute("select starts_at, document from core.issues order by ends_at desc, rowid desc")
+    cursor = db.execute(  # a reading group's issues say nothing of sources
+        "select starts_at, document from core.issues where not starts_with(learner, '@') order by ends_at desc, rowid desc"
+    )
     found: dict[str, datetime] = {}
     while row := cursor.fetchone():
         try:

@@ -46,7 +46,7 @@ def merge(db: Connection, merged: Mapping[str, str]) -> None:
     """Works found to be one, gone -> stays: all that belongs to the first goes to the second, which is none that goes."""
     if not merged:
         return
-    for table in ("core.items", "core.work_keys", "core.verdicts"):
+    for table in ("core.items", "core.work_keys", "core.verdicts", "core.group_turns"):
         db.execute(
             f"update {table} set work_id = stays from (select unnest(?::varchar[]) as gone, unnest(?::varchar[]) as stays) "
             f"where work_id = gone",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from digest.compose import periods
 from digest.compose.candidates import Decision
-from digest.compose.issue import compose
+from digest.compose.issue import compose, speaking
 from digest.compose.pick import decide
 from digest.config import Config
 from digest.deliver import files
@@ -29,6 +29,7 @@ from digest.workflows import (
     focus_report,
     planning,
     posting,
+    projects,
     schedule,
 )
 from digest.workflows.fetching import state_of
@@ -99,12 +100,14 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
     issue = replace(issue, events=events)
     if sum(pick.section != Section.STRETCH for pick in issue.picks) <= _FEW_KEPT:
         issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
-    issue = replace(issue, drift=drifting.find(db, config, ranked, now))
+    issue = replace(speaking(issue, judged.candidates), drift=drifting.find(db, config, ranked, now))
+    issue = projects.with_project(db, config, ranked, issue, now)
     with archive.transaction(db):
         work_rows.merge(db, judged.merged)
         issue = replace(issue, plan=planning.plan_of_issue(db, config, issue))
         _store(db, config, issue, decision)
         drifting.remember(db, issue.drift, now)
+        projects.remember_shown(db, issue)
     return issue
 
 

@@ -13,9 +13,11 @@ from digest.compose.deduplication import is_original
 from digest.compose.near_duplicates import NOMINATED, join, near_duplicates
 from digest.compose.similarity import SimilaritySpace, centred, near_pairs
 from digest.compose.themes import WEEKS
+from digest.judge.aspects import aspects
 from digest.judge.embedding import BUNDLED, load_model
 from digest.judge.evidence import Liked, gather_evidence, reason
 from digest.judge.floor import FLOOR, baseline
+from digest.judge.focus import encode_queries
 from digest.records import Evidence, Item, Judged, KnownWork, Work
 from digest.store import history, vectors, verdicts
 from digest.store import scores as score_rows
@@ -135,13 +137,17 @@ def evidence_of(
 
 
 def _on_question(found: Mapping[str, Floats], ranked: Ranked) -> set[str]:
-    """The items that are on the question of the learner's project."""
+    """The items that are on the question of the learner's project, or on a part of it."""
     focus = ranked.focus
     asked = [row for row, phrase in enumerate(focus.phrases) if phrase.facet == "question"]
     if not asked or not found:
         return set()
-    question = focus.vectors[asked[0]]
-    z_scores = baseline(focus.reference, question).z_scores(np.stack(list(found.values())) @ question)
+    parts = [part.embedded for part in aspects(focus.phrases[asked[0]].text)]
+    targets = focus.vectors[asked[:1]]
+    if len(parts) > 1:  # who asks two things at once is helped by what answers one
+        targets = np.concatenate([targets, encode_queries(ranked.model, parts)])
+    rows = np.stack(list(found.values()))
+    z_scores = baseline(focus.reference, targets).z_scores(rows @ targets.T).max(axis=1)
     return {item_id for item_id, value in zip(found, z_scores, strict=True) if value >= _ON_QUESTION}
 
 

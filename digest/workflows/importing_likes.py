@@ -5,17 +5,15 @@ the rest. The archive is closed while arXiv is asked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digest import sources
 from digest.compose import deduplication
 from digest.config import Config
-from digest.errors import ArchiveBusy, ParseError
-from digest.fetch import client
+from digest.errors import ArchiveBusy
 from digest.judge.artifacts import artifacts_of
 from digest.judge.embedding import embedding_text
-from digest.records import Fetched, Item, Mark, MarkKind, Source, SourceState
+from digest.records import Item, Mark, MarkKind
 from digest.sources.arxiv import requests_by_id
 from digest.sources.identifiers import canonical_url
 from digest.sources.items import content_hash
@@ -27,12 +25,10 @@ from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.store.marks import UndoneBatch
+from digest.workflows.asking_arxiv import LIBRARY, arxiv_pause, ask_arxiv
 from digest.workflows.ingesting import ingest_spool, settle_works
 from digest.workflows.opening import opened
-from digest.workflows.retrieving import ask_all
 
-#: The source of items that came from no feed. It is in no sources.toml, is never due, and its items are never news.
-LIBRARY = "library"
 ORIGIN = "import"
 #: Papers asked for in one go: fifty requests, which take two and a half minutes under arXiv's rule.
 MOST_ASKED = 5_000
@@ -92,13 +88,13 @@ def import_likes(
         progress.batch = mark_rows.begin_batch(db, ORIGIN, now)
         progress.like(db, _look_up(db, progress.missing()), ARCHIVE)
         _take_from_file(db, progress, now, leave_to_arxiv=True)
-        problem = _arxiv_pause(config, db, now)
+        problem = arxiv_pause(config, db, now)
     wanted = {place: one.arxiv_id for place, one in progress.missing().items() if one.arxiv_id}
     ids = list(dict.fromkeys(wanted.values()))[:MOST_ASKED]
     if not ids or problem:
         return progress.result(problem=problem if ids else "")
     on_request(len(ids))
-    answer = _ask_arxiv(config, ids, now)
+    answer = ask_arxiv(config, lambda base_url: requests_by_id(ids, base_url=base_url), now)
     problem = answer.problem
     try:
         with opened(config, wait=wait) as db:
@@ -235,46 +231,6 @@ def _look_up(db: Connection, wanted: Mapping[int, Reference]) -> dict[int, str]:
             chosen[place] = work
     shown = work_rows.first_items(db, sorted(set(chosen.values())))
     return {place: shown[work] for place, work in chosen.items() if work in shown}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ArxivAnswer:
-    """Papers by arXiv id, what went wrong, and when arXiv may be asked again."""
-
-    papers: Mapping[str, Item] = field(default_factory=dict)
-    problem: str = ""
-    retry_at: datetime | None = None
-
-
-def _ask_arxiv(config: Config, ids: Sequence[str], now: datetime) -> _ArxivAnswer:
-    """Request papers by id, from the server of the declared arXiv source if it has its own."""
-    base_url = next((one.base_url for one in config.sources if one.kind == "arxiv" and one.base_url), "")
-    source = Source(name=LIBRARY, kind="arxiv", base_url=base_url)
-    state = SourceState(source=LIBRARY)
-    fetched = list[Fetched]()
-    ask_all(
-        [client.Poll(source=source, state=state, requests=requests_by_id(ids, base_url=base_url))],
-        config,
-        now,
-        fetched.append,
-    )
-    papers, problem = dict[str, Item](), f"arXiv: {fetched[0].error}" if fetched[0].error else ""
-    for response in fetched[0].responses:  # one that cannot be read does not spoil the others
-        try:
-            parsed = sources.parse(source, state, (response,), now)
-        except ParseError as error:
-            problem = problem or f"arXiv: {str(error).removeprefix(f'{LIBRARY}: ')}"
-            continue
-        papers |= {item.arxiv_id: item for item in parsed.items if item.arxiv_id and item.title}
-    return _ArxivAnswer(papers=papers, problem=problem, retry_at=fetched[0].retry_at)
-
-
-def _arxiv_pause(config: Config, db: Connection, now: datetime) -> str:
-    """Why arXiv may not be asked now, by its last answer to an import or a source; "" if it may."""
-    states = source_rows.states(db)
-    moments = [states[one.name].retry_at for one in config.sources if one.kind == "arxiv" and one.name in states]
-    last = max((one for one in (*moments, source_rows.no_papers_before(db)) if one), default=now)
-    return f"arXiv asked not to be asked again before {last:%Y-%m-%d %H:%M} UTC" if last > now else ""
 
 
 def _reason(reference: Reference, asked: frozenset[str], problem: str) -> str:

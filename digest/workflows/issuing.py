@@ -10,7 +10,7 @@ from datetime import datetime
 from digest.config import Config
 from digest.errors import ArchiveBusy, DigestError
 from digest.records import Issue
-from digest.workflows import building, calendars, delivering, focus_report, schedule
+from digest.workflows import building, calendars, delivering, focus_report, projects, schedule
 from digest.workflows.delivering import Delivered
 from digest.workflows.mail_feedback import MailMarks
 from digest.workflows.ranking import Ranked
@@ -38,9 +38,11 @@ def issue_and_deliver(
     config: Config, ranked: Ranked, now: datetime, *, mail: MailMarks, end_period: bool, wait: float
 ) -> LearnerResult:
     """Build the issue if it is due, or end the period now, and deliver what is pending."""
+    unwritten = _problem(lambda: projects.review(config, ranked, now, wait=wait))
     focus_warning = focus_report.warning_before_first_issue(config, now, wait=wait)
     build = building.build if end_period else building.build_due
     issue = build(config, ranked, now, wait=wait)
+    unwritten = _problem(lambda: projects.write_wrap_up(config, issue, wait=wait)) or unwritten
     delivered = delivering.deliver_pending(config, now, wait=wait)
     if issue and config.digest.calendar:
         calendars.write_beside(config, now, wait=wait)
@@ -52,7 +54,19 @@ def issue_and_deliver(
         next_issue=None if issue else schedule.next_due(config, now, wait=wait),
         understood=ranked.focus.understood,
         focus_warning=focus_warning,
+        problem=unwritten,
     )
+
+
+def _problem(act: Callable[[], None]) -> str:
+    """Do what no issue should have to wait for; why it failed, or ""."""
+    try:
+        act()
+    except ArchiveBusy:
+        raise
+    except DigestError as error:
+        return str(error)
+    return ""
 
 
 def for_each(learners: Sequence[Config], act: Callable[[Config], LearnerResult]) -> tuple[LearnerResult, ...]:

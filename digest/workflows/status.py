@@ -12,7 +12,7 @@ from digest.records import DeliveryState, Receipt, SourceState
 from digest.store import clock, items, locks, spool, verdicts
 from digest.store import sources as source_rows
 from digest.store.archive import Connection, acting_for
-from digest.workflows import delivering
+from digest.workflows import delivering, reading_group
 from digest.workflows.fetching import state_of
 from digest.workflows.opening import opened
 from digest.workflows.schedule import FOREVER, due_at, paused_until
@@ -46,6 +46,8 @@ class DueWork:
     #: ids of the learners whose issue is due, and of those with something to deliver
     issues: frozenset[str] = frozenset()
     deliveries: frozenset[str] = frozenset()
+    #: whether the reading group has a paper to choose or to deliver
+    group: bool = False
     #: who holds the archive, so that only the sources are known about
     busy: str = ""
 
@@ -66,6 +68,7 @@ def due_work(config: Config, now: datetime, *, wait: float) -> DueWork:
                 sources=_any_source_due(config, source_rows.states(db), now) or bool(spool.rounds(folder)),
                 issues=frozenset(issues),
                 deliveries=frozenset(deliveries),
+                group=reading_group.is_due(db, config, now),
             )
     except ArchiveBusy as busy:
         return DueWork(sources=_any_source_due(config, spool.read_states(folder), now), busy=str(busy))

@@ -45,6 +45,13 @@ def test_a_week_is_a_few_lines() -> None:
     assert lay_out_plan(None, {}) is None
 
 
+def test_a_long_list_of_saves_is_cut() -> None:
+    """A week of many hours would fill a page with titles."""
+    plan = plan_of(*(make.planned(f"s{number}", title=f"T{number}", why=Why.SAVE) for number in range(9)))
+
+    assert lines(plan, {}) == ["From what you saved: T0; T1; T2; 6 more (1 h 30 min)"]
+
+
 @pytest.mark.parametrize("draw", [render_markdown, render_text, render_html], ids=lambda draw: draw.__name__)
 def test_every_rendering_has_it(draw: object) -> None:
     """And none where there is no plan."""

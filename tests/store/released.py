@@ -12,15 +12,17 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from digest.records import PassRead, PlanEntry, Why
+from digest.records import GroupTurn, Milestone, PassRead, PlanEntry, Why
 from digest.store import (
     checkbox_files,
     deliveries,
     drifts,
     events,
+    group_turns,
     items,
     notes,
     plans,
+    projects,
     readings,
     schema,
     sources,
@@ -95,6 +97,18 @@ def fill_every_table(db: Connection) -> None:
     lesson = make.mark(made[1], origin="teach", batch="lesson")
     mark_rows.add_batch(db, "lesson", [lesson])
     mark_rows.undo_last_batch(db, "teach", make.NOW)
+    row = projects.ProjectRow(project="p1", name="Notes", question="How?", until=None, began_at=make.NOW)
+    projects.begin(db, row)
+    projects.add_milestone(db, "p1", Milestone(milestone="BM25 runs", reached_at=make.NOW))
+    turn = GroupTurn(
+        period="2026-W12",
+        ends_at=make.NOW,
+        item_id=made[0].item_id,
+        work_id=made[0].item_id,
+        presenter="ada",
+        members=("ada", "bob"),
+    )
+    group_turns.add(db, "@readers", turn)
 
 
 def _visit(source: str, outcome: str) -> sources.FetchRow:
