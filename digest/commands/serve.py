@@ -39,6 +39,7 @@ def register(root: typer.Typer) -> None:
         send,
         "digest send",
         "digest send --preview mail.eml",
+        "digest send --preview posts.json --to slack",
         "digest send 2026-W47 --again --to ada@example.org",
         panel=USE,
         name="send",
@@ -56,10 +57,16 @@ def send(
         bool, typer.Option("--again", help="Deliver again, even where it has arrived; mail goes out as a new message.")
     ] = False,
     to: Annotated[
-        list[str] | None, typer.Option("--to", help="With --again: only this channel or recipient; repeatable.")
+        list[str] | None,
+        typer.Option("--to", help="With --again and --preview: only this channel or recipient; repeatable."),
     ] = None,
     preview: Annotated[
-        Path | None, typer.Option("--preview", metavar="FILE", help="Write the mail to an .eml file and send nothing.")
+        Path | None,
+        typer.Option(
+            "--preview",
+            metavar="FILE",
+            help="Write the mail to an .eml file, or what is posted to a .json file, and send nothing.",
+        ),
     ] = None,
     now: NowOption = None,
     learner: LearnerOption = "",
@@ -67,15 +74,13 @@ def send(
     wait: WaitOption = WAIT,
 ) -> None:
     """Deliver what is still pending; --again delivers an issue once more."""
-    from digest.commands.output import warn
     from digest.workflows import delivering, ingesting
 
-    if to and not again:
-        raise typer.BadParameter("--to goes with --again", param_hint="--to")
+    if to and not (again or preview):
+        raise typer.BadParameter("--to goes with --again and --preview", param_hint="--to")
     settings = configuration(context, config)
     if preview is not None:
-        issue = delivering.preview(settings.chosen(learner), preview, wait=wait, period=period)
-        warn(f"wrote {preview}: the mail of {issue.period}")
+        _preview(settings.chosen(learner), preview, period, to or [], wait)
         return
     learners = [settings.chosen(learner)] if learner or again or period else settings.learners
     ingesting.ingest(settings, wait=wait)
@@ -89,6 +94,21 @@ def send(
         print("nothing is pending; --again delivers an issue once more")
     if not report_deliveries(done):
         raise typer.Exit(1)
+
+
+def _preview(settings: "Config", path: Path, period: str | None, to: list[str], wait: float) -> None:
+    """Write what would be delivered: posts where the file is JSON or a post is named, else the mail."""
+    from digest.commands.output import warn
+    from digest.deliver import files
+    from digest.workflows import delivery_previews
+
+    named = any(one in (entry.label, entry.kind) for one in to for entry in settings.notify)
+    if named or path.suffix.lower() == ".json":
+        files.write(path, delivery_previews.preview_posts(settings, only=to, wait=wait, period=period), private=True)
+        warn(f"wrote {path}: what would be posted")
+        return
+    issue = delivery_previews.preview_mail(settings, path, wait=wait, period=period)
+    warn(f"wrote {path}: the mail of {issue.period}")
 
 
 def serve(

@@ -139,7 +139,8 @@ def _secrets(config: Config) -> list[str]:
     """The environment variables that hold what is secret, each once."""
     accounts = [server.password_env for server in (config.email, config.imap) if server]
     headers = [name for source in config.sources for _, name in source.headers_env]
-    return [name for name in dict.fromkeys([*accounts, *headers]) if name]
+    posts = [name for one in config.learners for entry in one.notify for name in (entry.url_env, entry.token_env)]
+    return [name for name in dict.fromkeys([*accounts, *headers, *posts]) if name]
 
 
 def _systemd_word(word: str) -> str:

@@ -13,15 +13,16 @@ from pydantic import PrivateAttr, ValidationError
 
 from digest.config import groups, learners
 from digest.config.contradictions import Complaint
+from digest.config.file import File
 from digest.config.learners import ALONE
 from digest.config.messages import complaints, complaints_of_view, did_you_mean, labelled
+from digest.config.notify import Notify
 from digest.config.positions import line_numbers, line_of
 from digest.config.tables import (
     Digest,
     Email,
     Embedding,
     Fetch,
-    File,
     Focus,
     Group,
     Imap,
@@ -50,6 +51,7 @@ __all__ = [
     "Learner",
     "MarksTable",
     "Notes",
+    "Notify",
     "Project",
     "Store",
     "check_config",
@@ -131,7 +133,7 @@ class Config(Settings):
         return self.learner.timezone or _machine_zone()
 
     def scratch_copy(self, folder: Path) -> "Config":
-        """The same settings with archive and digests in *folder*, and no mail: for work on a copy of the archive."""
+        """The same settings with archive and digests in *folder*, and no mail or posts: for work on a copy of the archive."""
         copies = tuple(one._copied_to(folder) for one in self._together)
         return self._copied_to(folder)._beside(copies)
 
@@ -140,7 +142,7 @@ class Config(Settings):
         digest = self.digest.model_copy(update={"directory": str(directory)})
         store = self.store.model_copy(update={"path": str(folder / self.archive.name)})
         notes = self.notes.model_copy(update={"directory": str(self.notes_folder.absolute())})  # are only read
-        changes: dict[str, object] = {"email": None, "store": store, "digest": digest, "notes": notes}
+        changes: dict[str, object] = {"email": None, "notify": (), "store": store, "digest": digest, "notes": notes}
         if self.group is not None:
             own = self.group.digest.model_copy(update={"directory": str(folder / "digests" / "group")})
             changes["group"] = self.group.model_copy(update={"email": None, "digest": own})

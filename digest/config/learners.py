@@ -17,6 +17,8 @@ from digest.config.values import shown
 ALONE = "default"
 #: Tables that a learner says for themselves, and those that they may share.
 _OWN, _SHARED = "focus", ("digest", "notes", "email", "marks")
+#: What a learner says for themselves alone, if at all.
+_POSTS = "notify"
 #: Where what they own lies unless they say otherwise.
 _FOLDERS = {"digest": "digests", "notes": "notes"}
 
@@ -51,9 +53,11 @@ def learner_label(table: Mapping[str, Any], place: int) -> str:
 def view(table: Mapping[str, Any], place: int) -> dict[str, Any]:
     """The file as it would be if this learner were alone."""
     entry = declared(table)[place]
-    own: dict[str, Any] = {"learner": {key: value for key, value in entry.items() if key not in ("id", _OWN, *_SHARED)}}
-    own |= {_OWN: entry[_OWN]} if _OWN in entry else {}
-    rest = {key: value for key, value in table.items() if key not in ("learner", _OWN, *_SHARED)}
+    own: dict[str, Any] = {
+        "learner": {key: value for key, value in entry.items() if key not in ("id", _OWN, _POSTS, *_SHARED)}
+    }
+    own |= {name: entry[name] for name in (_OWN, _POSTS) if name in entry}
+    rest = {key: value for key, value in table.items() if key not in ("learner", _OWN, _POSTS, *_SHARED)}
     mail = "email" in entry
     own |= {"digest": _with_folder(table, entry, "digest"), "notes": _with_folder(table, entry, "notes")}
     own |= {"email": _merged(_without(table.get("email"), "to"), entry["email"])} if mail else {}
@@ -76,7 +80,7 @@ def relocation(table: Mapping[str, Any], place: int) -> Callable[[Location], Loc
 
     def moved(location: Location) -> Location:
         head, *rest = location
-        if head in ("learner", _OWN):
+        if head in ("learner", _OWN, _POSTS):
             return ("learner", place, *(rest if head == "learner" else location))
         if head in _SHARED and head in entry and not _said_by_all(head, rest):
             return ("learner", place, *location)
@@ -98,6 +102,10 @@ def learner_complaints(table: Mapping[str, Any]) -> Iterator[Complaint]:
     if _OWN in table:
         yield Complaint(
             (_OWN,), "focus: there are several learners, so it goes into a [learner.focus] below each [[learner]]"
+        )
+    if _POSTS in table:
+        yield Complaint(
+            (_POSTS,), "notify: there are several learners, so it goes into a [[learner.notify]] below each [[learner]]"
         )
     if "to" in _keys(table.get("email")):
         yield Complaint(

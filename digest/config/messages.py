@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from digest.config.contradictions import Complaint, contradictions, source_label
+from digest.config.file import File, SourceTable
 from digest.config.learners import learner_label
+from digest.config.notify import Notify, notify_secrets, notify_twins
 from digest.config.positions import Location
 from digest.config.tables import (
     Digest,
     Email,
     Embedding,
     Fetch,
-    File,
     Focus,
     Group,
     Imap,
@@ -24,7 +25,6 @@ from digest.config.tables import (
     MarksTable,
     Notes,
     Project,
-    SourceTable,
     Store,
 )
 from digest.config.values import shown
@@ -45,12 +45,13 @@ _TABLES: dict[str, type[BaseModel]] = {
     "imap": Imap,
     "group": Group,
     "marks": MarksTable,
+    "notify": Notify,
     "sources": SourceTable,
 }
 
 
 #: Tables below a [[learner]], which a single [learner] has at the top.
-_OF_MANY = ("focus", "digest", "email", "marks", "notes")
+_OF_MANY = ("focus", "digest", "email", "marks", "notes", "notify")
 #: What people write for a kind of source, where no letter is near.
 _KINDS = {"rss": "feed", "atom": "feed", "rdf": "feed", "json": "feed", "xml": "feed", "blog": "feed", "site": "page"}
 _KINDS |= {"github": "releases", "hn": "hackernews", "mail": "newsletter", "email": "newsletter", "html": "page"}
@@ -76,13 +77,17 @@ def complaints_of_view(
         problem["loc"] = moved(problem["loc"])
     # A misspelt key that is required is missing as well, and an array of wrong entries too short; both say less.
     told |= {("sources",)} if any(p["loc"][:1] == ("sources",) and len(p["loc"]) > 1 for p in problems) else set()
+    deep = {p["loc"][:-1] for p in problems}
     misspelt = {(*p["loc"][:-1], _nearest_key(p["loc"])) for p in problems if p["type"] == "extra_forbidden"}
     found = [
         Complaint(p["loc"], _complaint(table, p))
         for p in sorted(problems, key=lambda p: p["type"] != "extra_forbidden")
-        if p["loc"] not in told and not (p["type"] == "missing" and p["loc"] in misspelt)
+        if p["loc"] not in told
+        and not (p["type"] == "missing" and p["loc"] in misspelt)
+        and not (p["type"] == "too_short" and p["loc"] in deep)
     ]
-    return [*secrets, *found, *labelled(table, contradictions(view), moved)]
+    beside = [*contradictions(view), *notify_twins(view)]
+    return [*secrets, *found, *labelled(table, beside, moved)]
 
 
 def labelled(
@@ -107,6 +112,7 @@ def source_complaint(keys: Mapping[str, Any]) -> str:
 
 def _secrets(table: Mapping[str, Any]) -> Iterator[Complaint]:
     """A password in a file that people share and commit is refused by name, and never repeated."""
+    yield from notify_secrets(table)
     for name, variable in (("email", "DIGEST_SMTP_PASSWORD"), ("imap", "DIGEST_IMAP_PASSWORD")):
         given = table.get(name)
         for key in ("password", "pass", "passwd", "secret"):
@@ -137,7 +143,7 @@ def _complaint(table: Mapping[str, Any], problem: "ErrorDetails") -> str:
         case "too_short":
             return f"{path}: is empty"
         case "tuple_type":
-            return f'{path}: must be an array such as ["one", "two"], not {shown(problem["input"])}'
+            return f"{path}: {_no_array(problem)}"
         case "model_type":
             return f"{path}: must be one table, not {shown(problem['input'])}"
         case "literal_error":
@@ -147,6 +153,15 @@ def _complaint(table: Mapping[str, Any], problem: "ErrorDetails") -> str:
         case _:
             message = problem["msg"].replace("Input should be", "must be", 1)
             return f"{path}: {message[:1].lower()}{message[1:]}, not {shown(problem['input'])}"
+
+
+def _no_array(problem: "ErrorDetails") -> str:
+    """What a key with something else than an array should hold."""
+    location = problem["loc"]
+    if location[-1] == "notify":
+        names = [part for part in location if isinstance(part, str)]
+        return f"there may be several, so its header is [[{'.'.join(names)}]]"
+    return f'must be an array such as ["one", "two"], not {shown(problem["input"])}'
 
 
 def _one_of(problem: "ErrorDetails") -> str:

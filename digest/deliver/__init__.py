@@ -1,1 +1,1 @@
-"""Delivery of issues: into files and by mail. The only package that sends."""
+"""Delivery of issues: into files, by mail and as posts. The only package that sends."""

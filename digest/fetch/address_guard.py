@@ -106,6 +106,14 @@ def refusal_by_name(host: str, *, declared: bool) -> str:
         return refusal("127.0.0.1", host, declared=declared) if local else ""
 
 
+def is_local(host: str) -> bool:
+    """Whether a host is on this machine or a local network, as far as its name or address says."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return _is_local_name(host)
+
+
 def _inner(
     ip: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

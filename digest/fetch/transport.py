@@ -49,7 +49,14 @@ class GuardedTransport(httpx2.BaseTransport):
         """Send the request, and once more if the server had closed the kept connection."""
         url = request.url
         target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        raw = httpcore2.Request(request.method, target, headers=request.headers.raw, extensions=request.extensions)
+        assert isinstance(request.stream, Iterable)
+        raw = httpcore2.Request(
+            request.method,
+            target,
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
         reused = bool(self._pool.connections)
         try:
             return self._pool.handle_request(raw)

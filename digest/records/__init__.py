@@ -4,6 +4,7 @@ Each step makes new records and never fills in old ones later. Times are aware a
 No I/O, no clock, no behaviour beyond derived names.
 """
 
+from digest.records.drifts import Drift, LeanDrift, TopicDrift
 from digest.records.events import EVENT_KINDS, HORIZON, Calendar, ComingEvent, Event, EventKind, ReadingBlock
 from digest.records.groups import GroupPaper, GroupSection, GroupTurn, Service
 from digest.records.issues import (
@@ -46,6 +47,7 @@ __all__ = [
     "ComingEvent",
     "Connection",
     "DeliveryState",
+    "Drift",
     "Event",
     "EventKind",
     "Evidence",
@@ -61,6 +63,7 @@ __all__ = [
     "Judged",
     "KeepRate",
     "KnownWork",
+    "LeanDrift",
     "Mark",
     "MarkKind",
     "Milestone",
@@ -92,6 +95,7 @@ __all__ = [
     "SourceState",
     "SourceYield",
     "Theme",
+    "TopicDrift",
     "Verdict",
     "Wanting",
     "WeekPlan",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from digest.records.drifts import Drift
 from digest.records.events import ComingEvent
 from digest.records.groups import GroupSection
 from digest.records.notes import Noted
@@ -218,6 +219,8 @@ class Issue:
     weekly: Weekly = Weekly()
     #: only where little or nothing is kept
     wanting: Wanting | None = None
+    #: told in this issue, where what is liked has left what is declared
+    drift: Drift | None = None
     #: only while there is a project
     project: ProjectSection | None = None
     #: only in the issue of a reading group, which has no picks

@@ -23,7 +23,7 @@ def credit(pick: Pick, zone: dt.tzinfo) -> Iterator[str]:
         yield source
     if pick.published_at is not None:
         yield day_words(pick.published_at.astimezone(zone).date())
-    if authors := _authors(pick.authors):
+    if authors := authors_words(pick.authors):
         yield authors
 
 
@@ -36,7 +36,7 @@ def _how_far(pick: Pick) -> str:
     return f", {_PASSES[pick.suggested_pass]}{why}"
 
 
-def _authors(names: Sequence[str]) -> str:
+def authors_words(names: Sequence[str]) -> str:
     """`A`, `A and B`, `A, B and C`, or the first three and how many more."""
     clean = [name for raw in names if (name := shown(raw, 60))]
     more = [f"{len(clean) - _AUTHORS} more"] if len(clean) > _AUTHORS else []

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from digest.records import GroupSection, Issue, NearMiss, Pick, Section
 from digest.render.blocks import Block
 from digest.render.byline import byline, credit
+from digest.render.drift import DriftLine, lay_out_drift
 from digest.render.empty_issue import what_would_help, why_empty
 from digest.render.events import EventLine, lay_out_events
 from digest.render.group_section import HOW_IT_IS_CHOSEN, group_blocks, presents
@@ -104,6 +105,8 @@ class Page:
     events: tuple[EventLine, ...]
     trends: Trends
     near_misses: tuple[NearMissLine, ...]
+    #: where what is liked has left the focus
+    drift: tuple[DriftLine, ...]
     #: the sources whose last fetch failed, in one line, or ""
     failing: str
     made: tuple[str, ...]
@@ -139,6 +142,7 @@ def lay_out(issue: Issue) -> Page:
         events=lay_out_events(issue.events, issue.ends_at, zone),
         trends=lay_out_trends(issue.weekly),
         near_misses=tuple(map(_near_miss, issue.near_misses[:_NEAR_MISSES])),
+        drift=lay_out_drift(issue.drift),
         failing=_failing(issue.ailing),
         made=_made(issue),
         blocks=project_blocks(issue.project, _answers(pairs), zone) if issue.project is not None else (),
@@ -161,6 +165,7 @@ def _group_page(issue: Issue, group: GroupSection, zone: dt.tzinfo) -> Page:
         events=(),
         trends=Trends(note="", themes=()),
         near_misses=(),
+        drift=(),
         failing="",
         made=HOW_IT_IS_CHOSEN,
         blocks=group_blocks(group, zone),

@@ -6,6 +6,8 @@ from digest.records import Issue
 from digest.render.blocks import markdown_blocks
 from digest.render.checkboxes import checkbox_lines
 from digest.render.commonmark import escape, escape_line, link
+from digest.render.drift import TITLE as DRIFT
+from digest.render.drift import DriftLine
 from digest.render.events import TITLE, EventLine
 from digest.render.layout import NearMissLine, Page, PickEntry, lay_out
 from digest.render.links import ReasonLink
@@ -103,11 +105,21 @@ def _footer(page: Page) -> Iterator[str]:
     if page.near_misses:
         yield "## Nearly kept"
         yield "\n".join(map(_near_miss, page.near_misses))
+    if page.drift:
+        yield f"## {DRIFT}"
+        for told in page.drift:
+            yield from _drift(told)
     if page.failing:
         yield "## Failing sources"
         yield escape_line(page.failing)
     yield "## How this was made"
     yield escape_line(" ".join(page.made))
+
+
+def _drift(told: DriftLine) -> Iterator[str]:
+    examples = f" Such as {', '.join(link(one.text, one.url) for one in told.examples)}." if told.examples else ""
+    yield f"{escape_line(told.words)}{examples} {escape(told.advice)}"
+    yield f"```toml\n{told.toml}\n```"
 
 
 def _near_miss(miss: NearMissLine) -> str:

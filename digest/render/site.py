@@ -77,7 +77,7 @@ def _issue(page: Page, issues: Sequence[Issue], at: int, similar: Callable[[str]
         similar=similar,
         coins=coins_of(issues[at]),
         style=source("style.css"),
-        policy=_policy(),
+        policy=page_policy(),
         before=_neighbour(issues[at - 1]) if at else None,
         after=_neighbour(issues[at + 1]) if at + 1 < len(issues) else None,
     )
@@ -117,7 +117,7 @@ def _index(issues: Sequence[Issue], pages: Sequence[Page]) -> str:
         works_json=works_json(works),
         script=source("search.js"),
         style=source("style.css"),
-        policy=_policy(source("search.js")),
+        policy=page_policy(source("search.js")),
         atom=ATOM,
         json=JSON,
     )
@@ -146,7 +146,8 @@ def _neighbour(issue: Issue) -> tuple[str, str]:
 
 
 @cache
-def _policy(script: str = "") -> str:
+def page_policy(script: str = "") -> str:
+    """What a page with the style sheet, and with *script* if there is one, may load: nothing else."""
     scripts = f"; script-src '{_hash(script)}'" if script else ""
     return f"default-src 'none'; style-src '{_hash(source('style.css'))}'{scripts}; base-uri 'none'; form-action 'none'"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from digest.records import Issue
 from digest.render.blocks import Block
+from digest.render.drift import TITLE as DRIFT
 from digest.render.events import TITLE, EventLine
 from digest.render.layout import Page, PickEntry, lay_out
 from digest.render.reading_plan import Week
@@ -122,6 +123,11 @@ def _footer(page: Page) -> Iterator[str]:
         yield from textwrap.wrap(f"- {miss.title}" + (f" · {said}" if said else ""), _WIDTH, subsequent_indent="  ")
         if miss.url:
             yield f"  {miss.url}"
+    if page.drift:
+        yield from ("", "", *_heading(DRIFT, "-"))
+    for told in page.drift:
+        yield from _wrapped(f"{told.words} {told.advice}")
+        yield from ("", f"{_INDENT}{told.toml}", "")
     if page.failing:
         yield from ("", "", *_heading("Failing sources", "-"), *_wrapped(page.failing))
     yield from ("", "", *_heading("How this was made", "-"), *_wrapped(" ".join((*page.made, _HOW_TO_MARK))))

@@ -19,6 +19,8 @@ _NOT_SHOWN = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’)\]]*(?=\s)")
 #: No real article needs a longer address, and mail must stay small.
 _LONGEST_URL = 2000
+#: Takes no space, and keeps a chat from reading what it stands in as more than text.
+ZERO_WIDTH = "\u200b"
 
 
 def one_line(text: str) -> str:
@@ -47,6 +49,12 @@ def cut(text: str, limit: int) -> str:
     if space >= limit * 0.6:
         head = head[:space]
     return head.rstrip(" ,;:–—-") + "…"
+
+
+def inert(text: str) -> str:
+    """Return *text* without the mentions and bare addresses that a chat would bring to life."""
+    text = re.sub(r"@(?=\w)|<(?=[!@#])", lambda found: f"{found[0]}{ZERO_WIDTH}", text)
+    return re.sub(r"(?<=:)//|(?<=\bwww)\.", lambda found: f"{ZERO_WIDTH}{found[0]}", text)
 
 
 def web_address(url: str) -> str:

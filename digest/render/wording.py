@@ -35,6 +35,18 @@ def day_words(day: dt.date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def month_words(month: str) -> str:
+    """`November 2026`, of "2026-11"; a year is itself."""
+    if len(month) == 4:
+        return month
+    return f"{MONTHS[int(month[5:]) - 1]} {month[:4]}"
+
+
+def short_day(day: dt.date) -> str:
+    """`21 Nov`, for the axis of a chart."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]}"
+
+
 def span_words(start: dt.datetime, end: dt.datetime) -> str:
     first, last = start.date(), end.date()
     if first == last:

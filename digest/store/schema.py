@@ -132,6 +132,7 @@ MIGRATIONS: tuple[str, ...] = (
         item_id varchar, source varchar, kind varchar, title varchar, starts_at timestamp, ends_at timestamp,
         all_day boolean, floating boolean, place varchar, url varchar, recurrence varchar, moved boolean
     );
+    create table core.drifts_told (learner varchar, kind varchar, told_at timestamp, share double);
     """
     + reading_tables.TABLES
     + project_tables.TABLES,
@@ -145,7 +146,7 @@ PARTS = (
 #: What belongs to a learner: no one else's sandbox reaches it.
 OF_LEARNERS = frozenset(
     {"scores", "verdicts", "issues", "deliveries", "marks", "ticks", "batches", "pause", "reply_position"}
-    | {"replies_read", "checkbox_files", "learners", "projects", "milestones"}
+    | {"replies_read", "checkbox_files", "learners", "drifts_told", "projects", "milestones"}
     | {"note_files", "note_passages", "readings", "plans", "plan_entries"}
 )
 #: What belongs to some learners together.

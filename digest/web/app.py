@@ -45,7 +45,7 @@ _FIRST = [Route("/static/{name}", _static), *sign_in.ROUTES, *issues.ROUTES]
 @cache
 def all_routes() -> list[Route]:
     """Every route. What the other pages import would be half of the time to the first page, and a third of its memory."""
-    from digest.web import charts, focus, items, marks, queries, references, search, sources, teach
+    from digest.web import charts, focus, items, marks, plan, queries, references, search, sources, teach
 
     return [
         *_FIRST,
@@ -54,6 +54,7 @@ def all_routes() -> list[Route]:
         *sources.ROUTES,
         *charts.ROUTES,
         *queries.ROUTES,
+        *plan.ROUTES,
         *marks.ROUTES,  # before items, whose paths hold addresses
         *items.ROUTES,
         *focus.ROUTES,

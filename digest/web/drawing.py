@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from digest.records import MarkKind, Theme
 from digest.render.charts import Chart, Label, Row, Series, column_chart, line_chart, row_chart
 from digest.render.untrusted import shown
-from digest.render.wording import count_words, day_words, duration_words, percent, period_words
+from digest.render.wording import count_words, day_words, duration_words, percent, period_words, short_day
 from digest.store.figures import IssueFigures, SourceFigures
 from digest.web.rendering import issue_path
 from digest.workflows.charting import Figures
@@ -18,7 +18,6 @@ _FEWEST = 3
 _SOURCES = 20
 _THEMES = 4
 _SIDES = ("letter", "envelope", "stretch")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,17 +172,13 @@ def _issue_label(one: IssueFigures, note: str = "") -> Label:
 def _week_label(start: date) -> Label:
     """A week of works, which leads to those of it."""
     span = {"since": start.isoformat(), "until": (start + timedelta(days=7)).isoformat()}
-    return Label(short=_short(start), full=day_words(start), href=f"/search?{urlencode(span)}")
+    return Label(short=short_day(start), full=day_words(start), href=f"/search?{urlencode(span)}")
 
 
 def _marked_label(monday: date) -> Label:
     """A week of marks, which leads to what was marked in it."""
     span = {"since": monday.isoformat(), "until": (monday + timedelta(days=7)).isoformat()}
-    return Label(short=_short(monday), full=day_words(monday), href=f"/saved?{urlencode({'mark': 'any'} | span)}")
-
-
-def _short(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]}"
+    return Label(short=short_day(monday), full=day_words(monday), href=f"/saved?{urlencode({'mark': 'any'} | span)}")
 
 
 def _whole(value: float) -> str:

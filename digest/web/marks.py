@@ -27,7 +27,7 @@ async def mark(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=8)
     kind, undo = _read(form)
     done = await run_in_threadpool(_mark, site.config, request.path_params["item"], kind, undo, site.clock())
-    back = _here(str(form.get("return", "")), request.path_params["item"])
+    back = here(str(form.get("return", "")), request.path_params["item"])
     if wants_json(request):
         data = {"item": done.item_id if done else "", "marks": list(done.marks) if done else None, "waiting": not done}
         return JSONResponse(data, status_code=200 if done else 202)
@@ -62,7 +62,7 @@ def _kind(typed: str) -> MarkKind:
     return MarkKind(typed)
 
 
-def _here(back: str, item: str) -> str:
+def here(back: str, item: str) -> str:
     """An address of this site to go back to, whatever was sent."""
     parts = urlsplit(back)
     inside = back.startswith("/") and not back.startswith(("//", "/\\")) and not parts.netloc and back.isprintable()

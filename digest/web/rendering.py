@@ -28,6 +28,7 @@ STATIC = Path(__file__).parent / "static"
 PAGES = (
     ("/", "Digest"),
     ("/issues", "Issues"),
+    ("/plan", "Plan"),
     ("/search", "Search"),
     ("/saved", "Saved"),
     ("/focus", "Focus"),

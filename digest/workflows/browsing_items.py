@@ -9,9 +9,10 @@ from digest.compose.reasons import pdf_of
 from digest.config import Config
 from digest.judge import artifacts
 from digest.judge.evidence import reason
-from digest.records import Item, Judged, Resource, Verdict, Work
+from digest.records import Item, Judged, Note, Resource, Verdict, Work
 from digest.store import listed, lookup, verdicts
 from digest.store import marks as mark_rows
+from digest.store import notes as note_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows import explaining
@@ -48,6 +49,8 @@ class ItemView:
     marks: tuple[tuple[str, datetime], ...]
     #: its code, data, talk and PDF
     resources: Sequence[Resource]
+    #: what the learner wrote about it, as last read back
+    notes: Sequence[Note]
 
     @property
     def others(self) -> list[Item]:
@@ -115,4 +118,5 @@ def _view(db: Connection, config: Config, item_id: str, work: Work) -> ItemView:
         traded=explaining.traded(db, *decided[0]) if decided else "",
         marks=mark_rows.marked_at(db).get(item_id, ()),
         resources=(*artifacts.resources(item), *pdf_of(item)),
+        notes=note_rows.of_item(db, item_id),
     )

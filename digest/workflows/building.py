@@ -20,7 +20,18 @@ from digest.store import marks as mark_rows
 from digest.store import sources as source_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.workflows import calendars, candidates, context, delivering, focus_report, planning, projects, schedule
+from digest.workflows import (
+    calendars,
+    candidates,
+    context,
+    delivering,
+    drifting,
+    focus_report,
+    planning,
+    posting,
+    projects,
+    schedule,
+)
 from digest.workflows.fetching import state_of
 from digest.workflows.opening import opened
 from digest.workflows.ranking import Ranked
@@ -89,11 +100,13 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
     issue = replace(issue, events=events)
     if sum(pick.section != Section.STRETCH for pick in issue.picks) <= _FEW_KEPT:
         issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
-    issue = projects.with_project(db, config, ranked, speaking(issue, judged.candidates), now)
+    issue = replace(speaking(issue, judged.candidates), drift=drifting.find(db, config, ranked, now))
+    issue = projects.with_project(db, config, ranked, issue, now)
     with archive.transaction(db):
         work_rows.merge(db, judged.merged)
         issue = replace(issue, plan=planning.plan_of_issue(db, config, issue))
         _store(db, config, issue, decision)
+        drifting.remember(db, issue.drift, now)
         projects.remember_shown(db, issue)
     return issue
 
@@ -103,7 +116,8 @@ def _store(db: Connection, config: Config, issue: Issue, decision: Decision) -> 
     path = files.path_of(config.digest_folder, issue.period)
     verdicts.save_issue(db, issue, decision.verdicts, path=str(path))
     if issue.kept > 0 or config.digest.send_empty:
-        for receipt in delivering.plan(issue, delivering.channels(config)):
+        ways = posting.with_something_to_say(db, delivering.channels(config), issue)
+        for receipt in delivering.plan(issue, ways):
             deliveries.record(db, receipt)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from digest.config import Complaint, Config, expanded
-from digest.errors import FetchError
+from digest.deliver.post_channel import read_target
+from digest.errors import DeliveryError, FetchError
 from digest.fetch.maildir import mail_files
 
 
@@ -16,6 +17,7 @@ def obstacles(config: Config, environment: Mapping[str, str]) -> Iterator[Compla
         name = server.password_env if server else ""
         if name and not environment.get(name):
             yield Complaint((table, "password_env"), f"{table}.password_env: {_unset(name)}")
+    yield from _in_notify(config, environment)
     if config.marks and config.marks.maildir and (problem := _no_maildir(config, config.marks.maildir)):
         yield Complaint(("marks", "maildir"), f"marks.maildir: {problem}")
     folders = {("digest", "directory"): config.digest_folder, ("store", "path"): config.archive.parent}
@@ -31,6 +33,14 @@ def _in_sources(config: Config, environment: Mapping[str, str]) -> Iterator[Comp
         for _, name in source.headers_env:
             if not environment.get(name):
                 yield Complaint(("sources", place, "headers_env"), f"source {source.name!r}: {_unset(name)}")
+
+
+def _in_notify(config: Config, environment: Mapping[str, str]) -> Iterator[Complaint]:
+    for place, entry in enumerate(config.notify):
+        try:
+            read_target(entry, environment)
+        except DeliveryError as error:
+            yield Complaint(("notify", place), f"notify {entry.label!r}: {error}")
 
 
 def _unset(name: str) -> str:

@@ -2,8 +2,8 @@
 
 Building an issue stores a receipt for each channel and recipient. A receipt without a message id
 was never tried. An attempt is recorded before it is made (pending, with its message id), and its
-outcome as soon as it is known. So a kill leaves only that attempt in doubt; it is repeated under the
-same Message-ID, by which mailboxes recognise a second copy.
+outcome as soon as it is known. So a kill leaves only that attempt in doubt; a mail is repeated under the
+same Message-ID, by which mailboxes recognise a second copy. A post is not: nobody would recognise its copy.
 """
 
 import os
@@ -17,11 +17,13 @@ from threading import Event
 from digest.config import Config
 from digest.deliver import files
 from digest.deliver.channel import Channel, DeliveryOutcome
+from digest.deliver.post_channel import POSTED
 from digest.errors import DeliveryError, DigestError, NotFound
 from digest.records import DeliveryState, Issue, Receipt
 from digest.render.mail_marks import ReplyAddress
 from digest.store import archive, deliveries, learners, locks, verdicts
 from digest.store.archive import Connection
+from digest.workflows import posting
 from digest.workflows.mail_feedback import reply_address
 from digest.workflows.opening import opened
 
@@ -68,7 +70,7 @@ def channels(
         from digest.deliver.mail import MailChannel  # imports smtplib and ssl, which a run without mail does not need
 
         ways.append(MailChannel(config.email, environment, reply_to=reply_to))
-    return ways
+    return [*ways, *posting.posts(config, environment)]
 
 
 def plan(issue: Issue, via: Sequence[Channel]) -> list[Receipt]:
@@ -83,13 +85,21 @@ def plan(issue: Issue, via: Sequence[Channel]) -> list[Receipt]:
 
 
 def undelivered(receipts: Sequence[Receipt], newest: str | None, via: Sequence[Channel]) -> list[Receipt]:
-    """The receipts of the newest issue that are not sent and whose recipients are still in sources.toml."""
+    """The receipts of the newest issue that are to be sent yet, and whose recipients are still in sources.toml."""
     wanted = {(way.name, to) for way in via for to in way.recipients(newest)} if newest else set()
     return [
         r
         for r in receipts
-        if r.period == newest and r.state != DeliveryState.SENT and (r.channel, r.recipient) in wanted
+        if r.period == newest
+        and r.state != DeliveryState.SENT
+        and not posted_in_doubt(r)
+        and (r.channel, r.recipient) in wanted
     ]
+
+
+def posted_in_doubt(receipt: Receipt) -> bool:
+    """Whether it is a post that may have arrived; only `deliver_again` repeats it."""
+    return receipt.channel in POSTED and receipt.state == DeliveryState.UNKNOWN
 
 
 def due(receipt: Receipt, built_at: datetime, now: datetime) -> bool:
@@ -139,7 +149,8 @@ def deliver_pending(
             PlannedDelivery(issue=issue, channel=way, before=receipt)
             for receipt in undelivered(receipts, issue.period, open_ways)
             for way in open_ways
-            if way.name == receipt.channel and (not only_due or due(receipt, issue.built_at, now))
+            if way.name == receipt.channel and receipt.recipient in way.recipients(issue.period)
+            if not only_due or due(receipt, issue.built_at, now)
         ]
         return _deliver(config, planned, now, wait=wait, stop=stop)
 
@@ -171,28 +182,6 @@ def deliver_again(
         if not planned:
             raise DigestError(f"sources.toml sends nothing to {', '.join(sorted(only))}")
         return _deliver(config, planned, now, wait=wait, stop=None)
-
-
-def preview(config: Config, path: Path, *, wait: float, period: str | None = None) -> Issue:
-    """Write the mail to the first recipient to a file that mail programs open."""
-    from digest.deliver.message import compose_message, message_id
-
-    if config.email is None:
-        raise DeliveryError("sources.toml has no [email] table, so there is no mail to show")
-    with opened(config, wait=wait, read_only=True) as db:
-        issue = _newest_or(db, period)
-    if issue is None:
-        raise DigestError("there is no issue to show yet; `digest run --issue` makes one")
-    sender, recipient = config.email.sender, config.email.to[0]
-    message = compose_message(
-        issue,
-        sender=sender,
-        recipient=recipient,
-        message_id=message_id(issue, recipient, sender),
-        reply_to=reply_address(config, wait=wait),
-    )
-    files.write(path, message.as_bytes(), private=True)  # its links sign marks
-    return issue
 
 
 def find_issue(db: Connection, period: str) -> Issue:
@@ -308,7 +297,10 @@ def _after_attempt(delivery: PlannedDelivery, begun: Receipt, outcome: DeliveryO
     state, error = outcome.state, outcome.error
     doubtful = delivery.before.state == DeliveryState.UNKNOWN
     if doubtful and sent:
-        error = f"sent again under the same Message-ID: the attempt of {delivery.before.attempted_at:%Y-%m-%d %H:%M} UTC may have arrived too"
+        copy = "" if begun.channel in POSTED else " under the same Message-ID"
+        error = (
+            f"sent again{copy}: the attempt of {delivery.before.attempted_at:%Y-%m-%d %H:%M} UTC may have arrived too"
+        )
     elif doubtful and state == DeliveryState.FAILED:
         # This failure says nothing about the attempt before.
         state, error = DeliveryState.UNKNOWN, f"{error}; an earlier attempt may have arrived"

@@ -168,9 +168,11 @@ def _own(db: Connection, config: Config, now: datetime) -> dict[str, Any]:
         "issue_late": due <= now - LATE,
         "paused_until": ("resumed" if paused == FOREVER else paused) if paused else None,
         "undelivered": [_delivery(receipt) for receipt in undelivered],
-        # Sent, but perhaps twice: an earlier attempt was interrupted and may have arrived.
+        # Perhaps sent twice, or not at all: an attempt was interrupted and may have arrived.
         "sent_in_doubt": [
-            _delivery(r) for r in receipts if r.period == last and r.state == DeliveryState.SENT and r.error
+            _delivery(r)
+            for r in receipts
+            if r.period == last and ((r.state == DeliveryState.SENT and r.error) or delivering.posted_in_doubt(r))
         ],
     }
 

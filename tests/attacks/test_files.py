@@ -11,7 +11,7 @@ from digest.config import ALONE
 from digest.errors import ArchiveBusy
 from digest.store import compaction, deliveries, export, keys, locks, query, spool
 from digest.store.archive import open_archive, transaction
-from digest.workflows import delivering
+from digest.workflows import delivery_previews
 from tests import make
 from tests.commands.conftest import Command, _digest  # noqa: F401 - a fixture
 from tests.make import NOW
@@ -73,7 +73,7 @@ def test_a_preview_is_private(tmp_path: Path) -> None:
     with open_archive(config.archive) as db:
         verdicts.save_issue(db, make.issue(), [], path="")
 
-    delivering.preview(config, tmp_path / "mail.eml", wait=0)
+    delivery_previews.preview_mail(config, tmp_path / "mail.eml", wait=0)
 
     assert mode(tmp_path / "mail.eml") == 0o600
 

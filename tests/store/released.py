@@ -16,6 +16,7 @@ from digest.records import GroupTurn, Milestone, PassRead, PlanEntry, Why
 from digest.store import (
     checkbox_files,
     deliveries,
+    drifts,
     events,
     group_turns,
     items,
@@ -92,6 +93,7 @@ def fill_every_table(db: Connection) -> None:
     plan = PlanEntry(item_id=made[1].item_id, work_id=made[1].item_id, number=1, minutes=10, why=Why.PICK)
     plans.save(db, make.NOW, [plan], minutes=120, now=make.NOW)
     events.replace(db, "Blog", make.calendar(make.event(made[0])))
+    drifts.remember_told(db, "lean", 0.8, make.NOW)
     lesson = make.mark(made[1], origin="teach", batch="lesson")
     mark_rows.add_batch(db, "lesson", [lesson])
     mark_rows.undo_last_batch(db, "teach", make.NOW)

@@ -17,7 +17,7 @@ from digest.deliver.message import message_id
 from digest.errors import ArchiveBusy, DeliveryError, DigestError
 from digest.records import DeliveryState, Issue, Receipt
 from digest.store import archive, deliveries, locks, verdicts
-from digest.workflows import delivering
+from digest.workflows import delivering, delivery_previews
 from digest.workflows.delivering import INTERRUPTED, LONGEST_PAUSE, SHORTEST_PAUSE, deliver_again, deliver_pending
 from tests.homes import Holder
 from tests.render.make import issue as make_issue
@@ -342,7 +342,7 @@ class TestPreview:
         email = Email.model_validate({"to": [ADA, BEN], "from": SENDER, "host": "smtp.example.org"})
         issue = store(config, made(now), [])
 
-        delivering.preview(config.model_copy(update={"email": email}), tmp_path / "mail.eml", wait=1)
+        delivery_previews.preview_mail(config.model_copy(update={"email": email}), tmp_path / "mail.eml", wait=1)
 
         raw = (tmp_path / "mail.eml").read_bytes()
         assert message_id(issue, ADA, SENDER).encode() in raw
@@ -354,7 +354,7 @@ class TestPreview:
         store(config, made(now), [])
 
         with pytest.raises(DeliveryError, match=r"no \[email\]"):
-            delivering.preview(config, tmp_path / "mail.eml", wait=1)
+            delivery_previews.preview_mail(config, tmp_path / "mail.eml", wait=1)
 
 
 def archive_journal(config: Config) -> Path:

@@ -20,7 +20,7 @@ from digest.store import archive, export, keys
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
 from digest.store.documentation import VIEWS
-from digest.workflows import delivering, feedback, mail_feedback
+from digest.workflows import delivering, delivery_previews, feedback, mail_feedback
 from tests import make
 from tests.deliver.postoffice import PostOffice, post_office
 from tests.fetch.imap_server import PASSWORD, Mailbox, mail_server
@@ -349,7 +349,7 @@ class TestEndToEnd:
 
         pipeline.run(config, now, end_period=True)
         delivering.deliver_pending(config, now + timedelta(hours=1), wait=1)
-        delivering.preview(config, tmp_path / "mail.eml", wait=1)
+        delivery_previews.preview_mail(config, tmp_path / "mail.eml", wait=1)
 
         first, second = office.mailboxes[ADA]
         assert first == second == (tmp_path / "mail.eml").read_bytes()
