@@ -59,7 +59,10 @@ def group_complaints(table: Mapping[str, Any]) -> Iterator[Complaint]:
             yield Complaint(at, f"group.members: {shown(member)} is named twice")
         seen.add(str(member).casefold())
     name = given.get("name")
-    if isinstance(name, str) and group_slug(name) in {learner_id(entry).lower() for entry in entries}:
+    if isinstance(name, str) and not group_slug(name):
+        told = "group.name: needs a letter or a digit: the folder of the group's issues is named for it"
+        yield Complaint(("group", "name"), told)
+    elif isinstance(name, str) and group_slug(name) in {learner_id(entry).lower() for entry in entries}:
         told = f"group.name: {shown(name)} is a learner's id too, and both have a folder; choose another name"
         yield Complaint(("group", "name"), told)
 

@@ -181,13 +181,6 @@ class Group(Table):
     digest: GroupDigest = GroupDigest()
     email: Email | None = None
 
-    @field_validator("name")
-    @classmethod
-    def _has_letters(cls, value: str) -> str:
-        if not re.search(r"[A-Za-z0-9]", value):
-            raise ValueError("needs a letter or a digit: the folder of the group's issues is named for it")
-        return value
-
 
 class Settings(Table):
     """Every table but the sources."""
