@@ -1,7 +1,6 @@
 """The tables of sources.toml with their keys, defaults and bounds."""
 
 import datetime as dt
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
