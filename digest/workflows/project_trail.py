@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from digest.compose.project_progress import days_left, is_over
+from digest.notes.passages import passages
 from digest.records import FoundWork, ProjectNote, ProjectReview, ProjectTrail, WrapUp
 from digest.store import own_readings, verdicts
 from digest.store import projects as project_rows
@@ -32,7 +33,11 @@ def trail(db: Connection, row: ProjectRow, now: datetime, zone: tzinfo, missing:
         review=made,
         found=tuple(dated[: len(found)]),
         read=tuple(_in_order(one for one in dated if one.read_at is not None)),
-        notes=tuple(ProjectNote(title=title, note=note, written_at=at) for title, note, at in notes),
+        notes=tuple(
+            ProjectNote(title=title, note=" ".join(said), written_at=at)
+            for title, note, at in notes
+            if (said := passages(note))
+        ),
         milestones=project_rows.milestones(db, row.project),
         missing=tuple(missing),
     )
