@@ -35,7 +35,7 @@ def register(root: typer.Typer) -> None:
     add_command(
         root,
         calendar,
-        "digest calendar --output ~/public/learning.ics",
+        "digest calendar --with-plan --output ~/public/learning.ics",
         "digest calendar --list --weeks 4",
         "digest calendar --json",
         panel=USE,
@@ -49,6 +49,9 @@ def calendar(
         Path | None, typer.Option("--output", metavar="FILE", help="Write this file instead of printing.")
     ] = None,
     weeks: Annotated[int, typer.Option("--weeks", min=1, max=25, metavar="N", help="How far to look ahead.")] = 12,
+    with_plan: Annotated[
+        bool, typer.Option("--with-plan", help="Add time for what is left of the week's plan.")
+    ] = False,
     rows: Annotated[bool, typer.Option("--list", help="Print a table to read.")] = False,
     as_json: Annotated[bool, json_option("one object an event")] = False,
     learner: LearnerOption = "",
@@ -66,7 +69,8 @@ def calendar(
     if rows or as_json:
         _print(settings, at, weeks, "json" if as_json else "table", wait)
         return
-    made = calendars.as_file(settings, at, weeks=weeks, wait=wait)
+    reading = calendars.reading_time(settings, at, wait=wait) if with_plan else ()
+    made = calendars.as_file(settings, at, weeks=weeks, reading=reading, wait=wait)
     if output is None:
         sys.stdout.write(made.text.decode())
         return

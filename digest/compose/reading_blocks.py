@@ -14,7 +14,7 @@ _WORKING_DAYS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingBlock:
+class ReadingSlot:
     """Some time in which to read."""
 
     starts_at: datetime
@@ -26,7 +26,7 @@ class ReadingBlock:
 
 def reading_blocks(
     plan: WeekPlan, *, now: datetime, zone: tzinfo, at: time = EVENING, days: int = 7
-) -> tuple[ReadingBlock, ...]:
+) -> tuple[ReadingSlot, ...]:
     """One block a day from the plan's start on, or from today where that is later; the plan's order is kept.
 
     All readings have a place: where days are short, blocks are long.
@@ -68,11 +68,11 @@ def _groups(entries: Sequence[PlannedReading], share: int, most: int) -> Iterato
         yield tuple(group)
 
 
-def _block(plan: WeekPlan, day: date, group: tuple[PlannedReading, ...], zone: tzinfo, at: time) -> ReadingBlock:
+def _block(plan: WeekPlan, day: date, group: tuple[PlannedReading, ...], zone: tzinfo, at: time) -> ReadingSlot:
     starts_at = datetime.combine(day, at, zone)
     minutes = sum(one.entry.minutes for one in group)
     named = "-".join(f"{one.entry.item_id}.{one.entry.number}" for one in group[:1])
-    return ReadingBlock(
+    return ReadingSlot(
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),
         readings=group,

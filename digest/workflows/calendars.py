@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.compose import events as choosing
+from digest.compose.reading_blocks import ReadingSlot, reading_blocks
 from digest.config import Config
 from digest.deliver import files
 from digest.judge.evidence import reason
@@ -16,7 +17,7 @@ from digest.store import scores as score_rows
 from digest.store import vectors
 from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.workflows import candidates
+from digest.workflows import candidates, planning
 from digest.workflows.likes import liked
 from digest.workflows.opening import opened
 from digest.workflows.ranking import Ranked
@@ -59,6 +60,25 @@ def as_file(
     events = upcoming(config, now, weeks=weeks, wait=wait) if config.archive.exists() else []
     name = f"{config.learner.name}’s digest" if config.learner.name else "Your digest"
     return CalendarFile(text=render_calendar(events, name=name, now=now, reading=reading), events=len(events))
+
+
+def reading_time(config: Config, now: datetime, *, wait: float) -> list[ReadingBlock]:
+    """What is left of the week's plan, as time set aside for it."""
+    slots = reading_blocks(planning.view_plan(config, now, wait=wait).plan, now=now, zone=config.zone)
+    return [block_of(slot) for slot in slots]
+
+
+def block_of(slot: ReadingSlot) -> ReadingBlock:
+    """The entry of a calendar for one slot."""
+    first, *others = slot.readings
+    return ReadingBlock(
+        key=slot.key,
+        title=f"Read: {first.title}{f' and {len(others)} more' if others else ''}",
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        url=first.url,
+        text="\n".join(f"{one.title} ({one.entry.minutes} min) {one.url}".rstrip() for one in slot.readings),
+    )
 
 
 def write_beside(config: Config, now: datetime, *, reading: Sequence[ReadingBlock] = (), wait: float) -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
+from digest.compose.reading_blocks import reading_blocks
 from digest.config import Config
 from digest.records import Request
 from digest.store import archive, items, spool, verdicts
 from digest.workflows import building, calendars, embedding, ingesting, ranking
 from digest.workflows.ranking import Ranked
 from tests import make
+from tests.compose.test_reading_blocks import plan
 from tests.sources.calendars import calendar, dates, event
 from tests.workflows.test_building import Toy
 
@@ -128,3 +130,13 @@ def test_terms_of_calendars_are_not_suggested(config: Config) -> None:
 
     with archive.open_archive(config.archive, read_only=True) as db:
         assert items.news_among(db, nearest) == set()
+
+
+def test_a_slot_of_the_plan_names_what_to_read(made_archive: Path) -> None:
+    """Its title the first, its text all; without anything to read there is no time to set aside."""
+    [slot] = reading_blocks(plan(10, 10), now=make.NOW, zone=dt.UTC)
+    block = calendars.block_of(slot)
+
+    assert block.title == "Read: i0 and 1 more"
+    assert block.text == "i0 (10 min)\ni1 (10 min)"
+    assert calendars.reading_time(make.config(folder=made_archive.parent), NOW, wait=1) == []
