@@ -7,7 +7,6 @@ that went astray and not the server. The file is that process's own: no other th
 import json
 import signal
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,9 +16,10 @@ import anyio
 from anyio.abc import ByteReceiveStream, Process
 from anyio.streams.text import TextReceiveStream
 
-from digest.errors import ArchiveBusy, StoreError
+from digest.errors import StoreError
 from digest.mcp import answers
 from digest.mcp.arguments import QueryArchive
+from digest.workflows import query_process
 
 #: More rows than an answer can hold.
 _ENOUGH = answers.MOST // 4
@@ -32,9 +32,7 @@ _MOST_COMPLAINTS = 10_000
 
 async def query_archive(config_path: Path, learner: str, asked: QueryArchive, *, wait: float) -> str:
     """One page of the rows of a SELECT, or of a query by its name."""
-    command = [sys.executable, "-P", "-m", "digest", "query", "--config", str(config_path), "--wait", f"{wait:g}"]
-    command += ["--learner", learner]
-    async with _started([*command, "--format", "json", "--", asked.sql]) as process:
+    async with _started(query_process.command(config_path, learner, asked.sql, form="json", wait=wait)) as process:
         rows = _Rows(skip=asked.offset, most=_ENOUGH)
         complaints: list[str] = []
         async with anyio.create_task_group() as both:
@@ -47,7 +45,7 @@ async def query_archive(config_path: Path, learner: str, asked: QueryArchive, *,
         if rows.too_long:
             raise StoreError("the query failed: one of its rows has more than 20 MB; select less of it")
         if not rows.more and await process.wait() != 0:
-            raise _failure("".join(complaints))
+            raise query_process.failure("".join(complaints), otherwise="its process ended without a word")
     answers.check_offset(asked.offset, rows.passed, "rows")
     return answers.page_of_rows("rows", rows.rows, offset=asked.offset, more=rows.more)
 
@@ -125,11 +123,3 @@ async def _listen(stream: ByteReceiveStream, complaints: list[str]) -> None:
     """Take what the process says on stderr, of which the end counts."""
     async for chunk in TextReceiveStream(stream, errors="replace"):
         complaints[:] = ["".join([*complaints, chunk])[-_MOST_COMPLAINTS:]]
-
-
-def _failure(said: str) -> StoreError:
-    """The last line that `digest query` said of itself, as the error that it was there."""
-    lines = [line.removeprefix("digest: ") for line in said.splitlines() if line.startswith("digest: ")]
-    if not lines:
-        return StoreError("the query failed: its process ended without a word")
-    return ArchiveBusy(lines[-1]) if ": is held by " in lines[-1] else StoreError(lines[-1])

@@ -1,12 +1,8 @@
-"""Queries for the local page, each in a process of its own.
-
-The sandbox locks the configuration of the whole process's database, and a query may take long; a child can be ended.
-"""
+"""Queries for the local page, each in a process of its own (`query_process`)."""
 
 import csv
 import io
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +14,7 @@ from typing import IO
 from digest.config import Config
 from digest.errors import DigestError
 from digest.store import named_queries
-from digest.workflows import searching
+from digest.workflows import query_process, searching
 
 #: Seconds that a query may take, that it waits for the archive, and that its process may take beside.
 SECONDS, WAIT, _AROUND = 20.0, 5.0, 10.0
@@ -111,11 +107,10 @@ class _Running:
         if not _AT_ONCE.acquire(timeout=_PATIENCE):
             raise DigestError("other queries are running; try again when they have ended")
         self._errors = TemporaryFile()  # noqa: SIM115 - it lives as long as the process
-        command = [sys.executable, "-P", "-m", "digest", "query", "--format", "csv", "--config", str(config_path)]
-        command += ["--learner", learner, "--seconds", f"{SECONDS:g}", "--wait", f"{WAIT:g}", "--", sql]
+        words = query_process.command(config_path, learner, sql, form="csv", wait=WAIT, seconds=SECONDS)
         try:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors
+                words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors
             )
         except (OSError, ValueError) as error:  # a statement may be too long for an argument, or hold a zero byte
             _AT_ONCE.release()
@@ -143,6 +138,6 @@ class _Running:
 
     def _said(self) -> str:
         self._errors.seek(0)
-        lines = [line for line in self._errors.read(100_000).decode(errors="replace").splitlines() if line.strip()]
-        said = lines[-1].removeprefix("digest: ") if lines else f"it took longer than {SECONDS:g} s"
-        return said.removeprefix("the query failed: ")
+        said = self._errors.read(100_000).decode(errors="replace")
+        failed = query_process.failure(said, otherwise=f"it took longer than {SECONDS:g} s")
+        return str(failed).removeprefix("the query failed: ")
