@@ -32,6 +32,7 @@ class Server:
 
     def __init__(self, home: Path, command: tuple[str, ...] = ("open", "--port", "0", "--no-browser")) -> None:
         self._home, self._command = home, command
+        self._clients: list[http.client.HTTPConnection] = []
 
     def __enter__(self) -> "Server":
         environment = os.environ | {"PYTHONPATH": str(ROOT), "DIGEST_CONFIG": str(self._home / "sources.toml")}
@@ -49,15 +50,18 @@ class Server:
             raise SystemExit("the page did not start")
         self.port = address.port
         self.cookie = self._sign_in(f"/?{address.query}")
-        self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        self._connection = self.client()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
+        for one in self._clients:
+            one.close()
         self.process.terminate()
         self.process.wait(10)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
     def _sign_in(self, path: str) -> str:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -68,7 +72,8 @@ class Server:
 
     def client(self) -> http.client.HTTPConnection:
         """Another connection, for another thread."""
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        self._clients.append(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60))
+        return self._clients[-1]
 
     def ask(self, path: str, form: str | None = None, *, on: http.client.HTTPConnection | None = None) -> Answer:
         """GET a path as a browser does, or POST a form as the page's script does."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 #: Pixels from the top to the highest grid line (a value stands above its column), and to the axis.
 TOP, BASE = 20, 190
 _MOST_TICKS = 4
+#: Smaller values cannot be divided into steps, and nobody counts in them.
+_SMALLEST = 1e-9
 #: Percent of the width that one column takes at most, so that a few do not fill the drawing.
 _WIDEST = 14.0
 #: Labels below the axis, on a wide and on a narrow screen.
@@ -257,7 +259,7 @@ def _ticks(top: float) -> list[float]:
 
 def _step(most: float) -> float:
     """The distance of grid lines, 1, 2 or 5 times a power of ten, for at most a few up to *most*."""
-    if most <= 0:
+    if most < _SMALLEST:
         return 1.0
     power = 10.0 ** math.floor(math.log10(most / _MOST_TICKS))
     return next(factor * power for factor in (1, 2, 5, 10) if most / (factor * power) <= _MOST_TICKS)

@@ -181,7 +181,7 @@ def test_add_under_a_name_and_a_kind(digest: Command, tmp_path: Path) -> None:
 
     assert done.code == 0
     assert load_config(path).sources[1].name == "Hatch"
-    assert (mistyped.code, "did you mean 'podcast'?" in " ".join(mistyped.err.split())) == (2, True)
+    assert (mistyped.code, "did you mean 'podcast'?" in " ".join(mistyped.err.replace("│", " ").split())) == (2, True)
     assert both.code == 2
 
 

@@ -205,6 +205,7 @@ class TestKeys:
         tab.page.keyboard.press("?")
         tab.page.get_by_label("Switch the keys off").uncheck()
         tab.page.keyboard.press("Escape")
+        tab.page.locator("[data-keys]").wait_for(state="hidden")
         tab.page.keyboard.press("j")
         assert current(tab) is not None
 
