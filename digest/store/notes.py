@@ -93,6 +93,15 @@ def of_item(db: Connection, item_id: str) -> list[Note]:
     return [_note(row) for row in rows]
 
 
+def of_items(db: Connection, item_ids: Sequence[str]) -> list[Note]:
+    """The notes on these items, oldest first; quicker than `of_item` where a work's items are known."""
+    sql = (
+        f"select {_NOTE} from core.note_files where {_OWN} and note <> '' "
+        "and item_id in (select unnest(?::varchar[])) order by written_at, path"
+    )
+    return [_note(row) for row in db.execute(sql, [list(item_ids)]).fetchall()]
+
+
 def empty_ones(db: Connection, item_id: str) -> list[Note]:
     """The notes on an item in which nothing is written yet, or any more."""
     sql = f"select {_NOTE} from core.note_files where {_OWN} and item_id = ? and note = '' order by path"

@@ -118,5 +118,5 @@ def _view(db: Connection, config: Config, item_id: str, work: Work) -> ItemView:
         traded=explaining.traded(db, *decided[0]) if decided else "",
         marks=mark_rows.marked_at(db).get(item_id, ()),
         resources=(*artifacts.resources(item), *pdf_of(item)),
-        notes=note_rows.of_item(db, item_id),
+        notes=note_rows.of_items(db, [one.item_id for one in work.items]),
     )
