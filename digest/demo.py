@@ -119,7 +119,8 @@ def demonstrate(folder: Path, now: dt.datetime) -> str:
         with serve_samples(now) as base_url:
             with path.open("x", encoding="utf-8") as file:
                 file.write(demo_config(base_url))
-            outcome = pipeline.run(load_config(path), now, end_period=True)
+            # A rehearsal: the real arXiv is asked nothing for a project that is made up.
+            outcome = pipeline.run(load_config(path), now, end_period=True, rehearsal=True)
     except FileExistsError as error:
         raise ConfigError(f"{path}: exists already; the demo needs a folder of its own") from error
     except OSError as error:

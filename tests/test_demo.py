@@ -5,13 +5,15 @@ import datetime as dt
 import time
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import feedparser
 import httpx2
 import pytest
 
 from digest.config import parse_config
-from digest.demo import demo_config, sample_documents, serve_samples
+from digest.demo import demo_config, demonstrate, sample_documents, serve_samples
+from digest.workflows import projects
 
 NOW = dt.datetime(2026, 3, 23, 7, 0, tzinfo=dt.UTC)
 
@@ -103,3 +105,14 @@ class TestConfig:
         config = parse_config(tomllib.loads(demo_config(base_url)))
 
         assert {source.url.removeprefix(base_url) for source in config.sources} == set(sample_documents(NOW, base_url))
+
+
+def test_nothing_outside_the_machine_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even arXiv, about the project that the demo's learner has."""
+
+    def asked(*_: object, **__: object) -> str:
+        raise AssertionError("arXiv is asked")
+
+    monkeypatch.setattr(projects, "look_up", asked)
+
+    assert "Your project:" in demonstrate(tmp_path, NOW)
