@@ -1,9 +1,13 @@
 """Fixtures shared by several packages' tests."""
 
+import ipaddress
 import os
 import shutil
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 # Every worker has a processor of its own already; more threads would only wait for one another.
 for library in ("OPENBLAS", "OMP", "MKL"):
@@ -26,6 +30,23 @@ settings.load_profile("quick")
 def pytest_xdist_auto_num_workers() -> int:
     """For `-n auto` one more than there are processors: many a test waits for a server or another process."""
     return (os.cpu_count() or 1) + 1
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_name_is_looked_up() -> Iterator[None]:
+    """No test asks a server of the world, such as arXiv for the demo's project: only this machine has a name."""
+    known = socket.getaddrinfo
+
+    def here(host: Any, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - the socket module's own
+        with suppress(ValueError):
+            return known(ipaddress.ip_address(host or "127.0.0.1").compressed, *arguments, **named)
+        if host not in ("localhost", b"localhost"):
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return known(host, *arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", here)
+        yield
 
 
 @pytest.fixture
