@@ -100,7 +100,7 @@ def page_address(host: str, port: int | None, names: list[str] | None, password_
         )
     if not address.is_loopback:
         warn(
-            f"the page can be reached from other machines at {address.host}: whoever knows the password can read, mark and "
+            f"the page can be reached from other machines at {address.host}: anyone who knows the password can read, mark and "
             "change the focus, and without a TLS proxy before it, the network can read along"
         )
     return address

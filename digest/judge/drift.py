@@ -32,7 +32,7 @@ COHESION = 0.2
 #: The part of them that has to use a term for it to be what they have in common.
 USED_BY = 0.5
 #: The distance of the liked share from the declared one, and how probable it may be by chance under the nearer of the
-#: declared and the shown share: it is asked anew each week.
+#: declared and the shown share: it is asked again each week.
 LEAN_MARGIN = 0.25
 LEAN_CHANCE = 0.02
 #: Nothing is said again of a drift before this, unless its share grew by so much.

@@ -147,7 +147,7 @@ def _created(path: Path, content: bytes) -> bool:
 
 
 def _clear_away(folder: Path, name: str) -> None:
-    """Remove the drafts that killed processes left; whoever writes notes does it alone."""
+    """Remove the drafts that killed processes left; a writer of notes is alone at it."""
     with suppress(OSError):
         for draft in folder.glob(f".{name}.*.draft"):
             draft.unlink(missing_ok=True)

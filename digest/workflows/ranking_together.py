@@ -1,4 +1,4 @@
-"""Rank several learners over one archive: its vectors are read once, whoever asks.
+"""Rank several learners over one archive: its vectors are read once for all of them.
 
 While learners times items stay within `EVERYTHING`, each learner has a score for every item, as one alone has. Beyond
 that each has scores for what counts: the items of the last weeks, what was marked or shown, and the nearest of the
