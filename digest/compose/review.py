@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.compose.recap import Recap, RecapWork
+from digest.records import RisenTheme, SourceEarnings
 
 #: A source that brought so many works and nothing of worth did not earn its place; fewer say nothing.
 FEWEST_SEEN = 10
@@ -29,16 +30,6 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceEarnings:
-    """What one source brought, and what of it was liked, saved or read."""
-
-    source: str
-    seen: int
-    kept: int
-    welcome: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LateLike:
     """A work that was passed over first."""
 
@@ -48,18 +39,6 @@ class LateLike:
     period: str
     reason: str
     mark: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RisenTheme:
-    """A theme that issues called growing."""
-
-    term: str
-    issues: int
-    first: str
-    last: str
-    example: str
-    example_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

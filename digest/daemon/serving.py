@@ -12,7 +12,7 @@ from digest.daemon.event_log import log_event
 from digest.daemon.tick import Daemon
 from digest.errors import ArchiveBusy, StoreError
 from digest.store import locks
-from digest.workflows.opening import opened
+from digest.workflows.opening import bring_up_to_date
 from digest.workflows.status import SERVING
 
 TICK = timedelta(minutes=1)
@@ -67,9 +67,7 @@ def _run(daemon: Daemon, stop: threading.Event, config: Config) -> None:
 
 def _migrate(config: Config, wait: float) -> None:
     """Migrate an archive of an earlier version, since ticks begin by opening it read-only."""
-    if config.archive.exists():
-        try:
-            with opened(config, wait=wait):
-                pass
-        except ArchiveBusy as busy:
-            log_event("failed", logging.WARNING, job="open", error=str(busy))
+    try:
+        bring_up_to_date(config, wait=wait)
+    except ArchiveBusy as busy:
+        log_event("failed", logging.WARNING, job="open", error=str(busy))

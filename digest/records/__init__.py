@@ -37,6 +37,7 @@ from digest.records.projects import (
     ReviewKind,
     WrapUp,
 )
+from digest.records.reviews import RisenTheme, SourceEarnings
 from digest.records.sources import Fetched, Hints, Request, Response, Source, SourceState
 from digest.records.verdicts import Evidence, Judged, Mark, MarkKind, Resource, Section, Verdict
 
@@ -89,9 +90,11 @@ __all__ = [
     "Response",
     "ReviewKind",
     "ReviewedWork",
+    "RisenTheme",
     "Section",
     "Service",
     "Source",
+    "SourceEarnings",
     "SourceState",
     "SourceYield",
     "Theme",

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from digest.compose.review import LateLike, Review, RisenTheme, SourceEarnings
+from digest.compose.review import LateLike, Review
+from digest.records import RisenTheme, SourceEarnings
 from digest.render.charts import Chart, Label, Row, Series, column_chart, row_chart
 from digest.render.commonmark import escape, escape_line, link
 from digest.render.environment import source, template

@@ -43,10 +43,14 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
     if not documents:
         return Parsed()
     first = documents[0]
-    data = utf8(first.body, first.headers)
+    try:
+        data = utf8(first.body, first.headers)
+        rows = _rows(data) if kind_of_document(data) == "json" else None
+    except ParseError as error:
+        raise ParseError(f"{source.name}: {first.url} {error}") from error
     if is_calendar(data):
         return ical.read(source, state, first, now, kind=KIND)
-    if kind_of_document(data) == "json" and (rows := _rows(data, source.name)) is not None:
+    if rows is not None:
         return _of_list(rows, source, state, first, now)
     parsed = _FEED.parse(source, state, responses, now)
     items = tuple(replace(item, published_at=None) for item in parsed.items)
@@ -56,12 +60,12 @@ def parse(source: Source, state: SourceState, responses: tuple[Response, ...], n
     return replace(parsed, items=items, calendar=Calendar(events=tuple(events), since=now - _SINCE, whole=False))
 
 
-def _rows(data: bytes, name: str) -> list[dict[str, Any]] | None:
+def _rows(data: bytes) -> list[dict[str, Any]] | None:
     """The objects of a list, or None for a JSON Feed and anything else that is no list of competitions."""
     try:
         held = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise ParseError(f"{name}: is not readable as JSON: {error}") from error
+        raise ParseError(f"is not readable as JSON: {error}") from error
     if isinstance(held, dict):
         held = next((held[key] for key in ("data", "competitions", "results") if isinstance(held.get(key), list)), None)
     if not isinstance(held, list):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from digest.records import RisenTheme, SourceEarnings
 from digest.store.archive import Connection
 from digest.store.conversion import moment, records, to_db
 
@@ -33,17 +34,6 @@ class MonthlyPicks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceTotals:
-    """What the issues of a span considered and kept of one source, and what of it was liked, saved or read."""
-
-    source: str
-    seen: int
-    kept: int
-    welcome: int
-    disliked: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Overlooked:
     """A work that an issue passed over and the learner came to like."""
 
@@ -56,20 +46,6 @@ class Overlooked:
     reason: str
     mark: str
     marked_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeTotals:
-    """A theme that issues of a span called growing."""
-
-    term: str
-    issues: int
-    #: the first and last period that said so, and the highest share of what was in focus, 0 .. 1
-    first: str
-    last: str
-    share: float
-    example: str
-    example_url: str
 
 
 def totals(db: Connection, *, since: datetime, until: datetime) -> IssueTotals:
@@ -106,11 +82,11 @@ def picks_by_month(db: Connection, zone: str, *, since: datetime, until: datetim
     )
 
 
-def by_source(db: Connection, *, since: datetime, until: datetime) -> list[SourceTotals]:
+def by_source(db: Connection, *, since: datetime, until: datetime) -> list[SourceEarnings]:
     """Those of which most was welcome first, then those of which most was kept."""
     return records(
         db,
-        SourceTotals,
+        SourceEarnings,
         f"""
         with marked as (
             select item_id, bool_or(mark <> 'dislike') as welcome, bool_or(mark = 'dislike') as disliked
@@ -158,11 +134,11 @@ def overlooked(db: Connection, *, since: datetime, until: datetime, limit: int) 
     )
 
 
-def risen_themes(db: Connection, *, since: datetime, until: datetime, limit: int) -> list[ThemeTotals]:
+def risen_themes(db: Connection, *, since: datetime, until: datetime, limit: int) -> list[RisenTheme]:
     """The themes that most issues of a span called growing; read out of their documents without making issues of them."""
     return records(
         db,
-        ThemeTotals,
+        RisenTheme,
         f"""
         with said as (
             select period, ends_at, unnest(from_json(json_extract(document, '$.weekly.themes'),

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.atomic_write import atomic_write
-from digest.config import Config, load_config
+from digest.config import load_config
 from digest.errors import ArchiveBusy, DigestError, StoreError
 from digest.store import keys, locks
 from digest.store.spool import folder_for
 from digest.web.sessions import Sessions
 from digest.web.site import Site
 from digest.workflows import feedback
-from digest.workflows.opening import opened
+from digest.workflows.opening import bring_up_to_date
 
 #: Only one process serves the page of an archive.
 TASK = "page"
@@ -95,7 +95,8 @@ def served(config_path: Path, address: Address, *, learner: str = "", wait: floa
     config = load_config(config_path).chosen(learner)
     with _only_one(config.archive), _listening(address) as listener:
         port = int(listener.getsockname()[1])
-        _settle(config, wait)
+        with suppress(ArchiveBusy):
+            bring_up_to_date(config, wait=wait)
         key = keys.read_or_make(config.archive, keys.PAGE)
         sessions = Sessions(key, port, password=address.password)
         app = make_app(Site(config_path=config_path, learner=learner, wait=wait), sessions, hosts=address.hosts(port))
@@ -167,13 +168,6 @@ def _store_waiting_marks(site: Site, stop: threading.Event) -> None:
             continue
         except DigestError as error:
             _log.warning("marks wait: %s", error)
-
-
-def _settle(config: Config, wait: float) -> None:
-    """Bring an archive of an earlier version, or of other learners, up to date, since pages only read."""
-    if config.archive.exists():
-        with suppress(ArchiveBusy), opened(config, wait=wait):
-            pass
 
 
 def _note(archive_path: Path) -> Path:

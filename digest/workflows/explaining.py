@@ -1,19 +1,19 @@
 """Explain an item's verdict: its scores, its evidence, and how it was decided."""
 
-from pathlib import Path
 from typing import Any
 
 from digest.config import Config
-from digest.judge.embedding import BUNDLED, load_model
-from digest.judge.evidence import gather_evidence, reason
+from digest.judge.embedding import load_model
+from digest.judge.evidence import reason
 from digest.judge.focus import read_focus
 from digest.records import Evidence, Item, Judged, Verdict, Work
 from digest.store import lookup, vectors, verdicts
 from digest.store import scores as score_rows
 from digest.store import works as work_rows
 from digest.store.archive import Connection
-from digest.workflows import likes
+from digest.workflows import candidates, likes
 from digest.workflows.opening import opened
+from digest.workflows.ranking import Ranked
 
 
 def explain(config: Config, typed: str, *, wait: float) -> dict[str, Any]:
@@ -35,15 +35,7 @@ def judgement_of(db: Connection, config: Config, item: Item) -> tuple[Judged | N
     if score is None:
         return None, False
     evidence = _evidence_for(db, config, item)
-    judged = Judged(
-        item_id=item.item_id,
-        relevance=score.relevance,
-        lean=score.lean,
-        score=score.score,
-        parts=score.parts,
-        evidence=evidence or Evidence(),
-    )
-    return judged, evidence is not None
+    return candidates.judgement_of(item, score, evidence or Evidence()), evidence is not None
 
 
 def _evidence_for(db: Connection, config: Config, item: Item) -> Evidence | None:
@@ -54,12 +46,9 @@ def _evidence_for(db: Connection, config: Config, item: Item) -> Evidence | None
     vector = vectors.of_items(db, model.name, model.dimensions, [item.item_id]).get(item.item_id)
     if vector is None:
         return None
-    reader = model if model.name.startswith(BUNDLED) else load_model(BUNDLED, folder=Path())
-    focus = read_focus(config.focus, model)
-    [found] = gather_evidence(
-        [item], vector[None], focus=focus, embedder=reader, liked=likes.KNOWN.liked(db, config.archive, model)
-    )
-    return found
+    ranked = Ranked(items=1, model=model, focus=read_focus(config.focus, model))
+    known = likes.KNOWN.liked(db, config.archive, model)
+    return candidates.evidence_of([item], {item.item_id: vector}, ranked, known)[item.item_id]
 
 
 def _facts(work: Work, item: Item) -> dict[str, Any]:

@@ -8,6 +8,13 @@ from digest.store import archive, learners
 from digest.store.archive import Connection
 
 
+def bring_up_to_date(config: Config, *, wait: float) -> None:
+    """Migrate an archive of an earlier version, or of other learners, for what begins by reading; ArchiveBusy if held."""
+    if config.archive.exists():
+        with opened(config, wait=wait):
+            pass
+
+
 @contextmanager
 def opened(config: Config, *, wait: float = 10.0, read_only: bool = False) -> Iterator[Connection]:
     """The archive for the configuration's learner; for everybody, to read, where it is `Config.for_everybody`.

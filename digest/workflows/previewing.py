@@ -22,7 +22,7 @@ from digest.judge.embedding import load_model
 from digest.judge.evidence import Liked, reason
 from digest.judge.floor import FLOOR
 from digest.judge.relevance import avoided
-from digest.records import Evidence, Judged, Section
+from digest.records import Evidence, Section
 from digest.sources.identifiers import without_tracking
 from digest.store import vectors
 from digest.store import works as work_rows
@@ -194,15 +194,8 @@ def _candidates(past: PastIssues, found: Rescored, judge: Judge) -> Iterator[Can
     rows = np.array([row_of[item.item_id] for item in shown], dtype=np.intp)
     near = avoided(judge.relevance.focus, part.vectors[rows])[1]
     for work, item, row, phrase in zip(works, shown, rows, near, strict=True):
-        score = stored[item.item_id]
-        judged = Judged(
-            item_id=item.item_id,
-            relevance=score.relevance,
-            lean=score.lean,
-            score=score.score,
-            parts=score.parts,
-            evidence=Evidence(extras=tuple(part.extras[row]), avoided=phrase),
-        )
+        evidence = Evidence(extras=tuple(part.extras[row]), avoided=phrase)
+        judged = candidates.judgement_of(item, stored[item.item_id], evidence)
         yield Candidate(work=work, item=item, judged=judged)
 
 

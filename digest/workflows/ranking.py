@@ -74,7 +74,7 @@ class MarkValues:
 def rank(
     config: Config, model: Embedder, now: datetime, *, wait: float = 10.0, progress: Progress = lambda done, total: None
 ) -> Ranked:
-    """Score every item that *model* has embedded, and store the scores in place of the ones before.
+    """Score every item that *model* has embedded, and replace the stored scores.
 
     *progress* counts the texts that the reranker has to embed.
     """

@@ -81,7 +81,7 @@ def rank_all(
     wait: float = 10.0,
     progress: Progress = lambda done, total: None,
 ) -> dict[str, Ranked]:
-    """Rank for every learner, and store the scores in place of the ones before; what came of it by learner's id."""
+    """Rank for every learner and replace the stored scores; returns each learner's ranking by id."""
     first = learners[0]
     with opened(first, wait=wait) as db:
         count, _ = items.counts(db)

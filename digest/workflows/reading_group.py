@@ -15,7 +15,7 @@ from digest.errors import DigestError
 from digest.judge.embedding import Embedder
 from digest.judge.evidence import reason
 from digest.judge.focus import read_focus
-from digest.records import Evidence, GroupPaper, GroupSection, GroupTurn, Issue, Judged, MarkKind, Service
+from digest.records import Evidence, GroupPaper, GroupSection, GroupTurn, Issue, MarkKind, Service
 from digest.store import archive, deliveries, group_turns, vectors, verdicts
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
@@ -24,7 +24,7 @@ from digest.store.archive import Connection, acting_for
 from digest.store.group_turns import GroupCandidate
 from digest.workflows import delivering
 from digest.workflows.building import redraw
-from digest.workflows.candidates import evidence_of
+from digest.workflows.candidates import evidence_of, judgement_of
 from digest.workflows.delivering import Delivered
 from digest.workflows.likes import liked
 from digest.workflows.opening import opened
@@ -265,16 +265,7 @@ def _service(db: Connection, member: Config, chosen: GroupCandidate, model: Embe
         evidence = evidence_of(known, found, ranked, liked(db, model)).get(item.item_id, Evidence())
     told = ""
     if score is not None:
-        told = reason(
-            Judged(
-                item_id=item.item_id,
-                relevance=score.relevance,
-                lean=score.lean,
-                score=score.score,
-                parts=score.parts,
-                evidence=evidence,
-            )
-        )
+        told = reason(judgement_of(item, score, evidence))
     place = int(chosen.places.get(member.learner_id, 0))
     return Service(member=member.learner.name, reason=told, place=place, among=chosen.among)
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from digest.compose.review import LateLike, Review, RisenTheme, SourceEarnings, by_month
+from digest.compose.review import LateLike, Review, by_month
 from digest.config import Config
 from digest.sources.identifiers import without_tracking
 from digest.store import recaps, review
@@ -50,19 +50,6 @@ def gather_from(db: Connection, config: Config, since: datetime, until: datetime
             )
             for one in review.overlooked(db, since=since, until=until, limit=_LATE_LIKES)
         ),
-        sources=tuple(
-            SourceEarnings(source=one.source, seen=one.seen, kept=one.kept, welcome=one.welcome)
-            for one in review.by_source(db, since=since, until=until)
-        ),
-        themes=tuple(
-            RisenTheme(
-                term=one.term,
-                issues=one.issues,
-                first=one.first,
-                last=one.last,
-                example=one.example,
-                example_url=one.example_url,
-            )
-            for one in review.risen_themes(db, since=since, until=until, limit=_THEMES)
-        ),
+        sources=tuple(review.by_source(db, since=since, until=until)),
+        themes=tuple(review.risen_themes(db, since=since, until=until, limit=_THEMES)),
     )

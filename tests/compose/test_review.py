@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from digest.compose.recap import Recap
-from digest.compose.review import MOST_MONTHS, Review, SourceEarnings, by_month
+from digest.compose.review import MOST_MONTHS, Review, by_month
+from digest.records import SourceEarnings
 from tests.compose.test_recap import WORK
 
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from digest.compose.recap import Recap
-from digest.compose.review import LateLike, Month, Review, RisenTheme, SourceEarnings
+from digest.compose.review import LateLike, Month, Review
+from digest.records import RisenTheme, SourceEarnings
 from digest.render.review import render_review_html, render_review_markdown
 from tests.compose.test_recap import WORK
 from tests.make import NOW, WEEK

@@ -119,3 +119,10 @@ def test_any_list_ends_in_items_or_a_parse_error(rows: list[object]) -> None:
     except ParseError:
         return
     assert all(item.title and item.url for item in found.items)
+
+
+@pytest.mark.parametrize("body", [b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x00\x06", b'{"data": ['])
+def test_a_damaged_answer_is_an_error_that_names_the_source(body: bytes) -> None:
+    """A broken archive or list is told with the source's name and the address that sent it."""
+    with pytest.raises(ParseError, match=r"^Example: https://\S+ is "):
+        competition.parse(make.source(kind="competition"), make.state(), (make.answer(body),), NOW)

@@ -32,7 +32,6 @@ _SITES = {
     "papers.nips.cc": (_PAPER, "Advances in Neural Information Processing Systems"),
     "openaccess.thecvf.com": (_PAPER, "CVF Open Access"),
     "jmlr.org": (_ARTICLE, "Journal of Machine Learning Research"),
-    "pypi.org": (ReferenceKind.SOFTWARE, "PyPI"),
 }
 _CODE = {"github.com": "GitHub", "gitlab.com": "GitLab", "codeberg.org": "Codeberg"}
 _DATA = {"huggingface.co": "Hugging Face", "kaggle.com": "Kaggle"}
