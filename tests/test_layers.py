@@ -21,7 +21,7 @@ LAYERS = (
     {"editing", "notes"},
     {"workflows"},
     {"pipeline"},
-    {"daemon", "demo", "mcp", "web"},
+    {"cluster", "daemon", "demo", "mcp", "web"},
     {"commands"},
     {"cli"},
     {"__main__"},

@@ -1,0 +1,37 @@
+"""An engine maps a function over tasks: with processes of this machine, or with Ray."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from digest.cluster.tasks import Result, Task
+
+T = TypeVar("T", bound=Task)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome(Generic[T]):
+    """What became of one task: a result, or why there is none."""
+
+    task: T
+    result: Result | None = None
+    error: str = ""
+
+
+class Engine(Protocol):
+    """Maps a pure function over tasks, with a bounded number of them in flight."""
+
+    @property
+    def workers(self) -> int:
+        """How many tasks run at the same time."""
+        ...
+
+    def map(self, function: Callable[[T], Result], tasks: Iterable[T]) -> Iterator[Outcome[T]]:
+        """Outcomes as they come, in any order, one a task.
+
+        Tasks are taken from the iterable only as there is room, so that a million cost the driver nothing. A task
+        whose worker died is tried again; one that raises is an outcome with an error.
+        """
+        ...
+
+    def close(self) -> None: ...
