@@ -26,11 +26,12 @@ class Engine(Protocol):
         """How many tasks run at the same time."""
         ...
 
-    def map(self, function: Callable[[T], Result], tasks: Iterable[T]) -> Iterator[Outcome[T]]:
+    def map(self, function: Callable[[T], Result], tasks: Iterable[T], *, abreast: int = 1) -> Iterator[Outcome[T]]:
         """Outcomes as they come, in any order, one a task.
 
         Tasks are taken from the iterable only as there is room, so that a million cost the driver nothing. A task
-        whose worker died is tried again; one that raises is an outcome with an error.
+        whose worker died is tried again; one that raises is an outcome with an error. Tasks that wait for the network
+        rather than compute run *abreast* in each worker, so many at the same time in its threads.
         """
         ...
 
