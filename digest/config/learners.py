@@ -7,6 +7,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from digest.config.contradictions import Complaint
@@ -213,9 +214,7 @@ class _Taken:
 def _holders(path: str) -> Iterator[str]:
     """The folders that a path lies in, as they would be written; "." holds them all."""
     yield "."
-    parts = path.split(os.sep)
-    for count in range(1, len(parts)):
-        yield os.sep.join(parts[:count]) or os.sep
+    yield from map(str, Path(path).parents)
 
 
 def _with_folder(table: Mapping[str, Any], entry: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - as it stands in the file
