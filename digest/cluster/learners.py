@@ -3,6 +3,7 @@
 A driver reads the ids alone; the settings of ten thousand learners are parsed by the workers, each those of its bucket.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -57,7 +58,7 @@ def buckets(learners: Sequence[str], at_most: int = AT_MOST) -> list[tuple[str, 
     ordered = sorted(learners)
     count = -(-len(ordered) // at_most)
     bounds = [len(ordered) * number // count for number in range(count + 1)] if count else [0]
-    return [tuple(ordered[start:end]) for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [tuple(ordered[start:end]) for start, end in itertools.pairwise(bounds)]
 
 
 def read_learners(
@@ -112,7 +113,9 @@ def _rows(dataset: Dataset, columns: list[str] | None, learners: Sequence[str] =
         with dataset.open(FILE) as file:
             return pq.read_table(file, columns=columns, filters=chosen).sort_by("learner")
     except (pa.ArrowException, OSError) as error:
-        raise DatasetError(f"{dataset.address}: {FILE} is damaged; `digest export --by week` writes it again") from error
+        raise DatasetError(
+            f"{dataset.address}: {FILE} is damaged; `digest export --by week` writes it again"
+        ) from error
 
 
 def _utc(moment: datetime) -> datetime:

@@ -125,7 +125,7 @@ def test_it_travels(dataset: Dataset) -> None:
     """With every task, without its connections."""
     dataset.publish_bytes("a", b"1")
 
-    copy = pickle.loads(pickle.dumps(dataset))  # noqa: S301 - our own
+    copy = pickle.loads(pickle.dumps(dataset))
 
     assert copy == dataset
     assert copy.read("a") == b"1"
@@ -254,7 +254,7 @@ def test_no_package_of_the_cluster_is_needed_for_a_folder() -> None:
         "import digest.cluster.export, digest.cluster.slices, digest.cluster.dataset as d\n"
         "d.Dataset('/tmp').exists('a')"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 - our own
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_names_say_what_they_were_made_of() -> None:

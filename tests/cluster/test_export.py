@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from pyarrow import dataset as arrow
 
-from digest.cluster import export
+from digest.cluster import index
 from digest.cluster.dataset import Dataset, DatasetError, partition
 from digest.cluster.export import export_dataset
 from digest.cluster.index import INDEX, read_index, texts_of, vectors_name
@@ -205,7 +205,9 @@ def test_it_goes_to_a_store_elsewhere(config: Config) -> None:
 def test_a_damaged_index_is_named(config: Config, dataset: Dataset) -> None:
     """One line, with what to do."""
     export_dataset(config, dataset)
-    dataset.publish_bytes(INDEX, b'{"rows": {"../../etc/passwd": 1}, "made_of": {}, "schema": 5, "model": "", "settings": ""}')
+    dataset.publish_bytes(
+        INDEX, b'{"rows": {"../../etc/passwd": 1}, "made_of": {}, "schema": 5, "model": "", "settings": ""}'
+    )
 
     with pytest.raises(DatasetError, match=r"names '\.\./\.\./etc/passwd', which no export writes"):
         export_dataset(config, dataset)
@@ -229,8 +231,8 @@ def test_a_removed_index_is_made_again(config: Config, dataset: Dataset) -> None
 
 def test_its_revision_is_part_of_the_names() -> None:
     """A change of the columns gives every file another name."""
-    assert export.REVISION == 1
-    assert list(dataset_items.COLUMNS) + ["events"] == [
+    assert index.REVISION == 1
+    assert [*list(dataset_items.COLUMNS), "events"] == [
         *("item_id", "work_id", "source", "entry_id", "kind", "url", "title", "authors", "summary", "body"),
         *("published_at", "first_seen_at", "arxiv_id", "doi", "tags", "seconds", "discussion", "words", "backfill"),
         *("extras", "text_hash", "events"),
