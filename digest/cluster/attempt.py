@@ -5,6 +5,7 @@ Imports nothing heavy: a worker reads this before the environment of `ENVIRONMEN
 
 import os
 import platform
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -41,12 +42,13 @@ def attempt(function: Callable[[T], Result], task: T, version: str = __version__
     """
     if version != __version__:
         return Answer(error=f"{here()} runs mldigest {__version__}, and the command is of {version}")
-    began, used = time.monotonic(), time.process_time()
+    clock = time.process_time if threading.current_thread() is threading.main_thread() else time.thread_time
+    began, used = time.monotonic(), clock()
     try:
         done = function(task)
     except Exception as error:
         return failure(error)
-    seconds, processor_seconds = time.monotonic() - began, time.process_time() - used
+    seconds, processor_seconds = time.monotonic() - began, clock() - used
     return Answer(result=replace(done, seconds=seconds, processor_seconds=processor_seconds, worker=here()))
 
 

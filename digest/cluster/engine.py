@@ -30,12 +30,13 @@ class Engine(Protocol):
         ...
 
     def map(
-        self, function: Callable[[T], Result], tasks: Iterable[T], *, resident: bool = False
+        self, function: Callable[[T], Result], tasks: Iterable[T], *, abreast: int = 1, resident: bool = False
     ) -> Iterator[Outcome[T]]:
         """Outcomes as they come, in any order, one a task.
 
-        Tasks are taken from the iterable only as workers come free, so that a million cost the driver nothing. A
-        task whose worker died is tried again; one that raises is an outcome with an error. *resident* asks for
+        Tasks are taken from the iterable only as workers come free, so that a million cost the driver nothing. A task
+        whose worker died is tried again; one that raises is an outcome with an error. Tasks that wait for the network
+        rather than compute run *abreast* in each worker, so many at the same time in its threads. *resident* asks for
         workers that stay from task to task and hold a GPU where there is one: what the function loads is dear.
         """
         ...

@@ -9,17 +9,16 @@ import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any, TypeVar
+from threading import Lock, Thread
+from typing import Any, TypeVar
 
 from digest.cluster.attempt import ENVIRONMENT, Answer, attempt, failure
 from digest.cluster.engine import Outcome
 from digest.cluster.tasks import Result, Task
-
-if TYPE_CHECKING:
-    from multiprocessing.context import SpawnProcess
 
 T = TypeVar("T", bound=Task)
 
@@ -34,41 +33,58 @@ class LocalEngine:
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or processors()
-        self._idle: list[_Worker] = []
+        self._team: list[_Worker] = []
 
     def map(
-        self, function: Callable[[T], Result], tasks: Iterable[T], *, resident: bool = False
+        self, function: Callable[[T], Result], tasks: Iterable[T], *, abreast: int = 1, resident: bool = False
     ) -> Iterator[Outcome[T]]:
         """Outcomes as they come, one a task; see `Engine`. Every worker here is resident."""
         remaining = iter(tasks)
         again: deque[tuple[T, int]] = deque()
-        busy: dict[Any, tuple[_Worker, T, int]] = {}
         try:
             while True:
-                while len(busy) < self.workers and (following := _following(again, remaining)):
-                    worker = self._idle.pop() if self._idle else _Worker()
-                    worker.send(function, following[0])
-                    busy[worker.connection] = worker, *following
+                while (worker := self._free(abreast)) and (following := _following(again, remaining)):
+                    worker.send(function, *following, apart=abreast > 1)
+                busy = {worker.connection: worker for worker in self._team if worker.tasks}
                 if not busy:
                     return
                 for connection in wait(list(busy)):
-                    worker, task, tries = busy.pop(connection)
-                    answer = worker.answer()
-                    if answer is not None:
-                        self._idle.append(worker)
-                        yield Outcome(task=task, result=answer.result, error=answer.error, trace=answer.trace)
-                    elif tries < TRIES:
-                        again.append((task, tries + 1))
-                    else:
-                        yield Outcome(task=task, error=f"its worker was killed, {TRIES} times in turn; out of memory?")
+                    yield from self._outcomes(busy[connection], again)  # type: ignore[index]
         finally:  # where nobody wants the rest, as after an interrupt
-            for worker, _, _ in busy.values():
-                worker.kill()
+            for worker in [worker for worker in self._team if worker.tasks]:
+                self._dismiss(worker)
+
+    def _free(self, abreast: int) -> "_Worker | None":
+        """The worker with the least to do, if it may do more."""
+        least = min(self._team, key=lambda worker: len(worker.tasks), default=None)
+        if (least is None or least.tasks) and len(self._team) < self.workers:
+            least = _Worker()
+            self._team.append(least)
+        return least if least and len(least.tasks) < abreast else None
+
+    def _outcomes(self, worker: "_Worker", again: deque[tuple[Any, int]]) -> Iterator[Outcome[Any]]:
+        """What became of the task that a worker answers for; of a worker that died all its tasks are tried again."""
+        answered = worker.receive()
+        if answered is not None:
+            task, answer = answered
+            yield Outcome(task=task, result=answer.result, error=answer.error, trace=answer.trace)
+            return
+        lost = list(worker.tasks.values())
+        self._dismiss(worker)
+        for task, tries in lost:
+            if tries < TRIES:
+                again.append((task, tries + 1))
+            else:
+                yield Outcome(task=task, error=f"its worker was killed, {TRIES} times in turn; out of memory?")
+
+    def _dismiss(self, worker: "_Worker") -> None:
+        self._team.remove(worker)
+        worker.kill()
 
     def close(self) -> None:
         """End the workers."""
-        while self._idle:
-            self._idle.pop().close()
+        while self._team:
+            self._team.pop().close()
 
 
 class _Worker:
@@ -77,45 +93,60 @@ class _Worker:
     def __init__(self) -> None:
         context = get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self.process: SpawnProcess = context.Process(target=_work, args=(theirs,), daemon=True)
+        #: what it has to do, with the number of the try
+        self.tasks: dict[int, tuple[Any, int]] = {}
+        self._numbers = count()
+        self._process = context.Process(target=_work, args=(theirs,), daemon=True)
         with _environment(ENVIRONMENT):
-            self.process.start()
+            self._process.start()
         theirs.close()
 
-    def send(self, function: Callable[[T], Result], task: T) -> None:
-        message = pickle.dumps((function, task))
-        try:
+    def send(self, function: Callable[[T], Result], task: T, tries: int, *, apart: bool) -> None:
+        """Give it a task, in a thread of its own or not."""
+        number = next(self._numbers)
+        message = pickle.dumps((number, apart, pickle.dumps((function, task))))
+        self.tasks[number] = task, tries
+        with suppress(OSError):  # it was killed as it waited; the pipe's end says so to whoever asks for the answer
             self.connection.send_bytes(message)
-        except OSError:
-            pass  # it was killed as it waited; the pipe's end says so to whoever asks for the answer
 
-    def answer(self) -> Answer | None:
-        """What it says of its task; None where it died."""
+    def receive(self) -> tuple[Any, Answer] | None:
+        """A task and what it says of it; None where it died."""
         try:
-            return pickle.loads(self.connection.recv_bytes())  # type: ignore[no-any-return]
+            number, answer = pickle.loads(self.connection.recv_bytes())
         except (EOFError, OSError):
-            self.kill()
             return None
+        return self.tasks.pop(number)[0], answer
 
     def close(self) -> None:
         self.connection.close()
-        self.process.join(_GRACE)
+        self._process.join(_GRACE)
         self.kill()
 
     def kill(self) -> None:
-        self.process.kill()
-        self.process.join()
+        self._process.kill()
+        self._process.join()
         self.connection.close()
 
 
 def _work(connection: Connection) -> None:
     """The life of a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the driver ends its workers
-    try:
-        while True:
-            connection.send_bytes(pickle.dumps(_attempt_at(connection.recv_bytes())))
-    except (EOFError, OSError):
-        return  # the driver is gone
+    lock = Lock()
+
+    def work(number: int, message: bytes) -> None:
+        answer = pickle.dumps((number, _attempt_at(message)))
+        with lock, suppress(OSError):  # the driver is gone
+            connection.send_bytes(answer)
+
+    while True:
+        try:
+            number, apart, message = pickle.loads(connection.recv_bytes())
+        except (EOFError, OSError):
+            return  # the driver is gone, or has no more for it
+        if apart:
+            Thread(target=work, args=(number, message), daemon=True).start()
+        else:
+            work(number, message)
 
 
 def _attempt_at(message: bytes) -> Answer:

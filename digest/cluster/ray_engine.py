@@ -30,6 +30,7 @@ _SETTINGS = {
     "RAY_AUTH_MODE": "token",
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_task_oom_retries": str(RETRIES),
+    "RAY_DEDUP_LOGS_SKIP_REGEX": ".",  # of its own messages, which it prints among ours
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
 #: Tasks in flight for each processor: one runs, one is on its way.
@@ -68,31 +69,36 @@ class RayEngine:
         return max(1, min(self._most or processors, processors))
 
     def map(
-        self, function: Callable[[T], Result], tasks: Iterable[T], *, resident: bool = False
+        self, function: Callable[[T], Result], tasks: Iterable[T], *, abreast: int = 1, resident: bool = False
     ) -> Iterator[Outcome[T]]:
         """Outcomes as they come, one a task; see `Engine`."""
-        return self._map_resident(function, tasks) if resident else self._map(function, tasks)
+        if resident or abreast > 1:
+            return self._map_by_actors(function, tasks, self._share() if resident else 0, abreast)
+        return self._map(function, tasks)
 
     def _map(self, function: Callable[[T], Result], tasks: Iterable[T]) -> Iterator[Outcome[T]]:
         remaining = iter(tasks)
         flying: dict[Any, T] = {}
         while True:
-            for task in islice(remaining, self._places() - len(flying)):
+            for task in islice(remaining, max(0, self._places() - len(flying))):
                 flying[self._attempt.remote(function, task, __version__)] = task
             if not flying:
                 return
             for reference in self._ready(flying):
                 yield self._outcome(flying.pop(reference), reference)
 
-    def _map_resident(self, function: Callable[[T], Result], tasks: Iterable[T]) -> Iterator[Outcome[T]]:
+    def _map_by_actors(
+        self, function: Callable[[T], Result], tasks: Iterable[T], share: float, abreast: int
+    ) -> Iterator[Outcome[T]]:
         """As `_map`, by actors: each keeps what the function loaded, and Ray starts one again that died.
 
-        An actor takes the next task as it comes free, at first when it is up; one that the cluster has no place for
+        An actor takes the next task as it comes free, its first when it is up; one that the cluster has no place for
         holds up nobody.
         """
         remaining = iter(tasks)
-        actors = [self._actor() for _ in range(self._places_of_actors())]
-        flying: dict[Any, tuple[T | None, Any]] = {actor.up.remote(): (None, actor) for actor in actors}
+        actors = [self._actor(share, abreast) for _ in range(self._places_of_actors(share))]
+        flying: dict[Any, tuple[T | None, Any]]
+        flying = {actor.up.remote(): (None, actor) for actor in actors for _ in range(abreast)}
         following = next(remaining, None)
         try:
             while following is not None or any(task is not None for task, _ in flying.values()):
@@ -107,15 +113,17 @@ class RayEngine:
             for actor in actors:
                 self._ray.kill(actor)
 
-    def _actor(self) -> Any:  # noqa: ANN401 - Ray makes these classes as it runs
-        kind = self._ray.remote(num_cpus=1, num_gpus=self._share(), max_restarts=-1, max_task_retries=RETRIES)
+    def _actor(self, share: float, abreast: int) -> Any:  # noqa: ANN401 - Ray makes these classes as it runs
+        kind = self._ray.remote(
+            num_cpus=1, num_gpus=share, max_concurrency=abreast, max_restarts=-1, max_task_retries=RETRIES
+        )
         return kind(_Resident).remote()
 
     def _share(self) -> float:
         return self._gpus if self._ray.cluster_resources().get("GPU", 0) else 0
 
-    def _places_of_actors(self) -> int:
-        share, most = self._share(), self.workers
+    def _places_of_actors(self, share: float) -> int:
+        most = self.workers
         return max(1, min(most, int(self._ray.cluster_resources()["GPU"] / share))) if share else most
 
     def _places(self) -> int:
