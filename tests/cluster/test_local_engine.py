@@ -14,6 +14,7 @@ import pytest
 
 from digest.cluster.engine import Engine
 from digest.cluster.local_engine import TRIES, LocalEngine
+from digest.cluster.tasks import Result
 from tests.cluster.shards import Shard, attempts, shards, square, squares, written
 
 ROOT = Path(__file__).parent.parent.parent
@@ -157,3 +158,21 @@ def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
     while not condition():
         assert time.monotonic() < until, "it never came to that"
         time.sleep(0.02)
+
+
+def test_tasks_that_wait_run_abreast(tmp_path: Path) -> None:
+    """Eight at the same time in two workers, each in a thread; of a worker that is killed all are tried again."""
+    with closing(LocalEngine(2)) as engine:
+        together = list(engine.map(meet, shards(tmp_path, 8), abreast=4))
+        apart = list(engine.map(square, shards(tmp_path, 20, {5: "die once", 6: "bug"}), abreast=3))
+
+    assert all(outcome.result for outcome in together)
+    assert [outcome.task.number for outcome in apart if outcome.error] == [6]
+    assert len({outcome.result.worker for outcome in together if outcome.result}) == 2
+
+
+def meet(shard: Shard) -> Result:
+    """Returns once all eight are there."""
+    (Path(shard.dataset.address) / f"met-{shard.number}").touch()
+    wait_for(lambda: len(list(Path(shard.dataset.address).glob("met-*"))) == 8)
+    return Result(rows=1)
