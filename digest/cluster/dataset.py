@@ -234,6 +234,8 @@ class Dataset:
 
 def is_dataset(address: str) -> bool:
     """Whether a dataset lies there; DatasetError where that cannot be known."""
+    if "://" not in address:
+        return (Path(address) / MANIFEST).exists()
     return Dataset(address).exists(MANIFEST)
 
 
