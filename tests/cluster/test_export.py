@@ -14,11 +14,12 @@ from digest.cluster.dataset import Dataset, DatasetError, partition
 from digest.cluster.export import export_dataset
 from digest.cluster.index import INDEX, read_index, texts_of, vectors_name
 from digest.config import Config
+from digest.errors import StoreError
 from digest.store import dataset_items, items, works
 from digest.store.archive import transaction
 from digest.workflows.opening import opened
 from tests import make
-from tests.cluster.archives import WEEKS, filled, store
+from tests.cluster.archives import WEEKS, filled, home, store
 
 
 @pytest.fixture(name="config")
@@ -200,6 +201,14 @@ def test_it_goes_to_a_store_elsewhere(config: Config) -> None:
     assert export_dataset(config, dataset).written == 0
     assert len(dataset.files("items")) == 3
     assert not [name for name in dataset.system.find(dataset.path("")) if name.endswith(".draft")]
+
+
+def test_without_an_archive_there_is_no_dataset(dataset: Dataset, tmp_path: Path) -> None:
+    """Nothing is left where it would have been."""
+    with pytest.raises(StoreError, match="there is no archive yet"):
+        export_dataset(home(tmp_path / "empty"), dataset)
+
+    assert not Path(dataset.path("")).exists()
 
 
 def test_a_damaged_index_is_named(config: Config, dataset: Dataset) -> None:
