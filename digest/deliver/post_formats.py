@@ -48,16 +48,20 @@ def payload(kind: str, post: Post, *, identity: str, topic: str = "") -> Payload
         if fits(drawn):
             break
     else:
-        total = len(bare.entries)
-
-        def without(left_out: int) -> Payload:
-            return draw(_first_entries(bare, total - left_out), left_out)
-
-        fewest = bisect_left(range(total), True, lo=1, key=lambda left_out: fits(without(left_out)))
-        drawn = without(fewest)
+        drawn = _with_fewer_works(bare, draw, fits)
     if kind == "webhook":
         drawn = {"id": identity, **drawn}
     return {"topic": topic, **drawn} if topic else drawn
+
+
+def _with_fewer_works(post: Post, draw: Callable[[Post, int], Payload], fits: Callable[[Payload], bool]) -> Payload:
+    """The post without as many of its last works as it takes to fit."""
+    total = len(post.entries)
+
+    def without(count: int) -> Payload:
+        return draw(_first_entries(post, total - count), count)
+
+    return without(bisect_left(range(total), True, lo=min(1, total), key=lambda count: fits(without(count))))
 
 
 def _with_words(post: Post, most: int) -> Post:
