@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from digest.cluster.archived_vectors import export_vectors
-from digest.cluster.dataset import Dataset, key, partition
+from digest.cluster.dataset import MANIFEST, Dataset, DatasetError, key, partition
 from digest.cluster.index import REVISION, Index, items_name, publish_index, read_index, texts_of
 from digest.cluster.source_files import write_sources
 from digest.config import Config
@@ -42,6 +42,8 @@ def export_dataset(config: Config, dataset: Dataset, *, wait: float = 10.0, step
     """
     bring_up_to_date(config, wait=wait)
     with opened(config.for_everybody, wait=wait, read_only=True) as db:
+        if not dataset.exists(MANIFEST) and not dataset.is_free():
+            raise DatasetError(f"{dataset.address}: is no dataset, and not empty")
         dataset.begin()
         dataset.remove_drafts("items")
         index = read_index(dataset)
