@@ -128,6 +128,7 @@ def _reading(place: Place) -> "Iterator[tuple[Connection, _Reader]]":
     """The dataset's files, without an archive."""
     with duckdb.connect() as db, _named(place):
         bound_memory(db, _LOOKING)
+        db.execute("set enable_progress_bar = false")
         _confine(db, place)
         yield db, _Reader(db, place)
 
