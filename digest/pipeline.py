@@ -45,6 +45,7 @@ from digest.workflows.ingesting import RoundResult
 from digest.workflows.issuing import LearnerResult
 from digest.workflows.mail_feedback import MailMarks
 from digest.workflows.reading_group import GroupResult
+from digest.workflows.shared_reading import SharedReading
 
 Progress = Callable[[str, int, int], None]
 
@@ -114,10 +115,18 @@ def run(
     model = load_model(config.embedding.model, folder=config.folder)
     embedding.embed(config, model, now, wait=wait, progress=_named(progress, "embedding"))
     ranked = ranking_together.rank_all(served, model, now, wait=wait, progress=_named(progress, "embedding"))
+    reading = SharedReading()
 
     def serve(one: Config) -> LearnerResult:
-        held = mail[one.learner_id]
-        return issuing.issue_and_deliver(one, ranked[one.learner_id], now, mail=held, end_period=end_period, wait=wait)
+        return issuing.issue_and_deliver(
+            one,
+            ranked[one.learner_id],
+            now,
+            mail=mail[one.learner_id],
+            end_period=end_period,
+            wait=wait,
+            reading=reading,
+        )
 
     done = issuing.for_each(served, serve)
     group = None

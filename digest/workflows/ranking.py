@@ -41,6 +41,8 @@ class Ranked:
     focus: FocusModel
     #: ids of the most relevant items, the most relevant first
     nearest: tuple[str, ...] = ()
+    #: whether every item has a score, or only what counts for one of many learners
+    everything: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,7 @@ def rank_all(
             vectors.remember_reranker(db, "")
     focuses = {one.config.learner_id: one.focus for one in rankings}
     return {
-        learner: Ranked(items=total, model=model, focus=focus, nearest=nearest[learner])
+        learner: Ranked(items=total, model=model, focus=focus, nearest=nearest[learner], everything=False)
         for learner, focus in focuses.items()
     }
 

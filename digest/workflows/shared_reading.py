@@ -1,0 +1,76 @@
+"""What several learners' issues are made of alike, read from the archive once: the period's works, vectors, a sample.
+
+Issues of one run are all built on the archive as the first of them found it, whoever comes first.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from digest.arrays import Floats
+from digest.compose.near_duplicates import NOMINATED, TextComparison, near_duplicates
+from digest.compose.similarity import near_pairs
+from digest.judge.embedding import Embedder
+from digest.judge.term_suggestions import READ
+from digest.records import Work
+from digest.store import items, vectors
+from digest.store import works as work_rows
+from digest.store.archive import Connection
+
+#: Items of the archive whose words set apart those of others.
+_SAMPLE = 800
+#: Vectors that are kept at most, 50 MB at 256 dimensions.
+_VECTORS = 50_000
+#: Periods whose works are kept at most: learners have weeks or days.
+_PERIODS = 4
+
+
+class SharedReading:
+    """The reading of one archive by one thread, for as long as it is not fetched into."""
+
+    def __init__(self) -> None:
+        self._works: dict[tuple[datetime, datetime | None], list[Work]] = {}
+        self._vectors: dict[str, Floats] = {}
+        self._without: set[str] = set()
+        self._sample: dict[str, str] | None = None
+        self._comparison = TextComparison()
+        self._pairs: dict[tuple[str, ...], list[tuple[int, int, float]]] = {}
+
+    def works(self, db: Connection, *, starts_at: datetime, period: str) -> list[Work]:
+        """As `store.works.for_period`."""
+        return work_rows.for_period(db, starts_at=starts_at, period=period, fresh=self._fresh)
+
+    def vectors(self, db: Connection, model: Embedder, item_ids: Sequence[str]) -> dict[str, Floats]:
+        """The vectors [d] of these items, as far as there are any, by id in its order."""
+        wanted = sorted(set(item_ids))
+        missing = [one for one in wanted if one not in self._vectors and one not in self._without]
+        if missing:
+            found = vectors.of_items(db, model.name, model.dimensions, missing)
+            if len(self._vectors) + len(found) > _VECTORS:
+                self._vectors = {one: self._vectors[one] for one in wanted if one in self._vectors}
+            self._vectors |= found
+            self._without |= set(missing) - found.keys()
+        return {one: self._vectors[one] for one in wanted if one in self._vectors}
+
+    def sample(self, db: Connection, *, without: Sequence[str]) -> list[str]:
+        """The texts of some items, always the same ones of one archive, except those *without*."""
+        if self._sample is None:
+            found = items.texts(db, items.sample_ids(db, count=_SAMPLE, without=()))
+            self._sample = {item_id: f"{title}\n{body}"[:READ] for item_id, (title, body) in sorted(found.items())}
+        return [text for item_id, text in self._sample.items() if item_id not in without]
+
+    def duplicates(self, works: Sequence[Work], shown: Sequence[str], rows: Floats) -> dict[str, str]:
+        """Near-duplicate works, gone -> stays; *rows* [works, d] are centred vectors of the items *shown* of each."""
+        key = tuple(shown)
+        if key not in self._pairs:
+            if len(self._pairs) >= _PERIODS:
+                self._pairs.clear()
+            self._pairs[key] = near_pairs(rows, NOMINATED)
+        return near_duplicates(works, self._pairs[key], self._comparison.same)
+
+    def _fresh(self, db: Connection, starts_at: datetime, before: datetime | None) -> list[Work]:
+        key = (starts_at, before)
+        if key not in self._works:
+            if len(self._works) >= _PERIODS:
+                self._works.clear()
+            self._works[key] = work_rows.new_works(db, starts_at, before)
+        return self._works[key]
