@@ -53,7 +53,7 @@ def can_begin(config: Config, *, wait: float) -> bool:
 def build(config: Config, ranked: Ranked, now: datetime, *, wait: float, reading: SharedReading | None = None) -> Issue:
     """End the period now and store its issue; learners of one run share a *reading*."""
     with opened(config, wait=wait) as db:
-        return build_in(db, config, ranked, now, reading or SharedReading())
+        return build_in(db, config, ranked, now, reading or SharedReading())[0]
 
 
 def build_due(
@@ -62,11 +62,16 @@ def build_due(
     """Build the issue if it is due; None if it is not, or not any more."""
     with opened(config, wait=wait) as db:
         due = schedule.due_at(db, config, now) <= now
-        return build_in(db, config, ranked, now, reading or SharedReading()) if due else None
+        return build_in(db, config, ranked, now, reading or SharedReading())[0] if due else None
 
 
-def build_in(db: Connection, config: Config, ranked: Ranked, now: datetime, reading: SharedReading) -> Issue:
-    """End the period now in an open archive, and store its issue."""
+def build_in(
+    db: Connection, config: Config, ranked: Ranked, now: datetime, reading: SharedReading
+) -> tuple[Issue, Mapping[str, str]]:
+    """End the period now in an open archive, and store its issue.
+
+    Returns it with the works that were found to be one, gone -> stays.
+    """
     archive.bound_memory(db, _MEMORY)
     ended = verdicts.periods(db)
     starts_at = periods.start(max((end for _, end in ended), default=None), now, config.digest)
@@ -81,15 +86,17 @@ def build_in(db: Connection, config: Config, ranked: Ranked, now: datetime, read
         shown_lately=judged.space.shown_lately,
         local_density=judged.space.local_density,
     )
-    states = source_rows.states(db)
+    states = reading.once("states", lambda: source_rows.states(db))
     background = context.gather(
         db,
         judged,
         decision,
         period=period,
         starts_at=starts_at,
-        failing=failing_sources(config.sources, states, starts_at, now),
-        unreached=tuple(one.name for one in config.sources if state_of(one, states).first_success is None),
+        failing=reading.once(
+            ("failing", starts_at, now), lambda: failing_sources(config.sources, states, starts_at, now)
+        ),
+        unreached=reading.once("unreached", lambda: unreached_sources(config.sources, states)),
     )
     events = calendars.for_issue(db, config, ranked, now)
     issue = compose(
@@ -113,7 +120,7 @@ def build_in(db: Connection, config: Config, ranked: Ranked, now: datetime, read
         _store(db, config, issue, decision)
         drifting.remember(db, issue.drift, now)
         projects.remember_shown(db, issue)
-    return issue
+    return issue, judged.merged
 
 
 def _store(db: Connection, config: Config, issue: Issue, decision: Decision) -> None:
@@ -158,6 +165,11 @@ def failing_sources(
         *failed,
         *(f"{state.source}: not reached in this period; what it brings counts in the next" for state in missed),
     )
+
+
+def unreached_sources(declared: Iterable[Source], states: Mapping[str, SourceState]) -> tuple[str, ...]:
+    """The sources that never answered."""
+    return tuple(one.name for one in declared if state_of(one, states).first_success is None)
 
 
 def _missed(state: SourceState, starts_at: datetime, now: datetime) -> bool:

@@ -19,9 +19,12 @@ def next_due(config: Config, now: datetime, *, wait: float) -> datetime:
         return due_at(db, config, now)
 
 
-def due_at(db: Connection, config: Config, now: datetime) -> datetime:
-    """The first scheduled moment since the last issue, the first fetch, or the end of a pause, whichever came last."""
-    since = verdicts.last_end(db) or verdicts.began_at(db) or now
+def due_at(db: Connection, config: Config, now: datetime, *, began: datetime | None = None) -> datetime:
+    """The first scheduled moment since the last issue, the first fetch, or the end of a pause, whichever came last.
+
+    *began* is the first fetch of an archive that does not say so itself.
+    """
+    since = verdicts.last_end(db) or began or verdicts.began_at(db) or now
     pause_end = verdicts.paused_until(db)
     if pause_end is not None and pause_end > since:
         since = pause_end - timedelta(microseconds=1)  # a pause that ends on the scheduled moment does not skip it

@@ -3,8 +3,9 @@
 Issues of one run are all built on the archive as the first of them found it, whoever comes first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 
 from digest.arrays import Floats
 from digest.compose.near_duplicates import NOMINATED, TextComparison, near_duplicates
@@ -15,6 +16,8 @@ from digest.records import Work
 from digest.store import items, vectors
 from digest.store import works as work_rows
 from digest.store.archive import Connection
+
+T = TypeVar("T")
 
 #: Items of the archive whose words set apart those of others.
 _SAMPLE = 800
@@ -33,6 +36,7 @@ class SharedReading:
         self._without: set[str] = set()
         self._sample: dict[str, str] | None = None
         self._comparison = TextComparison()
+        self._others: dict[object, Any] = {}
         self._pairs: dict[tuple[str, ...], list[tuple[int, int, float]]] = {}
 
     def works(self, db: Connection, *, starts_at: datetime, period: str) -> list[Work]:
@@ -66,6 +70,13 @@ class SharedReading:
                 self._pairs.clear()
             self._pairs[key] = near_pairs(rows, NOMINATED)
         return near_duplicates(works, self._pairs[key], self._comparison.same)
+
+    def once(self, name: object, make: Callable[[], T]) -> T:
+        """What *make* gives the first time that it is asked for under this name."""
+        if name not in self._others:
+            self._others[name] = make()
+        found: T = self._others[name]
+        return found
 
     def _fresh(self, db: Connection, starts_at: datetime, before: datetime | None) -> list[Work]:
         key = (starts_at, before)
