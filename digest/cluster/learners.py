@@ -3,6 +3,7 @@
 A driver reads the ids alone; the settings of ten thousand learners are parsed by the workers, each those of its bucket.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -57,7 +58,7 @@ def buckets(learners: Sequence[str], at_most: int = AT_MOST) -> list[tuple[str, 
     ordered = sorted(learners)
     count = -(-len(ordered) // at_most)
     bounds = [len(ordered) * number // count for number in range(count + 1)] if count else [0]
-    return [tuple(ordered[start:end]) for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [tuple(ordered[start:end]) for start, end in itertools.pairwise(bounds)]
 
 
 def read_learners(
