@@ -39,13 +39,13 @@ from digest.workflows import (
     projects,
     ranking_together,
     reading_group,
+    schedule,
 )
 from digest.workflows.delivering import Delivered
 from digest.workflows.ingesting import RoundResult
 from digest.workflows.issuing import LearnerResult
 from digest.workflows.mail_feedback import MailMarks
 from digest.workflows.reading_group import GroupResult
-from digest.workflows.shared_reading import SharedReading
 
 Progress = Callable[[str, int, int], None]
 
@@ -115,7 +115,7 @@ def run(
     model = load_model(config.embedding.model, folder=config.folder)
     embedding.embed(config, model, now, wait=wait, progress=_named(progress, "embedding"))
     ranked = ranking_together.rank_all(served, model, now, wait=wait, progress=_named(progress, "embedding"))
-    reading = SharedReading()
+    reading = schedule.shared_reading(config, now, wait=wait)
 
     def serve(one: Config) -> LearnerResult:
         return issuing.issue_and_deliver(

@@ -6,7 +6,7 @@
 Nothing in it is delivered: the driver takes the rows into the archive, and delivers from there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,11 +21,10 @@ from digest.cluster.learners import ClusterLearner, buckets
 from digest.cluster.tasks import Result
 from digest.config import Config
 from digest.deliver import files
-from digest.errors import DigestError
 from digest.records import Issue
-from digest.store.archive import Connection, acting_for, undone
+from digest.store.archive import acting_for, undone
 from digest.store.issue_rows import no_rows, rows_of_issue
-from digest.workflows import building, ranking, schedule
+from digest.workflows import building, schedule
 from digest.workflows.shared_reading import SharedReading
 
 if TYPE_CHECKING:
@@ -73,15 +72,17 @@ def issue_bucket(task: IssueTask) -> Result:
     with opened_bucket(task.dataset, task.plan, task.learners, scores.item_ids) as bucket:
         reading = _reading(task.dataset, task.plan)
         reading.once("states", lambda: bucket.declared.states)
-        found = [rows for one in bucket.learners if (rows := _learner(bucket, task, one, scores, reading)) is not None]
+        reading.settle(bucket.db, scores.model, scores.usual)
+        built = [_build(bucket, task, one, scores, reading) for one in bucket.learners]
         schema = no_rows(bucket.db).schema
+    found = [rows for rows in built if rows is not None]
     rows = parquet.publish_pieces(
         task.dataset, task.output, schema, (one for part in found for one in part.to_batches())
     )
     return Result(rows=rows, note=f"{len(task.learners) - rows} not due" if rows < len(task.learners) else "")
 
 
-def _learner(
+def _build(
     bucket: Bucket, task: IssueTask, one: ClusterLearner, scores: BucketScores, reading: SharedReading
 ) -> "pa.Table | None":
     """Build one learner's issue, publish its files, and return its rows; None where it is not due."""
@@ -90,9 +91,9 @@ def _learner(
         if not plan.all_now and schedule.due_at(db, one.config, now, began=plan.first_answer) > now:
             return None
         ranked = scores.put(db, one)
-        issue, merged = building.build_in(db, one.config, ranked, now, reading)
+        issue = building.build_in(db, one.config, ranked, now, reading)
         publish_files(task, one.config, issue)
-        return rows_of_issue(db, issue.period, now, merged)
+        return rows_of_issue(db, issue.period, now, reading.settled)
 
 
 def publish_files(task: IssueTask, config: Config, issue: Issue) -> None:
@@ -106,4 +107,4 @@ def publish_files(task: IssueTask, config: Config, issue: Issue) -> None:
 @lru_cache(maxsize=1)
 def _reading(dataset: Dataset, plan: IssuePlan) -> SharedReading:
     """What all buckets of a run read alike, kept in a worker from task to task."""
-    return SharedReading()
+    return SharedReading(since=plan.compared_since)

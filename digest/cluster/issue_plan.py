@@ -25,6 +25,8 @@ class IssuePlan:
     all_now: bool
     #: what relative paths of sources.toml are relative to, where the issues are delivered
     folder: str
+    #: from when on works are compared, as ISO 8601
+    since: str
     #: when the archive's first answer came, as ISO 8601; "" where that is not known
     began: str
     #: the files of items, learners and scores that it is made of
@@ -33,6 +35,10 @@ class IssuePlan:
     @property
     def moment(self) -> datetime:
         return datetime.fromisoformat(self.now)
+
+    @property
+    def compared_since(self) -> datetime:
+        return datetime.fromisoformat(self.since)
 
     @property
     def first_answer(self) -> datetime | None:
@@ -44,7 +50,14 @@ class IssuePlan:
 
 
 def make_plan(
-    dataset: Dataset, index: Index, now: datetime, *, folder: str, began: datetime | None, all_now: bool = False
+    dataset: Dataset,
+    index: Index,
+    now: datetime,
+    *,
+    since: datetime,
+    folder: str,
+    began: datetime | None,
+    all_now: bool = False,
 ) -> IssuePlan:
     """The plan of a run that begins now."""
     scores = [name for step in ("nearest", "ranks") for name in dataset.files(step, ".parquet")]
@@ -54,6 +67,7 @@ def make_plan(
         period=week_of(now),
         all_now=all_now,
         folder=folder,
+        since=since.astimezone(UTC).isoformat(),
         began=began.astimezone(UTC).isoformat() if began else "",
         inputs=key(*made_of, index.settings, index.model),
     )

@@ -35,7 +35,7 @@ def near_duplicates(
         stays, gone = end_of_chain(first.work_id, merged), end_of_chain(second.work_id, merged)
         if cosine < NOMINATED or stays == gone or not _may_be_one(by_id[stays], by_id[gone]):
             continue
-        if of_one_text(_longest(works[i].items), _longest(works[j].items)):
+        if of_one_text(longest_item(works[i].items), longest_item(works[j].items)):
             merged[gone] = stays
             by_id[stays] = _joined(by_id[stays], by_id[gone])
     return {gone: end_of_chain(stays, merged) for gone, stays in merged.items()}
@@ -86,7 +86,8 @@ def _shared_title(one: ComparableText, other: ComparableText) -> bool:
     return bool(words[0] | words[1]) and len(words[0] & words[1]) >= _SHARED_TITLE * len(words[0] | words[1])
 
 
-def _longest(items: tuple[Item, ...]) -> Item:
+def longest_item(items: tuple[Item, ...]) -> Item:
+    """The item whose text stands for a work when it is compared with others."""
     return max(items, key=lambda item: len(item.body))
 
 

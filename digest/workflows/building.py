@@ -53,7 +53,7 @@ def can_begin(config: Config, *, wait: float) -> bool:
 def build(config: Config, ranked: Ranked, now: datetime, *, wait: float, reading: SharedReading | None = None) -> Issue:
     """End the period now and store its issue; learners of one run share a *reading*."""
     with opened(config, wait=wait) as db:
-        return build_in(db, config, ranked, now, reading or SharedReading())[0]
+        return build_in(db, config, ranked, now, reading or SharedReading())
 
 
 def build_due(
@@ -62,17 +62,13 @@ def build_due(
     """Build the issue if it is due; None if it is not, or not any more."""
     with opened(config, wait=wait) as db:
         due = schedule.due_at(db, config, now) <= now
-        return build_in(db, config, ranked, now, reading or SharedReading())[0] if due else None
+        return build_in(db, config, ranked, now, reading or SharedReading()) if due else None
 
 
-def build_in(
-    db: Connection, config: Config, ranked: Ranked, now: datetime, reading: SharedReading
-) -> tuple[Issue, Mapping[str, str]]:
-    """End the period now in an open archive, and store its issue.
-
-    Returns it with the works that were found to be one, gone -> stays.
-    """
+def build_in(db: Connection, config: Config, ranked: Ranked, now: datetime, reading: SharedReading) -> Issue:
+    """End the period now in an open archive, and store its issue."""
     archive.bound_memory(db, _MEMORY)
+    reading.settle(db, ranked.model, ranked.focus.reference.mean(axis=0))
     ended = verdicts.periods(db)
     starts_at = periods.start(max((end for _, end in ended), default=None), now, config.digest)
     period = periods.name(now, config.digest, config.zone, {name for name, _ in ended})
@@ -120,7 +116,7 @@ def build_in(
         _store(db, config, issue, decision)
         drifting.remember(db, issue.drift, now)
         projects.remember_shown(db, issue)
-    return issue, judged.merged
+    return issue
 
 
 def _store(db: Connection, config: Config, issue: Issue, decision: Decision) -> None:
@@ -158,7 +154,7 @@ def failing_sources(
 
     While the network is down no failure of a source is remembered.
     """
-    current = [state_of(source, states) for source in declared]
+    current = [state_of(source, states) for source in sorted(declared, key=lambda source: source.name)]
     failed = [f"{state.source}: {state.last_error}" for state in current if state.last_error]
     missed = [state for state in current if not state.last_error and _missed(state, starts_at, now)]
     return (
@@ -169,7 +165,7 @@ def failing_sources(
 
 def unreached_sources(declared: Iterable[Source], states: Mapping[str, SourceState]) -> tuple[str, ...]:
     """The sources that never answered."""
-    return tuple(one.name for one in declared if state_of(one, states).first_success is None)
+    return tuple(sorted(one.name for one in declared if state_of(one, states).first_success is None))
 
 
 def _missed(state: SourceState, starts_at: datetime, now: datetime) -> bool:

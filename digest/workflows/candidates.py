@@ -71,7 +71,7 @@ def candidates_of(
     wanted = {*shown, *lately, *(thing.item.item_id for thing in known), *(work.item_id for work in focused)}
     found = shared.vectors(db, ranked.model, sorted(wanted))
     space = _space(ranked, found, shown, lately)
-    merged = shared.duplicates(works, shown, space.rows(shown))
+    merged = shared.duplicates(works, space.rows(shown))
     return JudgedPeriod(
         ranked=ranked,
         candidates=_judged_works(join(works, merged), stored, found, ranked, liked(db, ranked.model, shared)),

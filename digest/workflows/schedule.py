@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from digest.compose import periods
+from digest.compose.themes import WEEKS
 from digest.config import Config
 from digest.store import verdicts
 from digest.store.archive import Connection
 from digest.workflows.opening import opened
+from digest.workflows.shared_reading import SharedReading
 
+#: Works of several learners are compared over the weeks that themes look back on, and no more.
+LONGEST = timedelta(weeks=WEEKS)
 #: A pause without an end; time stamps can still be added to after this year.
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -37,6 +41,19 @@ def news_since(config: Config, ends: Mapping[str, datetime], now: datetime) -> d
     Of several learners' periods it is the earliest start, so that nobody misses what is news to them.
     """
     return min(periods.start(ends.get(one.learner_id), now, one.digest) for one in config.learners)
+
+
+def shared_reading(config: Config, now: datetime, *, wait: float) -> SharedReading:
+    """What the issues of a run share; for several learners from the earliest start of a period, but not from long ago."""
+    if len(config.learners) == 1:
+        return SharedReading()
+    with opened(config, wait=wait) as db:
+        return SharedReading(since=read_since(config, verdicts.last_ends(db), now))
+
+
+def read_since(config: Config, ends: Mapping[str, datetime], now: datetime) -> datetime:
+    """From when on works of several learners' periods are compared, given the ends of their last issues."""
+    return max(news_since(config, ends, now), now - LONGEST)
 
 
 def pause(config: Config, until: datetime | None, *, wait: float) -> datetime | None:

@@ -1,21 +1,24 @@
 """What several learners' issues are made of alike, read from the archive once: the period's works, vectors, a sample.
 
-Issues of one run are all built on the archive as the first of them found it, whoever comes first.
+Issues of one run are all built on the archive as the first of them found it, whoever comes first: works that are near
+duplicates become one before any issue is built.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+import numpy as np
+
 from digest.arrays import Floats
-from digest.compose.near_duplicates import NOMINATED, TextComparison, near_duplicates
-from digest.compose.similarity import near_pairs
+from digest.compose.near_duplicates import NOMINATED, TextComparison, longest_item, near_duplicates
+from digest.compose.similarity import centred, near_pairs
 from digest.judge.embedding import Embedder
 from digest.judge.term_suggestions import READ
 from digest.records import Work
 from digest.store import items, vectors
 from digest.store import works as work_rows
-from digest.store.archive import Connection
+from digest.store.archive import Connection, transaction
 
 T = TypeVar("T")
 
@@ -30,14 +33,38 @@ _PERIODS = 4
 class SharedReading:
     """The reading of one archive by one thread, for as long as it is not fetched into."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, since: datetime | None = None) -> None:
+        """*since* is the earliest start of a period among several learners; a learner alone needs none."""
+        self._since = since
+        self._merged: dict[str, str] | None = None
         self._works: dict[tuple[datetime, datetime | None], list[Work]] = {}
         self._vectors: dict[str, Floats] = {}
         self._without: set[str] = set()
         self._sample: dict[str, str] | None = None
         self._comparison = TextComparison()
         self._others: dict[object, Any] = {}
-        self._pairs: dict[tuple[str, ...], list[tuple[int, int, float]]] = {}
+
+    @property
+    def settled(self) -> dict[str, str]:
+        """The works that `settle` found to be one."""
+        return self._merged or {}
+
+    def settle(self, db: Connection, model: Embedder, usual: Floats) -> None:
+        """Let near-duplicate works of several learners' periods be one in this archive.
+
+        They are compared by the vectors of the texts that decide; *usual* [d] is the mean of the reference texts.
+        """
+        if self._since is None:
+            return
+        if self._merged is None:
+            works = work_rows.new_works(db, self._since, None)
+            longest = [longest_item(work.items).item_id for work in works]
+            found = self.vectors(db, model, longest)
+            nothing = np.zeros(model.dimensions, np.float32)
+            rows = np.array([found.get(one, nothing) for one in longest], np.float32).reshape(-1, model.dimensions)
+            self._merged = near_duplicates(works, near_pairs(centred(rows, usual), NOMINATED), self._comparison.same)
+        with transaction(db):
+            work_rows.merge(db, self._merged)
 
     def works(self, db: Connection, *, starts_at: datetime, period: str) -> list[Work]:
         """As `store.works.for_period`."""
@@ -62,14 +89,11 @@ class SharedReading:
             self._sample = {item_id: f"{title}\n{body}"[:READ] for item_id, (title, body) in sorted(found.items())}
         return [text for item_id, text in self._sample.items() if item_id not in without]
 
-    def duplicates(self, works: Sequence[Work], shown: Sequence[str], rows: Floats) -> dict[str, str]:
-        """Near-duplicate works, gone -> stays; *rows* [works, d] are centred vectors of the items *shown* of each."""
-        key = tuple(shown)
-        if key not in self._pairs:
-            if len(self._pairs) >= _PERIODS:
-                self._pairs.clear()
-            self._pairs[key] = near_pairs(rows, NOMINATED)
-        return near_duplicates(works, self._pairs[key], self._comparison.same)
+    def duplicates(self, works: Sequence[Work], rows: Floats) -> dict[str, str]:
+        """Near-duplicate works, gone -> stays; *rows* [works, d] are centred vectors of the items shown of each."""
+        if self._since is not None:
+            return {}  # they are one already
+        return near_duplicates(works, near_pairs(rows, NOMINATED), self._comparison.same)
 
     def once(self, name: object, make: Callable[[], T]) -> T:
         """What *make* gives the first time that it is asked for under this name."""

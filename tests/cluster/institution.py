@@ -9,13 +9,11 @@ from pathlib import Path
 from digest.config import Config, load_config
 from digest.judge.embedding import load_model
 from digest.records import EventKind, Item, SourceState
-from digest.store import events, items, vectors
+from digest.store import events, items
 from digest.store import sources as source_rows
 from digest.store.archive import transaction
-from digest.workflows import embedding, feedback, ranking_together
-from digest.workflows import building
+from digest.workflows import building, embedding, feedback, ranking_together, schedule
 from digest.workflows.opening import opened
-from digest.workflows.shared_reading import SharedReading
 from tests import make
 
 NOW = make.NOW
@@ -142,6 +140,10 @@ class Institution:
         self._store(old)
         with opened(self.config) as db:
             source_rows.save_states(db, states, active={one.name: one for one in self.config.sources})
+            db.execute(
+                "insert into core.fetches (source, started_at, status, outcome) values ('Lab', ?, 200, 'new')",
+                [(NOW - timedelta(weeks=3)).replace(tzinfo=None)],
+            )
 
     def week(self, number: int) -> None:
         """Week 0 ends at NOW; its works come evenly."""
@@ -195,6 +197,6 @@ def alone(config: Config, now: datetime) -> None:
     """What one machine does at that moment: rank, and build every issue that is due."""
     model = load_model("bundled", folder=config.folder)
     ranked = ranking_together.rank_all(config.learners, model, now, wait=1)
-    reading = SharedReading()
+    reading = schedule.shared_reading(config, now, wait=1)
     for one in config.learners:
         building.build_due(one, ranked[one.learner_id], now, wait=1, reading=reading)
