@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digest.arrays import Floats
+from digest.arrays import DECIMALS, Floats, in_doubles
 from digest.errors import ModelError
 from digest.judge.embedding import BUNDLED_FOLDER, Embedder
 from digest.judge.logistic import fit_logistic, sigmoid
@@ -36,9 +36,16 @@ class LeanModel:
     bias: float
 
     def probability(self, vectors: Floats) -> Floats:
-        """Probability of envelope [items] from vectors [items, dimensions]; 0.5 for an item without a vector."""
-        logits = vectors @ self.weights + np.float32(self.bias)
-        return np.where(vectors.any(axis=1), sigmoid(logits), np.float32(0.5)).astype(np.float32)
+        """Probability of envelope [items] from vectors [items, dimensions]; 0.5 for an item without a vector.
+
+        An item's does not depend on the items beside it.
+        """
+        found = np.full(len(vectors), 0.5, np.float32)
+        weights = self.weights.astype(np.float64)
+        for place, rows in in_doubles(vectors):
+            probability = np.where(rows.any(axis=1), sigmoid(rows @ weights + self.bias), 0.5)
+            found[place] = probability.round(DECIMALS)
+        return found
 
 
 def side(lean: float) -> str:
