@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digest.arrays import DECIMALS, Floats, in_doubles
+from digest.arrays import Floats
 from digest.errors import ModelError
 from digest.judge.embedding import BUNDLED_FOLDER, Embedder
 from digest.judge.logistic import fit_logistic, sigmoid
@@ -38,14 +38,12 @@ class LeanModel:
     def probability(self, vectors: Floats) -> Floats:
         """Probability of envelope [items] from vectors [items, dimensions]; 0.5 for an item without a vector.
 
-        An item's does not depend on the items beside it.
+        An item's is the same to the last bit whatever stands beside it: a matrix product adds up the rows at its
+        border in another order, `einsum` treats all alike and is as quick.
         """
-        found = np.full(len(vectors), 0.5, np.float32)
-        weights = self.weights.astype(np.float64)
-        for place, rows in in_doubles(vectors):
-            probability = np.where(rows.any(axis=1), sigmoid(rows @ weights + self.bias), 0.5)
-            found[place] = probability.round(DECIMALS)
-        return found
+        rows = np.ascontiguousarray(vectors)
+        logits = np.einsum("ij,j->i", rows, self.weights) + np.float32(self.bias)
+        return np.where(vectors.any(axis=1), sigmoid(logits), np.float32(0.5)).astype(np.float32)
 
 
 def side(lean: float) -> str:
