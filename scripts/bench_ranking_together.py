@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from own_environment import enter
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from digest.judge.best_works import Ranker
     from digest.judge.embedding import Embedder
     from digest.judge.focus import FocusModel
@@ -51,8 +50,9 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="100 learners and 20,000 items")
     arguments = parser.parse_args()
     enter()
-    from digest.judge.embedding import load_model
     from machine import machine
+
+    from digest.judge.embedding import load_model
 
     if arguments.small:
         arguments.learners, arguments.items = 100, 20_000
@@ -69,30 +69,36 @@ def main() -> None:
 
 def measure(learners: list[MadeUpLearner], items: "ItemColumns", *, alone: int) -> dict[str, float]:
     """Processor seconds of each way, for all learners; those of one at a time are projected from *alone* of them."""
+    found = {"nearest works": 0.0, "what they and marks teach": 0.0, "best items": 0.0}
+    directions = 0
+    for start in range(0, len(learners), BUCKET):
+        seconds, count = rank_together(learners[start : start + BUCKET], items)
+        directions += count
+        found = {name: found[name] + more for name, more in zip(found, seconds, strict=True)}
+    found["together"] = sum(found.values())
+    found["the same number of plain products"] = plain(items, directions)
+    sampled = learners[:: max(1, len(learners) // alone)][:alone]
+    found["one at a time (projected)"] = one_by_one(sampled, items) * len(learners)
+    return found
+
+
+def rank_together(learners: list[MadeUpLearner], items: "ItemColumns") -> tuple[list[float], int]:
+    """Processor seconds of the three steps for one bucket of learners, and with how many directions items were multiplied."""
     from digest.judge.best_works import BestWorks
     from digest.judge.nearest_works import NearestWorks
 
-    found = dict.fromkeys(("nearest works", "what they teach", "best works"), 0.0)
-    directions = 0
-    for start in range(0, len(learners), BUCKET):
-        some = learners[start : start + BUCKET]
-        nearest = NearestWorks([one.focus for one in some], [one.marked.vectors[one.marked.values < 0] for one in some])
-        found["nearest works"] += spent(lambda: [nearest.add(part.vectors, part.item_ids) for part in chunks(items)])
-        rankers: list[Ranker] = []
-        found["what they teach"] += spent(
-            lambda: rankers.extend(
-                ranker(one, nearest.of(number), len(items), items) for number, one in enumerate(some)
-            )
-        )
-        best = BestWorks(rankers)
-        found["best works"] += spent(lambda: [best.add(part) for part in chunks(items)])
-        directions += len(nearest.queries) + len(best.directions)
-    found["together"] = sum(found.values())
-    found["the same number of plain products"] = plain(items, directions)
-    found["one at a time (projected)"] = one_by_one(learners[:: max(1, len(learners) // alone)][:alone], items) * len(
-        learners
-    )
-    return found
+    times = [time.process_time()]
+    disliked = [one.marked.vectors[one.marked.values < 0] for one in learners]
+    nearest = NearestWorks([one.focus for one in learners], disliked)
+    for part in chunks(items):
+        nearest.add(part.vectors, part.item_ids)
+    times.append(time.process_time())
+    best = BestWorks([ranker(one, nearest.of(number), len(items), items) for number, one in enumerate(learners)])
+    times.append(time.process_time())
+    for part in chunks(items):
+        best.add(part)
+    times.append(time.process_time())
+    return [after - before for before, after in pairwise(times)], len(nearest.queries) + len(best.directions)
 
 
 def spent(action: Callable[[], object]) -> float:
@@ -133,30 +139,34 @@ def ranker(learner: MadeUpLearner, nearest: list, count: int, items: "ItemColumn
 
 def one_by_one(learners: list[MadeUpLearner], items: "ItemColumns") -> float:
     """Processor seconds a learner where every item is scored for each."""
-    import numpy as np
 
     from digest.judge.nearest_works import nearest_in
 
-    def rank(one: MadeUpLearner) -> None:
+    started = time.process_time()
+    for one in learners:
         disliked = one.marked.vectors[one.marked.values < 0]
         near = nearest_in((part.vectors for part in chunks(items)), one.focus, disliked)
         own = ranker(one, near.of(0), len(items), items)
         for part in chunks(items):
             own.score(part)
-
-    return spent(lambda: [rank(one) for one in learners]) / len(learners)
+    return (time.process_time() - started) / len(learners)
 
 
 def make_items(model: "Embedder", count: int) -> "ItemColumns":
     """Items in themes, each between two subjects, with sources, ages and what they come with."""
     import numpy as np
+    from made_up_archive import FIELDS, SUBJECTS, TAILS, VERBS
 
     from digest.arrays import normalised
     from digest.judge.item_columns import ItemColumns
-    from made_up_archive import FIELDS, SUBJECTS, TAILS, VERBS
 
     chance = np.random.default_rng(5)
-    texts = [f"{verb} {subject} for {field} {tail}" for subject in SUBJECTS for field in FIELDS for verb, tail in zip(VERBS, TAILS, strict=False)]
+    texts = [
+        f"{verb} {subject} for {field} {tail}"
+        for subject in SUBJECTS
+        for field in FIELDS
+        for verb, tail in zip(VERBS, TAILS, strict=False)
+    ]
     seeds = model.encode(texts)
     pairs = chance.integers(0, len(seeds), (2, count))
     vectors = np.empty((count, model.dimensions), np.float32)
@@ -182,11 +192,11 @@ def make_items(model: "Embedder", count: int) -> "ItemColumns":
 def make_learners(model: "Embedder", items: "ItemColumns", count: int) -> list[MadeUpLearner]:
     """Learners with foci of their own: a third avoid something, a quarter go deep, half have marked something."""
     import numpy as np
+    from made_up_archive import FIELDS, SUBJECTS
 
     from digest.config import Focus
     from digest.judge.focus import read_focus
     from digest.judge.mark_weights import MarkedItems
-    from made_up_archive import FIELDS, SUBJECTS
 
     chance = random.Random(7)
     made = []

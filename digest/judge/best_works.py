@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.arrays import Floats
+from digest.arrays import Flags, Floats
 from digest.judge.blocked_products import Rows, above, greatest
 from digest.judge.item_columns import NEUTRAL, ItemColumns
 from digest.judge.relevance import RelevanceReader
@@ -75,6 +75,17 @@ class Table:
             values=np.concatenate([self.values, other.values]),
         )
         return both.best(keep)
+
+    def scores(self, parts: Sequence[str], rows: Flags) -> Scores:
+        """Some of the rows as scores with these parts."""
+        values = self.values[rows]
+        relevance, lean, score = values[:, :3].T
+        return Scores(
+            relevance=relevance,
+            lean=lean,
+            score=score,
+            parts={name: values[:, COLUMNS.index(name)] for name in parts},
+        )
 
     def least(self, keep: int) -> float:
         """The score that another item has to reach to be among *keep*."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.arrays import Flags, Floats
+from digest.arrays import Doubles, Flags, Floats
 from digest.judge.scoring import Batch
 
 #: The prior of a source without marks.
 NEUTRAL = 0.5
+_DAY = 86_400
 
 Rows = NDArray[np.intp]
 
@@ -60,6 +61,12 @@ class ItemColumns:
             extras=self.extras[rows],
             kinds=self.kinds,
         )
+
+
+def ages(seconds: Doubles, dated: Flags, now: float) -> Floats:
+    """Days since publication [items], nan for what is not *dated*; *seconds* and *now* are since 1970."""
+    days: Floats = np.where(dated, (now - seconds) / _DAY, np.nan).astype(np.float32)
+    return days
 
 
 def coded(names: Sequence[str]) -> tuple[Rows, tuple[str, ...]]:

@@ -6,6 +6,7 @@ nominate a few works more than are wanted; their cosines in float64 decide.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +80,7 @@ class NearestWorks:
             vectors=np.zeros((0, self.queries.shape[1]), np.float32),
         )
 
-    def add(self, vectors: Floats, names: Sequence[str] = ()) -> None:
+    def add(self, vectors: Floats, names: Sequence[str] | Names = ()) -> None:
         """Take in more of the archive: works [works, dimensions], and their ids where ties are to go by them."""
         self.count += len(vectors)
         least = self._least()
@@ -107,7 +108,7 @@ class NearestWorks:
         """What is nearest to the query and to each phrase of one learner."""
         own, found = self._own[learner], self.pairs
         starts = np.searchsorted(found.queries, np.arange(own.start, own.stop + 1))
-        rows = [slice(*ends) for ends in zip(starts[:-1], starts[1:], strict=True)]
+        rows = [slice(*ends) for ends in pairwise(starts)]
         return [
             Near(
                 names=found.names[found.works[row]], vectors=found.vectors[found.works[row]], cosines=found.cosines[row]
