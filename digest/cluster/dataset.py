@@ -38,8 +38,8 @@ T = TypeVar("T")
 
 MANIFEST = "dataset.json"
 VERSION = 1
-#: Drafts begin with a dot, which every reader of Parquet folders passes over.
-_DRAFT = ".draft-"
+#: Drafts begin with a dot, which pyarrow and Ray pass over, and do not end in .parquet, for DuckDB's globs find them.
+_DRAFT = ".draft"
 
 
 class DatasetError(DigestError):
@@ -174,13 +174,13 @@ class Dataset:
         """A place beside *name* that nobody else writes to."""
         folder, _, last = self.path(name).rpartition("/")
         self.system.makedirs(folder or "/", exist_ok=True)
-        return f"{folder}/{_DRAFT}{uuid.uuid4().hex}-{last}"
+        return f"{folder}/.{last}.{uuid.uuid4().hex}{_DRAFT}"
 
     def _fill(self, draft: str, write: Callable[[Path], T]) -> T:
         if self.folder is not None:
             return write(Path(draft))
         with tempfile.TemporaryDirectory() as here:
-            file = Path(here) / "draft"
+            file = Path(here) / "file"
             result = write(file)
             self.system.put_file(str(file), draft)
         return result
@@ -249,7 +249,8 @@ def partition(name: str, column: str) -> str:
 
 
 def _is_draft(name: str) -> bool:
-    return name.rpartition("/")[2].startswith(_DRAFT)
+    last = name.rpartition("/")[2]
+    return last.startswith(".") and last.endswith(_DRAFT)
 
 
 def _protocols(system: "AbstractFileSystem") -> tuple[str, ...]:

@@ -4,7 +4,6 @@ A dataset may come from anybody: it is read in the sandbox, only files of the na
 and their columns must be of the types that it writes.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -256,17 +255,14 @@ def _read_vectors(db: Connection, reader: _Reader, wanted: Wanted) -> None:
     """Take the vectors of the items that were taken; items without any are embedded by the next ranking."""
     if not wanted.vectors:
         return
-    kind = parquet.columns(db, f"(from {reader.file(wanted.vectors[0])})").get("vector", "")
-    found = re.fullmatch(r"FLOAT\[(\d+)\]", kind)
-    if not found:
-        raise StoreError(
-            f"{reader.place.address}: {wanted.vectors[0]}: its vectors are {kind or 'missing'}, not FLOAT[n]"
-        )
-    dimensions = int(found[1])
-    relation = reader.checked({"item_id": "VARCHAR", "vector": kind}, *wanted.vectors)
+    relation = reader.checked({"item_id": "VARCHAR", "vector": "FLOAT[]"}, *wanted.vectors)
+    rows = db.execute(f"select len(vector) from {relation} limit 1").fetchall()
+    dimensions = int(rows[0][0]) if rows else 0
+    if not dimensions:
+        return
     vectors.use_model(db, wanted.model, dimensions, now=datetime.now(UTC))
     db.execute(
-        f"insert into core.vectors_{dimensions} select $model, text_hash, any_value(vector) from {relation} "
+        f"insert into core.vectors_{dimensions} select $model, text_hash, any_value(vector)::float[{dimensions}] from {relation} "
         "join core.items using (item_id) group by text_hash",
         {"model": wanted.model},
     )
