@@ -68,13 +68,16 @@ class Table:
         order = order[:keep]
         return Table(item_ids=self.item_ids[order], values=self.values[order])
 
-    def and_also(self, other: "Table", keep: int) -> "Table":
-        """The best of both."""
-        both = Table(
+    def followed_by(self, other: "Table") -> "Table":
+        """The rows of both, one after the other."""
+        return Table(
             item_ids=np.concatenate([self.item_ids, other.item_ids]),
             values=np.concatenate([self.values, other.values]),
         )
-        return both.best(keep)
+
+    def and_also(self, other: "Table", keep: int = BEST) -> "Table":
+        """The best of both."""
+        return self.followed_by(other).best(keep)
 
     def scores(self, parts: Sequence[str], rows: Flags) -> Scores:
         """Some of the rows as scores with these parts."""

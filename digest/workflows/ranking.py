@@ -228,12 +228,16 @@ def ranker_of(relevance_model: RelevanceModel, marks: MarkValues, config: Config
     weights = {source.name: source.weight for source in config.sources if source.weight != 1}
     return Ranker(
         reader=RelevanceReader(relevance_model),
-        priors={
-            name: weighted_prior(marks.trust.get(name, NEUTRAL), weights.get(name, 1.0))
-            for name in {**marks.trust, **weights}
-        },
+        priors=priors_of(marks, weights),
         wanted=frozenset(config.focus.prefer),
     )
+
+
+def priors_of(marks: MarkValues, weights: Mapping[str, float]) -> dict[str, float]:
+    """The prior of each source that a learner's marks or the *weights* of sources speak of."""
+    return {
+        name: weighted_prior(marks.trust.get(name, NEUTRAL), weights.get(name, 1.0)) for name in {**marks.trust, **weights}
+    }
 
 
 def joined(found: Sequence[Scores]) -> Scores:
