@@ -6,6 +6,7 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
+from digest.cluster.archived_vectors import export_vectors
 from digest.cluster.dataset import Dataset, key, partition
 from digest.cluster.index import REVISION, Index, items_name, publish_index, read_index, texts_of
 from digest.cluster.source_files import write_sources
@@ -51,12 +52,14 @@ def export_dataset(config: Config, dataset: Dataset, *, wait: float = 10.0, step
         step("learners")
         written += _export_learners(db, config, dataset, index)
         states = source_rows.states(db)
+        step("vectors")
+        _remove_stale_vectors(dataset, index)
+        export_vectors(db, config, dataset, index)
     if written or common != (index.schema, index.model, index.settings):
         index.schema, index.model, index.settings = common
         publish_index(dataset, index)
     step("sources")
     write_sources(dataset, config.sources, states)
-    _remove_stale_vectors(dataset, index)
     return Exported(
         items=sum(one.rows for one in index.items()),
         learners=len(config.learner_names),

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 ELSEWHERE = "dataset://"
 #: Items whose keys are made at once.
 _AT_ONCE = 10_000
+#: What is held while only a look is taken.
+_LOOKING = "200MB"
 _SOURCE = TypeAdapter(Source)
 
 
@@ -109,14 +111,24 @@ def make_archive(
 def learner_names(place: Place) -> dict[str, str]:
     """The name of each learner of a dataset by id."""
     with read_files(place) as (db, reader):
-        return dict(db.execute(f"select learner, name from {reader.file('learners.parquet')} order by 1").fetchall())
+        relation = reader.checked({"learner": "VARCHAR", "name": "VARCHAR"}, "learners.parquet")
+        return dict(db.execute(f"select learner, name from {relation} order by 1").fetchall())
+
+
+def located(place: Place, files: Sequence[str], item_ids: Sequence[str]) -> list[str]:
+    """The files of items that have any of these items; only their columns of ids are read."""
+    with read_files(place) as (db, reader):
+        db.execute("create temp table wanted as select unnest($ids::varchar[]) as item_id", {"ids": list(item_ids)})
+        sql = "select exists (from {} semi join wanted using (item_id))"
+        return [name for name in files if item_ids and db.execute(sql.format(reader.file(name))).fetchall()[0][0]]
 
 
 @contextmanager
 def read_files(place: Place) -> "Iterator[tuple[Connection, Reader]]":
-    """A connection that reads the files of a dataset, and nothing else."""
+    """The dataset's files, without an archive."""
     with duckdb.connect() as db, _named(place):
         db.execute("set TimeZone = 'UTC'")
+        bound_memory(db, _LOOKING)
         _confine(db, place)
         yield db, Reader(db, place)
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from digest.compose.themes import WEEKS
 from digest.config import Config
-from digest.judge.best_works import BestWorks, Ranker
+from digest.judge.best_works import BEST, BestWorks, Ranker
 from digest.judge.embedding import Embedder, load_reranker
 from digest.judge.focus import FocusModel, read_focus
 from digest.judge.item_columns import ItemColumns
@@ -39,8 +39,6 @@ from digest.workflows.reranking_together import rerank
 EVERYTHING = 500_000
 #: What is recent: the weeks that themes look back on, and one more.
 _RECENT = timedelta(weeks=WEEKS + 1)
-#: Items of the whole archive, the best by score, that a learner has scores for in any case.
-_BEST = 500
 _LONG_AGO = timedelta(days=36_500)
 
 
@@ -157,7 +155,7 @@ def _score_what_counts(
     db: Connection, rankers: Sequence[Ranker], shared: Slice, model: Embedder, now: datetime
 ) -> list[ScoreTable]:
     """The scores of what is shared, and of each one's best of the rest."""
-    best = BestWorks(rankers, keep=_BEST)
+    best = BestWorks(rankers, keep=BEST)
     for columns in _columns(db, model, now):
         best.add(columns)
     columns = ranking.columns_of(shared, load_lean(model), now)
