@@ -15,7 +15,10 @@ class Outcome(Generic[T]):
 
     task: T
     result: Result | None = None
+    #: one line
     error: str = ""
+    #: where it was raised, in many
+    trace: str = ""
 
 
 class Engine(Protocol):
@@ -26,12 +29,15 @@ class Engine(Protocol):
         """How many tasks run at the same time."""
         ...
 
-    def map(self, function: Callable[[T], Result], tasks: Iterable[T], *, abreast: int = 1) -> Iterator[Outcome[T]]:
+    def map(
+        self, function: Callable[[T], Result], tasks: Iterable[T], *, abreast: int = 1, resident: bool = False
+    ) -> Iterator[Outcome[T]]:
         """Outcomes as they come, in any order, one a task.
 
-        Tasks are taken from the iterable only as there is room, so that a million cost the driver nothing. A task
+        Tasks are taken from the iterable only as workers come free, so that a million cost the driver nothing. A task
         whose worker died is tried again; one that raises is an outcome with an error. Tasks that wait for the network
-        rather than compute run *abreast* in each worker, so many at the same time in its threads.
+        rather than compute run *abreast* in each worker, so many at the same time in its threads. *resident* asks for
+        workers that stay from task to task and hold a GPU where there is one: what the function loads is dear.
         """
         ...
 

@@ -11,12 +11,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import TypeAdapter, ValidationError
 
 from digest.cluster.dataset import Dataset, DatasetError, key
 from digest.cluster.sharding import SHARDS, shard_of
 from digest.records import Source, SourceState
+from digest.store import parquet
 
 INDEX = "sources/index.json"
 _SOURCE = TypeAdapter(Source)
@@ -75,9 +77,6 @@ def read_sources(dataset: Dataset, name: str) -> list[tuple[Source, SourceState 
 
 
 def _write(dataset: Dataset, shard: int, sources: Iterable[Source], states: Mapping[str, SourceState]) -> str:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     ordered = sorted(sources, key=lambda source: source.name)
     columns: dict[str, list[str | None]] = {
         "name": [source.name for source in ordered],
@@ -86,6 +85,5 @@ def _write(dataset: Dataset, shard: int, sources: Iterable[Source], states: Mapp
     }
     name = f"sources/shard={shard:03}/{key(*columns['source'], *columns['state'])}.parquet"
     if not dataset.exists(name):
-        table = pa.table(columns, schema=pa.schema([(column, pa.string()) for column in columns]))
-        dataset.publish(name, lambda file: pq.write_table(table, file, compression="zstd", row_group_size=25_000))
+        dataset.publish_file(name, partial(parquet.write_texts, columns))
     return name

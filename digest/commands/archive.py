@@ -1,7 +1,9 @@
 """Looking after the archive: export, import, vacuum, doctor."""
 
+from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +18,12 @@ from digest.commands.options import (
     json_option,
     moment,
 )
+from digest.errors import DigestError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digest.config import Config
 
 
 def register(root: typer.Typer) -> None:
@@ -28,39 +36,110 @@ def register(root: typer.Typer) -> None:
         panel=CARE,
         name="vacuum",
     )
-    add_command(root, export, "digest export ~/backup/digest", panel=CARE, name="export")
-    add_command(root, import_, "digest import ~/backup/digest", panel=CARE, name="import")
+    add_command(
+        root,
+        export,
+        "digest export ~/backup/digest",
+        "digest export s3://our-bucket/digest --by week",
+        panel=CARE,
+        name="export",
+    )
+    add_command(
+        root,
+        import_,
+        "digest import ~/backup/digest",
+        "digest import /srv/digest-dataset --learner Ada --since 2026-01",
+        panel=CARE,
+        name="import",
+    )
+
+
+class By(StrEnum):
+    """How an export is divided."""
+
+    VIEW = "view"
+    WEEK = "week"
 
 
 def export(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    folder: Annotated[
+        str, typer.Argument(metavar="DIR", help="A new or empty folder; with --by week any fsspec address.")
+    ],
+    by: Annotated[
+        By,
+        typer.Option(
+            "--by", help="By view: one file each. By week: a dataset for many machines, which grows with each export."
+        ),
+    ] = By.VIEW,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Export the archive as Parquet, one file per view; `digest import` reads it back."""
-    from digest.commands.output import named_steps
-    from digest.workflows import maintenance
-
-    with named_steps("exporting") as step:
-        counts = maintenance.export_archive(configuration(context, config), folder, wait=wait, step=step)
-    for view, count in counts.items():
-        print(f"{folder / view}.parquet: {count} rows")
-
-
-def import_(
-    context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `digest export` wrote.")],
-    config: ConfigOption = None,
-) -> None:
-    """Create the archive from an exported folder; never overwrite an existing one."""
+    """Export the archive as Parquet; `digest import` reads it back."""
     from digest.commands.output import named_steps
     from digest.workflows import maintenance
 
     settings = configuration(context, config)
+    if by == By.WEEK:
+        _export_dataset(settings, folder, wait=wait)
+        return
+    if "://" in folder:
+        raise DigestError(f"{folder}: is no folder of this machine; `digest export --by week` writes elsewhere")
+    with named_steps("exporting") as step:
+        counts = maintenance.export_archive(settings, Path(folder), wait=wait, step=step)
+    for view, count in counts.items():
+        print(f"{Path(folder) / view}.parquet: {count} rows")
+
+
+def _export_dataset(settings: "Config", address: str, *, wait: float) -> None:
+    from digest.cluster.dataset import Dataset
+    from digest.cluster.export import export_dataset
+    from digest.commands.output import named_steps
+
+    dataset = Dataset(address)
+    with named_steps("exporting") as step:
+        done = export_dataset(settings, dataset, wait=wait, step=step)
+    learners = f"{done.learners} learner{'' if done.learners == 1 else 's'}"
+    print(f"{dataset.address}: {done.items} items, {learners}; wrote {done.written} of {done.files} files")
+
+
+def import_(
+    context: typer.Context,
+    folder: Annotated[
+        str, typer.Argument(metavar="DIR", help="What `digest export` wrote: a folder, or the address of a dataset.")
+    ],
+    learner: Annotated[
+        str, typer.Option("--learner", metavar="NAME", help="From a dataset: take this learner's rows, nobody else's.")
+    ] = "",
+    since: Annotated[
+        str, typer.Option("--since", metavar="DATE", help="From a dataset: leave out the weeks before.")
+    ] = "",
+    config: ConfigOption = None,
+) -> None:
+    """Create the archive from what was exported; never overwrite an existing one."""
+    from digest.cluster.dataset import is_dataset
+    from digest.commands.output import named_steps
+    from digest.workflows import maintenance
+
+    settings, first = configuration(context, config), day(since, "--since")
     with named_steps("importing") as step:
-        count = maintenance.import_archive(settings, folder, step=step)
+        if is_dataset(folder):
+            count = _import_dataset(settings, folder, learner, first, step)
+        elif learner or since or "://" in folder:
+            raise DigestError(f"{folder}: is no dataset; `digest export --by week` writes one")
+        else:
+            count = maintenance.import_archive(settings, Path(folder), step=step)
     print(f"{settings.archive}: {count} items")
+
+
+def _import_dataset(
+    settings: "Config", address: str, learner: str, since: "datetime | None", step: Callable[[str], None]
+) -> int:
+    from digest.cluster.dataset import Dataset
+    from digest.cluster.slices import import_dataset
+
+    week = since.strftime("%G-W%V") if since else ""
+    return import_dataset(Dataset(address), settings.archive, learner=learner, since=week, step=step)
 
 
 def vacuum(

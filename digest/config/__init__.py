@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import PrivateAttr, ValidationError
 
 from digest.config import groups, learners
-from digest.config.contradictions import Complaint
+from digest.config.contradictions import Complaint, OfSources
 from digest.config.file import File
 from digest.config.learners import ALONE
 from digest.config.messages import complaints, complaints_of_view, did_you_mean, labelled
@@ -85,26 +85,31 @@ class Config(Settings):
         views = (self if view.learner_id == self.learner_id else view for view in self._together)
         return tuple(view._beside(self._together) for view in views) or (self,)
 
+    @property
+    def learner_names(self) -> dict[str, str]:
+        """The name of each learner of the file by id, in its order; quicker than all their views."""
+        return {view.learner_id: view.learner.name for view in self._together or (self,)}
+
     def for_learner(self, named: str) -> "Config":
         """The view of the learner with this id or name; ConfigError where there is none."""
-        for view in self.learners:
+        for view in self._together or (self,):
             if named == view.learner_id or (named and named.casefold() == view.learner.name.casefold()):
-                return view
-        names = [view.learner.name or view.learner_id for view in self.learners]
+                return self if view.learner_id == self.learner_id else view._beside(self._together)
+        names = [name or key for key, name in self.learner_names.items()]
         known = did_you_mean(named, names) or f"; there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
         raise ConfigError(f"there is no learner named {named!r} in sources.toml{known}")
 
     def chosen(self, named: str) -> "Config":
         """The view of the learner with this id or name, who need not be named where there is no other."""
-        if not named and len(self.learners) > 1:
-            names = ", ".join(view.learner.name for view in self.learners)
+        if not named and len(self._together) > 1:
+            names = ", ".join(self.learner_names.values())
             raise ConfigError(f"whose? say --learner NAME, or set DIGEST_LEARNER; there are {names}")
         return self.for_learner(named) if named else self
 
     @property
     def for_everybody(self) -> "Config":
         """A view that reads all learners' rows and writes none; this one where there is one learner."""
-        return self.model_copy(update={"learner_id": ""}) if len(self.learners) > 1 else self
+        return self.model_copy(update={"learner_id": ""}) if len(self._together) > 1 else self
 
     @property
     def alone(self) -> "Config":
@@ -205,22 +210,21 @@ def _checked_views(table: Mapping[str, Any], folder: Path) -> Config | list[Comp
     found = [*learners.learner_complaints(table), *groups.group_complaints(table)]
     views: list[Config] = []
     told: list[list[Complaint]] = []
-    file: File | None = None
+    shared: OfSources = {}
     for place, entry in enumerate(learners.declared(table)):
         view, error = learners.view(table, place) | groups.with_defaults(table), None
         try:
-            # What all share is checked once, with the first.
+            # What all share is checked once, with the first, and held once.
             if place == 0:
-                settings: Settings = File.model_validate(view)
-                file = settings if isinstance(settings, File) else None
+                file = File.model_validate(view)
+                views.append(_config(file, file, folder, learner_id=learners.learner_id(entry)))
             else:
                 settings = Settings.model_validate({key: value for key, value in view.items() if key != "sources"})
-            if file is not None:
-                views.append(_config(settings, file, folder, learner_id=learners.learner_id(entry)))
+                views += [_beside_first(one, settings, learners.learner_id(entry)) for one in views[:1]]
         except ValidationError as wrong:
             error = wrong
         moved = learners.relocation(table, place)
-        told.append(complaints_of_view(table, error, view=view, moved=moved))
+        told.append(complaints_of_view(table, error, view=view, moved=moved, known=shared))
     found += learners.for_all(told)
     return found or views[0]._beside(tuple(views))
 
@@ -229,6 +233,12 @@ def _config(settings: Settings, file: File, folder: Path, learner_id: str = ALON
     given = {name: getattr(settings, name) for name in Settings.model_fields}
     sources = tuple(source.record(file.imap) for source in file.sources)
     return Config(**given, sources=sources, folder=folder, learner_id=learner_id)
+
+
+def _beside_first(first: Config, settings: Settings, learner_id: str) -> Config:
+    """Another learner's view, which has its sources in common with the first one's."""
+    given: dict[str, object] = {name: getattr(settings, name) for name in Settings.model_fields}
+    return first.model_copy(update=given | {"learner_id": learner_id})
 
 
 def _of_views(

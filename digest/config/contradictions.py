@@ -14,14 +14,29 @@ class Complaint(NamedTuple):
     text: str
 
 
-def contradictions(table: Mapping[str, Any]) -> Iterator[Complaint]:
-    """Every contradiction in a parsed sources.toml, whose values may be of any type yet."""
+#: What was found in the sources of a file, by the folder that marks are read from: learners have few of them.
+OfSources = dict[str, list[Complaint]]
+
+
+def contradictions(table: Mapping[str, Any], known: OfSources | None = None) -> Iterator[Complaint]:
+    """Every contradiction in a parsed sources.toml, whose values may be of any type yet.
+
+    *known* is filled on the way and spares the other learners' views of the file another look at all its sources.
+    """
+    known = {} if known is None else known
+    folder = _said(table.get("marks"), "folder")
+    if folder not in known:
+        known[folder] = list(_of_sources(table))
+    told = known[folder]
+    yield from told
+    yield from (one for one in _marks(table) if one.location not in {other.location for other in told})
+
+
+def _of_sources(table: Mapping[str, Any]) -> Iterator[Complaint]:
     sources = declared_sources(table)
     yield from _twins("name", [_said(one, "name") for one in sources], sources)
     yield from _twins("url", [_said(one, "url").rstrip("/") for one in sources], sources)
-    told = list(_newsletters(table, sources))
-    yield from told
-    yield from (one for one in _marks(table) if one.location not in {other.location for other in told})
+    yield from _newsletters(table, sources)
 
 
 def declared_sources(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -7,6 +7,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from digest.config.contradictions import Complaint
@@ -45,14 +46,20 @@ def learner_id(entry: Mapping[str, Any]) -> str:
 
 def learner_label(table: Mapping[str, Any], place: int) -> str:
     """A learner by name, or by place, counted from 0, where there is none."""
-    entries = declared(table)
-    name = entries[place].get("name") if place < len(entries) else ""
+    name = _entry(table, place).get("name")
     return f"learner {shown(name)}" if isinstance(name, str) and name.strip() else f"learner[{place}]"
+
+
+def _entry(table: Mapping[str, Any], place: int) -> Mapping[str, Any]:
+    """One entry of [[learner]]; an empty one where there is none, or no table."""
+    listed = table.get("learner")
+    one = listed[place] if isinstance(listed, list) and place < len(listed) else {}
+    return one if isinstance(one, Mapping) else {}
 
 
 def view(table: Mapping[str, Any], place: int) -> dict[str, Any]:
     """The file as it would be if this learner were alone."""
-    entry = declared(table)[place]
+    entry = _entry(table, place)
     own: dict[str, Any] = {
         "learner": {key: value for key, value in entry.items() if key not in ("id", _OWN, _POSTS, *_SHARED)}
     }
@@ -76,7 +83,7 @@ def alone(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def relocation(table: Mapping[str, Any], place: int) -> Callable[[Location], Location]:
     """From a place in a learner's view to the place in the file."""
-    entry = declared(table)[place]
+    entry = _entry(table, place)
 
     def moved(location: Location) -> Location:
         head, *rest = location
@@ -161,31 +168,53 @@ def _folders(table: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> 
 
 
 def _folders_of(table: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], name: str) -> Iterator[Complaint]:
-    taken: list[tuple[str, int]] = []
+    taken = _Taken()
     for place, entry in enumerate(entries):
-        folder = _with_folder(table, entry, name).get("directory") if learner_id(entry) else None
+        key = learner_id(entry)
+        folder = _with_folder(table, entry, name).get("directory") if key else None
         if not isinstance(folder, str):
             continue
         path = os.path.normpath(folder)
-        for other, first in taken:
-            if learner_id(entries[first]) == learner_id(entry):
-                break  # their ids are complained of
-            if path == other or _inside(path, other) or _inside(other, path):
-                both = f"{learner_label(table, first)} and {learner_label(table, place)}"
-                told = (
-                    "write into one directory"
-                    if path == other
-                    else "write into directories of which one holds the other"
-                )
-                where = "directory" if "directory" in _keys(entry.get(name)) else "name"
-                at: Location = ("learner", place, *((name, where) if where == "directory" else (where,)))
-                yield Complaint(at, f"{both} {told}: {folder!r}")
-                break
-        taken.append((path, place))
+        first = taken.by(path, key)
+        taken.add(path, key, place)
+        if first is None:
+            continue
+        both = f"{learner_label(table, first)} and {learner_label(table, place)}"
+        same = path == taken.path_of[first]
+        told = "write into one directory" if same else "write into directories of which one holds the other"
+        where = "directory" if "directory" in _keys(entry.get(name)) else "name"
+        at: Location = ("learner", place, *((name, where) if where == "directory" else (where,)))
+        yield Complaint(at, f"{both} {told}: {folder!r}")
 
 
-def _inside(path: str, folder: str) -> bool:
-    return folder == "." or path.startswith(folder.rstrip(os.sep) + os.sep)
+class _Taken:
+    """Whose folders are where, so that ten thousand learners are compared with each other in one pass."""
+
+    def __init__(self) -> None:
+        self.path_of: dict[int, str] = {}
+        self._at: dict[str, int] = {}  # the first learner with this path
+        self._below: dict[str, int] = {}  # the first learner with a path inside this one
+        self._ids: dict[str, int] = {}
+
+    def by(self, path: str, key: str) -> int | None:
+        """The first learner whose folder is *path*, holds it or lies in it; None, too, where their ids are complained of."""
+        found = [self._at.get(one) for one in (path, *_holders(path))] + [self._below.get(path)]
+        first = min((place for place in found if place is not None), default=None)
+        twin = self._ids.get(key)
+        return None if first is None or (twin is not None and twin <= first) else first
+
+    def add(self, path: str, key: str, place: int) -> None:
+        self.path_of[place] = path
+        self._at.setdefault(path, place)
+        self._ids.setdefault(key, place)
+        for holder in _holders(path):
+            self._below.setdefault(holder, place)
+
+
+def _holders(path: str) -> Iterator[str]:
+    """The folders that a path lies in, as they would be written; "." holds them all."""
+    yield "."
+    yield from map(str, Path(path).parents)
 
 
 def _with_folder(table: Mapping[str, Any], entry: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - as it stands in the file

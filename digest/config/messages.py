@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from digest.config.contradictions import Complaint, contradictions, source_label
+from digest.config.contradictions import Complaint, OfSources, contradictions, source_label
 from digest.config.file import File, SourceTable
 from digest.config.learners import learner_label
 from digest.config.notify import Notify, notify_secrets, notify_twins
@@ -68,8 +68,12 @@ def complaints_of_view(
     *,
     view: Mapping[str, Any],
     moved: Callable[[Location], Location],
+    known: OfSources | None = None,
 ) -> list[Complaint]:
-    """The same of one learner's *view* of the file, each where it stands in the whole *table*."""
+    """The same of one learner's *view* of the file, each where it stands in the whole *table*.
+
+    *known* is one for all views of a file.
+    """
     secrets = list(labelled(table, _secrets(view), moved))
     told = {one.location for one in secrets}
     problems = error.errors(include_url=False, include_input=True) if error else []
@@ -86,7 +90,7 @@ def complaints_of_view(
         and not (p["type"] == "missing" and p["loc"] in misspelt)
         and not (p["type"] == "too_short" and p["loc"] in deep)
     ]
-    beside = [*contradictions(view), *notify_twins(view)]
+    beside = [*contradictions(view, known), *notify_twins(view)]
     return [*secrets, *found, *labelled(table, beside, moved)]
 
 

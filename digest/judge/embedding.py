@@ -54,9 +54,10 @@ def embedding_text(title: str, body: str, *, title_weight: int = TITLE_WEIGHT) -
     return f"{titles}\n{head}".strip() if head.strip() else title
 
 
-def load_model(name: str, *, folder: Path) -> Embedder:
+def load_model(name: str, *, folder: Path, device: str = "cpu") -> Embedder:
     """Open the model *name*: "bundled", a folder (relative to *folder*), or a name on a model hub.
 
+    A transformer runs on *device*; "best" is a GPU where this process has one.
     Raises ModelError where there is none, or where its files or libraries are missing or damaged.
     """
     from digest.judge.static_embedder import is_static, read_static
@@ -67,10 +68,25 @@ def load_model(name: str, *, folder: Path) -> Embedder:
     if path.is_dir():
         if is_static(path):
             return read_static(path, label=path.name)
-        return _load_transformer(path.name, path)
+        return _load_transformer(path.name, path, device)
     if _looks_like_a_path(name):
         raise ModelError(f"embedding model {name!r}: there is no such folder ({path.absolute()})")
-    return _load_transformer(name, name)
+    return _load_transformer(name, name, device)
+
+
+def name_of_model(name: str, *, folder: Path) -> tuple[str, bool]:
+    """The name that the model *name* has once it is opened, and whether it is static; a transformer stays closed.
+
+    Raises ModelError as `load_model` does, as far as can be said without opening it.
+    """
+    from digest.judge.static_embedder import StaticEmbedder, is_static
+    from digest.judge.transformer_embedder import name_of_transformer
+
+    path = folder / expanded(name, "[embedding] model")
+    if name == BUNDLED or is_static(path) or (_looks_like_a_path(name) and not path.is_dir()):
+        model = load_model(name, folder=folder)
+        return model.name, isinstance(model, StaticEmbedder)
+    return (name_of_transformer(path.name, path) if path.is_dir() else name_of_transformer(name, name)), False
 
 
 def load_reranker(name: str, *, folder: Path) -> Embedder | None:
@@ -115,10 +131,10 @@ def forget_models() -> None:
     _bundled_reranker.cache_clear()
 
 
-def _load_transformer(label: str, source: str | Path) -> Embedder:
+def _load_transformer(label: str, source: str | Path, device: str) -> Embedder:
     from digest.judge.transformer_embedder import load_transformer
 
-    return load_transformer(label, source)
+    return load_transformer(label, source, device=device)
 
 
 def _looks_like_a_path(name: str) -> bool:

@@ -36,8 +36,13 @@ class LeanModel:
     bias: float
 
     def probability(self, vectors: Floats) -> Floats:
-        """Probability of envelope [items] from vectors [items, dimensions]; 0.5 for an item without a vector."""
-        logits = vectors @ self.weights + np.float32(self.bias)
+        """Probability of envelope [items] from vectors [items, dimensions]; 0.5 for an item without a vector.
+
+        An item's is the same to the last bit whatever stands beside it: a matrix product adds up the rows at its
+        border in another order, `einsum` treats all alike and is as quick.
+        """
+        rows = np.ascontiguousarray(vectors)
+        logits = np.einsum("ij,j->i", rows, self.weights) + np.float32(self.bias)
         return np.where(vectors.any(axis=1), sigmoid(logits), np.float32(0.5)).astype(np.float32)
 
 

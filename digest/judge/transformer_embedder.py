@@ -38,8 +38,8 @@ class TransformerEmbedder:
         return normalised(vectors)
 
 
-def load_transformer(label: str, source: str | Path) -> TransformerEmbedder:
-    """Open a model by hub name or from a folder; raises ModelError whatever goes wrong."""
+def load_transformer(label: str, source: str | Path, *, device: str = "cpu") -> TransformerEmbedder:
+    """Open a model by hub name or from a folder, on the "best" device or this one; raises ModelError whatever goes wrong."""
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
@@ -52,11 +52,13 @@ def load_transformer(label: str, source: str | Path) -> TransformerEmbedder:
         )
     _progress_bars_only_on_terminals()
     try:
-        model = SentenceTransformer(str(source), device="cpu", trust_remote_code=False)
+        model = SentenceTransformer(
+            str(source), device=None if device == "best" else device, trust_remote_code=False
+        )
         dimensions = int(model.encode(["words"], show_progress_bar=False).shape[1])
     except Exception as error:  # anything the library and its many formats may raise
         raise ModelError(f"embedding model {label!r} cannot be opened: {first_line(error)}") from error
-    return TransformerEmbedder(_name(label, source), model, dimensions)
+    return TransformerEmbedder(name_of_transformer(label, source), model, dimensions)
 
 
 def _progress_bars_only_on_terminals() -> None:
@@ -65,7 +67,8 @@ def _progress_bars_only_on_terminals() -> None:
         bars.disable_progress_bar()
 
 
-def _name(label: str, source: str | Path) -> str:
+def name_of_transformer(label: str, source: str | Path) -> str:
+    """The label, with a hash of the weights where they are at hand."""
     return f"{label}-{_fingerprint(source)[:8]}" if isinstance(source, Path) else label
 
 

@@ -79,14 +79,14 @@ def import_archive(folder: Path, path: Path, *, step: Callable[[str], None] = la
 
     *step* gets the name of each table before it is filled.
     """
-    _refuse_taken(path)
+    refuse_taken(path)
     draft = path.with_name(f".{path.name}.draft")
     remove_draft(draft)  # a killed import's would be filled twice
     try:
         with open_archive(draft, learner=None, upto=_schema_of(folder)) as db:
             _fill(db, folder, step)
             count = db.execute("select count(*) from core.items").fetchall()[0][0]
-        _refuse_taken(path)  # by another process meanwhile
+        refuse_taken(path)  # by another process meanwhile
         draft.rename(path)
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {error.strerror or error}") from error
@@ -95,7 +95,8 @@ def import_archive(folder: Path, path: Path, *, step: Callable[[str], None] = la
     return int(count)
 
 
-def _refuse_taken(path: Path) -> None:
+def refuse_taken(path: Path) -> None:
+    """StoreError where an archive, or the log of one, is in the way of a new one."""
     if path.exists():
         raise StoreError(f"{path}: is there already; an import makes an archive of its own")
     log = path.with_name(f"{path.name}.wal")

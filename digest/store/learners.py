@@ -10,6 +10,7 @@ from digest.config import ALONE
 from digest.errors import StoreError
 from digest.store import schema
 from digest.store.archive import Connection, transaction
+from digest.store.conversion import insert
 
 #: Tables whose rows follow a learner; `learners` itself lists them.
 _TABLES = sorted(schema.OF_LEARNERS - {"learners"})
@@ -29,12 +30,12 @@ def settle(db: Connection, declared: Mapping[str, str]) -> None:
             _hand_over(db, _returning(known, declared[ALONE]), ALONE)
         elif ALONE in known:
             _hand_over(db, ALONE, _heir(db, known, declared))
-        there = {row[0] for row in db.execute("select learner from core.learners").fetchall()}
+        there = dict(db.execute("select learner, name from core.learners").fetchall())
         for one, name in declared.items():
-            if one in there:
+            if one in there and there[one] != name:
                 db.execute("update core.learners set name = ? where learner = ?", [name, one])
-            else:
-                db.execute("insert into core.learners values (?, ?, null)", [one, name])
+        new = [{"learner": one, "name": name, "formerly": None} for one, name in declared.items() if one not in there]
+        insert(db, "core.learners", new)
 
 
 def present_id(db: Connection, learner: str) -> str:

@@ -68,7 +68,7 @@ def sandbox(
             raise StoreError(f"the query failed: {_explained(error, limits)}") from error
 
 
-def lock(db: Connection, *, paths: Sequence[Path] = (), folders: Sequence[Path] = ()) -> None:
+def lock(db: Connection, *, paths: Sequence[Path] = (), folders: Sequence[Path | str] = ()) -> None:
     """Reach nothing outside the archive but these files and folders, from now on and for good."""
     db.execute("set python_enable_replacements = false")  # a table's name must never find a Python variable
     db.execute("set allowed_paths = ?", [[str(path) for path in paths]])

@@ -134,6 +134,14 @@ def of_items(db: Connection, item_ids: Sequence[str]) -> dict[str, str]:
     return dict(columns_of(db, item_ids, "work_id"))
 
 
+def numbered(db: Connection, first: int, last: int) -> list[tuple[str, Item]]:
+    """The items numbered from *first* up to but not including *last*, each with its work's id."""
+    rows = db.execute(
+        f"select {_COLUMNS} from core.items where number >= ? and number < ? order by number", [first, last]
+    ).fetchall()
+    return [(row[0], _item(row[2:])) for row in rows]
+
+
 def first_items(db: Connection, work_ids: Sequence[str]) -> dict[str, str]:
     """The item that was seen first of each of these works."""
     rows = db.execute(

@@ -26,5 +26,5 @@ def opened(config: Config, *, wait: float = 10.0, read_only: bool = False) -> It
     assert whose or read_only, "what is written belongs to somebody"
     with archive.open_archive(config.archive, learner=whose, wait=wait, read_only=read_only) as db:
         if not read_only:
-            learners.settle(db, {one.learner_id: one.learner.name for one in config.learners})
+            learners.settle(db, config.learner_names)
         yield db

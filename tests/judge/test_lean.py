@@ -53,6 +53,17 @@ class TestProbability:
         """An item without words may be either."""
         assert load_lean(bundled).probability(bundled.encode([""]))[0] == 0.5
 
+    @pytest.mark.parametrize("size", [1, 2, 3, 7])
+    def test_an_item_leans_alike_whatever_stands_beside_it(self, bundled: Embedder, size: int) -> None:
+        """To the last bit: machines that share an archive cut it at other rows."""
+        lean = load_lean(bundled)
+        vectors = np.random.default_rng(1).standard_normal((500, bundled.dimensions)).astype(np.float32)
+
+        in_parts = [lean.probability(vectors[start : start + size]) for start in range(0, 500, size)]
+
+        assert np.array_equal(np.concatenate(in_parts), lean.probability(vectors))
+        assert np.array_equal(lean.probability(np.asfortranarray(vectors)), lean.probability(vectors))
+
     def test_other_weights_do_not_use_the_shipped_numbers(self, bundled: Embedder) -> None:
         """Numbers trained on one space mean nothing in another."""
         other = AnotherModel(bundled)

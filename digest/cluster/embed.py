@@ -1,0 +1,118 @@
+"""Embed a dataset's items: a file of vectors for each file of items, with the same rows in the same order.
+
+A row's vector and lean are those that one machine gives the same text: by the same functions, in batches that the
+file alone decides. A transformer's last digits depend on its batch and its device; they are the same for any number
+of workers of one kind.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import numpy as np
+
+from digest.cluster import parquet
+from digest.cluster.dataset import Dataset, key, partition
+from digest.cluster.tasks import Result
+from digest.errors import ModelError
+from digest.judge.embedding import Embedder, load_model
+from digest.judge.lean import LeanModel, load_lean
+from digest.workflows.embedding import encode_texts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Raised when the same items get other vectors or another file.
+REVISION = 1
+ITEMS, VECTORS = "items", "vectors"
+#: Texts embedded at once: the rest of a piece waits as Arrow has it, which is half as large.
+_BATCH = 4_096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedTask:
+    """One file of items."""
+
+    dataset: Dataset
+    #: the file of items
+    source: str
+    output: str
+    name: str
+    #: as `[embedding] model` has it, and what a relative folder is relative to
+    model: str
+    folder: str
+    #: the name of its weights
+    weights: str
+
+
+def embed_tasks(
+    dataset: Dataset, model: str, *, folder: Path, weights: str, sources: Sequence[str] | None = None
+) -> list[EmbedTask]:
+    """A task for each file of items, or for *sources* of them."""
+    files = dataset.files(ITEMS, ".parquet") if sources is None else sources
+    return [
+        EmbedTask(
+            dataset=dataset,
+            source=source,
+            output=vectors_file(source, weights),
+            name=f"{partition(source, 'week')}/{Path(source).stem}",
+            model=model,
+            folder=str(folder),
+            weights=weights,
+        )
+        for source in files
+    ]
+
+
+def vectors_file(source: str, weights: str) -> str:
+    """The file with the vectors of the items in *source*."""
+    week = partition(source, "week")
+    return f"{vectors_folder(weights)}/week={week}/{key(source, weights, REVISION)}.parquet"
+
+
+def vectors_folder(weights: str) -> str:
+    """Where the vectors of one model are; a slash in its name would be another folder."""
+    return f"{VECTORS}/model={quote(weights, safe='')}"
+
+
+def embed_file(task: EmbedTask) -> Result:
+    """Write the vectors of one file of items. Raises DatasetError, and ModelError where this machine has other weights."""
+    model, lean = _opened(task.model, task.folder)
+    if model.name != task.weights:
+        raise ModelError(f"embedding model {task.model!r} is {model.name} here, and {task.weights} where the command runs")
+    pieces = _embedded(task, model, lean)
+    return Result(rows=parquet.publish_pieces(task.dataset, task.output, _schema(model.dimensions), pieces))
+
+
+def _embedded(task: EmbedTask, model: Embedder, lean: LeanModel) -> "Iterator[pa.RecordBatch]":
+    import pyarrow as pa
+
+    for piece in parquet.read_pieces(task.dataset, task.source, ("item_id", "title", "body")):
+        vectors = np.zeros((len(piece), model.dimensions), np.float32)
+        for start, end in pairwise([*range(0, len(piece), _BATCH), len(piece)]):
+            texts = piece.slice(start, end - start)
+            titles, bodies = texts.column("title").to_pylist(), texts.column("body").to_pylist()
+            vectors[start:end] = encode_texts(
+                model, [(0, title or "", body or "") for title, body in zip(titles, bodies, strict=True)]
+            )
+        columns = [piece.column("item_id").cast(pa.string()), parquet.vector_column(vectors), pa.array(lean.probability(vectors))]
+        yield pa.record_batch(columns, schema=_schema(model.dimensions))
+
+
+def _schema(dimensions: int) -> "pa.Schema":
+    import pyarrow as pa
+
+    return pa.schema(
+        [("item_id", pa.string()), ("vector", pa.list_(pa.float32(), dimensions)), ("lean", pa.float32())]
+    )
+
+
+@cache
+def _opened(model: str, folder: str) -> tuple[Embedder, LeanModel]:
+    """The model and its classifier, read once per process."""
+    opened = load_model(model, folder=Path(folder), device="best")
+    return opened, load_lean(opened)
