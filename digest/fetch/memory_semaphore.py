@@ -1,12 +1,12 @@
 """Bounds how many large bodies are in memory at once, across all threads of a run.
 
-Without it, twenty hostile servers that each send just under the limit would fill the memory together.
+Without it, a hundred hostile servers that each send just under the limit would fill the memory together.
 """
 
 import threading
 
 #: sessions that may hold large bodies at the same time
-_AT_ONCE = 4
+_AT_ONCE = 8
 
 
 class MemorySemaphore:
