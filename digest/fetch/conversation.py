@@ -18,8 +18,9 @@ class Ownership:
 
     #: whether a request is this run's to send
     asks: Callable[[RequestStep], bool]
-    #: takes a poll, in the caller's thread, whose next request is not, with what it has heard
-    hand_over: Callable[[Poll, RequestStep], None]
+    #: takes a poll, in the caller's thread, whose next request is not, with what it has heard; None where polls have
+    #: been handed over often enough, so that such a request fails as if its host had refused it
+    hand_over: Callable[[Poll, RequestStep], None] | None
     #: called as a request is about to leave, in any thread: raises where the run has lost its hosts to another owner
     confirm: Callable[[], None]
 
@@ -32,6 +33,7 @@ class Conversation:
     session: Session
     #: the rules of robots.txt that the session went by, which it adds to
     rules: dict[str, str | None]
+    ownership: Ownership | None = None
     step: RequestStep = field(init=False)
     _answers: dict[str, StepResult] = field(init=False)
 
@@ -51,9 +53,18 @@ class Conversation:
         """The poll as another owner goes on with it."""
         return replace(self.poll, heard=self._answers, rules=self.rules)
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the step is another owner's to take."""
+        return self.ownership is not None and not self.ownership.asks(self.step)
+
     def _untold(self, step: RequestStep) -> RequestStep:
         told: Mapping[str, StepResult] = self.poll.heard
-        while step.url in told:
-            step = self.session.send(told[step.url])
-        self.step = step
-        return step
+        while True:
+            self.step = step
+            if step.url in told:
+                step = self.session.send(told[step.url])
+            elif self.ownership and self.ownership.hand_over is None and self.elsewhere:
+                step = self.session.send(StepResult(error=f"not asked: {step.host[0]} is one hand-over too far"))
+            else:
+                return step

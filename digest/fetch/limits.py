@@ -31,6 +31,8 @@ class FetchLimits:
     concurrency: int = 128
     #: connections kept open to hosts that will be asked again
     idle: int = 256
+    #: bodies of more than a megabyte in memory at the same time
+    large_bodies: int = 8
     #: between the end of one request to arXiv and the start of the next, as its terms of use demand
     arxiv_gap: float = 3.0
     #: failures in a row after which a host is not asked again in this run; see `circuit_breaker`
@@ -44,3 +46,13 @@ def within_files(limits: FetchLimits, files: int) -> FetchLimits:
     free = max(files - _OTHER_FILES, 2 * _FILES_OF_A_REQUEST)
     concurrency = min(limits.concurrency, free // (2 * _FILES_OF_A_REQUEST))
     return replace(limits, concurrency=concurrency, idle=min(limits.idle, free // 2 - concurrency))
+
+
+def shared(limits: FetchLimits, runs: int) -> FetchLimits:
+    """The limits of each of so many *runs* at the same time, which keep them together."""
+    return replace(
+        limits,
+        concurrency=max(limits.concurrency // runs, 1),
+        idle=limits.idle // runs,
+        large_bodies=max(limits.large_bodies // runs, 1),
+    )

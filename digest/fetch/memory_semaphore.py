@@ -5,15 +5,13 @@ Without it, a hundred hostile servers that each send just under the limit would 
 
 import threading
 
-#: sessions that may hold large bodies at the same time
-_AT_ONCE = 8
-
 
 class MemorySemaphore:
     """Lets a few sessions hold large bodies."""
 
-    def __init__(self) -> None:
-        self._semaphore = threading.BoundedSemaphore(_AT_ONCE)
+    def __init__(self, sessions: int) -> None:
+        """*sessions* may hold large bodies at the same time."""
+        self._semaphore = threading.BoundedSemaphore(sessions)
 
     def slot(self) -> "MemorySlot":
         return MemorySlot(self._semaphore)

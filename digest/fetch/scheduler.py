@@ -84,7 +84,7 @@ class Scheduler:
         self._breaker = CircuitBreaker(limits.host_failures)
         confirm = ownership.confirm if ownership else lambda: None
         self._clients = HostClients(limits, self._clock, resolve, confirm)
-        self._memory = MemorySemaphore()
+        self._memory = MemorySemaphore(limits.large_bodies)
         self._jobs: SimpleQueue[tuple[HostPort, _Task] | None] = SimpleQueue()
         self._done: SimpleQueue[_Done] = SimpleQueue()
         self._threads: list[threading.Thread] = []
@@ -136,24 +136,22 @@ class Scheduler:
         for poll in polls:
             rules = dict(poll.rules)
             session = start_session(poll, follow, self._settings, self._limits, now, self._robots, rules)
-            conversation = Conversation(poll, session, rules)
+            conversation = Conversation(poll, session, rules, self._ownership)
             try:
                 task = _Task(conversation, conversation.begin(), self._memory.slot())
             except StopIteration as end:
                 ended.append(end.value)
                 continue
-            if self._asks(task.step):
+            if conversation.elsewhere:
+                self._hand_over(conversation)
+            else:
                 self._limiter.add(task.step.host, task)
                 self._waiting += 1
-            else:
-                self._hand_over(conversation)
         return ended
-
-    def _asks(self, step: RequestStep) -> bool:
-        return self._ownership is None or self._ownership.asks(step)
 
     def _hand_over(self, conversation: Conversation) -> None:
         assert self._ownership is not None
+        assert self._ownership.hand_over is not None
         self._ownership.hand_over(conversation.so_far(), conversation.step)
 
     def _dispatch(self) -> None:
@@ -229,7 +227,7 @@ class Scheduler:
         """Send a session the result of its step, and see what it wants next."""
         try:
             task.step = task.conversation.send(result)
-            elsewhere = not self._asks(task.step)
+            elsewhere = task.conversation.elsewhere
             return _Done(host=host, task=task, result=result, sent=sent, elsewhere=elsewhere)
         except StopIteration as end:
             return _Done(host=host, task=task, result=result, sent=sent, fetched=end.value)
