@@ -92,12 +92,13 @@ def store_spools(dataset: Dataset, config: Config, *, wait: float = 10.0) -> Rou
 
     A kill in between leaves the rounds where they are, and a second run stores nothing twice.
     """
-    names = spools.rounds(dataset)
+    names = spools.sizes(dataset)
     stored = RoundResult()
     if names:
         with opened(config, wait=wait) as db, spools.on_this_machine(dataset, names) as paths:
             stored = ingesting.ingest_rounds(config, db, paths)
-    dataset.remove([*names, *dataset.files(spools.FOLDER, ".done"), *dataset.files(handoffs.FOLDER)])
+    spools.clear(dataset, names)
+    dataset.remove(dataset.files(handoffs.FOLDER))
     return stored
 
 

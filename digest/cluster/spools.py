@@ -9,8 +9,8 @@ file cannot grow, so that a round is published at its end, and a kill costs the 
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -80,6 +80,26 @@ def rounds(dataset: Dataset, shard: int | None = None) -> list[str]:
     """The rounds of a shard, or of all, that wait to be stored, oldest first."""
     names = dataset.files(FOLDER if shard is None else folder_of(shard), ".round")
     return sorted(names, key=lambda name: name.rpartition("/")[2])
+
+
+def sizes(dataset: Dataset) -> dict[str, int]:
+    """All rounds that wait to be stored, oldest first, with their bytes."""
+    return {name: int(dataset.system.size(dataset.path(name)) or 0) for name in rounds(dataset)}
+
+
+def clear(dataset: Dataset, stored: Mapping[str, int]) -> None:
+    """Forget rounds that are stored, with what said that they were complete.
+
+    One that an owner still has open stays, even if that owner is suspended and long superseded; what is stored of it
+    already is passed over later.
+    """
+    dataset.remove(dataset.files(FOLDER, ".done"))
+    if dataset.folder is None:
+        dataset.remove(stored)
+        return
+    for name, size in stored.items():
+        with suppress(FileNotFoundError):
+            spool.remove(dataset.folder / name, size=size)
 
 
 @contextmanager
