@@ -1,7 +1,7 @@
 """Parse what the spool holds and store every entry once."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -94,23 +94,65 @@ def ingest(config: Config, *, wait: float) -> RoundResult:
 def ingest_spool(config: Config, db: Connection) -> RoundResult:
     """Parse and store every visit in the spool, in batches; each is stored whole or not at all."""
     folder = spool.folder_for(config.archive)
-    states = source_rows.states(db)
-    declared = {source.name: source for source in config.sources}
-    total, asked, problems = 0, 0, dict[str, str]()
-    odd = [f"{path}: is no file and was passed over" for path in spool.no_rounds(folder)]
+    storing = _Storing(config, db, source_rows.states(db))
+    storing.odd += [f"{path}: is no file and was passed over" for path in spool.no_rounds(folder)]
     with archive.gathering(db):
         for path in spool.rounds(folder):
             size = path.stat().st_size
             stored = source_rows.visits_stored(db)
-            for batch in _batches(read_round(path, states, config, stored, odd)):
-                odd += [_set_aside(folder, read) for read in batch if read.rejected]  # first, as a kill may come
-                total += _store(db, batch, states, declared, config)
-                asked += len(batch)
-                problems |= {read.name: read.error for read in batch}
-            spool.write_states(folder, states)
+            storing.store(path, lambda visit: (visit.fetched.source.name, visit.fetched.started_at) in stored)  # noqa: B023 - called at once
+            spool.write_states(folder, storing.states)
             spool.remove(path, size=size)
-    lines = tuple(f"{name}: {error}" for name, error in problems.items() if error)
-    return RoundResult(asked=asked, new_items=total, problems=(*lines, *odd), failed=len(lines))
+    return storing.result()
+
+
+def ingest_rounds(config: Config, db: Connection, paths: Iterable[Path]) -> RoundResult:
+    """Store rounds that several owners wrote at the same time, and leave their files to the caller.
+
+    Two owners may have visited one source at one moment, where the first was thought dead. Both began from the same
+    state, so either visit will do, and only one is stored: the first that is newer than what is known of its source.
+    """
+    states = source_rows.states(db)
+    storing = _Storing(config, db, states)
+
+    def overtaken(visit: spool.SpooledVisit) -> bool:
+        known, after = states.get(visit.after.source), visit.after
+        if known is None or known.declared_url != after.declared_url or not known.last_attempt:
+            return False
+        return after.last_attempt is not None and known.last_attempt >= after.last_attempt
+
+    with archive.gathering(db):
+        for path in paths:
+            storing.store(path, overtaken)
+        spool.write_states(spool.folder_for(config.archive), states)
+    return storing.result()
+
+
+@dataclass(slots=True)
+class _Storing:
+    """The storing of some rounds, and what it came to so far."""
+
+    config: Config
+    db: Connection
+    states: dict[str, SourceState]
+    total: int = 0
+    asked: int = 0
+    problems: dict[str, str] = field(default_factory=dict)
+    odd: list[str] = field(default_factory=list)
+
+    def store(self, path: Path, skipped: Callable[[spool.SpooledVisit], bool]) -> None:
+        """Store one round, without the visits that are *skipped*."""
+        aside = spool.folder_for(self.config.archive)
+        declared = {source.name: source for source in self.config.sources}
+        for batch in _batches(read_round(path, self.states, self.config, skipped, self.odd, aside)):
+            self.odd += [_set_aside(aside, read) for read in batch if read.rejected]  # first, as a kill may come
+            self.total += _store(self.db, batch, self.states, declared, self.config)
+            self.asked += len(batch)
+            self.problems |= {read.name: read.error for read in batch}
+
+    def result(self) -> RoundResult:
+        lines = tuple(f"{name}: {error}" for name, error in self.problems.items() if error)
+        return RoundResult(asked=self.asked, new_items=self.total, problems=(*lines, *self.odd), failed=len(lines))
 
 
 def _set_aside(folder: Path, read: Read) -> str:
@@ -123,20 +165,21 @@ def read_round(
     path: Path,
     states: dict[str, SourceState],
     config: Config,
-    stored: Container[tuple[str, datetime]],
+    skipped: Callable[[spool.SpooledVisit], bool],
     odd: list[str],
+    aside: Path,
 ) -> Iterator[Read]:
     """Parse a round's visits in order, each from the state that the previous one led to.
 
-    Visits in *stored*, by source and start, are skipped: a process was killed before it could remove them.
-    Damaged ones are set aside, with a line in *odd*; what they said of their source is forgotten with them.
+    Those that are stored already are *skipped*: a process was killed before it could remove them. Damaged ones
+    are set *aside*, with a line in *odd*; what they said of their source is forgotten with them.
     """
     for visit in spool.contents(path):
         if isinstance(visit, spool.DamagedVisit):
-            where = rejected.set_aside(path.parent, visit.source or "damaged", [visit.data])
+            where = rejected.set_aside(aside, visit.source or "damaged", [visit.data])
             odd.append(f"{visit.source or path}: a visit was damaged on disk, {where}")
             continue
-        if (visit.fetched.source.name, visit.fetched.started_at) in stored:
+        if skipped(visit):
             continue
         before = states.get(visit.before.source)
         if before is None or before.declared_url != visit.before.declared_url:
