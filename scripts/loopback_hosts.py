@@ -6,6 +6,7 @@ It prints its port, answers each request SECONDS late, and ends with its standar
 
     /feed/NAME        a feed of three entries; 304 where its ETag is known
     /to/HOST/NAME     302 to /feed/NAME on another host, which is given by its number
+    /chain/H,H/NAME   302 to the same on the first of these hosts, with those that are left
     /log              every answer so far: host, path, status, started, ended (seconds of the monotonic clock)
 """
 
@@ -100,6 +101,10 @@ class _Server:
             return 200, "", json.dumps(self.log).encode()
         if words[1] == "to":
             return 302, f"Location: http://{address(int(words[2]))}:{self.port}/feed/{words[3]}\r\n", b""
+        if words[1] == "chain":
+            host, _, rest = words[2].partition(",")
+            following = f"/chain/{rest}/{words[3]}" if rest else f"/feed/{words[3]}"
+            return 302, f"Location: http://{address(int(host))}:{self.port}{following}\r\n", b""
         if words[1] != "feed":
             return 404, "", b"not here"
         if b"if-none-match:" in head.lower():

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from digest.cluster import parquet
 from digest.cluster.dataset import Dataset, key
 from digest.cluster.issue_plan import IssuePlan
-from digest.cluster.issue_scores import BucketScores, scores_of
+from digest.cluster.issue_scores import Scorer, opened_model, read_ranking, scorer
 from digest.cluster.issue_slices import Bucket, opened_bucket
 from digest.cluster.learners import ClusterLearner, buckets
+from digest.cluster.rank_plan import BucketFiles
 from digest.cluster.tasks import Result
 from digest.config import Config
 from digest.deliver import files
@@ -44,7 +45,10 @@ class IssueTask:
     dataset: Dataset
     plan: IssuePlan
     learners: tuple[str, ...]
-    bucket: int
+    #: what the ranking left of their bucket
+    focuses: str
+    models: str
+    ranks: str
     output: str
     name: str
 
@@ -55,24 +59,39 @@ class IssueTask:
 
 
 def issue_tasks(
-    dataset: Dataset, plan: IssuePlan, learners: Sequence[str], *, at_most: int = AT_MOST
+    dataset: Dataset, plan: IssuePlan, ranked: Sequence[BucketFiles], *, at_most: int = AT_MOST
 ) -> list[IssueTask]:
-    """A task for each bucket of these learners."""
+    """A task for each part of the buckets that were ranked."""
+    parts = [(held, some) for held in ranked for some in buckets(held.learners, at_most)]
     tasks = []
-    for number, some in enumerate(buckets(learners, at_most)):
+    for number, (held, some) in enumerate(parts):
         folder = f"period={plan.period}/bucket={number:03}"
-        output = f"{RECEIPTS}/{folder}/{key(plan.key, *some, REVISION)}.parquet"
-        tasks.append(IssueTask(dataset=dataset, plan=plan, learners=some, bucket=number, output=output, name=folder))
+        name = key(plan.key, held.focuses, held.models, held.ranks, *some, REVISION)
+        tasks.append(
+            IssueTask(
+                dataset=dataset,
+                plan=plan,
+                learners=some,
+                focuses=held.focuses,
+                models=held.models,
+                ranks=held.ranks,
+                output=f"{RECEIPTS}/{folder}/{name}.parquet",
+                name=folder,
+            )
+        )
     return tasks
 
 
 def issue_bucket(task: IssueTask) -> Result:
     """Build the issues that are due in one bucket. DatasetError where the dataset lacks what they are made of."""
-    scores = scores_of(task.dataset, task.plan, task.learners)
-    with opened_bucket(task.dataset, task.plan, task.learners, scores.item_ids) as bucket:
-        reading = _reading(task.dataset, task.plan)
+    dataset, plan = task.dataset, task.plan
+    held = read_ranking(dataset, task.focuses, task.models, task.ranks, task.learners)
+    model = opened_model(plan.model, plan.folder)
+    with opened_bucket(dataset, plan, task.learners, held.item_ids) as bucket:
+        reading = _reading(dataset, plan)
         reading.once("states", lambda: bucket.declared.states)
-        reading.settle(bucket.db, scores.model, scores.usual)
+        reading.settle(bucket.db, model, next(iter(held.rankers.values())).focus.reference.mean(axis=0))
+        scores = scorer(bucket.db, held, model, bucket.index, task.learners, plan.moment)
         built = [_build(bucket, task, one, scores, reading) for one in bucket.learners]
         schema = no_rows(bucket.db).schema
     found = [rows for rows in built if rows is not None]
@@ -83,14 +102,14 @@ def issue_bucket(task: IssueTask) -> Result:
 
 
 def _build(
-    bucket: Bucket, task: IssueTask, one: ClusterLearner, scores: BucketScores, reading: SharedReading
+    bucket: Bucket, task: IssueTask, one: ClusterLearner, scores: Scorer, reading: SharedReading
 ) -> "pa.Table | None":
     """Build one learner's issue, publish its files, and return its rows; None where it is not due."""
     db, plan, now = bucket.db, task.plan, task.plan.moment
     with acting_for(db, one.learner), undone(db):
         if not plan.all_now and schedule.due_at(db, one.config, now, began=plan.first_answer) > now:
             return None
-        ranked = scores.put(db, one)
+        ranked = scores.put(db, one.learner)
         issue = building.build_in(db, one.config, ranked, now, reading)
         publish_files(task, one.config, issue)
         return rows_of_issue(db, issue.period, now, reading.settled)

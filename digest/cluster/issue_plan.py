@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from digest.cluster.dataset import Dataset, DatasetError, key
 from digest.cluster.index import Index
+from digest.cluster.source_files import read_index as read_source_index
 
 FILE = "issues/plan.json"
 
@@ -29,7 +30,9 @@ class IssuePlan:
     since: str
     #: when the archive's first answer came, as ISO 8601; "" where that is not known
     began: str
-    #: the files of items, learners and scores that it is made of
+    #: the embedding model, as sources.toml has it
+    model: str
+    #: the files of items and learners that it is made of
     inputs: str
 
     @property
@@ -56,12 +59,11 @@ def make_plan(
     *,
     since: datetime,
     folder: str,
+    model: str,
     began: datetime | None,
     all_now: bool = False,
 ) -> IssuePlan:
     """The plan of a run that begins now."""
-    scores = [name for step in ("nearest", "ranks") for name in dataset.files(step, ".parquet")]
-    made_of = [*sorted(index.rows), *(f"{name} {made}" for name, made in sorted(index.made_of.items())), *scores]
     return IssuePlan(
         now=now.astimezone(UTC).isoformat(),
         period=week_of(now),
@@ -69,8 +71,16 @@ def make_plan(
         folder=folder,
         since=since.astimezone(UTC).isoformat(),
         began=began.astimezone(UTC).isoformat() if began else "",
-        inputs=key(*made_of, index.settings, index.model),
+        model=model,
+        inputs=inputs_of(dataset, index),
     )
+
+
+def inputs_of(dataset: Dataset, index: Index) -> str:
+    """What issues of a dataset are made of, in a word: it changes with the next export of anything new."""
+    sources = sorted(read_source_index(dataset).files.values())
+    made_of = (f"{name} {made}" for name, made in sorted(index.made_of.items()))
+    return key(*sorted(index.rows), *made_of, *sources, index.settings, index.model)
 
 
 def week_of(now: datetime) -> str:

@@ -15,14 +15,11 @@ from digest.cluster.learners import ClusterLearner, read_learners
 from digest.cluster.slices import make_slice, place_of
 from digest.cluster.source_files import read_index as read_source_index
 from digest.cluster.source_files import read_sources
-from digest.compose.themes import WEEKS
 from digest.records import Source, SourceState
 from digest.store.archive import Connection, open_archive
 from digest.store.conversion import EARLIEST
 from digest.store.issue_slice import Older, older_items
-
-#: What is scored for everybody: the weeks that themes look back on, and one more.
-RECENT = timedelta(weeks=WEEKS + 1)
+from digest.workflows.ranking_together import RECENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +57,6 @@ def opened_bucket(
         tables=index.learners(),
         learners=learners,
         since=plan.moment - RECENT,
-        now=plan.moment - timedelta(days=2),
         item_ids=item_ids,
     )
     with tempfile.TemporaryDirectory(prefix="digest-issue-") as folder:

@@ -22,7 +22,10 @@ def write_rows(dataset: Dataset, name: str, kinds: Mapping[str, str], rows: Sequ
     schema = pa.schema([(column, _types()[kind]) for column, kind in kinds.items()])
     pieces = (
         pa.record_batch(
-            [pa.array([_plain(row[column]) for row in rows[start : start + _PIECE]], schema.field(column).type) for column in kinds],
+            [
+                pa.array([_plain(row[column]) for row in rows[start : start + _PIECE]], schema.field(column).type)
+                for column in kinds
+            ],
             schema=schema,
         )
         for start in range(0, len(rows), _PIECE)

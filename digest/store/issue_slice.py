@@ -28,9 +28,8 @@ class Older:
     #: files of learners' tables by table
     tables: dict[str, str]
     learners: Sequence[str]
-    #: the period of the themes, and of coming events
+    #: the start of the weeks that themes look back on
     since: datetime
-    now: datetime
     #: items that are wanted besides
     item_ids: Sequence[str] = ()
     #: the files of the last weeks, whose works may have older items
@@ -56,12 +55,12 @@ def older_items(place: Place, wanted: Older) -> list[str]:
             ), sample as (select work_id from light group by work_id order by min(text_hash) limit {_SAMPLE}),
             recent as (select distinct work_id from {reader.file(*wanted.recent) if wanted.recent else "light where false"}),
             works as (
-                select work_id from light where item_id in (from meant) or published_at >= $since or ends_at >= $now
+                select work_id from light where item_id in (from meant) or published_at >= $since or ends_at >= $since
                 union from sample union from recent
             )
             select item_id from {reader.file(*wanted.files)} semi join works using (work_id) order by item_id
             """,
-            {"since": to_db(wanted.since), "now": to_db(wanted.now)},
+            {"since": to_db(wanted.since)},
         ).fetchall()
     return [row[0] for row in rows]
 

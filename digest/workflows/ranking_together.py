@@ -15,7 +15,7 @@ import numpy as np
 
 from digest.compose.themes import WEEKS
 from digest.config import Config
-from digest.judge.best_works import BEST, BestWorks, Ranker
+from digest.judge.best_works import BEST, BestWorks, Ranker, Table
 from digest.judge.embedding import Embedder, load_reranker
 from digest.judge.focus import FocusModel, read_focus
 from digest.judge.item_columns import ItemColumns
@@ -38,7 +38,7 @@ from digest.workflows.reranking_together import rerank
 #: than everything else: some seconds a learner for 200,000 items.
 EVERYTHING = 500_000
 #: What is recent: the weeks that themes look back on, and one more.
-_RECENT = timedelta(weeks=WEEKS + 1)
+RECENT = timedelta(weeks=WEEKS + 1)
 _LONG_AGO = timedelta(days=36_500)
 
 
@@ -57,8 +57,11 @@ class _Read:
     """What is read of the archive before anything is scored."""
 
     marks: Mapping[str, MarkValues]
-    #: items that are scored for everybody
+    #: items that are scored for everybody, and those that somebody marked or was shown
     shared: Slice
+    #: by learner, what they marked or were shown; None where everything is scored for everybody
+    own: Mapping[str, AbstractSet[str]]
+    recent: AbstractSet[str]
     #: what likes are contrasted with
     sample: Sample
 
@@ -105,26 +108,35 @@ def _tables(
     for part in vectors.slices(db, model.name, model.dimensions):
         nearest.add(part.vectors, part.item_ids)
     rankers = [_ranker(one, nearest, number, read.sample) for number, one in enumerate(group)]
-    score = _score_everything if everything else _score_what_counts
-    scores = score(db, rankers, read.shared, model, now)
+    if everything:
+        scores = _score_everything(db, rankers, model, now)
+    else:
+        chosen = [read.recent | read.own[one.config.learner_id] for one in group]
+        scores = _score_what_counts(db, rankers, read.shared, chosen, model, now)
     named = zip(group, scores, strict=True)
     focuses = {one.config.learner_id: one.focus for one in group}
     return focuses, nearest.count, {one.config.learner_id: table for one, table in named}
 
 
 def _read(db: Connection, learners: Sequence[Config], model: Embedder, now: datetime, *, everything: bool) -> _Read:
-    wanted = set() if everything else set(items.recent_ids(db, since=now - _RECENT))
+    recent = set() if everything else set(items.recent_ids(db, since=now - RECENT))
     marks: dict[str, MarkValues] = {}
+    own: dict[str, AbstractSet[str]] = {}
     for config in learners:
         with acting_for(db, config.learner_id):
             marks[config.learner_id] = ranking.read_marks(db, now)
-            wanted |= marks[config.learner_id].values.keys()
-            wanted |= set() if everything else set(history.shown_since(db, now - _LONG_AGO))
+            own[config.learner_id] = marks[config.learner_id].values.keys() | shown(db, now)
+    wanted = recent.union(*(marks[one].values.keys() if everything else held for one, held in own.items()))
     parts = list(vectors.slices(db, model.name, model.dimensions, only=sorted(wanted)))
     shared = vectors.joined(parts) if parts else vectors.no_items(model.dimensions)
     most = BACKGROUND + max(len(one.values) for one in marks.values())
     sample = Sample(*vectors.named_sample(db, model.name, model.dimensions, count=most))
-    return _Read(marks=marks, shared=shared, sample=sample)
+    return _Read(marks=marks, shared=shared, sample=sample, own=own, recent=recent)
+
+
+def shown(db: Connection, now: datetime) -> set[str]:
+    """What the connection's learner was ever shown."""
+    return set(history.shown_since(db, now - _LONG_AGO))
 
 
 def _learner(config: Config, model: Embedder, read: _Read) -> _Learner:
@@ -138,9 +150,7 @@ def _ranker(one: _Learner, nearest: NearestWorks, number: int, sample: Sample) -
     return ranking.ranker_of(learn_from(one.marked, expanded, one.marks, sample), one.marks, one.config)
 
 
-def _score_everything(
-    db: Connection, rankers: Sequence[Ranker], shared: Slice, model: Embedder, now: datetime
-) -> list[ScoreTable]:
+def _score_everything(db: Connection, rankers: Sequence[Ranker], model: Embedder, now: datetime) -> list[ScoreTable]:
     """The scores of every item for each."""
     item_ids: list[str] = []
     found: list[list[Scores]] = [[] for _ in rankers]
@@ -152,24 +162,30 @@ def _score_everything(
 
 
 def _score_what_counts(
-    db: Connection, rankers: Sequence[Ranker], shared: Slice, model: Embedder, now: datetime
+    db: Connection,
+    rankers: Sequence[Ranker],
+    shared: Slice,
+    chosen: Sequence[AbstractSet[str]],
+    model: Embedder,
+    now: datetime,
 ) -> list[ScoreTable]:
-    """The scores of what is shared, and of each one's best of the rest."""
+    """The scores of the items *chosen* for each learner, and of each one's best of the rest."""
     best = BestWorks(rankers, keep=BEST)
     for columns in _columns(db, model, now):
         best.add(columns)
     columns = ranking.columns_of(shared, load_lean(model), now)
-    known = set(shared.item_ids)
-    return [_with_best(ranker, columns, best, number, known) for number, ranker in enumerate(rankers)]
+    named = zip(rankers, best.tables, chosen, strict=True)
+    return [with_best(ranker, columns, own, table) for ranker, table, own in named]
 
 
-def _with_best(
-    ranker: Ranker, shared: ItemColumns, best: BestWorks, number: int, known: AbstractSet[str]
-) -> ScoreTable:
-    scores, table = ranker.score(shared), best.tables[number]
-    rest = np.array([item_id not in known for item_id in table.item_ids], np.bool_)
-    item_ids = [*shared.item_ids.tolist(), *table.item_ids[rest].tolist()]
-    return ScoreTable(item_ids=item_ids, scores=ranking.joined([scores, table.scores(list(scores.parts), rest)]))
+def with_best(ranker: Ranker, items: ItemColumns, chosen: AbstractSet[str], best: Table) -> ScoreTable:
+    """A learner's scores of the *chosen* ones of some items, and of their best works elsewhere."""
+    rows = np.array([row for row, item_id in enumerate(items.item_ids.tolist()) if item_id in chosen], np.intp)
+    scores, known = ranker.score(items, rows), items.item_ids[rows].tolist()
+    held = set(known)
+    rest = np.array([item_id not in held for item_id in best.item_ids], np.bool_)
+    item_ids = [*known, *best.item_ids[rest].tolist()]
+    return ScoreTable(item_ids=item_ids, scores=ranking.joined([scores, best.scores(list(scores.parts), rest)]))
 
 
 def _columns(db: Connection, model: Embedder, now: datetime) -> Iterator[ItemColumns]:

@@ -24,7 +24,9 @@ from digest.store import archive
 from tests.make import FOCUS, SOURCE
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
-from loopback_hosts import Asked, Hosts
+from loopback_hosts import Asked, Hosts, address, serving
+
+__all__ = ["Asked", "Hosts", "address", "serving"]
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 PAUSE = 0.2

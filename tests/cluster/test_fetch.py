@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
-import loopback_hosts
 import pytest
-from loopback_hosts import Hosts
 from pydantic import TypeAdapter
 
 from digest.cluster import spools
@@ -22,7 +20,19 @@ from digest.cluster.source_files import read_index, write_sources
 from digest.config import Config
 from digest.fetch.request_steps import RequestStep
 from digest.records import Source, SourceState
-from tests.cluster.sites import NOW, PAUSE, config_of, dataset_of, feed, owner, shortest_pause, stored, task_of
+from tests.cluster.sites import (
+    NOW,
+    PAUSE,
+    Hosts,
+    config_of,
+    dataset_of,
+    feed,
+    owner,
+    serving,
+    shortest_pause,
+    stored,
+    task_of,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +42,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def hosts() -> Iterator[Hosts]:
-    with loopback_hosts.serving(4) as hosts:
+    with serving(4) as hosts:
         yield hosts
 
 
