@@ -16,6 +16,7 @@ from digest.commands import (
     archive,
     calendar,
     cite,
+    cluster,
     focus,
     group,
     learn,
@@ -99,6 +100,7 @@ for register in (
     teach.register,
     focus.register,
     archive.register,
+    cluster.register,
     setup.register,
     sources.register,
 ):

@@ -15,6 +15,9 @@ HEAVY = (
     "imapclient",
     "mcp",
     "numpy",
+    "pyarrow",
+    "fsspec",
+    "ray",
 )
 
 

@@ -5,21 +5,24 @@ file alone decides. A transformer's last digits depend on its batch and its devi
 of workers of one kind.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import numpy as np
 
 from digest.cluster import parquet
-from digest.cluster.dataset import Dataset, key, partition
+from digest.cluster.dataset import Dataset
+from digest.cluster.engine import Engine
+from digest.cluster.index import read_index, vectors_name
+from digest.cluster.runner import StepResult, run_step
 from digest.cluster.tasks import Result
 from digest.errors import ModelError
-from digest.judge.embedding import Embedder, load_model
+from digest.judge.embedding import BUNDLED, Embedder, load_model, name_of_model
 from digest.judge.lean import LeanModel, load_lean
 from digest.workflows.embedding import encode_texts
 
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
 
 #: Raised when the same items get other vectors or another file.
 REVISION = 1
-ITEMS, VECTORS = "items", "vectors"
 #: Texts embedded at once: the rest of a piece waits as Arrow has it, which is half as large.
 _BATCH = 4_096
 
@@ -49,34 +51,44 @@ class EmbedTask:
     weights: str
 
 
-def embed_tasks(
-    dataset: Dataset, model: str, *, folder: Path, weights: str, sources: Sequence[str] | None = None
-) -> list[EmbedTask]:
-    """A task for each file of items, or for *sources* of them."""
-    files = dataset.files(ITEMS, ".parquet") if sources is None else sources
+def embed_dataset(
+    dataset: Dataset,
+    engine: Engine,
+    *,
+    model: str = "",
+    folder: Path,
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
+) -> StepResult:
+    """Embed what has no vectors yet, by *model* or the one that the archive's sources.toml names.
+
+    Raises DatasetError and ModelError; what is wrong with one file is among the result's failures.
+    """
+    declared, weights, static = model_to_use(dataset, model=model, folder=folder)
+    tasks = embed_tasks(dataset, declared, folder=folder, weights=weights)
+    return run_step("embed", engine, embed_file, tasks, resident=not static, progress=progress)
+
+
+def model_to_use(dataset: Dataset, *, model: str = "", folder: Path) -> tuple[str, str, bool]:
+    """A model as it is declared, the name of its weights, and whether it is static."""
+    dataset.check()
+    declared = model or json.loads(read_index(dataset).settings).get("embedding", {}).get("model", BUNDLED)
+    return declared, *name_of_model(declared, folder=folder)
+
+
+def embed_tasks(dataset: Dataset, model: str, *, folder: Path, weights: str) -> list[EmbedTask]:
+    """A task for each file of items; *weights* is the name of *model*, which is opened only where it is needed."""
     return [
         EmbedTask(
             dataset=dataset,
-            source=source,
-            output=vectors_file(source, weights),
-            name=f"{partition(source, 'week')}/{Path(source).stem}",
+            source=file.name,
+            output=vectors_name(file.name, weights, REVISION),
+            name=f"{file.week}/{file.texts}",
             model=model,
             folder=str(folder),
             weights=weights,
         )
-        for source in files
+        for file in read_index(dataset).items()
     ]
-
-
-def vectors_file(source: str, weights: str) -> str:
-    """The file with the vectors of the items in *source*."""
-    week = partition(source, "week")
-    return f"{vectors_folder(weights)}/week={week}/{key(source, weights, REVISION)}.parquet"
-
-
-def vectors_folder(weights: str) -> str:
-    """Where the vectors of one model are; a slash in its name would be another folder."""
-    return f"{VECTORS}/model={quote(weights, safe='')}"
 
 
 def embed_file(task: EmbedTask) -> Result:

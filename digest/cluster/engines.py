@@ -1,5 +1,6 @@
 """Opens the engine that a command asks for."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -18,7 +19,7 @@ def opened_engine(
 ) -> Iterator[Engine]:
     """An engine of this *kind*, closed at the end; DigestError where its libraries or its cluster are missing.
 
-    *address* is that of a Ray cluster, *gpus* what share of a GPU a transformer takes there; see `RayEngine`.
+    *address* is that of a Ray cluster, by default RAY_ADDRESS; *gpus* what share of a GPU a transformer takes there; see `RayEngine`.
     """
     need_libraries()
     engine = _engine(kind, address, workers, gpus)
@@ -38,7 +39,7 @@ def _engine(kind: str, address: str, workers: int | None, gpus: float) -> Engine
     if kind == RAY:
         from digest.cluster.ray_engine import RayEngine
 
-        return RayEngine(address, workers, gpus)
+        return RayEngine(address or os.environ.get("RAY_ADDRESS", ""), workers, gpus)
     from digest.cluster.local_engine import LocalEngine
 
     return LocalEngine(workers)

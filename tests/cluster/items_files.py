@@ -6,6 +6,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from digest.cluster.dataset import Dataset, key
+from digest.cluster.index import publish_index, read_index
 
 #: Words of machine learning and some that are not, to make texts of.
 _WORDS = """
@@ -33,12 +34,14 @@ def rows(count: int, *, first: int = 0, words: int = 60) -> list[dict[str, str |
 
 
 def write_items(dataset: Dataset, week: str, items: Sequence[dict[str, str | None]], *, group: int = 24_576) -> str:
-    """Write a file of items; returns its name."""
-    schema = pa.schema(
-        [("item_id", pa.string()), ("title", pa.string()), ("source", pa.string()), ("body", pa.string())]
-    )
+    """Write a file of items and enter it in the index; returns its name."""
+    schema = pa.schema([("item_id", pa.string()), ("title", pa.string()), ("source", pa.string()), ("body", pa.string())])
     table = pa.Table.from_pylist([one | {"source": "a"} for one in items], schema)
     texts = key(*(one["title"] or "" for one in items), *(one["body"] or "" for one in items))
     name = f"items/week={week}/{texts}-{key(texts, len(items))}.parquet"
     dataset.publish(name, lambda file: parquet.write_table(table, file, row_group_size=group))
+    dataset.begin()
+    index = read_index(dataset)
+    index.rows[name] = len(items)
+    publish_index(dataset, index)
     return name

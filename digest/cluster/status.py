@@ -1,0 +1,138 @@
+"""How far a dataset is: its weeks, and how many of their files and of the learners' buckets each step has done."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+
+from digest.cluster.dataset import Dataset, partition
+from digest.cluster.embed import REVISION, model_to_use
+from digest.cluster.index import ItemsFile, read_index, vectors_name
+
+#: Learners of a bucket, at most.
+BUCKET = 500
+#: Weeks and buckets named before the rest is counted.
+_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """A week's items."""
+
+    week: str
+    items: int
+    files: int
+    #: files that have vectors, and the items in them
+    embedded_files: int
+    embedded_items: int
+    #: the files that have none
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A period's issues: buckets of learners that are ranked, and that have their issues."""
+
+    period: str
+    buckets: int
+    ranked: int
+    issued: int
+    missing_ranks: tuple[str, ...]
+    missing_issues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How a dataset stands."""
+
+    dataset: str
+    #: whose vectors count
+    model: str
+    learners: int
+    items: int
+    weeks: tuple[Week, ...]
+    periods: tuple[Period, ...]
+    #: rounds that were fetched and are not stored yet
+    spooled: int
+
+
+def status_of(dataset: Dataset, *, model: str = "", folder: Path) -> Status:
+    """How *dataset* stands, from its index and three listings; raises DatasetError and ModelError."""
+    _, weights, _ = model_to_use(dataset, model=model, folder=folder)
+    index = read_index(dataset)
+    learners = index.rows.get("learners.parquet", 0)
+    files, vectors = index.items(), set(dataset.files("vectors", ".parquet"))
+    by_week: dict[str, list[ItemsFile]] = {}
+    for file in files:
+        by_week.setdefault(file.week, []).append(file)
+    return Status(
+        dataset=dataset.address,
+        model=weights,
+        learners=learners,
+        items=sum(file.rows for file in files),
+        weeks=tuple(_week(week, by_week[week], weights, vectors) for week in sorted(by_week)),
+        periods=tuple(_periods(dataset, ceil(learners / BUCKET))),
+        spooled=len(dataset.files("spool", ".round")),
+    )
+
+
+def _week(week: str, files: Iterable[ItemsFile], weights: str, vectors: set[str]) -> Week:
+    present = {file: vectors_name(file.name, weights, REVISION) in vectors for file in files}
+    embedded = [file for file, there in present.items() if there]
+    return Week(
+        week=week,
+        items=sum(file.rows for file in present),
+        files=len(present),
+        embedded_files=len(embedded),
+        embedded_items=sum(file.rows for file in embedded),
+        missing=tuple(file.name for file, there in present.items() if not there),
+    )
+
+
+def _periods(dataset: Dataset, buckets: int) -> Iterable[Period]:
+    ranked = _buckets_by_period(dataset.files("ranks", ".parquet"))
+    issued = _buckets_by_period(dataset.files("issues"))
+    for period in sorted({*ranked, *issued}):
+        there, written = ranked.get(period, set()), issued.get(period, set())
+        expected = {f"{number:03}" for number in range(buckets)}
+        yield Period(
+            period=period,
+            buckets=buckets,
+            ranked=len(there),
+            issued=len(written),
+            missing_ranks=tuple(sorted(expected - there)),
+            missing_issues=tuple(sorted(expected - written)),
+        )
+
+
+def _buckets_by_period(names: Iterable[str]) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for name in names:
+        found.setdefault(partition(name, "period"), set()).add(partition(name, "bucket"))
+    return found
+
+
+def told(status: Status) -> Iterable[str]:
+    """The same in sentences."""
+    files = sum(week.files for week in status.weeks)
+    yield (
+        f"{status.dataset}: {status.items:,} items in {len(status.weeks):,} weeks ({files:,} files), "
+        f"{status.learners:,} learners."
+    )
+    embedded = sum(week.embedded_files for week in status.weeks)
+    line = f"Embedded by {status.model}: {embedded:,} of {files:,} files"
+    lacking = [f"{week.week} ({len(week.missing)})" for week in status.weeks if week.missing]
+    yield f"{line}; missing: {_some(lacking)}." if lacking else f"{line}."
+    for period in status.periods:
+        line = f"{period.period}: {period.ranked} of {period.buckets} buckets ranked, {period.issued} issued"
+        missing = period.missing_ranks or period.missing_issues
+        yield f"{line}; missing: {_some(missing)}." if missing else f"{line}."
+    if not status.periods:
+        yield "Nothing is ranked yet."
+    if status.spooled:
+        yield f"{status.spooled:,} rounds were fetched and are not stored yet; `digest cluster run` stores them."
+
+
+def _some(names: tuple[str, ...] | list[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
