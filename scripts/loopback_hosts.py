@@ -7,6 +7,7 @@ It prints its port, answers each request SECONDS late, and ends with its standar
     /feed/NAME        a feed of three entries; 304 where its ETag is known
     /to/HOST/NAME     302 to /feed/NAME on another host, which is given by its number
     /chain/H,H/NAME   302 to the same on the first of these hosts, with those that are left
+    /count            how many answers there were
     /log              every answer so far: host, path, status, started, ended (seconds of the monotonic clock)
 """
 
@@ -55,6 +56,10 @@ class Hosts:
             asked: list[Asked] = json.load(answer)
         return asked
 
+    def count_asked(self) -> int:
+        with urllib.request.urlopen(self.url(0, "/count")) as answer:
+            return int(answer.read())
+
 
 def address(number: int) -> str:
     return f"127.1.{number // 250}.{number % 250 + 1}"
@@ -85,7 +90,7 @@ class _Server:
                 started = time.monotonic()
                 path = head.split(b" ", 2)[1].decode()
                 status, headers, body = self.answer(path, head)
-                if path != "/log":
+                if path not in ("/log", "/count"):
                     await asyncio.sleep(self.seconds)
                     ended = time.monotonic()
                     self.log.append(Asked(host=host, path=path, status=status, started=started, ended=ended))
@@ -99,6 +104,8 @@ class _Server:
         words = path.split("/")
         if words[1] == "log":
             return 200, "", json.dumps(self.log).encode()
+        if words[1] == "count":
+            return 200, "", str(len(self.log)).encode()
         if words[1] == "to":
             return 302, f"Location: http://{address(int(words[2]))}:{self.port}/feed/{words[3]}\r\n", b""
         if words[1] == "chain":

@@ -16,10 +16,11 @@ from digest.fetch import client, politeness
 from digest.records import Fetched, Hints, Parsed, Source, SourceState
 from digest.store import sources as source_rows
 from digest.store import spool, verdicts
-from digest.workflows.ingesting import RoundResult, ingest_spool, next_state
+from digest.workflows.ingesting import RoundResult, ingest_spool
 from digest.workflows.opening import opened
 from digest.workflows.retrieving import ask_all
 from digest.workflows.schedule import news_since
+from digest.workflows.visits import next_state
 
 #: One or two hosts may be down at the same time; when three and more are, it is the network.
 SEVERAL = 3
