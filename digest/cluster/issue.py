@@ -25,7 +25,7 @@ from digest.deliver import files
 from digest.records import Issue
 from digest.store.archive import acting_for, undone
 from digest.store.issue_rows import no_rows, rows_of_issue
-from digest.workflows import building, schedule
+from digest.workflows import building, calendars, schedule
 from digest.workflows.shared_reading import SharedReading
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def issue_tasks(
     dataset: Dataset, plan: IssuePlan, ranked: Sequence[BucketFiles], *, at_most: int = AT_MOST
 ) -> list[IssueTask]:
     """A task for each part of the buckets that were ranked."""
-    parts = [(held, some) for held in ranked for some in buckets(held.learners, at_most)]
+    parts = [(number, held, some) for number, held in enumerate(ranked) for some in buckets(held.learners, at_most)]
     tasks = []
-    for number, (held, some) in enumerate(parts):
+    for number, held, some in parts:
         folder = f"period={plan.period}/bucket={number:03}"
         name = key(plan.key, held.focuses, held.models, held.ranks, *some, REVISION)
         tasks.append(
@@ -76,7 +76,7 @@ def issue_tasks(
                 models=held.models,
                 ranks=held.ranks,
                 output=f"{RECEIPTS}/{folder}/{name}.parquet",
-                name=folder,
+                name=f"bucket={number:03} {some[0]}..{some[-1]}",
             )
         )
     return tasks
@@ -111,11 +111,14 @@ def _build(
             return None
         ranked = scores.put(db, one.learner)
         issue = building.build_in(db, one.config, ranked, now, reading)
-        publish_files(task, one.config, issue)
+        _publish_files(task, one.config, issue)
+        if one.config.digest.calendar:
+            made = calendars.file_of(db, one.config, now)
+            task.dataset.publish_bytes(f"{task.folder}/{one.learner}/{calendars.FILE}", made.text)
         return rows_of_issue(db, issue.period, now, reading.settled)
 
 
-def publish_files(task: IssueTask, config: Config, issue: Issue) -> None:
+def _publish_files(task: IssueTask, config: Config, issue: Issue) -> None:
     """Write an issue in the formats that the learner asks for."""
     for name in dict.fromkeys(config.digest.formats):
         file = files.path_of(Path(), issue.period, name)

@@ -1,6 +1,6 @@
 """What a run of issues is made of: one moment, and everything that counts then. A run that was cut short goes on with it.
 
-issues/plan.json    the last run: whose periods end at which moment, on which state of the dataset
+runs/issue.json    the last run: whose periods end at which moment, on which state of the dataset
 """
 
 import json
@@ -11,7 +11,7 @@ from digest.cluster.dataset import Dataset, DatasetError, key
 from digest.cluster.index import Index
 from digest.cluster.source_files import read_index as read_source_index
 
-FILE = "issues/plan.json"
+FILE = "runs/issue.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,8 @@ class IssuePlan:
     model: str
     #: the files of items and learners that it is made of
     inputs: str
+    #: whether its issues are in the archive
+    closed: bool = False
 
     @property
     def moment(self) -> datetime:
@@ -49,7 +51,7 @@ class IssuePlan:
 
     @property
     def key(self) -> str:
-        return key(*asdict(self).values())
+        return key(*(value for name, value in asdict(self).items() if name != "closed"))
 
 
 def make_plan(

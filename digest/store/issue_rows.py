@@ -4,6 +4,7 @@ A file has a row a learner, with a column of rows for each table.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,8 +49,18 @@ def no_rows(db: Connection) -> "pa.Table":
     return rows_of_issue(db, "", EARLIEST, {}).slice(0, 0)
 
 
-def take_in(db: Connection, file: Path, name: str) -> list[tuple[str, str]]:
-    """Store the issues of a file unless they are stored already; returns learner and period of those that are new.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenIssue:
+    """An issue that was stored."""
+
+    learner: str
+    period: str
+    #: whether it shows a project
+    project: bool
+
+
+def take_in(db: Connection, file: Path, name: str) -> list[TakenIssue]:
+    """Store the issues of a file unless they are stored already; returns those that are new.
 
     All or nothing. StoreError, which calls the file by *name*, where it holds something else.
     """
@@ -66,11 +77,14 @@ def take_in(db: Connection, file: Path, name: str) -> list[tuple[str, str]]:
                     f"insert into core.{table} by name "
                     f"select learner, unnest({table}, max_depth := 2) from incoming where len({table}) > 0"
                 )
-            new = db.execute("select learner, period from incoming order by all").fetchall()
+            new = db.execute(
+                "select learner, period, json_extract(issues[1].document, '$.project.name') is not null "
+                "from incoming order by all"
+            ).fetchall()
             db.execute("drop table incoming")
     except duckdb.Error as error:
         raise StoreError(f"{name}: holds no issues that can be read: {first_line(error)}") from error
-    return [(learner, period) for learner, period in new]
+    return [TakenIssue(learner=learner, period=period, project=project) for learner, period, project in new]
 
 
 def merged_works(db: Connection, file: Path) -> dict[str, str]:

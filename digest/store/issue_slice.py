@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.store.conversion import to_db
+from digest.store.conversion import moment, to_db
 from digest.store.dataset_import import Place, Reader, read_files
 
 #: Where learners' tables name items, and which of their rows count.
@@ -72,6 +72,16 @@ def first_seen(place: Place, files: Sequence[str]) -> datetime | None:
     with read_files(place) as (db, reader):
         row = db.execute(f"select min(first_seen_at) from {reader.file(*files)}").fetchone()
     return row[0] if row else None
+
+
+def last_ends(place: Place) -> list[datetime]:
+    """The end of each learner's last issue, of those who had one."""
+    with read_files(place) as (db, reader):
+        rows = db.execute(
+            f"select list_max(list_transform(issues, lambda one: one.ends_at)) from {reader.file('learners.parquet')} "
+            "where len(issues) > 0"
+        ).fetchall()
+    return [moment(row[0]) for row in rows]
 
 
 def _meant(reader: Reader, wanted: Older) -> str:

@@ -1,6 +1,6 @@
 """When the next issue is due, and pausing issues while sources are still fetched."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from digest.compose import periods
@@ -11,8 +11,8 @@ from digest.store.archive import Connection
 from digest.workflows.opening import opened
 from digest.workflows.shared_reading import SharedReading
 
-#: Works of several learners are compared over the weeks that themes look back on, and no more.
-LONGEST = timedelta(weeks=WEEKS)
+#: Works of several learners are compared over a week at least, and no more than the weeks that themes look back on.
+USUAL, LONGEST = timedelta(weeks=1), timedelta(weeks=WEEKS)
 #: A pause without an end; time stamps can still be added to after this year.
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -48,12 +48,14 @@ def shared_reading(config: Config, now: datetime, *, wait: float) -> SharedReadi
     if len(config.learners) == 1:
         return SharedReading()
     with opened(config, wait=wait) as db:
-        return SharedReading(since=read_since(config, verdicts.last_ends(db), now))
+        ends = verdicts.last_ends(db)
+    own = [ends[one] for one in config.learner_names if one in ends]
+    return SharedReading(since=compared_since(own, now))
 
 
-def read_since(config: Config, ends: Mapping[str, datetime], now: datetime) -> datetime:
+def compared_since(ends: Iterable[datetime], now: datetime) -> datetime:
     """From when on works of several learners' periods are compared, given the ends of their last issues."""
-    return max(news_since(config, ends, now), now - LONGEST)
+    return max(min([now - USUAL, *ends]), now - LONGEST)
 
 
 def pause(config: Config, until: datetime | None, *, wait: float) -> datetime | None:
