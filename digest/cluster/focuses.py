@@ -1,6 +1,6 @@
 """The foci of a bucket of learners, read by the model once: every later step has them from a file.
 
-    focus/bucket=003/KEY.parquet     a row a learner: their phrases with vectors, and what they prefer
+focus/bucket=003/KEY.parquet     a row a learner: their phrases with vectors, and what they prefer
 """
 
 import json
@@ -70,7 +70,9 @@ def embed_focuses(task: FocusTask) -> Result:
     """Write the foci of one bucket. Raises DatasetError, and ModelError where this machine has other weights."""
     model = _opened(task.model, task.folder)
     if model.name != task.weights:
-        raise ModelError(f"embedding model {task.model!r} is {model.name} here, and {task.weights} where the command runs")
+        raise ModelError(
+            f"embedding model {task.model!r} is {model.name} here, and {task.weights} where the command runs"
+        )
     declared = [
         Declared(learner=one.learner, focus=read_focus(one.config.focus, model), prefer=tuple(one.config.focus.prefer))
         for one in read_learners(task.dataset, task.learners, folder=Path(task.folder))

@@ -1,7 +1,7 @@
 """What the archive and the marks teach of a bucket of learners: the nearest works of each phrase, then their models.
 
-    nearest_parts/bucket=003/KEY.parquet    the nearest of one group of files
-    nearest/bucket=003/KEY.parquet          a row a learner: the nearest of all, and the relevance model
+nearest_parts/bucket=003/KEY.parquet    the nearest of one group of files
+nearest/bucket=003/KEY.parquet          a row a learner: the nearest of all, and the relevance model
 """
 
 from collections.abc import Iterator, Mapping, Sequence

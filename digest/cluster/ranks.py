@@ -1,7 +1,7 @@
 """Each learner's best items: those of one group of files, then of all.
 
-    rank_parts/period=2026-W47/bucket=003/KEY.parquet    the best of one group of files
-    ranks/period=2026-W47/bucket=003/KEY.parquet         the best of all: learner, item_id and scores, best first
+rank_parts/period=2026-W47/bucket=003/KEY.parquet    the best of one group of files
+ranks/period=2026-W47/bucket=003/KEY.parquet         the best of all: learner, item_id and scores, best first
 """
 
 from collections.abc import Iterator, Sequence
@@ -95,4 +95,6 @@ def _batch(learner: str, table: Table, schema: "pa.Schema") -> "pa.RecordBatch":
 
     ids = table.item_ids.tolist()
     columns = [pa.array(column, pa.float32(), from_pandas=True) for column in table.values.T]
-    return pa.record_batch([pa.array([learner] * len(ids), pa.string()), pa.array(ids, pa.string()), *columns], schema=schema)
+    return pa.record_batch(
+        [pa.array([learner] * len(ids), pa.string()), pa.array(ids, pa.string()), *columns], schema=schema
+    )
