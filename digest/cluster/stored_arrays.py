@@ -1,6 +1,7 @@
 """Rows with arrays in a Parquet file: a learner's vectors beside what they said, read back to the last bit."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -63,4 +64,4 @@ def _read(column: Any, kind: str) -> list[Any]:  # noqa: ANN401 - pyarrow's arra
         return list(column.to_pylist())
     values: NDArray[np.floating] = column.values.to_numpy(zero_copy_only=False)
     ends = column.offsets.to_numpy()
-    return [values[start:end].copy() for start, end in zip(ends[:-1], ends[1:], strict=True)]
+    return [values[start:end].copy() for start, end in pairwise(ends)]
