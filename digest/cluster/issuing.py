@@ -9,7 +9,7 @@ from digest.cluster.dataset import Dataset, DatasetError
 from digest.cluster.embed import model_to_use
 from digest.cluster.engine import Engine
 from digest.cluster.index import Index, read_index
-from digest.cluster.issue import IssueTask, issue_bucket, issue_tasks
+from digest.cluster.issue import AT_MOST, IssueTask, issue_bucket, issue_tasks
 from digest.cluster.issue_plan import IssuePlan, inputs_of, make_plan, publish_plan, read_plan
 from digest.cluster.rank import run_plan
 from digest.cluster.rank_plan import RankPlan, plan_ranking
@@ -42,6 +42,7 @@ def issue_dataset(
     folder: Path,
     began: datetime | None = None,
     all_now: bool = False,
+    at_most: int = AT_MOST,
     progress: Progress = lambda stage, done, total: None,
 ) -> IssueRun:
     """Rank everything for everybody, and build the issues that are due at *now*, or all of them; nothing is delivered.
@@ -54,7 +55,7 @@ def issue_dataset(
         plan = _new_plan(dataset, now, folder=folder, began=began, all_now=all_now)
         publish_plan(dataset, plan)
     ranking = _ranking(dataset, plan)
-    tasks = issue_tasks(dataset, plan, ranking.buckets)
+    tasks = issue_tasks(dataset, plan, ranking.buckets, at_most=at_most)
     steps = run_plan(ranking, engine, progress=progress) if without_output(tasks) else []
     if not any(step.failures for step in steps):
         steps = [*steps, run_step("issue", engine, issue_bucket, tasks, progress=progress)]

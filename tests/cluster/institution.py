@@ -36,9 +36,11 @@ ZONES = ("Europe/Berlin", "America/Los_Angeles", "Asia/Tokyo", "UTC", "Pacific/A
 PER_WEEK = 120
 
 
-def settings(count: int) -> str:
-    """A sources.toml of so many learners, no two alike."""
+def settings(count: int, port: int = 0) -> str:
+    """A sources.toml of so many learners, no two alike; with a *port*, one of a mail server, each has mail."""
     lines = ["[embedding]", 'reranker = "none"', "[digest]", 'keep = "8%"']
+    if port:
+        lines += ["[email]", 'from = "digest@example.org"', 'host = "127.0.0.1"', f"port = {port}", 'security = "none"']
     for number in range(count):
         draw = random.Random(number)
         about, other, third = draw.sample(SUBJECTS, 3)
@@ -62,6 +64,8 @@ def settings(count: int) -> str:
         lines += ["at_most = 5", "minutes = 60"] if number % 4 == 2 else []
         lines += ["plan = false"] if number % 9 == 0 else []
         lines += ["at_least = 2"] if number % 10 == 7 else []
+        lines += ["calendar = true"] if number % 5 == 3 else []
+        lines += ["[learner.email]", f'to = ["learner{number:02}@example.net"]'] if port else []
     for name in SOURCES:
         lines += ["[[sources]]", f'name = "{name}"', f'url = "https://{name.lower()}.example.org/feed"']
     lines += ["[[sources]]", 'name = "Meetups"', 'url = "https://meetups.example.org/all.ics"', 'kind = "ical"']
@@ -108,9 +112,9 @@ def made(number: int, seen: datetime) -> list[items.NewItem]:
 class Institution:
     """The archive in a folder, and what happens in it."""
 
-    def __init__(self, folder: Path, learners: int) -> None:
+    def __init__(self, folder: Path, learners: int, *, port: int = 0) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "sources.toml").write_text(settings(learners), encoding="utf-8")
+        (folder / "sources.toml").write_text(settings(learners, port), encoding="utf-8")
         self.folder = folder
 
     @property
