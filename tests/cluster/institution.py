@@ -112,10 +112,10 @@ def made(number: int, seen: datetime) -> list[items.NewItem]:
 class Institution:
     """The archive in a folder, and what happens in it."""
 
-    def __init__(self, folder: Path, learners: int, *, port: int = 0) -> None:
+    def __init__(self, folder: Path, learners: int, *, port: int = 0, per_week: int = PER_WEEK) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "sources.toml").write_text(settings(learners, port), encoding="utf-8")
-        self.folder = folder
+        self.folder, self.per_week = folder, per_week
 
     @property
     def config(self) -> Config:
@@ -152,8 +152,8 @@ class Institution:
     def week(self, number: int) -> None:
         """Week 0 ends at NOW; its works come evenly."""
         ends, first = NOW + number * make.WEEK, 1_000 * (number + 5)
-        step = make.WEEK / (PER_WEEK + 1)
-        new = [one for place in range(PER_WEEK) for one in made(first + place, ends - make.WEEK + (place + 1) * step)]
+        step = make.WEEK / (self.per_week + 1)
+        new = [one for place in range(self.per_week) for one in made(first + place, ends - make.WEEK + (place + 1) * step)]
         self._store(new)
         meeting = Item(
             source="Meetups", kind="ical", entry_id=f"m{number}", url="https://meetups.example.org/1",

@@ -21,7 +21,7 @@ from digest.store import verdicts
 from digest.workflows import calendars, ranking_together
 from digest.workflows.opening import opened
 from tests import make
-from tests.cluster.institution import Institution, alone
+from tests.cluster.institution import PER_WEEK, Institution, alone
 from tests.cluster.serial_engine import SerialEngine
 from tests.make import NOW
 
@@ -35,8 +35,8 @@ def _many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranking_together, "EVERYTHING", 0)
 
 
-def begun(folder: Path, learners: int) -> Institution:
-    made = Institution(folder, learners)
+def begun(folder: Path, learners: int, *, per_week: int = PER_WEEK) -> Institution:
+    made = Institution(folder, learners, per_week=per_week)
     made.begin()
     made.week(-1)
     made.week(0)
@@ -45,7 +45,7 @@ def begun(folder: Path, learners: int) -> Institution:
 
 def copied(one: Institution, folder: Path) -> Institution:
     shutil.copytree(one.folder, folder)
-    return Institution(folder, len(one.learners))
+    return Institution(folder, len(one.learners), per_week=one.per_week)
 
 
 def together(
@@ -98,7 +98,7 @@ def published(dataset: Dataset, run: IssueRun) -> dict[str, bytes]:
 
 def test_are_those_of_one_machine(tmp_path: Path) -> None:
     """Whatever learners want and whichever bucket they are in, now and in the week after, when they marked and saw some."""
-    one = begun(tmp_path / "one", 8)
+    one = begun(tmp_path / "one", 5, per_week=50)
     other, dataset = copied(one, tmp_path / "other"), Dataset(str(tmp_path / "set"))
 
     for week in (0, 1):
@@ -108,10 +108,10 @@ def test_are_those_of_one_machine(tmp_path: Path) -> None:
                 each.mark(now - 5 * make.DAY)
                 each.week(week)
         alone(one.config, now)
-        run = together(other.config, dataset, SerialEngine(backwards=bool(week)), now, at_most=3)
+        run = together(other.config, dataset, SerialEngine(backwards=bool(week)), now, at_most=2)
 
         assert published(dataset, run) == drawn(one, now)
-        assert len(drawn(one, now)) > 8
+        assert len(drawn(one, now)) > 5
         for name, held in rows(one).items():
             assert rows(other)[name] == held, name
 
@@ -178,6 +178,7 @@ def test_what_is_taken_in_twice_changes_nothing(tmp_path: Path) -> None:
     assert rows(one) == before
 
 
+@pytest.mark.slow
 def test_nobody_has_an_issue_before_it_is_due(tmp_path: Path) -> None:
     """The day after, only those who read every day have one; a run of which nobody is due leaves receipts of nobody."""
     one, dataset = begun(tmp_path / "one", 6), Dataset(str(tmp_path / "set"))
