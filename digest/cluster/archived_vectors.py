@@ -18,6 +18,7 @@ from digest.cluster import embed, parquet
 from digest.cluster.dataset import Dataset
 from digest.cluster.index import Index, vectors_name
 from digest.config import Config, expanded
+from digest.errors import ModelError
 from digest.judge.embedding import BUNDLED, Embedder, load_model
 from digest.judge.lean import LeanModel, load_lean
 from digest.judge.static_embedder import is_static
@@ -45,7 +46,7 @@ def export_vectors(db: Connection, config: Config, dataset: Dataset, index: Inde
         return 0
     wanted = [(one.name, vectors_name(one.name, current[0], embed.REVISION)) for one in index.items()]
     missing = [(items, name) for items, name in wanted if not dataset.exists(name)]
-    model = load_model(config.embedding.model, folder=config.folder) if missing else None
+    model = _opened(config) if missing else None
     if model is None or model.name != current[0]:
         return 0
     lean, written = load_lean(model), 0
@@ -57,6 +58,14 @@ def export_vectors(db: Connection, config: Config, dataset: Dataset, index: Inde
         except _OthersAreMade:
             _log.info("%s is left to `digest cluster embed`", name)
     return written
+
+
+def _opened(config: Config) -> Embedder | None:
+    try:
+        return load_model(config.embedding.model, folder=config.folder)
+    except ModelError as error:  # what is exported does not depend on it
+        _log.info("%s", error)
+        return None
 
 
 def _could_be_the_same(config: Config) -> bool:

@@ -110,8 +110,8 @@ def _confined(dataset: Dataset) -> "AbstractFileSystem":
 def _checked_index(dataset: Dataset) -> Index:
     dataset.check()
     index = read_index(dataset)
-    if not index.rows:
-        raise DatasetError(f"{dataset.address}: holds nothing yet; `digest export --by week` fills it")
+    if not index.schema:
+        raise DatasetError(f"{dataset.address}: is not complete yet; `digest export --by week` completes it")
     if not _FIRST_SCHEMA <= index.schema <= len(schema.MIGRATIONS):
         raise DatasetError(
             f"{dataset.address}: was exported with schema {index.schema}, this program has {len(schema.MIGRATIONS)}; "

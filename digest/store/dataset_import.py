@@ -129,6 +129,7 @@ def read_files(place: Place) -> "Iterator[tuple[Connection, Reader]]":
     with duckdb.connect() as db, _named(place):
         db.execute("set TimeZone = 'UTC'")
         bound_memory(db, _LOOKING)
+        db.execute("set enable_progress_bar = false")
         _confine(db, place)
         yield db, Reader(db, place)
 
