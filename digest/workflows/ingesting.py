@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from digest.compose import deduplication, periods
@@ -70,7 +71,7 @@ def ingest_spool(config: Config, db: Connection) -> RoundResult:
         for path in spool.rounds(folder):
             size = path.stat().st_size
             stored = source_rows.visits_stored(db)
-            storing.store(path, lambda visit: (visit.fetched.source.name, visit.fetched.started_at) in stored)  # noqa: B023 - called at once
+            storing.store([path], lambda visit: (visit.fetched.source.name, visit.fetched.started_at) in stored)  # noqa: B023 - called at once
             spool.write_states(folder, storing.states)
             spool.remove(path, size=size)
     return storing.result()
@@ -92,8 +93,7 @@ def ingest_rounds(config: Config, db: Connection, paths: Iterable[Path]) -> Roun
         return after.last_attempt is not None and known.last_attempt >= after.last_attempt
 
     with archive.gathering(db):
-        for path in paths:
-            storing.store(path, overtaken)
+        storing.store(paths, overtaken)
         spool.write_states(spool.folder_for(config.archive), states)
     return storing.result()
 
@@ -110,11 +110,12 @@ class _Storing:
     problems: dict[str, str] = field(default_factory=dict)
     odd: list[str] = field(default_factory=list)
 
-    def store(self, path: Path, skipped: Callable[[spool.SpooledVisit], bool]) -> None:
-        """Store one round, without the visits that are *skipped*."""
+    def store(self, paths: Iterable[Path], skipped: Callable[[spool.SpooledVisit], bool]) -> None:
+        """Store some rounds together, without the visits that are *skipped*."""
         aside = spool.folder_for(self.config.archive)
         declared = {source.name: source for source in self.config.sources}
-        for batch in _batches(read_round(path, self.states, self.config, skipped, self.odd, aside)):
+        rounds = (read_round(path, self.states, self.config, skipped, self.odd, aside) for path in paths)
+        for batch in _batches(chain.from_iterable(rounds)):
             self.odd += [_set_aside(aside, read) for read in batch if read.rejected]  # first, as a kill may come
             self.total += _store(self.db, batch, self.states, declared, self.config)
             self.asked += len(batch)
@@ -239,7 +240,7 @@ def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:
     size = 0
     for read in reads:
         batch.append(read)
-        size += len(read.parsed.items)
+        size += len(read.parsed.items) or 1
         if size >= _BATCH_ITEMS:
             yield batch
             batch, size = [], 0
