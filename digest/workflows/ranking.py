@@ -236,7 +236,8 @@ def ranker_of(relevance_model: RelevanceModel, marks: MarkValues, config: Config
 def priors_of(marks: MarkValues, weights: Mapping[str, float]) -> dict[str, float]:
     """The prior of each source that a learner's marks or the *weights* of sources speak of."""
     return {
-        name: weighted_prior(marks.trust.get(name, NEUTRAL), weights.get(name, 1.0)) for name in {**marks.trust, **weights}
+        name: weighted_prior(marks.trust.get(name, NEUTRAL), weights.get(name, 1.0))
+        for name in {**marks.trust, **weights}
     }
 
 
