@@ -39,7 +39,7 @@ _ADDRESS = re.compile(r"--address='([\d.]+:\d+)'")
 class Node:
     """One node: the process that started it, and everything below that."""
 
-    root: psutil.Process
+    root: psutil.Popen
     #: all that were ever seen, as a killed parent leaves orphans
     known: dict[int, psutil.Process] = field(default_factory=dict)
 
@@ -62,7 +62,7 @@ class Node:
     def kill(self) -> None:
         """As if its power were cut."""
         self._send(signal.SIGKILL)
-        psutil.wait_procs(list(self.known.values()), timeout=10)
+        psutil.wait_procs([self.root, *self.known.values()], timeout=10)
 
     def suspend(self) -> None:
         self._send(signal.SIGSTOP)
@@ -102,12 +102,12 @@ class LoopbackCluster:
         log = self.folder / f"node-{len(self.nodes)}.log"
         arguments = (*_RAY, "start", *place, f"--node-ip-address={host}", f"--num-cpus={processors}", "--block")
         with log.open("wb") as output:
-            process = subprocess.Popen(
+            process = psutil.Popen(
                 [*arguments, *_PORTS_OF_ITS_OWN],
                 env=os.environ | _IMPATIENT | self.environment, stdout=output, stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
-        node = Node(psutil.Process(process.pid))
+        node = Node(process)
         self.nodes.append(node)
         wait_until(lambda: "Ray runtime started" in _text_of(log, process), seconds=60)
         if not self.address:
@@ -173,7 +173,7 @@ def processor_seconds(processes: Sequence[psutil.Process]) -> float:
     return spent
 
 
-def _text_of(log: Path, process: "subprocess.Popen[bytes]") -> str:
+def _text_of(log: Path, process: psutil.Popen) -> str:
     text = log.read_text()
     if process.poll() is not None:
         raise RuntimeError(f"a node did not start: {text[-2_000:]}")

@@ -22,6 +22,9 @@ from digest.workflows.ranking import Ranked
 from tests.homes import NOW
 from tests.make import sample_config
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 ADA = "I build search over documentation and want to understand how dense and sparse retrievers are trained."
 BOB = "I run feature stores and streaming pipelines in production, with monitoring, contracts and deployment."
 WEEK = timedelta(days=7)

@@ -214,6 +214,12 @@ class Dataset:
                 raise
             raise DatasetError(f"{self.address}: {name or 'it'} cannot be {done}: {_words(error)}") from error
 
+    def is_free(self) -> bool:
+        """Whether nothing lies there yet."""
+        with self._reaching("", "listed"):
+            top = self.path("")
+            return not self.system.exists(top) or not self.system.ls(top, detail=False)
+
     def begin(self) -> None:
         """Make a new dataset, or check that this is one; DatasetError where it is another version's."""
         if not self.exists(MANIFEST):
@@ -234,6 +240,8 @@ class Dataset:
 
 def is_dataset(address: str) -> bool:
     """Whether a dataset lies there; DatasetError where that cannot be known."""
+    if "://" not in address:
+        return (Path(address) / MANIFEST).exists()
     return Dataset(address).exists(MANIFEST)
 
 

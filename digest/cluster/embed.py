@@ -95,9 +95,11 @@ def embed_file(task: EmbedTask) -> Result:
     """Write the vectors of one file of items. Raises DatasetError, and ModelError where this machine has other weights."""
     model, lean = _opened(task.model, task.folder)
     if model.name != task.weights:
-        raise ModelError(f"embedding model {task.model!r} is {model.name} here, and {task.weights} where the command runs")
+        raise ModelError(
+            f"embedding model {task.model!r} is {model.name} here, and {task.weights} where the command runs"
+        )
     pieces = _embedded(task, model, lean)
-    return Result(rows=parquet.publish_pieces(task.dataset, task.output, _schema(model.dimensions), pieces))
+    return Result(rows=parquet.publish_pieces(task.dataset, task.output, schema_of(model.dimensions), pieces))
 
 
 def _embedded(task: EmbedTask, model: Embedder, lean: LeanModel) -> "Iterator[pa.RecordBatch]":
@@ -111,16 +113,19 @@ def _embedded(task: EmbedTask, model: Embedder, lean: LeanModel) -> "Iterator[pa
             vectors[start:end] = encode_texts(
                 model, [(0, title or "", body or "") for title, body in zip(titles, bodies, strict=True)]
             )
-        columns = [piece.column("item_id").cast(pa.string()), parquet.vector_column(vectors), pa.array(lean.probability(vectors))]
-        yield pa.record_batch(columns, schema=_schema(model.dimensions))
+        columns = [
+            piece.column("item_id").cast(pa.string()),
+            parquet.vector_column(vectors),
+            pa.array(lean.probability(vectors)),
+        ]
+        yield pa.record_batch(columns, schema=schema_of(model.dimensions))
 
 
-def _schema(dimensions: int) -> "pa.Schema":
+def schema_of(dimensions: int) -> "pa.Schema":
+    """The columns of a file of vectors."""
     import pyarrow as pa
 
-    return pa.schema(
-        [("item_id", pa.string()), ("vector", pa.list_(pa.float32(), dimensions)), ("lean", pa.float32())]
-    )
+    return pa.schema([("item_id", pa.string()), ("vector", pa.list_(pa.float32(), dimensions)), ("lean", pa.float32())])
 
 
 @cache

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 PIECE = 24_576
 
 
-def read_pieces(dataset: Dataset, name: str, columns: Sequence[str], *, rows: int = PIECE) -> "Iterator[pa.RecordBatch]":
+def read_pieces(
+    dataset: Dataset, name: str, columns: Sequence[str], *, rows: int = PIECE
+) -> "Iterator[pa.RecordBatch]":
     """A file's rows in order, so many at a time; DatasetError where it is damaged or lacks a column."""
     import pyarrow as pa
     from pyarrow import parquet

@@ -137,7 +137,9 @@ class RayEngine:
         try:
             answer: Answer = self._ray.get(reference)
         except self._ray.exceptions.RayError as error:
-            return Outcome(task=task, error=one_line(f"its worker died {RETRIES + 1} times in turn: {first_line(error)}"))
+            return Outcome(
+                task=task, error=one_line(f"its worker died {RETRIES + 1} times in turn: {first_line(error)}")
+            )
         return Outcome(task=task, result=answer.result, error=answer.error, trace=answer.trace)
 
     def close(self) -> None:

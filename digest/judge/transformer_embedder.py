@@ -52,9 +52,7 @@ def load_transformer(label: str, source: str | Path, *, device: str = "cpu") -> 
         )
     _progress_bars_only_on_terminals()
     try:
-        model = SentenceTransformer(
-            str(source), device=None if device == "best" else device, trust_remote_code=False
-        )
+        model = SentenceTransformer(str(source), device=None if device == "best" else device, trust_remote_code=False)
         dimensions = int(model.encode(["words"], show_progress_bar=False).shape[1])
     except Exception as error:  # anything the library and its many formats may raise
         raise ModelError(f"embedding model {label!r} cannot be opened: {first_line(error)}") from error

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 ELSEWHERE = "dataset://"
 #: Items whose keys are made at once.
 _AT_ONCE = 10_000
+#: What is held while only a look is taken.
+_LOOKING = "200MB"
 _SOURCE = TypeAdapter(Source)
 
 
@@ -108,10 +110,27 @@ def make_archive(
 
 def learner_names(place: Place) -> dict[str, str]:
     """The name of each learner of a dataset by id."""
+    with _reading(place) as (db, reader):
+        relation = reader.checked({"learner": "VARCHAR", "name": "VARCHAR"}, "learners.parquet")
+        return dict(db.execute(f"select learner, name from {relation} order by 1").fetchall())
+
+
+def located(place: Place, files: Sequence[str], item_ids: Sequence[str]) -> list[str]:
+    """The files of items that have any of these items; only their columns of ids are read."""
+    with _reading(place) as (db, reader):
+        db.execute("create temp table wanted as select unnest($ids::varchar[]) as item_id", {"ids": list(item_ids)})
+        sql = "select exists (from {} semi join wanted using (item_id))"
+        return [name for name in files if item_ids and db.execute(sql.format(reader.file(name))).fetchall()[0][0]]
+
+
+@contextmanager
+def _reading(place: Place) -> "Iterator[tuple[Connection, _Reader]]":
+    """The dataset's files, without an archive."""
     with duckdb.connect() as db, _named(place):
+        bound_memory(db, _LOOKING)
+        db.execute("set enable_progress_bar = false")
         _confine(db, place)
-        reader = _Reader(db, place)
-        return dict(db.execute(f"select learner, name from {reader.file('learners.parquet')} order by 1").fetchall())
+        yield db, _Reader(db, place)
 
 
 def _fill(db: Connection, place: Place, wanted: Wanted, keys_of: KeysOf | None, step: Callable[[str], None]) -> int:

@@ -18,7 +18,7 @@ class Shard:
 
     dataset: Dataset
     number: int
-    #: "", or what goes wrong: "raise", "bug", "die" each time, "die once", "wait" for minutes, "linger" for a second
+    #: "", or what goes wrong: "raise", "bug", "die" each time, "die once", "wait" for minutes, "linger" for a second, "slow"
     fate: str = ""
 
     @property
@@ -49,8 +49,8 @@ def square(shard: Shard) -> Result:
         os.kill(os.getpid(), signal.SIGKILL)
     if shard.fate == "wait":
         time.sleep(600)
-    if shard.fate == "linger":
-        time.sleep(1)
+    if shard.fate in ("linger", "slow"):
+        time.sleep(1 if shard.fate == "linger" else 0.3)
     shard.dataset.publish_bytes(shard.output, str(shard.number**2).encode())
     return Result(rows=1, note=",".join(os.environ.get(f"{name}_NUM_THREADS", "-") for name in ("OMP", "OPENBLAS")))
 

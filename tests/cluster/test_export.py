@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import fsspec
 import pytest
 from pyarrow import dataset as arrow
 
@@ -14,11 +15,12 @@ from digest.cluster.dataset import Dataset, DatasetError, partition
 from digest.cluster.export import export_dataset
 from digest.cluster.index import INDEX, read_index, texts_of, vectors_name
 from digest.config import Config
+from digest.errors import StoreError
 from digest.store import dataset_items, items, works
 from digest.store.archive import transaction
 from digest.workflows.opening import opened
 from tests import make
-from tests.cluster.archives import WEEKS, filled, store
+from tests.cluster.archives import WEEKS, filled, home, store
 
 
 @pytest.fixture(name="config")
@@ -199,7 +201,30 @@ def test_it_goes_to_a_store_elsewhere(config: Config) -> None:
 
     assert export_dataset(config, dataset).written == 0
     assert len(dataset.files("items")) == 3
+    with duckdb.connect() as db:
+        db.register_filesystem(fsspec.filesystem("memory"))
+        found = db.execute("select week, count(*) from 'memory://export/of it/items/*/*.parquet' group by 1 order by 1")
+        assert found.fetchall() == [(week, 2) for week in WEEKS]
     assert not [name for name in dataset.system.find(dataset.path("")) if name.endswith(".draft")]
+
+
+def test_without_an_archive_there_is_no_dataset(dataset: Dataset, tmp_path: Path) -> None:
+    """Nothing is left where it would have been."""
+    with pytest.raises(StoreError, match="there is no archive yet"):
+        export_dataset(home(tmp_path / "empty"), dataset)
+
+    assert not Path(dataset.path("")).exists()
+
+
+def test_what_is_anothers_is_left_alone(config: Config, dataset: Dataset) -> None:
+    """A folder with something in it becomes no dataset."""
+    Path(dataset.address).mkdir()
+    (Path(dataset.address) / "notes.txt").write_text("mine")
+
+    with pytest.raises(DatasetError, match="a set: is no dataset, and not empty"):
+        export_dataset(config, dataset)
+
+    assert dataset.files("") == ["notes.txt"]
 
 
 def test_a_damaged_index_is_named(config: Config, dataset: Dataset) -> None:

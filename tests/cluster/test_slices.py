@@ -223,7 +223,7 @@ def test_a_dataset_that_is_not_as_it_was_written_is_refused(dataset: Dataset, tm
         "newer": "was exported with schema 99, this program has",
         "issue": "the document of the issue",
         "path": "which no export writes",
-        "empty": "holds nothing yet",
+        "empty": "is not complete yet",
     }
 
     with pytest.raises(DigestError, match=told[kind]):

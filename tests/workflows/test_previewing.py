@@ -14,6 +14,9 @@ from digest.workflows.feedback import mark
 from digest.workflows.previewing import Preview, hold, preview
 from digest.workflows.replaying import replay
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 WEEK = timedelta(weeks=1)
 
 
