@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from digest.arrays import Flags, Floats
 from digest.judge.blocked_products import Rows, above, greatest
-from digest.judge.item_columns import NEUTRAL, ItemColumns
+from digest.judge.item_columns import NEUTRAL, ItemColumns, joined
 from digest.judge.relevance import RelevanceReader
 from digest.judge.scoring import PARTS, PREFERRED_BONUS, SOURCE_WEIGHT, Scores, score_leaning
 from digest.judge.upper_bounds import beside, bound
@@ -25,9 +25,10 @@ COLUMNS = ("relevance", "lean", "score", *PARTS)
 _SCORE = COLUMNS.index("score")
 #: More than float32 can round away of a score.
 _SLACK = 1e-3
-#: Items from which a first threshold is taken, and how much more is looked through with each better one.
-_FIRST = 2048
-_GROWTH = 4
+#: Items from which a first threshold is taken.
+_FIRST = 16384
+#: Nominated items a learner, on average, that are scored together.
+_WAITING = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,18 +110,42 @@ class BestWorks:
         self.directions = np.concatenate([one.directions for one in self._bounds])
         self._rest = np.array([one.rest for one in self._bounds])
         self._bonus = np.array([ranker.bonus + _SLACK for ranker in rankers])
-        self.tables = [NOTHING] * len(rankers)
+        self._tables = [NOTHING] * len(rankers)
         #: the score that an item has to reach [learners]
         self._least = np.full(len(rankers), -np.inf)
+        #: nominated and not scored yet: items, learners, and the rows of items that they go with
+        self._waiting: list[tuple[ItemColumns, Rows, Rows]] = []
+
+    @property
+    def tables(self) -> list[Table]:
+        """The best so far of each learner."""
+        self._decide()
+        return self._tables
 
     def add(self, items: ItemColumns) -> None:
         """Take in more of the archive."""
         vectors = beside(items.vectors, items.ages)
         self._begin(items, vectors)
-        for some in _steps(len(vectors), growing=not any(len(one.item_ids) for one in self.tables)):
-            found, rows = self._pairs(above(self.directions, vectors[some], self._thresholds()))
-            for learner, own in _by_learner(found, rows + some.start):
-                self._take(learner, items, self._promising(learner, own, vectors))
+        learners, rows = self._pairs(above(self.directions, vectors, self._thresholds()))
+        if len(rows):
+            chosen, place = np.unique(rows, return_inverse=True)
+            self._waiting.append((items.part(chosen), learners, place))
+        if sum(len(one[1]) for one in self._waiting) >= _WAITING * len(self._rankers):
+            self._decide()
+
+    def _decide(self) -> None:
+        """Score what was nominated, a learner at a time: few large decisions cost less than many small ones."""
+        if not self._waiting:
+            return
+        parts, learners, rows = zip(*self._waiting, strict=True)
+        self._waiting = []
+        starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
+        items, learner = joined(parts), np.concatenate(learners)
+        row = np.concatenate([own + start for own, start in zip(rows, starts, strict=True)])
+        order = np.argsort(learner, kind="stable")
+        vectors = beside(items.vectors, items.ages)
+        for one, own in _by_learner(learner[order], row[order]):
+            self._take(one, items, self._promising(one, own, vectors))
 
     def _promising(self, learner: int, rows: Rows, vectors: Floats) -> Rows:
         """The rows that may still be among the best by a tighter bound."""
@@ -137,10 +162,10 @@ class BestWorks:
         directions = self.directions[new]
         nobody = np.full(len(new), -np.inf, np.float32)
         pairs = greatest(directions, vectors[:_FIRST], nobody, min(self._keep, len(vectors[:_FIRST])), 0)
-        for learner, own in _by_learner(*self._pairs([(new[pairs[0]], pairs[1])])):
-            score = self._rankers[learner].score(items, own).score
-            if len(score) >= self._keep:
-                self._least[learner] = np.partition(score, len(score) - self._keep)[len(score) - self._keep]
+        for learner, rows in _by_learner(*self._pairs([(new[pairs[0]], pairs[1])])):
+            if len(rows) >= self._keep:
+                likely = np.argpartition(self._bounds[learner].of(vectors[rows]), -self._keep)[-self._keep :]
+                self._least[learner] = self._rankers[learner].score(items, rows[likely]).score.min()
 
     def _thresholds(self) -> Floats:
         """The product that an item has to reach with each direction [directions]."""
@@ -163,15 +188,8 @@ class BestWorks:
         kept = new.values[:, _SCORE] >= self._least[learner]
         if kept.any():
             better = Table(item_ids=new.item_ids[kept], values=new.values[kept])
-            self.tables[learner] = self.tables[learner].and_also(better, self._keep)
-            self._least[learner] = max(self._least[learner], self.tables[learner].least(self._keep))
-
-
-def _steps(count: int, *, growing: bool) -> Iterator[slice]:
-    start, width = 0, _FIRST if growing else max(count, 1)
-    while start < count:
-        yield slice(start, min(start + width, count))
-        start, width = start + width, width * _GROWTH
+            self._tables[learner] = self._tables[learner].and_also(better, self._keep)
+            self._least[learner] = max(self._least[learner], self._tables[learner].least(self._keep))
 
 
 def _by_learner(learners: Rows, rows: Rows) -> Iterator[tuple[int, Rows]]:

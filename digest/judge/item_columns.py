@@ -1,6 +1,6 @@
 """Items as columns, as a ranking reads them for any learner. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,8 +49,8 @@ class ItemColumns:
             preferred=np.asarray(self.extras[rows][:, asked].any(axis=1)) if wanted else None,
         )
 
-    def part(self, rows: slice) -> "ItemColumns":
-        """Some of the items."""
+    def part(self, rows: Rows | slice) -> "ItemColumns":
+        """Some of the items, in this order."""
         return ItemColumns(
             item_ids=self.item_ids[rows],
             vectors=self.vectors[rows],
@@ -61,6 +61,34 @@ class ItemColumns:
             extras=self.extras[rows],
             kinds=self.kinds,
         )
+
+
+def joined(parts: Sequence[ItemColumns]) -> ItemColumns:
+    """Several tables, of which there is at least one, as one."""
+    names = dict.fromkeys(name for part in parts for name in part.source_names)
+    kinds = dict.fromkeys(kind for part in parts for kind in part.kinds)
+    return ItemColumns(
+        item_ids=np.concatenate([part.item_ids for part in parts]),
+        vectors=np.concatenate([part.vectors for part in parts]),
+        leans=np.concatenate([part.leans for part in parts]),
+        ages=np.concatenate([part.ages for part in parts]),
+        sources=np.concatenate([_places(part.source_names, names)[part.sources] for part in parts]),
+        source_names=tuple(names),
+        extras=np.concatenate([_spread(part, kinds) for part in parts]),
+        kinds=tuple(kinds),
+    )
+
+
+def _places(names: Sequence[str], among: Iterable[str]) -> Rows:
+    """Where each name is *among* others."""
+    place = {name: number for number, name in enumerate(among)}
+    return np.array([place[name] for name in names], np.intp)
+
+
+def _spread(part: ItemColumns, kinds: Collection[str]) -> Flags:
+    flags = np.zeros((len(part), len(kinds)), np.bool_)
+    flags[:, _places(part.kinds, kinds)] = part.extras
+    return flags
 
 
 def ages(seconds: Doubles, dated: Flags, now: float) -> Floats:

@@ -71,7 +71,7 @@ def score_leaning(relevance_model: RelevanceModel | RelevanceReader, leans: Floa
 
 def freshness(ages: Floats) -> Floats:
     """The bonus of each item for being new [items]; ages in days, nan where unknown."""
-    days = np.clip(np.nan_to_num(ages, nan=UNKNOWN_AGE), 0, None).astype(np.float64)
+    days = np.maximum(np.where(np.isnan(ages), UNKNOWN_AGE, ages), 0).astype(np.float64)
     return (FRESHNESS * 0.5 ** (days / HALF_LIFE)).round(DECIMALS).astype(np.float32)
 
 
