@@ -19,6 +19,9 @@ from digest.printable import one_line
 
 T = TypeVar("T", bound=Task)
 
+#: How often a task is tried whose worker dies: it may be the one that eats the memory.
+TRIES = 3
+WORKER_DIED = f"its worker died, {TRIES} times in turn; out of memory?"
 #: A worker is one processor: more threads would only wait for one another, and add up a product in another order.
 ENVIRONMENT = {
     **{f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "RAYON")},

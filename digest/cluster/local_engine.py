@@ -16,14 +16,12 @@ from multiprocessing.connection import Connection, wait
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
-from digest.cluster.attempt import ENVIRONMENT, Answer, attempt, failure
+from digest.cluster.attempt import ENVIRONMENT, TRIES, WORKER_DIED, Answer, attempt, failure
 from digest.cluster.engine import Outcome
 from digest.cluster.tasks import Result, Task
 
 T = TypeVar("T", bound=Task)
 
-#: How often a task is tried whose worker dies: it may be the one that eats the memory.
-TRIES = 3
 #: Seconds that a worker has to end by itself.
 _GRACE = 5.0
 
@@ -75,7 +73,7 @@ class LocalEngine:
             if tries < TRIES:
                 again.append((task, tries + 1))
             else:
-                yield Outcome(task=task, error=f"its worker was killed, {TRIES} times in turn; out of memory?")
+                yield Outcome(task=task, error=WORKER_DIED)
 
     def _dismiss(self, worker: "_Worker") -> None:
         self._team.remove(worker)

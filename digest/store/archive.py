@@ -195,6 +195,19 @@ def transaction(db: Connection) -> Iterator[None]:
         _begun.discard(id(db))
 
 
+@contextmanager
+def undone(db: Connection) -> Iterator[None]:
+    """For what is written only to be read: nothing of it stays."""
+    db.execute("begin transaction")
+    _begun.add(id(db))
+    try:
+        yield
+    finally:
+        _begun.discard(id(db))
+        with suppress(duckdb.Error):  # one that failed has rolled back already
+            db.execute("rollback")
+
+
 def remove_draft(draft: Path) -> None:
     """Remove an archive that was only being made, with its log; StoreError where something else lies there."""
     for left in (draft, draft.with_name(f"{draft.name}.wal")):

@@ -35,7 +35,9 @@ def rows(count: int, *, first: int = 0, words: int = 60) -> list[dict[str, str |
 
 def write_items(dataset: Dataset, week: str, items: Sequence[dict[str, str | None]], *, group: int = 24_576) -> str:
     """Write a file of items and enter it in the index; returns its name."""
-    schema = pa.schema([("item_id", pa.string()), ("title", pa.string()), ("source", pa.string()), ("body", pa.string())])
+    schema = pa.schema(
+        [("item_id", pa.string()), ("title", pa.string()), ("source", pa.string()), ("body", pa.string())]
+    )
     table = pa.Table.from_pylist([one | {"source": "a"} for one in items], schema)
     texts = key(*(one["title"] or "" for one in items), *(one["body"] or "" for one in items))
     name = f"items/week={week}/{texts}-{key(texts, len(items))}.parquet"

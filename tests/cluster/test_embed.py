@@ -108,7 +108,9 @@ def test_a_change_of_what_is_written_needs_another_revision(dataset: Dataset, bu
 
     assert (embed.REVISION, bundled.name) == (1, "bundled-96985bb1")
     assert ids[::40] == ["i0000000", "i0000040", "i0000080"]
-    assert [*vectors[3, :3], *vectors.sum(axis=0)[:3], *leans[:3]] == pytest.approx([-0.00358, 0.00324, -0.01627, -4.82835, 2.61656, 2.79828, 0.86835, 0.64675, 0.50046], abs=2e-4)
+    assert [*vectors[3, :3], *vectors.sum(axis=0)[:3], *leans[:3]] == pytest.approx(
+        [-0.00358, 0.00324, -0.01627, -4.82835, 2.61656, 2.79828, 0.86835, 0.64675, 0.50046], abs=2e-4
+    )
 
 
 def test_a_present_file_is_left_alone(dataset: Dataset, bundled: Embedder) -> None:

@@ -17,7 +17,7 @@ from digest.cluster.dataset import Dataset
 from digest.cluster.engine import Engine, Outcome
 from digest.cluster.engines import opened_engine
 from digest.cluster.local_engine import LocalEngine
-from digest.cluster.ray_engine import RETRIES, ClusterError, RayEngine
+from digest.cluster.ray_engine import ClusterError, RayEngine
 from digest.cluster.runner import run_step
 from digest.cluster.tasks import Result
 from digest.judge.embedding import Embedder
@@ -101,14 +101,16 @@ class TestMap:
         self, tmp_path: Path, engine: Engine, how: dict[str, int], capfd: pytest.CaptureFixture[str]
     ) -> None:
         """An error is a line, a killed worker's task is tried again, and one that kills all of them is given up."""
-        fates = {3: "raise", 4: "bug", 5: "die once", 6: "die"} if how != {"abreast": 3} else {3: "raise", 5: "die once"}
+        fates = (
+            {3: "raise", 4: "bug", 5: "die once", 6: "die"} if how != {"abreast": 3} else {3: "raise", 5: "die once"}
+        )
         done, failed = done_and_failed(list(engine.map(square, shards(tmp_path, 20, fates), **how)))  # type: ignore[arg-type]
 
         assert done == [number for number in range(20) if fates.get(number, "die once") == "die once"]
         assert failed.keys() == fates.keys() - {5}
         assert failed[3] == "no such shard"
         assert failed.get(4, "ZeroDivisionError: division by zero") == "ZeroDivisionError: division by zero"
-        assert f"its worker died {RETRIES + 1} times" in failed.get(6, f"its worker died {RETRIES + 1} times")
+        assert "its worker died" in failed.get(6, "its worker died")
         assert all("\n" not in line for line in failed.values())
         assert capfd.readouterr().out == ""
 
@@ -234,9 +236,7 @@ class TestCommand:
     def test_without_the_clusters_token_is_refused(self, tmp_path: Path, whole: "LoopbackCluster") -> None:
         """In one line, that says where a token goes."""
         write_items(Dataset(str(tmp_path)), "2026-W01", rows(1))
-        done = digest(
-            "cluster", "embed", str(tmp_path), "--engine", "ray", "--address", whole.address, token="0" * 64
-        )
+        done = digest("cluster", "embed", str(tmp_path), "--engine", "ray", "--address", whole.address, token="0" * 64)
 
         assert done.returncode == 1
         assert "the cluster asks for its token, in RAY_AUTH_TOKEN" in done.stderr
