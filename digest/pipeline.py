@@ -39,6 +39,7 @@ from digest.workflows import (
     projects,
     ranking_together,
     reading_group,
+    schedule,
 )
 from digest.workflows.delivering import Delivered
 from digest.workflows.ingesting import RoundResult
@@ -114,10 +115,18 @@ def run(
     model = load_model(config.embedding.model, folder=config.folder)
     embedding.embed(config, model, now, wait=wait, progress=_named(progress, "embedding"))
     ranked = ranking_together.rank_all(served, model, now, wait=wait, progress=_named(progress, "embedding"))
+    reading = schedule.shared_reading(config, now, wait=wait)
 
     def serve(one: Config) -> LearnerResult:
-        held = mail[one.learner_id]
-        return issuing.issue_and_deliver(one, ranked[one.learner_id], now, mail=held, end_period=end_period, wait=wait)
+        return issuing.issue_and_deliver(
+            one,
+            ranked[one.learner_id],
+            now,
+            mail=mail[one.learner_id],
+            end_period=end_period,
+            wait=wait,
+            reading=reading,
+        )
 
     done = issuing.for_each(served, serve)
     group = None

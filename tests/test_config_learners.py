@@ -1,5 +1,6 @@
 """sources.toml with several [[learner]]s: what each gets, and what is said of a file that breaks the rules."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -197,3 +198,43 @@ def test_fifty_learners_are_read(tmp_path: Path) -> None:
 
     assert len(config.learners) == 50
     assert len({id(one.sources) for one in config.learners} | {id(config.sources)}) <= 50
+
+
+def test_ten_thousand_learners_hold_their_sources_once() -> None:
+    """What all share is checked and held once; their folders are compared in one pass."""
+    table = tomllib.loads(SOURCE) | {
+        "learner": [{"name": f"Person {n}", "focus": {"statement": "I read."}} for n in range(10_000)]
+    }
+
+    config = parse_config(table)
+
+    assert config.learners[-1].sources is config.sources
+    assert config.for_learner("Person 9999").learner_id == "person-9999"
+    assert len(config.learner_names) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("folders", "told"),
+    [
+        (["a", "b", "a/c"], "learner 'P0' and learner 'P2' write into directories of which one holds the other: 'a/c'"),
+        (["a/b", "c", "a"], "learner 'P0' and learner 'P2' write into directories of which one holds the other: 'a'"),
+        (["a/b", "."], "learner 'P0' and learner 'P1' write into directories of which one holds the other: '.'"),
+        (["/x/y", "/"], "learner 'P0' and learner 'P1' write into directories of which one holds the other: '/'"),
+        (["a", "ab", "a-b"], ""),
+        (["../a", "a"], ""),
+        (["a", "b", "c", "./b/"], "learner 'P1' and learner 'P3' write into one directory: './b/'"),
+    ],
+)
+def test_folders_of_many_are_compared_each_with_all(folders: list[str], told: str) -> None:
+    """The first whose folder is the same, holds it or lies in it is named."""
+    table = tomllib.loads(SOURCE) | {
+        "learner": [
+            {"name": f"P{n}", "focus": {"statement": "I read."}, "digest": {"directory": folder}}
+            for n, folder in enumerate(folders)
+        ]
+    }
+    if not told:
+        assert len(parse_config(table).learners) == len(folders)
+        return
+    with pytest.raises(ConfigError, match=re.escape(told)):
+        parse_config(table)

@@ -15,6 +15,9 @@ from digest.config import parse_config
 from digest.demo import demo_config, demonstrate, sample_documents, serve_samples
 from digest.workflows import projects
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 NOW = dt.datetime(2026, 3, 23, 7, 0, tzinfo=dt.UTC)
 
 

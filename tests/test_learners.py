@@ -19,8 +19,12 @@ from digest.store.search import Wanted
 from digest.workflows import browsing, building, delivering, feedback, mail_feedback, schedule, searching, status
 from digest.workflows.opening import opened
 from digest.workflows.ranking import Ranked
+from digest.workflows.shared_reading import SharedReading
 from tests.homes import NOW
 from tests.make import sample_config
+
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
 
 ADA = "I build search over documentation and want to understand how dense and sparse retrievers are trained."
 BOB = "I run feature stores and streaming pipelines in production, with monitoring, contracts and deployment."
@@ -98,10 +102,12 @@ class TestOneRun:
         """Ada's folder cannot be written, and a bug strikes while her issue is built; Bob has his."""
         build = building.build
 
-        def strike(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> Issue:
+        def strike(
+            config: Config, ranked: Ranked, now: datetime, *, wait: float, reading: SharedReading | None = None
+        ) -> Issue:
             if config.learner_id == "ada":
                 raise ZeroDivisionError
-            return build(config, ranked, now, wait=wait)
+            return build(config, ranked, now, wait=wait, reading=reading)
 
         monkeypatch.setattr(building, "build", strike)
         ada, bob = pipeline.run(two, NOW, end_period=True).learners

@@ -19,6 +19,9 @@ from digest.store.archive import open_archive
 from digest.store.query import ask
 from tests.make import NOW, sample_config
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 #: Asks without a pause until it is told to stop, as an impatient dashboard would, and says what it saw.
 ASKING = """
 import json, sys, threading

@@ -38,8 +38,8 @@ T = TypeVar("T")
 
 MANIFEST = "dataset.json"
 VERSION = 1
-#: Drafts begin with a dot, which every reader of Parquet folders passes over.
-_DRAFT = ".draft-"
+#: Drafts begin with a dot, which pyarrow and Ray pass over, and do not end in .parquet, for DuckDB's globs find them.
+_DRAFT = ".draft"
 
 
 class DatasetError(DigestError):
@@ -174,13 +174,13 @@ class Dataset:
         """A place beside *name* that nobody else writes to."""
         folder, _, last = self.path(name).rpartition("/")
         self.system.makedirs(folder or "/", exist_ok=True)
-        return f"{folder}/{_DRAFT}{uuid.uuid4().hex}-{last}"
+        return f"{folder}/.{last}.{uuid.uuid4().hex}{_DRAFT}"
 
     def _fill(self, draft: str, write: Callable[[Path], T]) -> T:
         if self.folder is not None:
             return write(Path(draft))
         with tempfile.TemporaryDirectory() as here:
-            file = Path(here) / "draft"
+            file = Path(here) / "file"
             result = write(file)
             self.system.put_file(str(file), draft)
         return result
@@ -214,6 +214,12 @@ class Dataset:
                 raise
             raise DatasetError(f"{self.address}: {name or 'it'} cannot be {done}: {_words(error)}") from error
 
+    def is_free(self) -> bool:
+        """Whether nothing lies there yet."""
+        with self._reaching("", "listed"):
+            top = self.path("")
+            return not self.system.exists(top) or not self.system.ls(top, detail=False)
+
     def begin(self) -> None:
         """Make a new dataset, or check that this is one; DatasetError where it is another version's."""
         if not self.exists(MANIFEST):
@@ -234,6 +240,8 @@ class Dataset:
 
 def is_dataset(address: str) -> bool:
     """Whether a dataset lies there; DatasetError where that cannot be known."""
+    if "://" not in address:
+        return (Path(address) / MANIFEST).exists()
     return Dataset(address).exists(MANIFEST)
 
 
@@ -249,7 +257,8 @@ def partition(name: str, column: str) -> str:
 
 
 def _is_draft(name: str) -> bool:
-    return name.rpartition("/")[2].startswith(_DRAFT)
+    last = name.rpartition("/")[2]
+    return last.startswith(".") and last.endswith(_DRAFT)
 
 
 def _protocols(system: "AbstractFileSystem") -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from digest.cluster.dataset import Dataset, key, partition
+from digest.cluster.archived_vectors import export_vectors
+from digest.cluster.dataset import MANIFEST, Dataset, DatasetError, key, partition
 from digest.cluster.index import REVISION, Index, items_name, publish_index, read_index, texts_of
 from digest.cluster.source_files import write_sources
 from digest.config import Config
@@ -39,24 +40,27 @@ def export_dataset(config: Config, dataset: Dataset, *, wait: float = 10.0, step
 
     A kill leaves a dataset that can be read, and the second run completes it. Raises DatasetError and StoreError.
     """
-    dataset.begin()
     bring_up_to_date(config, wait=wait)
-    index = read_index(dataset)
-    dataset.remove_drafts("items")
     with opened(config.for_everybody, wait=wait, read_only=True) as db:
-        model = vectors.current_model(db)
-        common = (len(schema.MIGRATIONS), model, common_settings(config))
+        if not dataset.exists(MANIFEST) and not dataset.is_free():
+            raise DatasetError(f"{dataset.address}: is no dataset, and not empty")
+        dataset.begin()
+        dataset.remove_drafts("items")
+        index = read_index(dataset)
         step("items")
         written = _export_items(db, dataset, index, step)
         step("learners")
         written += _export_learners(db, config, dataset, index)
+        common = (len(schema.MIGRATIONS), vectors.current_model(db), common_settings(config))
+        if written or common != (index.schema, index.model, index.settings):
+            index.schema, index.model, index.settings = common
+            publish_index(dataset, index)
+        step("vectors")
+        _remove_stale_vectors(dataset, index)
+        export_vectors(db, config, dataset, index)
         states = source_rows.states(db)
-    if written or common != (index.schema, index.model, index.settings):
-        index.schema, index.model, index.settings = common
-        publish_index(dataset, index)
     step("sources")
     write_sources(dataset, config.sources, states)
-    _remove_stale_vectors(dataset, index)
     return Exported(
         items=sum(one.rows for one in index.items()),
         learners=len(config.learner_names),

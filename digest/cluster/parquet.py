@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
+import numpy as np
+
 from digest.arrays import Floats
 from digest.cluster.dataset import Dataset, DatasetError
 
@@ -57,3 +59,9 @@ def vector_column(vectors: Floats) -> "pa.FixedSizeListArray":
     import pyarrow as pa
 
     return pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), vectors.shape[1])
+
+
+def matrix(column: "pa.FixedSizeListArray") -> Floats:
+    """Such a column as vectors [n, d]."""
+    values: Floats = column.flatten().to_numpy(zero_copy_only=False).astype(np.float32, copy=False)
+    return values.reshape(-1, column.type.list_size)

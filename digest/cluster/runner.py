@@ -34,10 +34,11 @@ def run_step(
     function: Callable[[T], Result],
     tasks: Sequence[T],
     *,
+    abreast: int = 1,
     resident: bool = False,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> StepResult:
-    """Map *function* over the tasks whose output is absent.
+    """Map *function* over the tasks whose output is absent; *abreast* and *resident* as for `Engine.map`.
 
     A task that fails stops no other; another run does what is absent then.
     """
@@ -46,7 +47,7 @@ def run_step(
     processor_seconds = 0.0
     failures: list[str] = []
     progress(step, 0, len(absent))
-    for number, outcome in enumerate(engine.map(function, absent, resident=resident), 1):
+    for number, outcome in enumerate(engine.map(function, absent, abreast=abreast, resident=resident), 1):
         if outcome.result is None:
             failures.append(f"{outcome.task.name}: {outcome.error}")
         else:

@@ -69,7 +69,9 @@ def make_slice(
     """
     index = index or _checked_index(dataset)
     items = {one.name: one.rows for one in index.items(weeks=weeks)}
-    others = [one.name for one in index.items() if one.name not in items] if searched is None else list(searched)
+    place = place_of(dataset)
+    looked_in = {one.name for one in index.items()} if searched is None else set(searched)
+    others = dataset_import.located(place, sorted(looked_in - items.keys()), item_ids)
     wanted = Wanted(
         items=items,
         item_ids=item_ids,
@@ -78,11 +80,11 @@ def make_slice(
         rows=index.rows,
         learners=learners,
         model=index.model,
-        vectors=_vectors_of(dataset, index.model, [*items, *(others if item_ids else [])]),
+        vectors=_vectors_of(dataset, index.model, [*items, *others]),
         schema=index.schema,
         words=words,
     )
-    return dataset_import.make_archive(path, place_of(dataset), wanted, keys_of=None, memory=_WORKERS_MEMORY)
+    return dataset_import.make_archive(path, place, wanted, keys_of=None, memory=_WORKERS_MEMORY)
 
 
 def place_of(dataset: Dataset) -> Place:
@@ -108,8 +110,8 @@ def _confined(dataset: Dataset) -> "AbstractFileSystem":
 def _checked_index(dataset: Dataset) -> Index:
     dataset.check()
     index = read_index(dataset)
-    if not index.rows:
-        raise DatasetError(f"{dataset.address}: holds nothing yet; `digest export --by week` fills it")
+    if not index.schema:
+        raise DatasetError(f"{dataset.address}: is not complete yet; `digest export --by week` completes it")
     if not _FIRST_SCHEMA <= index.schema <= len(schema.MIGRATIONS):
         raise DatasetError(
             f"{dataset.address}: was exported with schema {index.schema}, this program has {len(schema.MIGRATIONS)}; "

@@ -63,19 +63,21 @@ class By(StrEnum):
 
 def export(
     context: typer.Context,
-    folder: Annotated[
-        str, typer.Argument(metavar="DIR", help="A new or empty folder; with --by week any fsspec address.")
-    ],
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="A new or empty folder; with --by week a dataset.")],
     by: Annotated[
         By,
         typer.Option(
-            "--by", help="By view: one file each. By week: a dataset for many machines, which grows with each export."
+            "--by", metavar="view|week", help="By view: one file each. By week: a dataset, written or extended."
         ),
     ] = By.VIEW,
     config: ConfigOption = None,
     wait: WaitOption = WAIT,
 ) -> None:
-    """Export the archive as Parquet; `digest import` reads it back."""
+    """Export the archive as Parquet; `digest import` reads it back.
+
+    By week, it becomes a dataset for `digest cluster`: the next export adds what is new and writes the weeks that
+    changed again. A dataset may lie under any address that fsspec knows, such as s3://bucket/folder.
+    """
     from digest.commands.output import named_steps
     from digest.workflows import maintenance
 
@@ -108,15 +110,20 @@ def import_(
     folder: Annotated[
         str, typer.Argument(metavar="DIR", help="What `digest export` wrote: a folder, or the address of a dataset.")
     ],
-    learner: Annotated[
-        str, typer.Option("--learner", metavar="NAME", help="From a dataset: take this learner's rows, nobody else's.")
+    whose: Annotated[
+        str,
+        typer.Option("--learner", metavar="NAME", help="From a dataset: take this learner's rows only, by name or id."),
     ] = "",
     since: Annotated[
         str, typer.Option("--since", metavar="DATE", help="From a dataset: leave out the weeks before.")
     ] = "",
     config: ConfigOption = None,
 ) -> None:
-    """Create the archive from what was exported; never overwrite an existing one."""
+    """Create the archive from what was exported; never overwrite an existing one.
+
+    A slice of a dataset, the items since a date and one learner's rows, is an archive of their own: `digest run` goes
+    on with it.
+    """
     from digest.cluster.dataset import is_dataset
     from digest.commands.output import named_steps
     from digest.workflows import maintenance
@@ -124,8 +131,8 @@ def import_(
     settings, first = configuration(context, config), day(since, "--since")
     with named_steps("importing") as step:
         if is_dataset(folder):
-            count = _import_dataset(settings, folder, learner, first, step)
-        elif learner or since or "://" in folder:
+            count = _import_dataset(settings, folder, whose, first, step)
+        elif whose or since or "://" in folder:
             raise DigestError(f"{folder}: is no dataset; `digest export --by week` writes one")
         else:
             count = maintenance.import_archive(settings, Path(folder), step=step)

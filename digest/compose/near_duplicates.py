@@ -4,9 +4,9 @@ Vectors only nominate pairs; the texts decide, with less proof than where only a
 different identifiers of one kind are never merged.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 
 from digest.compose.deduplication import ComparableText, end_of_chain, same_text
 from digest.records import Item, Work
@@ -16,19 +16,26 @@ NOMINATED = 0.85
 #: Share of the shorter text's shingles, and of the titles' words, that must agree.
 _SHARED_TEXT = 0.3
 _SHARED_TITLE = 0.6
+#: Texts that are held with their shingles while others are compared with them, some 50 KB each.
+_TEXTS = 256
 
 
-def near_duplicates(works: Sequence[Work], pairs: Iterable[tuple[int, int, float]]) -> dict[str, str]:
-    """Works found to be one, gone -> stays; *pairs* are two rows of *works* and their cosine."""
+def near_duplicates(
+    works: Sequence[Work], pairs: Iterable[tuple[int, int, float]], same: Callable[[Item, Item], bool] | None = None
+) -> dict[str, str]:
+    """Works found to be one, gone -> stays; *pairs* are two rows of *works* and their cosine.
+
+    *same* tells whether two items have one text; without it `TextComparison` does.
+    """
+    of_one_text = same or TextComparison().same
     merged: dict[str, str] = {}
     by_id = {work.work_id: work for work in works}
-    longest = cache(_longest)  # a work may be nominated with many others
     for i, j, cosine in pairs:
         first, second = sorted((works[i], works[j]), key=lambda work: (work.first_seen_at, work.work_id))
         stays, gone = end_of_chain(first.work_id, merged), end_of_chain(second.work_id, merged)
         if cosine < NOMINATED or stays == gone or not _may_be_one(by_id[stays], by_id[gone]):
             continue
-        if _same(longest(works[i].items), longest(works[j].items)):
+        if of_one_text(longest_item(works[i].items), longest_item(works[j].items)):
             merged[gone] = stays
             by_id[stays] = _joined(by_id[stays], by_id[gone])
     return {gone: end_of_chain(stays, merged) for gone, stays in merged.items()}
@@ -51,6 +58,20 @@ def _same(one: ComparableText, other: ComparableText) -> bool:
     return same_text(one, other) or (one.containment(other) >= _SHARED_TEXT and _shared_title(one, other))
 
 
+class TextComparison:
+    """Compares the texts of items, each pair once; an item is nominated with many others, by many learners."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], bool] = {}
+        self._text = lru_cache(maxsize=_TEXTS)(lambda item: ComparableText(item.title, item.body))
+
+    def same(self, one: Item, other: Item) -> bool:
+        pair = one.item_id, other.item_id
+        if pair not in self._known:
+            self._known[pair] = _same(self._text(one), self._text(other))
+        return self._known[pair]
+
+
 def _conflict(one: Work, other: Work) -> bool:
     """Whether both have identifiers of one kind, all different."""
     for kind in ("arxiv_id", "doi"):
@@ -65,9 +86,9 @@ def _shared_title(one: ComparableText, other: ComparableText) -> bool:
     return bool(words[0] | words[1]) and len(words[0] & words[1]) >= _SHARED_TITLE * len(words[0] | words[1])
 
 
-def _longest(items: tuple[Item, ...]) -> ComparableText:
-    item = max(items, key=lambda item: len(item.body))
-    return ComparableText(item.title, item.body)
+def longest_item(items: tuple[Item, ...]) -> Item:
+    """The item whose text stands for a work when it is compared with others."""
+    return max(items, key=lambda item: len(item.body))
 
 
 def _joined(one: Work, other: Work) -> Work:

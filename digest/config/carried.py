@@ -51,14 +51,14 @@ def restored(
 
 
 def _tables(view: Config, names: Iterable[str]) -> dict[str, Any]:
-    return {name: value for name, value in _plain(view).items() if name in names}
+    return dict(_said(view, names))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a table may hold
     """A value as TOML would say it, in JSON."""
     match value:
         case BaseModel():
-            return dict(_said(value))
+            return dict(_said(value, type(value).model_fields))
         case Mapping():
             return {key: _plain(one) for key, one in value.items()}
         case list() | tuple():
@@ -74,12 +74,12 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a table may hold
     return value
 
 
-def _said(table: BaseModel) -> Iterator[tuple[str, Any]]:
-    for name, field in type(table).model_fields.items():
-        value = getattr(table, name)
-        if name in ("sources", "folder", "learner_id") or value == field.get_default(call_default_factory=True):
-            continue
-        yield field.alias or name, f"{value}B" if name == "max_body" else _plain(value)
+def _said(table: BaseModel, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """The keys of a table that are not as they are by default."""
+    for name in names:
+        field, value = type(table).model_fields[name], getattr(table, name)
+        if value != field.get_default(call_default_factory=True):
+            yield field.alias or name, f"{value}B" if name == "max_body" else _plain(value)
 
 
 def _json(tables: Mapping[str, Any]) -> str:

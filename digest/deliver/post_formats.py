@@ -9,7 +9,8 @@ and "Embed limits"; Mattermost, "Incoming webhooks"; ntfy, "Publish as JSON" and
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -35,27 +36,32 @@ Payload = dict[str, Any]
 
 
 def payload(kind: str, post: Post, *, identity: str, topic: str = "") -> Payload:
-    """The JSON of a post for a kind of service; *identity* names the delivery, *topic* is ntfy's."""
+    """The JSON of a post for a kind of service; *identity* names the delivery, *topic* is ntfy's.
+
+    It has the post whole, or with fewer words beside the titles, or without any, or with fewer works.
+    """
     draw, fits = _FORMATS[kind]
-    drawn: Payload = {}
-    for smaller, left_out in _ever_smaller(_bounded(post)):
-        drawn = draw(smaller, left_out)
+    whole = _bounded(post)
+    bare = _with_words(whole, 0)
+    for smaller in (whole, _with_words(whole, 80), bare):
+        drawn = draw(smaller, 0)
         if fits(drawn):
             break
+    else:
+        drawn = _with_fewer_works(bare, draw, fits)
     if kind == "webhook":
         drawn = {"id": identity, **drawn}
     return {"topic": topic, **drawn} if topic else drawn
 
 
-def _ever_smaller(post: Post) -> Iterator[tuple[Post, int]]:
-    """The post whole, with fewer words beside the titles, without any, and then with fewer works."""
-    yield post, 0
-    yield _with_words(post, 80), 0
-    bare = _with_words(post, 0)
-    yield bare, 0
-    total = len(bare.entries)
-    for kept in range(total - 1, -1, -1):
-        yield _first_entries(bare, kept), total - kept
+def _with_fewer_works(post: Post, draw: Callable[[Post, int], Payload], fits: Callable[[Payload], bool]) -> Payload:
+    """The post without as many of its last works as it takes to fit."""
+    total = len(post.entries)
+
+    def without(count: int) -> Payload:
+        return draw(_first_entries(post, total - count), count)
+
+    return without(bisect_left(range(total), True, lo=min(1, total), key=lambda count: fits(without(count))))
 
 
 def _with_words(post: Post, most: int) -> Post:

@@ -3,6 +3,7 @@
 client                entry point: fetch many sources at once
 scheduler             runs the sessions, hands their requests to threads
 session, redirects    which request comes next in one poll (pure)
+conversation          goes on with a poll that another owner of hosts began (pure)
 refusals              what a server's refusal means (pure)
 rate_limiter          one request at a time per host, with pauses (pure)
 arxiv_rate_limiter    arXiv's own limit, across processes

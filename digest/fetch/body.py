@@ -14,7 +14,7 @@ import httpx2
 from digest.errors import FetchError
 
 #: bytes beyond which a body counts as large; nearly every feed is smaller
-LARGE = 4_000_000
+LARGE = 1_000_000
 #: what we ask for and httpx2 decompresses
 _ENCODINGS = {"identity", "gzip", "deflate"}
 #: the last bytes of an answer that are kept: gzip's trailer, and the padding that some servers put after it

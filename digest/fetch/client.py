@@ -1,6 +1,7 @@
 """Fetches many sources at once, politely: the entry point for everything that is read over HTTP."""
 
 import os
+import resource
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -9,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.config import Fetch
-from digest.fetch.limits import FetchLimits
+from digest.fetch.limits import FetchLimits, within_files
 from digest.fetch.request_steps import Follow, OnFetched, OnProgress, Poll
 
 if TYPE_CHECKING:
+    from digest.fetch.conversation import Ownership
     from digest.fetch.network_backend import Resolve
 
 __all__ = ["FetchLimits", "Poll", "fetch_all", "lock_folder"]
@@ -31,6 +33,7 @@ def fetch_all(
     clock: Callable[[], float] = time.monotonic,
     resolve: "Resolve | None" = None,
     stop: threading.Event | None = None,
+    ownership: "Ownership | None" = None,
 ) -> None:
     """Poll every source and pass each result to *on_fetched*, in this thread, as it ends.
 
@@ -38,12 +41,14 @@ def fetch_all(
     counts from, *clock* counts seconds. *locks* is the folder of the machine-wide lock for arXiv
     and of the robots cache (by default, in this user's cache). What goes wrong with a source is
     in its Fetched; only bugs and what *on_fetched* raises are raised here. Once *stop* is set, no
-    further result is passed on, and running requests are abandoned.
+    further result is passed on, and running requests are abandoned. With *ownership* a poll ends with
+    a result, or by being handed over; what its `confirm` raises is raised here.
     """
     from digest.fetch.scheduler import Scheduler  # loads httpx2, which most commands do without
 
     folder = locks or lock_folder(os.environ, Path.home())
-    scheduler = Scheduler(settings, limits, folder, clock, resolve, stop or threading.Event())
+    limits = within_files(limits, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    scheduler = Scheduler(settings, limits, folder, clock, resolve, stop or threading.Event(), ownership)
     try:
         scheduler.run(polls, follow, now, on_fetched, on_progress)
     finally:

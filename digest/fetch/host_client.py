@@ -6,6 +6,7 @@ Redirects are not followed here, because each step waits for its own host. No co
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx2
@@ -41,13 +42,16 @@ class HostClient:
         proxy: str = "",
         clock: Clock = time.monotonic,
         resolve: Resolve | None = None,
+        confirm: Callable[[], None] = lambda: None,
     ) -> None:
         """*declared* hosts may be private ones; see `address_guard.refusal`."""
         self._clock = clock
         self._declared = declared
         self._proxied = bool(proxy)
         guarded = None if proxy else declared
-        self._backend = GuardedBackend(guarded=guarded, limits=limits, clock=clock, resolve=resolve or look_up)
+        self._backend = GuardedBackend(
+            guarded=guarded, limits=limits, clock=clock, resolve=resolve or look_up, confirm=confirm
+        )
         self._client = httpx2.Client(
             transport=GuardedTransport(self._backend, tls=tls, proxy=proxy_of(proxy) if proxy else None),
             timeout=httpx2.Timeout(limits.read, connect=limits.connect),
@@ -99,13 +103,21 @@ class HostClient:
 
 
 class HostClients:
-    """The open clients of one run; each is used by the thread whose turn it is at that host."""
+    """The open clients of one run; each is used by the thread whose turn it is at that host.
 
-    def __init__(self, limits: FetchLimits, clock: Clock, resolve: Resolve | None) -> None:
+    Those that wait for their next turn keep their connection, as far as the limit on idle ones goes.
+    """
+
+    def __init__(
+        self, limits: FetchLimits, clock: Clock, resolve: Resolve | None, confirm: Callable[[], None] = lambda: None
+    ) -> None:
         self._limits = limits
         self._clock = clock
         self._resolve = resolve
+        self._confirm = confirm
         self._open: dict[tuple[HostPort | None, bool], HostClient] = {}
+        #: hosts in the order in which they were asked last, none of them being asked now
+        self._idle: dict[HostPort, None] = {}
         self._tls: ssl.SSLContext | None = None
         self._lock = threading.Lock()
 
@@ -118,6 +130,7 @@ class HostClients:
         """
         key = (None if step.arxiv else step.host, step.declared)
         with self._lock:
+            self._idle.pop(step.host, None)
             if key not in self._open:
                 self._open[key] = HostClient(
                     declared=step.declared,
@@ -126,11 +139,25 @@ class HostClients:
                     proxy=environment_proxy(step),
                     clock=self._clock,
                     resolve=self._resolve,
+                    confirm=self._confirm,
                 )
             return self._open[key]
 
+    def rest(self, host: HostPort) -> None:
+        """Keep the connections to a host that is not being asked, and close the longest idle ones beyond the limit."""
+        with self._lock:
+            self._idle.pop(host, None)
+            self._idle[host] = None
+            while len(self._idle) > self._limits.idle:
+                self._close(next(iter(self._idle)))
+
     def close_host(self, host: HostPort) -> None:
-        """Close the connections to a host that nothing waits for any more."""
+        """Close the connections to a host that is not being asked."""
+        with self._lock:
+            self._close(host)
+
+    def _close(self, host: HostPort) -> None:
+        self._idle.pop(host, None)
         for declared in (True, False):
             if client := self._open.pop((host, declared), None):
                 client.close()

@@ -1,19 +1,17 @@
 """Bounds how many large bodies are in memory at once, across all threads of a run.
 
-Without it, twenty hostile servers that each send just under the limit would fill the memory together.
+Without it, a hundred hostile servers that each send just under the limit would fill the memory together.
 """
 
 import threading
-
-#: sessions that may hold large bodies at the same time
-_AT_ONCE = 4
 
 
 class MemorySemaphore:
     """Lets a few sessions hold large bodies."""
 
-    def __init__(self) -> None:
-        self._semaphore = threading.BoundedSemaphore(_AT_ONCE)
+    def __init__(self, sessions: int) -> None:
+        """*sessions* may hold large bodies at the same time."""
+        self._semaphore = threading.BoundedSemaphore(sessions)
 
     def slot(self) -> "MemorySlot":
         return MemorySlot(self._semaphore)

@@ -31,9 +31,21 @@ class HostUnreachable(FetchError):
 class GuardedBackend(httpcore2.NetworkBackend):
     """Connects one host's client, only to addresses that pass the guard, and bounds its requests in time."""
 
-    def __init__(self, *, guarded: bool | None, limits: FetchLimits, clock: Clock, resolve: Resolve) -> None:
-        """*guarded* is the guard's `declared`, or None where only the proxy is connected to."""
+    def __init__(
+        self,
+        *,
+        guarded: bool | None,
+        limits: FetchLimits,
+        clock: Clock,
+        resolve: Resolve,
+        confirm: Callable[[], None] = lambda: None,
+    ) -> None:
+        """*guarded* is the guard's `declared`, or None where only the proxy is connected to.
+
+        *confirm* is called just before anything is sent, as long as that may be after the request began.
+        """
         self.limits = limits
+        self.confirm = confirm
         self._guarded = guarded
         self._clock = clock
         self._resolve = resolve
@@ -110,7 +122,10 @@ class _BoundedStream(httpcore2.NetworkStream):
         return piece
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._backend.cut(timeout))
+        timeout = self._backend.cut(timeout)
+        if buffer:
+            self._backend.confirm()
+        self._inner.write(buffer, timeout)
 
     def close(self) -> None:
         self._inner.close()

@@ -28,6 +28,9 @@ class Poll:
     requests: tuple[Request, ...]
     #: secret headers, sent only to the scheme, host and port that the source declares
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    #: what other owners of its hosts were answered already, by address, and the robots rules they went by
+    heard: "Mapping[str, StepResult]" = field(default_factory=dict, repr=False)
+    rules: Mapping[str, str | None] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from digest.config import Fetch
 from digest.errors import FetchError
 from digest.fetch.arxiv_rate_limiter import ArxivRateLimiter
 from digest.fetch.circuit_breaker import CircuitBreaker
+from digest.fetch.conversation import Conversation, Ownership
 from digest.fetch.host_client import HostClients
 from digest.fetch.limits import FetchLimits
 from digest.fetch.memory_semaphore import MemorySemaphore, MemorySlot
@@ -24,7 +25,7 @@ from digest.fetch.network_backend import Resolve
 from digest.fetch.rate_limiter import HostRateLimiter
 from digest.fetch.request_steps import Follow, HostPort, OnFetched, OnProgress, Poll, RequestStep, StepResult
 from digest.fetch.robots_cache import RobotsCache
-from digest.fetch.session import Session, start_session
+from digest.fetch.session import start_session
 from digest.records import Fetched
 
 #: seconds between two checks whether to stop; a background job has five to end in
@@ -35,7 +36,7 @@ _STOP_CHECK = 0.2
 class _Task:
     """A running session, the step it waits for, and its share of the memory."""
 
-    session: Session
+    conversation: Conversation
     step: RequestStep
     slot: MemorySlot
 
@@ -48,6 +49,8 @@ class _Done:
     task: _Task
     result: StepResult | None = None
     fetched: Fetched | None = None
+    #: the session goes on at another owner's host
+    elsewhere: bool = False
     #: whether a request was really sent
     sent: bool = False
     #: seconds until arXiv may be asked, where the step was not carried out
@@ -66,8 +69,10 @@ class Scheduler:
         clock: Callable[[], float],
         resolve: Resolve | None,
         stop: threading.Event,
+        ownership: Ownership | None = None,
     ) -> None:
         """*folder* holds arXiv's lock and the robots cache; *clock* counts seconds."""
+        self._ownership = ownership
         began = clock()
         self._clock: Callable[[], float] = lambda: clock() - began
         self._settings = settings
@@ -77,14 +82,16 @@ class Scheduler:
         self._robots = RobotsCache(folder / "robots")
         self._limiter: HostRateLimiter[_Task] = HostRateLimiter(settings.pause.total_seconds())
         self._breaker = CircuitBreaker(limits.host_failures)
-        self._clients = HostClients(limits, self._clock, resolve)
-        self._memory = MemorySemaphore()
+        confirm = ownership.confirm if ownership else lambda: None
+        self._clients = HostClients(limits, self._clock, resolve, confirm)
+        self._memory = MemorySemaphore(limits.large_bodies)
         self._jobs: SimpleQueue[tuple[HostPort, _Task] | None] = SimpleQueue()
         self._done: SimpleQueue[_Done] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
         self._ended_threads = 0
         self._running = 0
+        self._waiting = 0
 
     def run(
         self,
@@ -94,10 +101,10 @@ class Scheduler:
         on_fetched: OnFetched,
         on_progress: OnProgress | None,
     ) -> None:
-        ended = 0
-        for fetched in self._start(polls, follow, now):
+        started = self._start(polls, follow, now)
+        for fetched in started:
             on_fetched(fetched)
-            ended += 1
+        ended = len(polls) - self._waiting
         while ended < len(polls) and not self._stop.is_set():
             self._dispatch()
             done = self._next_done()
@@ -105,8 +112,11 @@ class Scheduler:
                 continue
             self._settle(done)
             self._dispatch()  # the network works while the caller stores
-            if done.fetched is not None:
-                on_fetched(done.fetched)
+            if done.fetched is not None or done.elsewhere:
+                if done.fetched is not None:
+                    on_fetched(done.fetched)
+                else:
+                    self._hand_over(done.task.conversation)
                 done.task.slot.release()
                 ended += 1
                 if on_progress:
@@ -124,14 +134,25 @@ class Scheduler:
         """Queue the first step of every session; return the results of those that have none."""
         ended = []
         for poll in polls:
-            session = start_session(poll, follow, self._settings, self._limits, now, self._robots)
+            rules = dict(poll.rules)
+            session = start_session(poll, follow, self._settings, self._limits, now, self._robots, rules)
+            conversation = Conversation(poll, session, rules, self._ownership)
             try:
-                task = _Task(session, next(session), self._memory.slot())
+                task = _Task(conversation, conversation.begin(), self._memory.slot())
             except StopIteration as end:
                 ended.append(end.value)
+                continue
+            if conversation.elsewhere:
+                self._hand_over(conversation)
             else:
                 self._limiter.add(task.step.host, task)
+                self._waiting += 1
         return ended
+
+    def _hand_over(self, conversation: Conversation) -> None:
+        assert self._ownership is not None
+        assert self._ownership.hand_over is not None
+        self._ownership.hand_over(conversation.so_far(), conversation.step)
 
     def _dispatch(self) -> None:
         """Give the threads every step whose host is ready."""
@@ -139,7 +160,7 @@ class Scheduler:
             self._running += 1
             host, task = ready
             if refusal := self._breaker.refusal(host):
-                self._done.put(_advance(host, task, refusal, sent=False))
+                self._done.put(self._advance(host, task, refusal, sent=False))
                 continue
             if len(self._threads) < self._running:
                 # Daemons: an interrupted run must not wait for a server that never answers.
@@ -167,11 +188,13 @@ class Scheduler:
         self._running -= 1
         if done.postponed:
             self._limiter.postpone(done.host, done.task, self._clock() + done.postponed)
-        elif done.fetched is None:
+        elif done.fetched is None and not done.elsewhere:
             self._limiter.add(done.task.step.host, done.task, first=True)
         if done.sent and done.result is not None:
             self._breaker.record(done.host, done.result)
-        if not self._limiter.release(done.host, self._clock(), asked=done.sent):
+        if self._limiter.release(done.host, self._clock(), asked=done.sent):
+            self._clients.rest(done.host)
+        else:
             self._clients.close_host(done.host)
 
     def _work(self) -> None:
@@ -195,18 +218,18 @@ class Scheduler:
                     self._arxiv.release()
         except FetchError as error:
             result = StepResult(error=str(error), started=self._clock(), ended=self._clock())
-            return _advance(host, task, result, sent=False)
+            return self._advance(host, task, result, sent=False)
         except BaseException as bug:
             return _Done(host=host, task=task, bug=bug)
-        return _advance(host, task, result, sent=True)
+        return self._advance(host, task, result, sent=True)
 
-
-def _advance(host: HostPort, task: _Task, result: StepResult, *, sent: bool) -> _Done:
-    """Send a session the result of its step, and see what it wants next."""
-    try:
-        task.step = task.session.send(result)
-        return _Done(host=host, task=task, result=result, sent=sent)
-    except StopIteration as end:
-        return _Done(host=host, task=task, result=result, sent=sent, fetched=end.value)
-    except BaseException as bug:
-        return _Done(host=host, task=task, bug=bug)
+    def _advance(self, host: HostPort, task: _Task, result: StepResult, *, sent: bool) -> _Done:
+        """Send a session the result of its step, and see what it wants next."""
+        try:
+            task.step = task.conversation.send(result)
+            elsewhere = task.conversation.elsewhere
+            return _Done(host=host, task=task, result=result, sent=sent, elsewhere=elsewhere)
+        except StopIteration as end:
+            return _Done(host=host, task=task, result=result, sent=sent, fetched=end.value)
+        except BaseException as bug:
+            return _Done(host=host, task=task, bug=bug)

@@ -27,12 +27,18 @@ _ACCEPT = (
 
 
 def start_session(
-    poll: Poll, follow: Follow, settings: Fetch, limits: FetchLimits, now: datetime, robots: RobotsCache | None = None
+    poll: Poll,
+    follow: Follow,
+    settings: Fetch,
+    limits: FetchLimits,
+    now: datetime,
+    robots: RobotsCache | None = None,
+    rules: dict[str, str | None] | None = None,
 ) -> Session:
     """Yield the steps of a poll, take their results, and return what was fetched.
 
     *now* is the time from which results count their seconds; *robots* holds the rules that this
-    run has already fetched.
+    run has already fetched, *rules* takes those that this session goes by.
     """
     state = SessionState(
         poll=poll,
@@ -42,6 +48,7 @@ def start_session(
         declared=address_guard.declared_hosts(poll.source),
         max_bytes=settings.max_body * limits.bodies,
         robots=robots or RobotsCache(),
+        rules={} if rules is None else rules,
     )
     responses: list[Response] = []
     failure: FetchError | None = None
@@ -104,9 +111,11 @@ def _fetch_allowed(request: Request, state: SessionState) -> Generator[RequestSt
     if request.page:
         url = address_guard.wire_url(request.url)
         rules_url = robots_url(url)
-        if not state.robots.known(rules_url, state.now):
-            state.robots.note(rules_url, (yield from _fetch_rules(rules_url, state)), state.now)
-        rules = state.robots.look_up(rules_url)
+        if rules_url not in state.rules:
+            if not state.robots.known(rules_url, state.now):
+                state.robots.note(rules_url, (yield from _fetch_rules(rules_url, state)), state.now)
+            state.rules[rules_url] = state.robots.look_up(rules_url)
+        rules = state.rules[rules_url]
         if not allowed(rules, url):
             raise FetchError("not asked: robots.txt " + ("could not be read" if rules is None else "forbids this page"))
     return (yield from follow_redirects(request, state))

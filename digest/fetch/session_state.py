@@ -26,6 +26,8 @@ class SessionState:
     #: bytes that all bodies together may have
     max_bytes: int
     robots: RobotsCache
+    #: the rules that this session went by, by the address of robots.txt
+    rules: dict[str, str | None]
     first: StepResult | None = None
     status: int = 0
     seconds: float = 0.0

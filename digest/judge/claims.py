@@ -131,7 +131,7 @@ _CONNECTIVE = re.compile(
 _QUESTION = 2.5
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16_384)  # the same sentences are weighed for every learner
 def contribution(sentence: str) -> float:
     """How much a sentence says about what the work itself does or found; below zero for mere motivation."""
     claimed = sum(weight for cue, weight in _CUES if cue.search(sentence)) - _QUESTION * sentence.endswith("?")

@@ -4,29 +4,21 @@ It is gathered for items that somebody will look at, a few hundred at a time. Th
 are compared, so the bundled static model embeds them whatever model ranks.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from digest.arrays import Floats
-from digest.judge.artifacts import artifacts_of, resources
 from digest.judge.claims import contribution
 from digest.judge.clauses import LONGEST, best_clause, clauses, clipped, phrase_parts
 from digest.judge.embedding import Embedder
 from digest.judge.floor import FLOOR, baseline
 from digest.judge.focus import FocusModel, Phrase
+from digest.judge.item_texts import read_item
 from digest.judge.relevance import avoided
-from digest.judge.sentences import is_boilerplate, prose_sentences
-from digest.judge.stopwords import STOPWORDS
+from digest.judge.sentences import is_boilerplate
 from digest.records import Evidence, Item, Judged
-
-#: Characters of a body from which sentences are quoted: its head says what it is about.
-_READ = 4_000
-_MAX_SENTENCES = 30
-_MIN_SENTENCE_WORDS = 4
-_MAX_SENTENCE = 300  # characters; longer "sentences" are tables and lists
 
 _TERMS = 5
 #: Cosine of a word and a phrase from which the word counts as a reason for the match.
@@ -50,8 +42,6 @@ _LINE = 136
 
 _ARTIFACT_WORDS = {"talk": "a talk"}
 
-_WORD = re.compile(r"[^\W\d_][\w\-]*[^\W_]|[^\W\d_]")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Liked:
@@ -74,11 +64,12 @@ def gather_evidence(
     nearest = _nearest_phrases(focus, vectors)
     phrase_vectors = dict(zip(focus.phrases, embedder.encode([p.embedded_text for p in focus.phrases]), strict=True))
     targets = [phrase_vectors.get(phrase) if phrase else None for phrase, _ in nearest]
-    lines = [_sentences(item) for item in items]
+    texts = [read_item(item) for item in items]
+    lines = [text.sentences for text in texts]
     ranked = [_best_first(*each) for each in zip(lines, _encode_grouped(lines, embedder), targets, strict=True)]
     named = _named([phrase for phrase, _ in nearest], ranked, embedder)
     answers = _answers(items, [phrase for phrase, _ in nearest], named, ranked, targets, embedder)
-    words = [_content_words(item) for item in items]
+    words = [text.words for text in texts]
     word_vectors = _encode_words(words, embedder)
     phrases_avoided = avoided(focus, vectors)[1]
     found = []
@@ -96,8 +87,8 @@ def gather_evidence(
                 terms=_carrying_terms(words[i], word_vectors, targets[i]),
                 liked=close[0],
                 liked_url=close[1],
-                extras=artifacts_of(item),
-                resources=resources(item),
+                extras=texts[i].extras,
+                resources=texts[i].resources,
                 avoided=phrases_avoided[i],
             )
         )
@@ -162,12 +153,6 @@ def _nearest_phrases(focus: FocusModel, vectors: Floats) -> list[tuple[Phrase | 
     ]
 
 
-def _sentences(item: Item) -> list[str]:
-    body = [s for s in prose_sentences(item.body[:_READ]) if len(s) <= _MAX_SENTENCE]
-    found = [s for s in body if (len(s.split()) >= _MIN_SENTENCE_WORDS or not s.isascii())]
-    return found[:_MAX_SENTENCES] or ([item.title] if item.title.strip() else [])
-
-
 def _encode_grouped(groups: Sequence[Sequence[str]], embedder: Embedder) -> list[Floats]:
     flat = embedder.encode([line for group in groups for line in group])
     return np.split(flat, np.cumsum([len(group) for group in groups])[:-1]) if groups else []
@@ -216,12 +201,6 @@ def _candidate_clauses(item: Item, ranked: Sequence[str], named: str) -> list[st
     own = [line for line in lines if contribution(line) >= _ABOUT_ITSELF][:_ANSWERING]
     longest = min(LONGEST, _LINE - len("speaks to “”: ") - len(named))
     return [part for line in own or lines[:1] for part in clauses(line, longest)]
-
-
-def _content_words(item: Item) -> list[str]:
-    """The distinct content words of an item's title and head, in order."""
-    found = _WORD.findall(f"{item.title} {item.body[:_READ]}".casefold())
-    return list(dict.fromkeys(w for w in found if len(w) > 2 and w not in STOPWORDS))
 
 
 def _encode_words(groups: Sequence[Sequence[str]], embedder: Embedder) -> dict[str, Floats]:

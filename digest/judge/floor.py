@@ -7,8 +7,7 @@ Relevance is a z-score: how many standard deviations an item lies above arbitrar
 from dataclasses import dataclass
 
 import numpy as np
-
-from digest.arrays import Floats
+from numpy.typing import NDArray
 
 #: Relevance an item needs in any week, however poor. On simulated weeks of learners whose lists no training
 #: saw, in 15 voices, 56 to 85 % of a learner's own papers and 4 to 6 % of all others reach it with the bundled
@@ -18,25 +17,33 @@ FLOOR = 4.5
 _LEAST_DEVIATION = 1e-3
 
 
+#: float32 or float64
+Reals = NDArray[np.floating]
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
     """Mean and standard deviation of the reference texts' cosines to each target, both [targets]."""
 
-    mean: Floats
-    deviation: Floats
+    mean: Reals
+    deviation: Reals
 
-    def excess(self, cosines: Floats) -> Floats:
+    def excess(self, cosines: Reals) -> Reals:
         """By how much *cosines* [items, targets] exceed the mean."""
-        above: Floats = cosines - self.mean
+        above: Reals = cosines - self.mean
         return above
 
-    def z_scores(self, cosines: Floats) -> Floats:
+    def z_scores(self, cosines: Reals) -> Reals:
         """The same in standard deviations."""
-        scores: Floats = self.excess(cosines) / self.deviation
+        scores: Reals = self.excess(cosines) / self.deviation
         return scores
 
+    def of(self, targets: slice | int) -> "Baseline":
+        """The same of some targets."""
+        return Baseline(self.mean[targets], self.deviation[targets])
 
-def baseline(reference: Floats, targets: Floats) -> Baseline:
+
+def baseline(reference: Reals, targets: Reals) -> Baseline:
     """What arbitrary texts reach: *reference* [texts, dimensions] against *targets* [targets, dimensions].
 
     One target [dimensions] gives one mean and one deviation.

@@ -6,19 +6,18 @@ which the archive has nothing stays as it was declared, and a nearly empty archi
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from digest.arrays import Flags, Floats, unit
+from digest.arrays import Floats, unit
 from digest.judge.floor import baseline
 from digest.judge.focus import Facet, FocusModel, facet_vectors
+from digest.judge.nearest_works import NEAREST, Near, nearest_in
 from digest.judge.relevance import RelevanceModel
 
-#: Nearest works that count, how fast their weights fall with the cosine that separates them from the nearest,
-#: and their weight against the phrase itself. Simulated learners show a plateau around these (20 to 40 works,
-#: 0.06 to 0.1, 0.5 to 0.7).
-NEAREST = 30
+#: How fast the weights of the nearest works fall with the cosine that separates them from the nearest, and their
+#: weight against the phrase itself. Simulated learners show a plateau around these (0.06 to 0.1, 0.5 to 0.7).
 SOFTNESS = 0.08
 WEIGHT = 0.6
 #: In a small archive only the best hundredth counts, and with fewer works than this none: the nearest of fifty
@@ -39,24 +38,6 @@ SCALE_EXPONENT = 0.75
 SCALE_BOUNDS = (0.75, 1.5)
 
 
-@dataclass(slots=True)
-class _Nearest:
-    """The works nearest to one query so far, best first."""
-
-    #: [works, dimensions]
-    vectors: Floats
-    #: [works]
-    cosines: Floats
-
-    def add(self, vectors: Floats, cosines: Floats) -> None:
-        if len(cosines) > NEAREST:
-            best = np.argpartition(-cosines, NEAREST)[:NEAREST]
-            vectors, cosines = vectors[best], cosines[best]
-        both = np.concatenate([self.cosines, cosines])
-        order = np.argsort(-both, kind="stable")[:NEAREST]
-        self.vectors, self.cosines = np.vstack([self.vectors, vectors])[order], both[order]
-
-
 def with_pseudo_feedback(
     relevance_model: RelevanceModel,
     archive: Iterable[Floats],
@@ -69,53 +50,33 @@ def with_pseudo_feedback(
     Works equal to one of *disliked* [items, dimensions] do not count. *size* is the number of works in the
     archive where *archive* holds only those nearest by another model, as for the reranker.
     """
-    found = NearestWorks(relevance_model.focus, disliked)
-    for chunk in archive:
-        found.add(chunk)
-    return expanded_by(relevance_model, found, size=size)
+    found = nearest_in(archive, relevance_model.focus, disliked)
+    return expanded_by(relevance_model, found.of(0), size=found.count if size is None else size)
 
 
-class NearestWorks:
-    """The archive's works nearest to each phrase of a focus, gathered chunk by chunk."""
+def expanded_by(relevance_model: RelevanceModel, nearest: Sequence[Near], *, size: int) -> RelevanceModel:
+    """The model with every phrase expanded by the works nearest to it, in an archive of *size* works.
 
-    def __init__(self, focus: FocusModel, disliked: Floats | None = None) -> None:
-        self._disliked = disliked if disliked is not None and len(disliked) else None
-        self.queries = np.vstack([focus.query, focus.vectors])
-        dimensions = self.queries.shape[1]
-        self.nearest = [_Nearest(np.zeros((0, dimensions), np.float32), np.zeros(0, np.float32)) for _ in self.queries]
-        #: works seen
-        self.count = 0
-
-    def add(self, chunk: Floats) -> None:
-        """Take in more of the archive [works, dimensions]."""
-        self.count += len(chunk)
-        usable = chunk if self._disliked is None else chunk[~_is_among(chunk, self._disliked)]
-        for found, cosines in zip(self.nearest, self.queries @ usable.T, strict=True):
-            found.add(usable, cosines)
-
-
-def expanded_by(relevance_model: RelevanceModel, found: NearestWorks, *, size: int | None = None) -> RelevanceModel:
-    """The model with every phrase expanded by what was found; *size* as in `with_pseudo_feedback`."""
-    focus, queries, nearest = relevance_model.focus, found.queries.copy(), list(found.nearest)
-    count = found.count if size is None else size
-    if count < FEWEST:
+    *nearest* holds those of the query, then those of each phrase, as `NearestWorks` finds them.
+    """
+    if size < FEWEST:
         return relevance_model
+    focus = relevance_model.focus
     clarity = _clarity(focus, nearest[1:])
     facets = facet_vectors(
         focus.phrases, focus.vectors, focus.whole, focus.mode, whole_share=focus.whole_share, clarity=clarity
     )
-    queries[0] = sum(facets.values(), np.zeros(queries.shape[1], np.float32))
-    nearest[0] = _nearest_among(nearest, queries[0])
-    depth = max(1, min(NEAREST, round(SHARE * count)))
-    by_chance = _expected_maximum(count, queries.shape[1])
+    query: Floats = sum(facets.values(), np.zeros_like(focus.query))
+    queries, found = [query, *focus.vectors], [_nearest_among(nearest, query), *nearest[1:]]
+    depth = max(1, min(NEAREST, round(SHARE * size)))
+    by_chance = _expected_maximum(size, len(query))
+    usual = baseline(focus.reference.astype(np.float64), np.stack(queries).astype(np.float64))
+    least = np.maximum(usual.mean + STANDS_OUT * usual.deviation, by_chance)
     expanded = np.stack(
-        [
-            _expanded(query, found, depth, max(_standing_out(focus.reference, query), by_chance))
-            for query, found in zip(queries, nearest, strict=True)
-        ]
+        [_expanded(one, near, depth, bound) for one, near, bound in zip(queries, found, least, strict=True)]
     )
     model = replace(relevance_model, query=expanded[0], phrase_vectors=expanded[1:], clarity=clarity)
-    return replace(model, scale=_scale(model, [n.vectors[:depth] for n in nearest], depth))
+    return replace(model, scale=_scale(model, [near.vectors[:depth] for near in found], depth))
 
 
 def _scale(relevance_model: RelevanceModel, nearest: Sequence[Floats], depth: int) -> float:
@@ -124,32 +85,34 @@ def _scale(relevance_model: RelevanceModel, nearest: Sequence[Floats], depth: in
     A focus in few precise words reaches higher than one in many. This compensates, within bounds, so that a
     floor passes similar shares of either; where the archive has nothing on the focus it still passes none.
     """
-    relevance = np.sort(relevance_model.relevance(np.unique(np.vstack(nearest), axis=0)))[-depth:]
-    return float(np.clip((max(float(relevance.mean()), 0) / USUAL_PEAK) ** SCALE_EXPONENT, *SCALE_BOUNDS))
+    relevance = np.sort(relevance_model.relevance(_each_once(nearest)))[-depth:]
+    mean = float(relevance.mean(dtype=np.float64)) if len(relevance) else 0.0
+    return float(np.clip((max(mean, 0) / USUAL_PEAK) ** SCALE_EXPONENT, *SCALE_BOUNDS))
 
 
-def _clarity(focus: FocusModel, nearest: Sequence[_Nearest]) -> Floats:
+def _clarity(focus: FocusModel, nearest: Sequence[Near]) -> Floats:
     """Query clarity of each phrase, 0 .. 1 [phrases]; topics and the project always count in full."""
-    peaks = np.array([n.cosines.mean() for n in nearest])
-    excess = baseline(focus.reference, focus.vectors).excess(peaks)
+    peaks = np.array([near.cosines.mean() if len(near.cosines) else 0.0 for near in nearest])
+    excess = baseline(focus.reference.astype(np.float64), focus.vectors.astype(np.float64)).excess(peaks)
     in_statement = np.array([p.facet == Facet.STATEMENT for p in focus.phrases])
     best = max(float(excess[in_statement].max()), 1e-3) if in_statement.any() else 1.0
     clarity = np.clip((excess / best - UNCLEAR) / (CLEAR - UNCLEAR), LEAST_CLARITY, 1)
     return np.where(in_statement, clarity, 1).astype(np.float32)
 
 
-def _nearest_among(nearest: Sequence[_Nearest], query: Floats) -> _Nearest:
+def _nearest_among(nearest: Sequence[Near], query: Floats) -> Near:
     """The works nearest to *query* [dimensions] among those already found, each once."""
-    vectors = np.unique(np.vstack([n.vectors for n in nearest]), axis=0)
-    cosines = vectors @ query
+    vectors = _each_once([near.vectors for near in nearest])
+    cosines = vectors.astype(np.float64) @ query.astype(np.float64)
     order = np.argsort(-cosines, kind="stable")[:NEAREST]
-    return _Nearest(vectors[order], cosines[order])
+    return Near(names=np.zeros(len(order), np.str_), vectors=vectors[order], cosines=cosines[order])
 
 
-def _standing_out(reference: Floats, query: Floats) -> float:
-    """The cosine to *query* from which a work stands out."""
-    usual = baseline(reference, query)
-    return float(usual.mean + STANDS_OUT * usual.deviation)
+def _each_once(groups: Sequence[Floats]) -> Floats:
+    """The rows of all groups, equal ones once [rows, dimensions]."""
+    rows = np.concatenate(groups)
+    first = {row.tobytes(): number for number, row in reversed(list(enumerate(rows)))}
+    return rows[sorted(first.values())]
 
 
 def _expected_maximum(count: int, dimensions: int) -> float:
@@ -160,7 +123,7 @@ def _expected_maximum(count: int, dimensions: int) -> float:
     return float(np.sqrt(2 * np.log(count) / dimensions))
 
 
-def _expanded(query: Floats, found: _Nearest, depth: int, least: float) -> Floats:
+def _expanded(query: Floats, found: Near, depth: int, least: float) -> Floats:
     """The query moved toward its works with a cosine above *least*; unchanged where there is none [dimensions]."""
     kept = int((found.cosines[:depth] > least).sum())
     if kept == 0 or not query.any():
@@ -168,10 +131,5 @@ def _expanded(query: Floats, found: _Nearest, depth: int, least: float) -> Float
     weights = np.exp((found.cosines[:kept] - found.cosines[0]) / SOFTNESS)
     # Few works have little weight, so that one stray work cannot carry a phrase away.
     share = WEIGHT * kept / (kept + 2)
-    return unit((1 - share) * query + share * unit(weights @ found.vectors[:kept]))
-
-
-def _is_among(vectors: Floats, others: Floats) -> Flags:
-    """Whether each row is one of *others*, as far as float16 storage can tell."""
-    same: Flags = (vectors @ others.T).max(axis=1) > 0.9995
-    return same
+    mean = weights @ found.vectors[:kept].astype(np.float64)
+    return unit((1 - share) * query + share * mean / max(float(np.linalg.norm(mean)), 1e-12))

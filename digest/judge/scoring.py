@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digest.arrays import Flags, Floats
+from digest.arrays import DECIMALS, Flags, Floats
 from digest.judge.lean import LeanModel
-from digest.judge.relevance import RelevanceModel
+from digest.judge.relevance import RelevanceModel, RelevanceReader
 
 #: Parts that make up relevance; the others are added on top of it for the score.
 RELEVANCE_PARTS = ("statement", "topics", "project", "sharpening", "marks", "avoid", "reranker")
+#: All parts of a score.
+PARTS = (*RELEVANCE_PARTS, "freshness", "source", "prefer")
 
 #: In standard deviations of relevance. Within one week these only break ties: a matching and a middling paper
 #: lie two apart.
@@ -57,7 +59,7 @@ def score_batch(relevance_model: RelevanceModel, lean: LeanModel, batch: Batch) 
     return score_leaning(relevance_model, lean.probability(batch.vectors), batch)
 
 
-def score_leaning(relevance_model: RelevanceModel, leans: Floats, batch: Batch) -> Scores:
+def score_leaning(relevance_model: RelevanceModel | RelevanceReader, leans: Floats, batch: Batch) -> Scores:
     """The same where their leans [items] are known, which are everybody's."""
     parts = relevance_model.parts(batch.vectors)
     parts["freshness"] = freshness(batch.ages)
@@ -69,8 +71,8 @@ def score_leaning(relevance_model: RelevanceModel, leans: Floats, batch: Batch) 
 
 def freshness(ages: Floats) -> Floats:
     """The bonus of each item for being new [items]; ages in days, nan where unknown."""
-    days = np.clip(np.nan_to_num(ages, nan=UNKNOWN_AGE), 0, None)
-    return (FRESHNESS * 0.5 ** (days / HALF_LIFE)).astype(np.float32)
+    days = np.maximum(np.where(np.isnan(ages), UNKNOWN_AGE, ages), 0).astype(np.float64)
+    return (FRESHNESS * 0.5 ** (days / HALF_LIFE)).round(DECIMALS).astype(np.float32)
 
 
 def source_prior(good: float, bad: float) -> float:

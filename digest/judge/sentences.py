@@ -6,6 +6,7 @@ unless it belongs to an abbreviation, an initial, a number or a formula.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from digest.judge.stopwords import words
 
@@ -80,6 +81,7 @@ def without_labels(line: str) -> str:
     return _LABELS.sub("", _ADDRESSED.sub("", line)).strip()
 
 
+@lru_cache(maxsize=16_384)  # the same sentences are weighed for every learner
 def is_boilerplate(line: str) -> bool:
     """Whether a line or sentence is the page's own (sharing, translations, credits, menus), not its text's."""
     if _BOILERPLATE.search(line):

@@ -7,7 +7,7 @@ the same model. Nothing here writes to disk.
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, filterfalse
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,23 +118,30 @@ class _TokenCache:
         if not self._by_word:
             return [np.array(ids[: self.limit], np.int32) for ids in self._tokenized(cut)]
         split = [_PIECE.findall(text.lower()) for text in cut]
-        self._cache(split)
-        known = self._known.__getitem__
+        known = self._knowing(split).__getitem__
         return [np.frombuffer(b"".join(map(known, words)), np.int32)[: self.limit] for words in split]
 
-    def _cache(self, split: Sequence[Sequence[str]]) -> None:
-        new = self._unknown(split)
-        if len(self._known) + len(new) > MAX_CACHED_WORDS:
-            self._known = dict(self._tokens)
-            new = self._unknown(split)
-        self._known.update(zip(new, map(_packed, self._tokenized(new)), strict=True))
+    def _knowing(self, split: Sequence[Sequence[str]]) -> dict[str, bytes]:
+        """A cache that holds all of these words.
 
-    def _unknown(self, split: Sequence[Sequence[str]]) -> list[str]:
-        return sorted(set(filterfalse(self._known.__contains__, chain.from_iterable(split))))
+        Another thread may start the cache again at any time, so a caller looks words up in the one it was given;
+        no word ever leaves a cache.
+        """
+        known = self._known
+        new = _unknown(known, split)
+        if len(known) + len(new) > MAX_CACHED_WORDS:
+            self._known = known = dict(self._tokens)
+            new = _unknown(known, split)
+        known.update(zip(new, map(_packed, self._tokenized(new)), strict=True))
+        return known
 
     def _tokenized(self, texts: Sequence[str]) -> list[list[int]]:
         encoded = self._tokenizer.encode_batch_fast([_clean(text) for text in texts], add_special_tokens=False)
         return [e.ids for e in encoded]
+
+
+def _unknown(known: Mapping[str, bytes], split: Sequence[Sequence[str]]) -> list[str]:
+    return sorted(set(filterfalse(known.__contains__, chain.from_iterable(split))))
 
 
 def _packed(ids: Sequence[int]) -> bytes:

@@ -104,6 +104,7 @@ def _opened(path: Path, *, until: float, wait: float, read_only: bool, upto: int
     connection = _connect(path, until=until, wait=wait, read_only=read_only)
     try:
         connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set enable_progress_bar = false")  # DuckDB draws one in a process started by `python -c`
         connection.execute(f"set memory_limit = '{MEMORY}'")
         connection.execute(f"set disabled_compression_methods = '{_NOT_WORTH_IT}'")
         schema.check_version(connection, path, read_only=read_only)
@@ -192,6 +193,19 @@ def transaction(db: Connection) -> Iterator[None]:
         raise
     finally:
         _begun.discard(id(db))
+
+
+@contextmanager
+def undone(db: Connection) -> Iterator[None]:
+    """For what is written only to be read: nothing of it stays."""
+    db.execute("begin transaction")
+    _begun.add(id(db))
+    try:
+        yield
+    finally:
+        _begun.discard(id(db))
+        with suppress(duckdb.Error):  # one that failed has rolled back already
+            db.execute("rollback")
 
 
 def remove_draft(draft: Path) -> None:

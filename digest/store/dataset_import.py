@@ -4,7 +4,6 @@ A dataset may come from anybody: it is read in the sandbox, only files of the na
 and their columns must be of the types that it writes.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 ELSEWHERE = "dataset://"
 #: Items whose keys are made at once.
 _AT_ONCE = 10_000
+#: What is held while only a look is taken.
+_LOOKING = "200MB"
 _SOURCE = TypeAdapter(Source)
 
 
@@ -109,15 +110,33 @@ def make_archive(
 
 def learner_names(place: Place) -> dict[str, str]:
     """The name of each learner of a dataset by id."""
+    with read_files(place) as (db, reader):
+        relation = reader.checked({"learner": "VARCHAR", "name": "VARCHAR"}, "learners.parquet")
+        return dict(db.execute(f"select learner, name from {relation} order by 1").fetchall())
+
+
+def located(place: Place, files: Sequence[str], item_ids: Sequence[str]) -> list[str]:
+    """The files of items that have any of these items; only their columns of ids are read."""
+    with read_files(place) as (db, reader):
+        db.execute("create temp table wanted as select unnest($ids::varchar[]) as item_id", {"ids": list(item_ids)})
+        sql = "select exists (from {} semi join wanted using (item_id))"
+        return [name for name in files if item_ids and db.execute(sql.format(reader.file(name))).fetchall()[0][0]]
+
+
+@contextmanager
+def read_files(place: Place) -> "Iterator[tuple[Connection, Reader]]":
+    """The dataset's files, without an archive."""
     with duckdb.connect() as db, _named(place):
+        db.execute("set TimeZone = 'UTC'")
+        bound_memory(db, _LOOKING)
+        db.execute("set enable_progress_bar = false")
         _confine(db, place)
-        reader = _Reader(db, place)
-        return dict(db.execute(f"select learner, name from {reader.file('learners.parquet')} order by 1").fetchall())
+        yield db, Reader(db, place)
 
 
 def _fill(db: Connection, place: Place, wanted: Wanted, keys_of: KeysOf | None, step: Callable[[str], None]) -> int:
     _confine(db, place)
-    reader = _Reader(db, place)
+    reader = Reader(db, place)
     with transaction(db), _named(place):
         step("items")
         count = _read_items(db, reader, wanted)
@@ -134,7 +153,7 @@ def _fill(db: Connection, place: Place, wanted: Wanted, keys_of: KeysOf | None, 
         if keys_of is not None:
             step("works")
             _make_keys(db, keys_of)
-    if broken := broken_documents(db):
+    if keys_of is not None and (broken := broken_documents(db)):  # a slice reads no documents of the past
         raise StoreError(f"{place.address}: is no dataset that can be read: {broken[0]}")
     if wanted.words:
         step("words")
@@ -150,7 +169,7 @@ def _confine(db: Connection, place: Place) -> None:
     lock(db, folders=[place.folder if place.folder is not None else ELSEWHERE])
 
 
-class _Reader:
+class Reader:
     """The files of a dataset as SQL names them, with their columns checked."""
 
     def __init__(self, db: Connection, place: Place) -> None:
@@ -179,7 +198,7 @@ class _Reader:
         return str(self.place.folder / name) if self.place.folder is not None else f"{ELSEWHERE}{name}"
 
 
-def _read_items(db: Connection, reader: _Reader, wanted: Wanted) -> int:
+def _read_items(db: Connection, reader: Reader, wanted: Wanted) -> int:
     """Fill items and events, numbered as they come; returns how many items there are."""
     for name, rows in wanted.items.items():
         reader.check_count(name, rows)
@@ -196,7 +215,7 @@ def _read_items(db: Connection, reader: _Reader, wanted: Wanted) -> int:
     return int(count)
 
 
-def _take_items(db: Connection, reader: _Reader, files: Sequence[str], chosen: str = "") -> None:
+def _take_items(db: Connection, reader: Reader, files: Sequence[str], chosen: str = "") -> None:
     if not files:
         return
     [(events,)] = db.execute(f"select typeof(null::{dataset_items.EVENTS})").fetchall()
@@ -213,7 +232,7 @@ def _take_items(db: Connection, reader: _Reader, files: Sequence[str], chosen: s
     )
 
 
-def _read_table(db: Connection, reader: _Reader, table: str, name: str, wanted: Wanted) -> None:
+def _read_table(db: Connection, reader: Reader, table: str, name: str, wanted: Wanted) -> None:
     """Fill a table with the rows of those learners, or of the groups that they are in."""
     reader.check_count(name, wanted.rows[name])
     columns = parquet.columns(db, f"core.{table}")
@@ -234,7 +253,7 @@ def _settle_names(db: Connection, learners: Mapping[str, str]) -> None:
     insert(db, "core.learners", rows)
 
 
-def _read_sources(db: Connection, reader: _Reader, files: Sequence[str]) -> None:
+def _read_sources(db: Connection, reader: Reader, files: Sequence[str]) -> None:
     """Remember the sources as they were visited last."""
     if not files:
         return
@@ -252,21 +271,18 @@ def _read_source(name: str, source: str) -> Source:
         raise StoreError(f"the settings of the source {name!r} are damaged") from error
 
 
-def _read_vectors(db: Connection, reader: _Reader, wanted: Wanted) -> None:
+def _read_vectors(db: Connection, reader: Reader, wanted: Wanted) -> None:
     """Take the vectors of the items that were taken; items without any are embedded by the next ranking."""
     if not wanted.vectors:
         return
-    kind = parquet.columns(db, f"(from {reader.file(wanted.vectors[0])})").get("vector", "")
-    found = re.fullmatch(r"FLOAT\[(\d+)\]", kind)
-    if not found:
-        raise StoreError(
-            f"{reader.place.address}: {wanted.vectors[0]}: its vectors are {kind or 'missing'}, not FLOAT[n]"
-        )
-    dimensions = int(found[1])
-    relation = reader.checked({"item_id": "VARCHAR", "vector": kind}, *wanted.vectors)
+    relation = reader.checked({"item_id": "VARCHAR", "vector": "FLOAT[]"}, *wanted.vectors)
+    rows = db.execute(f"select len(vector) from {relation} limit 1").fetchall()
+    dimensions = int(rows[0][0]) if rows else 0
+    if not dimensions:
+        return
     vectors.use_model(db, wanted.model, dimensions, now=datetime.now(UTC))
     db.execute(
-        f"insert into core.vectors_{dimensions} select $model, text_hash, any_value(vector) from {relation} "
+        f"insert into core.vectors_{dimensions} select $model, text_hash, any_value(vector)::float[{dimensions}] from {relation} "
         "join core.items using (item_id) group by text_hash",
         {"model": wanted.model},
     )

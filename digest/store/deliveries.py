@@ -66,6 +66,28 @@ def receipts(db: Connection, period: str | None = None) -> list[Receipt]:
     )
 
 
+#: Everybody's newest issues.
+_NEWEST = "(select learner, arg_max(period, ends_at) as period from core.issues group by learner)"
+
+
+def waiting(db: Connection) -> list[str]:
+    """The learners whose newest issue has deliveries to make, or to try again."""
+    sql = (
+        f"select distinct learner from core.deliveries semi join {_NEWEST} using (learner, period) "
+        "where state in ('pending', 'failed') order by 1"
+    )
+    return [row[0] for row in db.execute(sql).fetchall()]
+
+
+def in_doubt(db: Connection) -> list[tuple[str, str, str]]:
+    """Learner, period and recipient of the mails and posts of everybody's newest issues that may have arrived."""
+    rows = db.execute(
+        f"select learner, period, recipient from core.deliveries semi join {_NEWEST} using (learner, period) "
+        "where state = 'unknown' order by all"
+    ).fetchall()
+    return [(learner, period, recipient) for learner, period, recipient in rows]
+
+
 def log(archive_path: Path, learner: str, receipt: Receipt) -> None:
     """Keep one receipt of a learner; it is safe when this returns."""
     path = _path(archive_path)

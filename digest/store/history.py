@@ -82,18 +82,34 @@ def shown_in(db: Connection, periods: Sequence[str]) -> dict[str, list[str]]:
 
 
 def older_near(
-    db: Connection, model: str, vector: Floats, *, before: datetime, without: Sequence[str], limit: int
+    db: Connection,
+    model: str,
+    vector: Floats,
+    *,
+    before: datetime,
+    without: Sequence[str],
+    limit: int,
+    only_scored: bool = False,
 ) -> list[tuple[KnownWork, Floats]]:
     """Items with their vectors, the nearest to *vector* that were published, or seen, before a moment; one a work.
 
-    Items of the works in *without* do not count.
+    Items of the works in *without* do not count, nor with *only_scored* those without a score of the learner's.
     """
     size = len(vector)
+    places = f"""
+        scored as materialized (
+            select distinct text_hash from core.items semi join
+                (select item_id from core.scores where learner = getvariable('learner')) using (item_id)
+            where {NEWS} and coalesce(published_at, first_seen_at) < $before
+        ), places as materialized (
+            select rowid as place from core.vectors_{size} semi join scored using (text_hash) where model = $model
+        ),"""
     rows = db.execute(
         f"""
-        with near as (
+        with {places if only_scored else ""} near as (
             select text_hash, vector, array_inner_product(vector, $vector::float[{size}]) as nearness
-            from core.vectors_{size} where model = $model order by nearness desc, text_hash limit $wide
+            from core.vectors_{size} where model = $model {"and rowid in (from places)" if only_scored else ""}
+            order by nearness desc, text_hash limit $wide
         )
         select {_LIGHT}, near.vector from near join core.items i using (text_hash)
         where {NEWS} and coalesce(i.published_at, i.first_seen_at) < $before and not isnan(nearness)

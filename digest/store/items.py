@@ -123,9 +123,10 @@ def dates(db: Connection, item_ids: Sequence[str]) -> dict[str, datetime]:
 
 
 def recent_ids(db: Connection, *, since: datetime) -> list[str]:
-    """The items published, or as news first seen, since a moment."""
+    """The items published, or as news first seen, since a moment, and those of events that are not over since then."""
     rows = db.execute(
-        "select item_id from core.items where published_at >= $since or (first_seen_at >= $since and not backfill)",
+        "select item_id from core.items where published_at >= $since or (first_seen_at >= $since and not backfill) "
+        "or item_id in (select item_id from core.events where ends_at >= $since)",
         {"since": to_db(since)},
     ).fetchall()
     return [row[0] for row in rows]

@@ -98,9 +98,9 @@ def folder_for(archive: Path) -> Path:
 
 
 @contextmanager
-def begin(folder: Path, now: datetime) -> Iterator[SpooledRound]:
-    """Begin a round of fetching; one without visits leaves no file."""
-    path = folder / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.round"
+def begin(folder: Path, now: datetime, *, writer: str = "") -> Iterator[SpooledRound]:
+    """Begin a round of fetching; one without visits leaves no file. *writer* tells several of one moment apart."""
+    path = folder / f"{now:%Y%m%dT%H%M%S%f}-{writer or os.getpid()}.round"
     with _explained(path):
         private_folder(folder)
         file = _locked(path)
@@ -140,9 +140,26 @@ def contents(path: Path) -> Iterator[SpooledVisit | DamagedVisit]:
             yield _visit(record, bodies)
 
 
+def states_after(path: Path) -> Iterator[SourceState]:
+    """The states that the visits of a round led to, without their bodies."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return  # the process that holds the archive has just stored it
+    with _opened(path) as file:
+        for record in records(file):
+            if isinstance(record, bytes):
+                continue
+            file.seek(record.length, os.SEEK_CUR)
+            if file.read(1) != b"\n":
+                return
+            with suppress(ValueError, TypeError, KeyError):
+                yield _STATE.validate_python(record.header["after"])
+
+
 def waiting(folder: Path) -> int:
     """How many visits wait to be stored."""
-    return sum(1 for path in rounds(folder) for _ in _afters(path))
+    return sum(1 for path in rounds(folder) for _ in states_after(path))
 
 
 def remove(path: Path, *, size: int) -> None:
@@ -168,7 +185,7 @@ def read_states(folder: Path) -> dict[str, SourceState]:
 
     The copy is read last: who stores a round writes it before the round is removed.
     """
-    newer = {after.source: after for path in rounds(folder) for after in _afters(path)}
+    newer = {after.source: after for path in rounds(folder) for after in states_after(path)}
     path = folder / "states.json"
     try:
         # A pipe in its place would never be read to its end.
@@ -207,22 +224,6 @@ def _visit(record: Record, data: bytes) -> SpooledVisit | DamagedVisit:
         )
     except (ValueError, TypeError, KeyError, AttributeError):
         return DamagedVisit(record.line + data, source)
-
-
-def _afters(path: Path) -> Iterator[SourceState]:
-    try:
-        path.stat()
-    except FileNotFoundError:
-        return  # the process that holds the archive has just stored it
-    with _opened(path) as file:
-        for record in records(file):
-            if isinstance(record, bytes):
-                continue
-            file.seek(record.length, os.SEEK_CUR)
-            if file.read(1) != b"\n":
-                return
-            with suppress(ValueError, TypeError, KeyError):
-                yield _STATE.validate_python(record.header["after"])
 
 
 def _at(holder: object, *keys: str) -> object:

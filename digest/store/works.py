@@ -1,6 +1,6 @@
 """Works, each the items that are one publication: found by their keys, merged, and read whole."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,8 +54,14 @@ def merge(db: Connection, merged: Mapping[str, str]) -> None:
         )
 
 
-def for_period(db: Connection, *, starts_at: datetime, period: str) -> list[Work]:
+#: From an archive, a period's start and that of the period before it, if any, the works that are new.
+Fresh = Callable[[Connection, datetime, datetime | None], list[Work]]
+
+
+def for_period(db: Connection, *, starts_at: datetime, period: str, fresh: Fresh | None = None) -> list[Work]:
     """The works to consider: first seen from *starts_at* on, not backfill, in no other period's verdicts.
+
+    Whatever the learner, `fresh` reads the same works, so that many learners may share its answer.
 
     There is no upper bound, so that a replaced clock never hides stored items. Works that were
     stored only after the last issue was built, though seen before it ended (their fetch was
@@ -63,30 +69,47 @@ def for_period(db: Connection, *, starts_at: datetime, period: str) -> list[Work
     while the clock stood far in the past, unless they are older than the period by weeks: for such a
     clock every date lies in the future, so that none is kept and all entries are taken for history.
     """
+    last = db.execute(
+        "select arg_max(starts_at, ends_at) from core.issues "
+        "where learner = getvariable('learner') and period <> ? and ends_at <= ?",
+        [period, to_db(starts_at)],
+    ).fetchone()
+    found = (fresh or new_works)(db, starts_at, from_db(last[0]) if last else None)
+    judged = _judged(db, [work.work_id for work in found], but_in=period)
+    return [work for work in found if work.work_id not in judged]
+
+
+def new_works(db: Connection, starts_at: datetime, before: datetime | None) -> list[Work]:
+    """The works that are new to a learner whose period begins at *starts_at*, the one before it at *before*."""
     rows = db.execute(
         f"""
-        with last_issue as (
-            select arg_max(starts_at, ends_at) as starts_at from core.issues
-            where learner = getvariable('learner') and period <> $period and ends_at <= $starts_at
-        ), candidate as (  -- few of the archive's works, which the next step groups
+        with candidate as (  -- few of the archive's works, which the next step groups
             select distinct work_id from core.items
-            where first_seen_at >= least($starts_at, coalesce((select starts_at from last_issue), $starts_at))
-                or first_seen_at < $earliest
+            where first_seen_at >= least($starts_at, coalesce($before, $starts_at)) or first_seen_at < $earliest
         ), fresh as (
             select work_id, min(first_seen_at) as first_seen from core.items semi join candidate using (work_id)
             where {NEWS} group by work_id
             having (first_seen >= $starts_at and not bool_and(backfill))
-                or (first_seen >= (select starts_at from last_issue) and not bool_or(backfill))
+                or (first_seen >= $before and not bool_or(backfill))
                 or (first_seen < $earliest
                     and coalesce(max(published_at), $starts_at) >= $starts_at - interval 28 days)
         )
         select {_COLUMNS} from core.items join fresh using (work_id)
-        where work_id not in (select work_id from core.verdicts where learner = getvariable('learner') and period <> $period)
         order by first_seen, work_id, first_seen_at, item_id
         """,
-        {"period": period, "starts_at": to_db(starts_at), "earliest": to_db(EARLIEST)},
+        {"starts_at": to_db(starts_at), "before": to_db(before), "earliest": to_db(EARLIEST)},
     ).fetchall()
     return _works(rows)
+
+
+def _judged(db: Connection, work_ids: Sequence[str], *, but_in: str) -> set[str]:
+    """Those of these works that have a verdict of the learner's, but for the period *but_in*."""
+    rows = db.execute(
+        "select distinct work_id from core.verdicts semi join (select unnest(?::varchar[]) as work_id) using (work_id) "
+        "where learner = getvariable('learner') and period <> ?",
+        [list(work_ids), but_in],
+    ).fetchall()
+    return {row[0] for row in rows}
 
 
 def with_items(db: Connection, item_ids: Sequence[str]) -> list[Work]:

@@ -35,6 +35,7 @@ from digest.workflows import (
 from digest.workflows.fetching import state_of
 from digest.workflows.opening import opened
 from digest.workflows.ranking import Ranked
+from digest.workflows.shared_reading import SharedReading
 
 #: DuckDB's memory limit while an issue is built; with more it is no faster.
 _MEMORY = "256MB"
@@ -49,24 +50,29 @@ def can_begin(config: Config, *, wait: float) -> bool:
         return verdicts.anything_to_judge(db)
 
 
-def build(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> Issue:
-    """End the period now and store its issue."""
+def build(config: Config, ranked: Ranked, now: datetime, *, wait: float, reading: SharedReading | None = None) -> Issue:
+    """End the period now and store its issue; learners of one run share a *reading*."""
     with opened(config, wait=wait) as db:
-        return _build(db, config, ranked, now)
+        return build_in(db, config, ranked, now, reading or SharedReading())
 
 
-def build_due(config: Config, ranked: Ranked, now: datetime, *, wait: float) -> Issue | None:
+def build_due(
+    config: Config, ranked: Ranked, now: datetime, *, wait: float, reading: SharedReading | None = None
+) -> Issue | None:
     """Build the issue if it is due; None if it is not, or not any more."""
     with opened(config, wait=wait) as db:
-        return _build(db, config, ranked, now) if schedule.due_at(db, config, now) <= now else None
+        due = schedule.due_at(db, config, now) <= now
+        return build_in(db, config, ranked, now, reading or SharedReading()) if due else None
 
 
-def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Issue:
+def build_in(db: Connection, config: Config, ranked: Ranked, now: datetime, reading: SharedReading) -> Issue:
+    """End the period now in an open archive, and store its issue."""
     archive.bound_memory(db, _MEMORY)
+    reading.settle(db, ranked.model, ranked.focus.reference.mean(axis=0))
     ended = verdicts.periods(db)
     starts_at = periods.start(max((end for _, end in ended), default=None), now, config.digest)
     period = periods.name(now, config.digest, config.zone, {name for name, _ in ended})
-    judged = candidates.candidates_of(db, ranked, starts_at=starts_at, period=period, now=now)
+    judged = candidates.candidates_of(db, ranked, starts_at=starts_at, period=period, now=now, reading=reading)
     decision = decide(
         judged.candidates,
         config.focus,
@@ -76,15 +82,17 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
         shown_lately=judged.space.shown_lately,
         local_density=judged.space.local_density,
     )
-    states = source_rows.states(db)
+    states = reading.once("states", lambda: source_rows.states(db))
     background = context.gather(
         db,
         judged,
         decision,
         period=period,
         starts_at=starts_at,
-        failing=failing_sources(config.sources, states, starts_at, now),
-        unreached=tuple(one.name for one in config.sources if state_of(one, states).first_success is None),
+        failing=reading.once(
+            ("failing", starts_at, now), lambda: failing_sources(config.sources, states, starts_at, now)
+        ),
+        unreached=reading.once("unreached", lambda: unreached_sources(config.sources, states)),
     )
     events = calendars.for_issue(db, config, ranked, now)
     issue = compose(
@@ -99,8 +107,8 @@ def _build(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Iss
     )
     issue = replace(issue, events=events)
     if sum(pick.section != Section.STRETCH for pick in issue.picks) <= _FEW_KEPT:
-        issue = replace(issue, wanting=_wanting(db, ranked, judged, decision))
-    issue = replace(speaking(issue, judged.candidates), drift=drifting.find(db, config, ranked, now))
+        issue = replace(issue, wanting=_wanting(db, ranked, judged, decision, reading))
+    issue = replace(speaking(issue, judged.candidates), drift=drifting.find(db, config, ranked, now, reading))
     issue = projects.with_project(db, config, ranked, issue, now)
     with archive.transaction(db):
         work_rows.merge(db, judged.merged)
@@ -121,17 +129,21 @@ def _store(db: Connection, config: Config, issue: Issue, decision: Decision) -> 
             deliveries.record(db, receipt)
 
 
-def _wanting(db: Connection, ranked: Ranked, judged: candidates.JudgedPeriod, decision: Decision) -> Wanting:
+def _wanting(
+    db: Connection, ranked: Ranked, judged: candidates.JudgedPeriod, decision: Decision, reading: SharedReading
+) -> Wanting:
     """The most relevant work that was not kept, and terms that the learner could add to the focus."""
     kept = {verdict.work_id for verdict in decision.verdicts if verdict.kept}
     missed = [candidate for candidate in judged.candidates if candidate.work.work_id not in kept]
     best = max(missed, key=lambda candidate: candidate.judged.relevance, default=None)
+    near = sorted(
+        items.news_among(db, ranked.nearest)
+    )  # what calendars are full of ("deadline") says nothing of a subject
     return Wanting(
         nearest=best.item.title if best else "",
         relevance=best.judged.relevance if best else 0.0,
         floor=FLOOR,
-        # What calendars are full of ("deadline") says nothing of a subject.
-        add=focus_report.suggest_terms(db, ranked.focus, sorted(items.news_among(db, ranked.nearest)))[:_SUGGESTED],
+        add=focus_report.suggest_terms(db, ranked.focus, near, reading)[:_SUGGESTED],
     )
 
 
@@ -142,13 +154,18 @@ def failing_sources(
 
     While the network is down no failure of a source is remembered.
     """
-    current = [state_of(source, states) for source in declared]
+    current = [state_of(source, states) for source in sorted(declared, key=lambda source: source.name)]
     failed = [f"{state.source}: {state.last_error}" for state in current if state.last_error]
     missed = [state for state in current if not state.last_error and _missed(state, starts_at, now)]
     return (
         *failed,
         *(f"{state.source}: not reached in this period; what it brings counts in the next" for state in missed),
     )
+
+
+def unreached_sources(declared: Iterable[Source], states: Mapping[str, SourceState]) -> tuple[str, ...]:
+    """The sources that never answered."""
+    return tuple(sorted(one.name for one in declared if state_of(one, states).first_success is None))
 
 
 def _missed(state: SourceState, starts_at: datetime, now: datetime) -> bool:

@@ -58,6 +58,17 @@ def as_file(
 ) -> CalendarFile:
     """The same as iCalendar, with *reading* among it."""
     events = upcoming(config, now, weeks=weeks, wait=wait) if config.archive.exists() else []
+    return _file(config, events, now, reading)
+
+
+def file_of(db: Connection, config: Config, now: datetime) -> CalendarFile:
+    """The same from an open archive, without the time for reading."""
+    return _file(config, _upcoming(db, config, now, timedelta(weeks=WEEKS)), now, ())
+
+
+def _file(
+    config: Config, events: Sequence[ComingEvent], now: datetime, reading: Sequence[ReadingBlock]
+) -> CalendarFile:
     name = f"{config.learner.name}’s digest" if config.learner.name else "Your digest"
     return CalendarFile(text=render_calendar(events, name=name, now=now, reading=reading), events=len(events))
 

@@ -10,8 +10,8 @@ import numpy as np
 from digest.arrays import Floats
 from digest.compose.candidates import Candidate
 from digest.compose.deduplication import is_original
-from digest.compose.near_duplicates import NOMINATED, join, near_duplicates
-from digest.compose.similarity import SimilaritySpace, centred, near_pairs
+from digest.compose.near_duplicates import join
+from digest.compose.similarity import SimilaritySpace, centred
 from digest.compose.themes import WEEKS
 from digest.judge.aspects import aspects
 from digest.judge.embedding import BUNDLED, load_model
@@ -19,12 +19,12 @@ from digest.judge.evidence import Liked, gather_evidence, reason
 from digest.judge.floor import FLOOR, baseline
 from digest.judge.focus import encode_queries
 from digest.records import Evidence, Item, Judged, KnownWork, Work
-from digest.store import history, vectors, verdicts
+from digest.store import history, verdicts
 from digest.store import scores as score_rows
-from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows.likes import liked
 from digest.workflows.ranking import Ranked
+from digest.workflows.shared_reading import SharedReading
 
 #: Works for which evidence is gathered: far more than are kept. `digest why` gathers it for any other.
 _EXPLAINED = 120
@@ -50,9 +50,18 @@ class JudgedPeriod:
     vectors: Mapping[str, Floats]
 
 
-def candidates_of(db: Connection, ranked: Ranked, *, starts_at: datetime, period: str, now: datetime) -> JudgedPeriod:
+def candidates_of(
+    db: Connection,
+    ranked: Ranked,
+    *,
+    starts_at: datetime,
+    period: str,
+    now: datetime,
+    reading: SharedReading | None = None,
+) -> JudgedPeriod:
     """Read the works of a period, merge near-duplicates, and judge each work."""
-    works = work_rows.for_period(db, starts_at=starts_at, period=period)
+    shared = reading or SharedReading()
+    works = shared.works(db, starts_at=starts_at, period=period)
     stored = score_rows.of_items(db, [item.item_id for work in works for item in work.items])
     shown = [best_item(work, stored).item_id for work in works]
     known = history.known_things(db, before=starts_at)
@@ -60,12 +69,12 @@ def candidates_of(db: Connection, ranked: Ranked, *, starts_at: datetime, period
     lately = _shown_lately(db, starts_at)
     # One query for all of them: it takes as long for ten vectors as for thousands.
     wanted = {*shown, *lately, *(thing.item.item_id for thing in known), *(work.item_id for work in focused)}
-    found = vectors.of_items(db, ranked.model.name, ranked.model.dimensions, sorted(wanted))
+    found = shared.vectors(db, ranked.model, sorted(wanted))
     space = _space(ranked, found, shown, lately)
-    merged = near_duplicates(works, near_pairs(space.rows(shown), NOMINATED))
+    merged = shared.duplicates(works, space.rows(shown))
     return JudgedPeriod(
         ranked=ranked,
-        candidates=_judged_works(join(works, merged), stored, found, ranked, liked(db, ranked.model)),
+        candidates=_judged_works(join(works, merged), stored, found, ranked, liked(db, ranked.model, shared)),
         space=space,
         merged=merged,
         known=[thing for thing in known if thing.item.item_id in found],

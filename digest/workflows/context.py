@@ -62,6 +62,7 @@ def _foundation(
         before=starts_at - _FOUNDATION_AGE,
         without=[candidate.work.work_id for candidate in picks],
         limit=_FOUNDATION_CANDIDATES,
+        only_scored=not judged.ranked.everything,
     )
     older_rows = centred_rows(judged.ranked, [row for _, row in older])
     return related_items.foundation(rows, [c.item.item_id for c in picks], [known for known, _ in older], older_rows)

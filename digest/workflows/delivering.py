@@ -84,8 +84,13 @@ def plan(issue: Issue, via: Sequence[Channel]) -> list[Receipt]:
     ]  # fmt: skip
 
 
-def undelivered(receipts: Sequence[Receipt], newest: str | None, via: Sequence[Channel]) -> list[Receipt]:
-    """The receipts of the newest issue that are to be sent yet, and whose recipients are still in sources.toml."""
+def undelivered(
+    receipts: Sequence[Receipt], newest: str | None, via: Sequence[Channel], *, repeat: bool = True
+) -> list[Receipt]:
+    """The receipts of the newest issue that are to be sent yet, and whose recipients are still in sources.toml.
+
+    With *repeat*, so is a mail that may have arrived.
+    """
     wanted = {(way.name, to) for way in via for to in way.recipients(newest)} if newest else set()
     return [
         r
@@ -93,6 +98,7 @@ def undelivered(receipts: Sequence[Receipt], newest: str | None, via: Sequence[C
         if r.period == newest
         and r.state != DeliveryState.SENT
         and not posted_in_doubt(r)
+        and (repeat or r.state != DeliveryState.UNKNOWN or r.channel in files.RENDERERS)
         and (r.channel, r.recipient) in wanted
     ]
 
@@ -136,10 +142,12 @@ def deliver_pending(
     only_due: bool = False,
     ways: Sequence[Channel] | None = None,
     stop: Event | None = None,
+    repeat: bool = True,
 ) -> list[Delivered]:
     """Make the deliveries of the newest issue, or that of *period*, that are not sent.
 
-    *only_due* skips those that failed a moment ago; *stop* ends it between two deliveries.
+    *only_due* skips those that failed a moment ago; *stop* ends it between two deliveries. Without *repeat*, a mail
+    that may have arrived is not sent again: each is sent at most once.
     """
     with locks.hold(config.archive, TASK, wait=wait), _opened(config, ways, wait=wait) as open_ways:
         issue, receipts = _issue_with_receipts(config, period, wait=wait)
@@ -147,7 +155,7 @@ def deliver_pending(
             return []
         planned = [
             PlannedDelivery(issue=issue, channel=way, before=receipt)
-            for receipt in undelivered(receipts, issue.period, open_ways)
+            for receipt in undelivered(receipts, issue.period, open_ways, repeat=repeat)
             for way in open_ways
             if way.name == receipt.channel and receipt.recipient in way.recipients(issue.period)
             if not only_due or due(receipt, issue.built_at, now)

@@ -11,19 +11,21 @@ from digest.judge.drift import WEEKS, Told
 from digest.judge.term_suggestions import distinctive_terms
 from digest.records import Drift, LeanDrift, TopicDrift
 from digest.sources.identifiers import without_tracking
-from digest.store import drifts, items, recaps, review, vectors
+from digest.store import drifts, items, recaps, review
 from digest.store import marks as mark_rows
 from digest.store.archive import Connection
 from digest.store.recaps import TouchedWork
 from digest.workflows.ranking import Ranked
+from digest.workflows.shared_reading import SharedReading
 
 _TERMS, _EXAMPLES = 3, 2
-#: Items of the archive whose words are no news.
-_OTHERS = 800
 
 
-def find(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Drift | None:
+def find(
+    db: Connection, config: Config, ranked: Ranked, now: datetime, reading: SharedReading | None = None
+) -> Drift | None:
     """What is to be told of drifts in the issue that ends *now*; None where there is nothing."""
+    shared = reading or SharedReading()
     since = now - timedelta(weeks=WEEKS)
     disliked = {item_id for item_id, held in mark_rows.standing(db).items() if "dislike" in held}
     touched = recaps.touched_works(db, since=since, until=now + timedelta(microseconds=1))
@@ -32,7 +34,7 @@ def find(db: Connection, config: Config, ranked: Ranked, now: datetime) -> Drift
         return None
     found = Drift(
         weeks=WEEKS,
-        topics=_topics(db, config, ranked, liked, now),
+        topics=_topics(db, config, ranked, liked, now, shared),
         lean=_lean(db, config, liked, since, now),
     )
     return found or None
@@ -47,9 +49,9 @@ def remember(db: Connection, told: Drift | None, now: datetime) -> None:
 
 
 def _topics(
-    db: Connection, config: Config, ranked: Ranked, liked: Sequence[TouchedWork], now: datetime
+    db: Connection, config: Config, ranked: Ranked, liked: Sequence[TouchedWork], now: datetime, reading: SharedReading
 ) -> TopicDrift | None:
-    rows = vectors.of_items(db, ranked.model.name, ranked.model.dimensions, [work.item_id for work in liked])
+    rows = reading.vectors(db, ranked.model, [work.item_id for work in liked])
     works = [work for work in liked if work.item_id in rows]
     if not works:
         return None
@@ -57,7 +59,7 @@ def _topics(
     if not far or not judge.worth_telling(len(far) / len(works), _before(db, "topics"), now):
         return None
     apart = [works[row] for row in far]
-    terms = _in_common(db, config, ranked, [work.item_id for work in apart])
+    terms = _in_common(db, config, ranked, [work.item_id for work in apart], reading)
     if not terms:
         return None  # without words for it there is nothing that could be declared
     return TopicDrift(
@@ -69,12 +71,14 @@ def _topics(
     )
 
 
-def _in_common(db: Connection, config: Config, ranked: Ranked, item_ids: list[str]) -> tuple[str, ...]:
+def _in_common(
+    db: Connection, config: Config, ranked: Ranked, item_ids: list[str], reading: SharedReading
+) -> tuple[str, ...]:
     """What sets these works apart from the archive, in their own words and not in the learner's."""
-    others = items.sample_ids(db, count=_OTHERS, without=item_ids)
-    texts = [[f"{title}\n{body}" for title, body in items.texts(db, ids).values()] for ids in (item_ids, others)]
+    own = [f"{title}\n{body}" for title, body in items.texts(db, item_ids).values()]
     known = [*(phrase.text for phrase in ranked.focus.phrases), *ranked.focus.avoid, *config.focus.topics]
-    return judge.shared_terms(texts[0], distinctive_terms(texts[0], texts[1], declared=known, count=_TERMS))
+    others = reading.sample(db, without=item_ids)
+    return judge.shared_terms(own, distinctive_terms(own, others, declared=known, count=_TERMS))
 
 
 def _lean(

@@ -10,19 +10,20 @@ from datetime import datetime
 from threading import Event
 
 from digest import sources
-from digest.config import Config
+from digest.config import Config, Fetch
 from digest.errors import ArchiveBusy
 from digest.fetch import client, politeness
 from digest.records import Fetched, Hints, Parsed, Source, SourceState
 from digest.store import sources as source_rows
 from digest.store import spool, verdicts
-from digest.workflows.ingesting import RoundResult, ingest_spool, next_state
+from digest.workflows.ingesting import RoundResult, ingest_spool
 from digest.workflows.opening import opened
 from digest.workflows.retrieving import ask_all
 from digest.workflows.schedule import news_since
+from digest.workflows.visits import next_state
 
 #: One or two hosts may be down at the same time; when three and more are, it is the network.
-_SEVERAL = 3
+SEVERAL = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +121,8 @@ def ask(
 
     def keep(fetched: Fetched) -> None:
         nonlocal asked
-        before = states[fetched.source.name]
-        after = next_state(before, fetched, Parsed(hints=_hints(fetched)), now, config.fetch)
-        current.put(fetched, before=before, after=after)
-        states[fetched.source.name] = after
+        name = fetched.source.name
+        states[name] = keep_visit(current, fetched, states[name], now, config.fetch)
         if not politeness.is_mailbox(fetched.source.url):
             errors[fetched.source.name] = fetched.error
         asked += 1
@@ -140,9 +139,23 @@ def ask(
     return not offline
 
 
+def keep_visit(
+    current: spool.SpooledRound, fetched: Fetched, before: SourceState, now: datetime, settings: Fetch
+) -> SourceState:
+    """Write a visit to the spool, and return the state that it led to."""
+    after = next_state(before, fetched, Parsed(hints=_hints(fetched)), now, settings)
+    current.put(fetched, before=before, after=after)
+    return after
+
+
 def is_offline(errors: Sequence[str]) -> bool:
     """Whether none of several hosts was even found, so that the network is down rather than the hosts."""
-    return len(errors) >= _SEVERAL and all(error.startswith(("host not found", "no connection")) for error in errors)
+    return len(errors) >= SEVERAL and all(map(is_unreached, errors))
+
+
+def is_unreached(error: str) -> bool:
+    """Whether a visit ended before anything answered."""
+    return error.startswith(("host not found", "no connection"))
 
 
 def _hints(fetched: Fetched) -> Hints:

@@ -19,11 +19,12 @@ from digest.store import history, items, vectors, verdicts
 from digest.store.archive import Connection
 from digest.workflows import ranking
 from digest.workflows.opening import opened
+from digest.workflows.shared_reading import SharedReading
 
 WEEKS = 4
 NEAREST = 3
-#: Items whose terms are suggested, and others that they are contrasted with.
-_NEAR, _OTHERS = 40, 800
+#: Items whose terms are suggested.
+_NEAR = 40
 #: The focus is too narrow when less than this share of at least so many works passes the floor.
 _ENOUGH_WORKS = 50
 _FEW = 0.003
@@ -113,14 +114,16 @@ def passing_words(report: FocusReport) -> str:
     return f"{report.passing:,} of {report.seen:,} works of the last {WEEKS} weeks {verb}"
 
 
-def suggest_terms(db: Connection, focus: FocusModel, near: Sequence[str]) -> tuple[str, ...]:
+def suggest_terms(
+    db: Connection, focus: FocusModel, near: Sequence[str], reading: SharedReading | None = None
+) -> tuple[str, ...]:
     """Terms of the items *near* the focus that are not in it."""
     if not focus.understood or not near:
         return ()
-    others = items.sample_ids(db, count=_OTHERS, without=list(near))
+    others = (reading or SharedReading()).sample(db, without=near)
     known = [phrase.text for phrase in focus.phrases] + list(focus.avoid)
-    texts = [[f"{title}\n{body}" for title, body in items.texts(db, ids).values()] for ids in (list(near), others)]
-    return tuple(distinctive_terms(texts[0], texts[1], declared=known))
+    own = [f"{title}\n{body}" for title, body in items.texts(db, list(near)).values()]
+    return tuple(distinctive_terms(own, others, declared=known))
 
 
 class NearestItems:

@@ -1,18 +1,15 @@
 """Parse what the spool holds and store every entry once."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
-from digest import sources
 from digest.compose import deduplication, periods
-from digest.config import Config, Fetch
-from digest.errors import ArchiveBusy, ParseError, ParserFailure
+from digest.config import Config
+from digest.errors import ArchiveBusy
 from digest.fetch import politeness
-from digest.judge.artifacts import artifacts_of
-from digest.judge.embedding import embedding_text
-from digest.records import Fetched, Item, Parsed, Source, SourceState
+from digest.records import Item, Source, SourceState
 from digest.store import archive, items, rejected, spool, verdicts, waiting_marks
 from digest.store import events as event_rows
 from digest.store import sources as source_rows
@@ -20,11 +17,10 @@ from digest.store import works as work_rows
 from digest.store.archive import Connection
 from digest.workflows.opening import opened
 from digest.workflows.schedule import news_since
+from digest.workflows.visits import Read, read_round
 
 #: Items gathered before they are stored in one transaction: enough to be quick, little to hold.
 _BATCH_ITEMS = 2_000
-#: How far back a source's pace is read off its entries.
-_PACE = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,31 +35,6 @@ class RoundResult:
     failed: int = 0
     #: who holds the archive, so that the answers stay in the spool; "" when they are stored
     waiting: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """A visit from the spool, parsed: its items, or the parser's complaint."""
-
-    fetched: Fetched
-    #: the moment of its round, which every item of the round shares as `first_seen_at`
-    now: datetime
-    before: SourceState
-    after: SourceState
-    parsed: Parsed
-    problem: str = ""
-    #: what the archive keeps of each item beside it, by id
-    readings: Mapping[str, items.Reading]
-    #: bodies that nothing could be read from
-    rejected: tuple[bytes, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return self.fetched.source.name
-
-    @property
-    def error(self) -> str:
-        return self.problem or self.fetched.error
 
 
 def ingest_fetched(config: Config, fetched: RoundResult, *, wait: float) -> RoundResult:
@@ -94,109 +65,71 @@ def ingest(config: Config, *, wait: float) -> RoundResult:
 def ingest_spool(config: Config, db: Connection) -> RoundResult:
     """Parse and store every visit in the spool, in batches; each is stored whole or not at all."""
     folder = spool.folder_for(config.archive)
-    states = source_rows.states(db)
-    declared = {source.name: source for source in config.sources}
-    total, asked, problems = 0, 0, dict[str, str]()
-    odd = [f"{path}: is no file and was passed over" for path in spool.no_rounds(folder)]
+    storing = _Storing(config, db, source_rows.states(db))
+    storing.odd += [f"{path}: is no file and was passed over" for path in spool.no_rounds(folder)]
     with archive.gathering(db):
         for path in spool.rounds(folder):
             size = path.stat().st_size
             stored = source_rows.visits_stored(db)
-            for batch in _batches(read_round(path, states, config, stored, odd)):
-                odd += [_set_aside(folder, read) for read in batch if read.rejected]  # first, as a kill may come
-                total += _store(db, batch, states, declared, config)
-                asked += len(batch)
-                problems |= {read.name: read.error for read in batch}
-            spool.write_states(folder, states)
+            storing.store([path], lambda visit: (visit.fetched.source.name, visit.fetched.started_at) in stored)  # noqa: B023 - called at once
+            spool.write_states(folder, storing.states)
             spool.remove(path, size=size)
-    lines = tuple(f"{name}: {error}" for name, error in problems.items() if error)
-    return RoundResult(asked=asked, new_items=total, problems=(*lines, *odd), failed=len(lines))
+    return storing.result()
+
+
+def ingest_rounds(config: Config, db: Connection, paths: Iterable[Path]) -> RoundResult:
+    """Store rounds that several owners wrote at the same time, and leave their files to the caller.
+
+    Two owners may have visited one source at one moment, where the first was thought dead. Both began from the same
+    state, so either visit will do, and only one is stored: the first that is newer than what is known of its source.
+    """
+    states = source_rows.states(db)
+    storing = _Storing(config, db, states)
+
+    def overtaken(visit: spool.SpooledVisit) -> bool:
+        known, after = states.get(visit.after.source), visit.after
+        if known is None or known.declared_url != after.declared_url or not known.last_attempt:
+            return False
+        return after.last_attempt is not None and known.last_attempt >= after.last_attempt
+
+    with archive.gathering(db):
+        storing.store(paths, overtaken)
+        spool.write_states(spool.folder_for(config.archive), states)
+    return storing.result()
+
+
+@dataclass(slots=True)
+class _Storing:
+    """The storing of some rounds, and what it came to so far."""
+
+    config: Config
+    db: Connection
+    states: dict[str, SourceState]
+    total: int = 0
+    asked: int = 0
+    problems: dict[str, str] = field(default_factory=dict)
+    odd: list[str] = field(default_factory=list)
+
+    def store(self, paths: Iterable[Path], skipped: Callable[[spool.SpooledVisit], bool]) -> None:
+        """Store some rounds together, without the visits that are *skipped*."""
+        aside = spool.folder_for(self.config.archive)
+        declared = {source.name: source for source in self.config.sources}
+        rounds = (read_round(path, self.states, self.config, skipped, self.odd, aside) for path in paths)
+        for batch in _batches(chain.from_iterable(rounds)):
+            self.odd += [_set_aside(aside, read) for read in batch if read.rejected]  # first, as a kill may come
+            self.total += _store(self.db, batch, self.states, declared, self.config)
+            self.asked += len(batch)
+            self.problems |= {read.name: read.error for read in batch}
+
+    def result(self) -> RoundResult:
+        lines = tuple(f"{name}: {error}" for name, error in self.problems.items() if error)
+        return RoundResult(asked=self.asked, new_items=self.total, problems=(*lines, *self.odd), failed=len(lines))
 
 
 def _set_aside(folder: Path, read: Read) -> str:
     where = rejected.set_aside(folder, read.name, read.rejected)
     count = len(read.rejected)
     return f"{read.name}: {count} {'answer' if count == 1 else 'answers'} could not be read, {where}"
-
-
-def read_round(
-    path: Path,
-    states: dict[str, SourceState],
-    config: Config,
-    stored: Container[tuple[str, datetime]],
-    odd: list[str],
-) -> Iterator[Read]:
-    """Parse a round's visits in order, each from the state that the previous one led to.
-
-    Visits in *stored*, by source and start, are skipped: a process was killed before it could remove them.
-    Damaged ones are set aside, with a line in *odd*; what they said of their source is forgotten with them.
-    """
-    for visit in spool.contents(path):
-        if isinstance(visit, spool.DamagedVisit):
-            where = rejected.set_aside(path.parent, visit.source or "damaged", [visit.data])
-            odd.append(f"{visit.source or path}: a visit was damaged on disk, {where}")
-            continue
-        if (visit.fetched.source.name, visit.fetched.started_at) in stored:
-            continue
-        before = states.get(visit.before.source)
-        if before is None or before.declared_url != visit.before.declared_url:
-            before = visit.before
-        read = read_visit(visit, before, config)
-        states[read.name] = read.after
-        yield read
-
-
-def read_visit(visit: spool.SpooledVisit, before: SourceState, config: Config) -> Read:
-    """Parse one visit and compute the next state of its source."""
-    fetched = visit.fetched
-    now = visit.after.last_attempt or fetched.started_at
-    parsed, problem, broken = Parsed(), "", tuple[bytes, ...]()
-    readings: Mapping[str, items.Reading] = {}
-    if fetched.responses:  # a visit cut short may have brought some all the same
-        try:
-            parsed = sources.parse(fetched.source, before, fetched.responses, now)
-            readings = _readings(parsed)
-        except Exception as error:  # what one source sent must never stop the others
-            foreseen = isinstance(error, ParseError)
-            words = str(error) if foreseen else f"its items break the reader ({type(error).__name__})"
-            problem = words.removeprefix(f"{fetched.source.name}: ")
-            parsed = Parsed()
-            if not foreseen or isinstance(error, ParserFailure):
-                broken = tuple(response.body for response in fetched.responses)
-    after = next_state(before, fetched, parsed, now, config.fetch, problem=problem)
-    return Read(
-        fetched=fetched,
-        now=now,
-        before=before,
-        after=after,
-        parsed=parsed,
-        problem=problem,
-        readings=readings,
-        rejected=broken or parsed.rejected,
-    )
-
-
-def _readings(parsed: Parsed) -> dict[str, items.Reading]:
-    return {
-        item.item_id: items.Reading(text=embedding_text(item.title, item.body), extras=artifacts_of(item))
-        for item in parsed.items
-    }
-
-
-def next_state(
-    before: SourceState, fetched: Fetched, parsed: Parsed, now: datetime, settings: Fetch, *, problem: str = ""
-) -> SourceState:
-    """The state after a visit: what politeness wants remembered, and what the answers taught; the one place for both.
-
-    *problem* is the parser's complaint. Items that came although the visit failed are not requested again.
-    """
-    after = politeness.remember(
-        before, fetched, parsed.hints, now, settings, url=parsed.url, kind=parsed.kind, problem=problem
-    )
-    if not parsed.items:
-        return after
-    dates = [item.published_at for item in parsed.items if item.published_at]
-    return replace(after, per_week=entries_per_week(dates, now), known=parsed.known or before.known)
 
 
 def _store(
@@ -280,11 +213,6 @@ def settle_works(
     return keys, deduplication.assign(made, keys, found, texts)
 
 
-def entries_per_week(dates: Iterable[datetime], now: datetime) -> float:
-    """How often a source publishes, by the dates of the last four weeks."""
-    return sum(1 for date in dates if now - _PACE <= date <= now) / (_PACE / timedelta(days=7))
-
-
 def _fetch_rows(batch: Sequence[Read], seen: Mapping[str, _Sighting], stored: set[str]) -> list[source_rows.FetchRow]:
     rows = []
     for read in batch:
@@ -312,7 +240,7 @@ def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:
     size = 0
     for read in reads:
         batch.append(read)
-        size += len(read.parsed.items)
+        size += len(read.parsed.items) or 1
         if size >= _BATCH_ITEMS:
             yield batch
             batch, size = [], 0

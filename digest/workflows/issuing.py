@@ -14,6 +14,7 @@ from digest.workflows import building, calendars, delivering, focus_report, proj
 from digest.workflows.delivering import Delivered
 from digest.workflows.mail_feedback import MailMarks
 from digest.workflows.ranking import Ranked
+from digest.workflows.shared_reading import SharedReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +36,20 @@ class LearnerResult:
 
 
 def issue_and_deliver(
-    config: Config, ranked: Ranked, now: datetime, *, mail: MailMarks, end_period: bool, wait: float
+    config: Config,
+    ranked: Ranked,
+    now: datetime,
+    *,
+    mail: MailMarks,
+    end_period: bool,
+    wait: float,
+    reading: SharedReading | None = None,
 ) -> LearnerResult:
     """Build the issue if it is due, or end the period now, and deliver what is pending."""
     unwritten = _problem(lambda: projects.review(config, ranked, now, wait=wait))
     focus_warning = focus_report.warning_before_first_issue(config, now, wait=wait)
     build = building.build if end_period else building.build_due
-    issue = build(config, ranked, now, wait=wait)
+    issue = build(config, ranked, now, wait=wait, reading=reading)
     unwritten = _problem(lambda: projects.write_wrap_up(config, issue, wait=wait)) or unwritten
     delivered = delivering.deliver_pending(config, now, wait=wait)
     if issue and config.digest.calendar:

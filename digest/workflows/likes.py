@@ -10,18 +10,19 @@ from digest.arrays import Floats
 from digest.judge.embedding import Embedder
 from digest.judge.evidence import Liked
 from digest.judge.mark_weights import MARK_VALUES
-from digest.store import items, vectors
+from digest.store import items
 from digest.store import marks as mark_rows
 from digest.store.archive import Connection
+from digest.workflows.shared_reading import SharedReading
 
 #: Title, address and vector of an item.
 _Row = tuple[str, str, Floats]
 
 
-def liked(db: Connection, model: Embedder) -> Liked:
+def liked(db: Connection, model: Embedder, reading: SharedReading | None = None) -> Liked:
     """What the learner liked or saved and the model has embedded."""
     ids = _ids(db)
-    return _joined(_read(db, model, ids), ids, model)
+    return _joined(_read(db, model, ids, reading), ids, model)
 
 
 class KnownLikes:
@@ -57,10 +58,10 @@ def _ids(db: Connection) -> list[str]:
     return [item_id for item_id, held in marked.items() if any(MARK_VALUES[mark] == 1 for mark in held)]
 
 
-def _read(db: Connection, model: Embedder, ids: Sequence[str]) -> dict[str, _Row]:
+def _read(db: Connection, model: Embedder, ids: Sequence[str], reading: SharedReading | None = None) -> dict[str, _Row]:
     if not ids:
         return {}
-    found = vectors.of_items(db, model.name, model.dimensions, ids)
+    found = (reading or SharedReading()).vectors(db, model, ids)
     titles = items.titles(db, list(found))
     return {one: (*titles[one], found[one]) for one in found if titles[one][0]}
 

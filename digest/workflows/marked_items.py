@@ -2,12 +2,9 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
 from digest.arrays import Floats
 from digest.judge.mark_weights import MarkedItems, learn
 from digest.judge.relevance import RelevanceModel
-from digest.store.vectors import Slice
 from digest.workflows.ranking import BACKGROUND, MarkValues
 
 
@@ -16,13 +13,6 @@ class Sample(NamedTuple):
 
     item_ids: list[str]
     vectors: Floats
-
-
-def read_marked(part: Slice, marks: MarkValues) -> MarkedItems:
-    """The marked items among those of a slice, in its order."""
-    rows = [row for row, item_id in enumerate(part.item_ids) if item_id in marks.values]
-    values = np.array([marks.values[part.item_ids[row]] for row in rows], dtype=np.float32)
-    return MarkedItems(vectors=part.vectors[rows], values=values)
 
 
 def learn_from(

@@ -8,14 +8,16 @@ import numpy as np
 
 from digest.arrays import Floats
 from digest.config import Config
+from digest.judge.best_works import Ranker
 from digest.judge.embedding import Embedder, load_reranker
 from digest.judge.focus import FocusModel, read_focus
-from digest.judge.lean import load_lean
+from digest.judge.item_columns import NEUTRAL, ItemColumns, ages, coded, flagged
+from digest.judge.lean import LeanModel, load_lean
 from digest.judge.mark_weights import MARK_VALUES, MarkedItems, learn, mark_value
 from digest.judge.pseudo_relevance_feedback import with_pseudo_feedback
-from digest.judge.relevance import RelevanceModel, declared_only
+from digest.judge.relevance import RelevanceModel, RelevanceReader, declared_only
 from digest.judge.reranker import best_rows, rerank_adjustment
-from digest.judge.scoring import Batch, Scores, score_batch, source_prior, weighted_prior, with_reranking
+from digest.judge.scoring import Scores, source_prior, weighted_prior, with_reranking
 from digest.store import archive, items, vectors, verdicts
 from digest.store import marks as mark_rows
 from digest.store import scores as score_rows
@@ -27,7 +29,6 @@ from digest.workflows.opening import opened
 BACKGROUND = 2_000
 #: Items whose texts say which terms the focus could add.
 _NEAREST = 40
-_DAY = 86_400
 
 Progress = Callable[[int, int], None]
 
@@ -41,6 +42,8 @@ class Ranked:
     focus: FocusModel
     #: ids of the most relevant items, the most relevant first
     nearest: tuple[str, ...] = ()
+    #: whether every item has a score, or only what counts for one of many learners
+    everything: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +60,13 @@ class ScoreTable:
     @property
     def nearest(self) -> tuple[str, ...]:
         """The most relevant items, the most relevant first."""
-        order = np.argsort(-self.scores.relevance, kind="stable")[:_NEAREST]
-        return tuple(self.item_ids[row] for row in order)
+        relevance = self.scores.relevance
+        if not len(relevance):
+            return ()
+        last = max(len(relevance) - _NEAREST, 0)
+        rows = np.flatnonzero(relevance >= np.partition(relevance, last)[last])
+        order = sorted(rows, key=lambda row: (-relevance[row], self.item_ids[row]))
+        return tuple(self.item_ids[row] for row in order[:_NEAREST])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +107,11 @@ def score(db: Connection, config: Config, focus: FocusModel, model: Embedder, no
     relevance_model = learn_relevance_model(db, focus, model, marks)
     item_ids: list[str] = []
     found: list[Scores] = []
+    ranker = ranker_of(relevance_model, marks, config)
     for part in vectors.slices(db, model.name, model.dimensions):
         item_ids += part.item_ids
-        found.append(score_batch(relevance_model, lean, batch_of(part, marks, config, now)))
-    return ScoreTable(item_ids=item_ids, scores=_joined(found))
+        found.append(ranker.score(columns_of(part, lean, now)))
+    return ScoreTable(item_ids=item_ids, scores=joined(found))
 
 
 def read_marks(db: Connection, now: datetime) -> MarkValues:
@@ -132,15 +141,21 @@ def learn_relevance_model(
     db: Connection, focus: FocusModel, model: Embedder, marks: MarkValues, *, size: int | None = None
 ) -> RelevanceModel:
     """The focus with pseudo-relevance feedback from the archive and the learner's marks; *size* as in `with_pseudo_feedback`."""
-    marked_ids, marked = _vectors_of(db, model, list(marks.values))
-    values = np.array([marks.values[item_id] for item_id in marked_ids], dtype=np.float32)
+    marked = marked_in(*_vectors_of(db, model, list(marks.values)), marks)
     relevance_model = with_pseudo_feedback(
-        declared_only(focus), archive_vectors(db, model), disliked=marked[values < 0], size=size
+        declared_only(focus), archive_vectors(db, model), disliked=marked.vectors[marked.values < 0], size=size
     )
-    if not len(values):
+    if not len(marked.values):
         return relevance_model
     background = vectors.sample(db, model.name, model.dimensions, count=BACKGROUND, without=list(marks.values))
-    return learn(relevance_model, MarkedItems(vectors=marked, values=values), background=background)
+    return learn(relevance_model, marked, background=background)
+
+
+def marked_in(item_ids: Sequence[str], rows: Floats, marks: MarkValues) -> MarkedItems:
+    """The marked items among some with their vectors [items, dimensions], by id."""
+    places = sorted((item_id, place) for place, item_id in enumerate(item_ids) if item_id in marks.values)
+    values = np.array([marks.values[item_id] for item_id, _ in places], dtype=np.float32)
+    return MarkedItems(vectors=rows[[place for _, place in places]], values=values)
 
 
 def rerank(
@@ -192,19 +207,42 @@ def _vectors_of(db: Connection, model: Embedder, item_ids: Sequence[str]) -> tup
     return [item_id for part in parts for item_id in part.item_ids], np.concatenate([part.vectors for part in parts])
 
 
-def batch_of(part: vectors.Slice, marks: MarkValues, config: Config, now: datetime) -> Batch:
-    """The items as the judge scores them: with their ages, and the trust in their sources."""
-    ages = np.where(part.dated, (now.timestamp() - part.seconds) / _DAY, np.nan)
-    weights = {source.name: source.weight for source in config.sources}
-    names = set(part.sources)
-    trusted = {name: weighted_prior(marks.trust.get(name, 0.5), weights.get(name, 1.0)) for name in names}
-    trust = np.array([trusted[name] for name in part.sources], dtype=np.float32)
-    wanted = set(config.focus.prefer)
-    preferred = np.array([not wanted.isdisjoint(extras) for extras in part.extras]) if wanted else None
-    return Batch(vectors=part.vectors, ages=ages.astype(np.float32), source_priors=trust, preferred=preferred)
+def columns_of(part: vectors.Slice, lean: LeanModel, now: datetime) -> ItemColumns:
+    """The items as the judge reads them for any learner."""
+    sources, names = coded(part.sources)
+    extras, kinds = flagged(part.extras)
+    return ItemColumns(
+        item_ids=np.array(part.item_ids, np.str_),
+        vectors=part.vectors,
+        leans=lean.probability(part.vectors),
+        ages=ages(part.seconds, part.dated, now.timestamp()),
+        sources=sources,
+        source_names=names,
+        extras=extras,
+        kinds=kinds,
+    )
 
 
-def _joined(found: Sequence[Scores]) -> Scores:
+def ranker_of(relevance_model: RelevanceModel, marks: MarkValues, config: Config) -> Ranker:
+    """A learner as items are scored for them: with the trust in sources, and what they prefer."""
+    weights = {source.name: source.weight for source in config.sources if source.weight != 1}
+    return Ranker(
+        reader=RelevanceReader(relevance_model),
+        priors=priors_of(marks, weights),
+        wanted=frozenset(config.focus.prefer),
+    )
+
+
+def priors_of(marks: MarkValues, weights: Mapping[str, float]) -> dict[str, float]:
+    """The prior of each source that a learner's marks or the *weights* of sources speak of."""
+    return {
+        name: weighted_prior(marks.trust.get(name, NEUTRAL), weights.get(name, 1.0))
+        for name in {**marks.trust, **weights}
+    }
+
+
+def joined(found: Sequence[Scores]) -> Scores:
+    """Scores of several batches as one."""
     if not found:
         nothing = np.empty(0, dtype=np.float32)
         return Scores(relevance=nothing, lean=nothing, score=nothing, parts={})

@@ -9,7 +9,8 @@ import numpy as np
 from digest.config import Config
 from digest.judge.embedding import Embedder
 from digest.judge.focus import read_focus
-from digest.judge.pseudo_relevance_feedback import NearestWorks, expanded_by
+from digest.judge.nearest_works import NearestWorks
+from digest.judge.pseudo_relevance_feedback import expanded_by
 from digest.judge.relevance import RelevanceModel, declared_only
 from digest.judge.reranker import best_rows, rerank_adjustment
 from digest.judge.scoring import with_reranking
@@ -18,9 +19,9 @@ from digest.store.archive import Connection, acting_for
 from digest.store.vectors import Slice
 from digest.workflows import ranking
 from digest.workflows.embedding import encode_texts
-from digest.workflows.marked_items import Sample, learn_from, read_marked
+from digest.workflows.marked_items import Sample, learn_from
 from digest.workflows.opening import opened
-from digest.workflows.ranking import BACKGROUND, MarkValues, Progress, ScoreTable
+from digest.workflows.ranking import BACKGROUND, MarkValues, Progress, ScoreTable, marked_in
 
 #: Texts embedded between two openings of the archive; a kill loses no more.
 _TEXTS = 500
@@ -86,19 +87,17 @@ def _learn(
     read = list(vectors.slices(db, model.name, model.dimensions, only=wanted))
     part = vectors.joined(read) if read else vectors.no_items(model.dimensions)
     focuses = {one.learner_id: read_focus(one.focus, model) for one in learners}
-    marked = {learner: read_marked(part, one.marks) for learner, one in chosen.items()}
-    nearest = {
-        learner: NearestWorks(focus, marked[learner].vectors[marked[learner].values < 0])
-        for learner, focus in focuses.items()
-    }
+    marked = {learner: marked_in(part.item_ids, part.vectors, one.marks) for learner, one in chosen.items()}
+    nearest = NearestWorks(
+        list(focuses.values()), [marked[learner].vectors[marked[learner].values < 0] for learner in focuses]
+    )
     for some in vectors.slices(db, model.name, model.dimensions):
-        for one in nearest.values():
-            one.add(some.vectors)
+        nearest.add(some.vectors, some.item_ids)
     most = BACKGROUND + max(len(one.marks.values) for one in chosen.values())
     sample = Sample(*vectors.named_sample(db, model.name, model.dimensions, count=most))
     models = {}
-    for learner, focus in focuses.items():
-        expanded = expanded_by(declared_only(focus), nearest[learner], size=size)
+    for number, (learner, focus) in enumerate(focuses.items()):
+        expanded = expanded_by(declared_only(focus), nearest.of(number), size=size)
         models[learner] = learn_from(marked[learner], expanded, chosen[learner].marks, sample)
     return part, models
 

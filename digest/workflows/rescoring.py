@@ -24,7 +24,7 @@ from digest.judge.lean import LeanModel, load_lean
 from digest.judge.mark_weights import MarkedItems, learn
 from digest.judge.pseudo_relevance_feedback import with_pseudo_feedback
 from digest.judge.relevance import RelevanceModel, declared_only
-from digest.judge.scoring import Scores, score_batch, with_reranking
+from digest.judge.scoring import Scores, with_reranking
 from digest.store.scores import Score
 from digest.workflows import ranking
 from digest.workflows.past_issues import PastIssue, PastIssues
@@ -49,8 +49,8 @@ class Judge:
     def scores(self, past: PastIssues, one: PastIssue) -> Scores:
         """The scores of an issue's works at its end, a row an item."""
         ends_at = one.issue.ends_at
-        batch = ranking.batch_of(one.part, past.marks.values(ends_at), self.config, ends_at)
-        return score_batch(self.relevance, self.lean, batch)
+        ranker = ranking.ranker_of(self.relevance, past.marks.values(ends_at), self.config)
+        return ranker.score(ranking.columns_of(one.part, self.lean, ends_at))
 
     def beyond(self, past: PastIssues, one: PastIssue) -> Floats:
         """What each item's work scored in its issue beyond what these settings give it [items].

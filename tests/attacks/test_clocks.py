@@ -17,6 +17,9 @@ from digest.workflows import maintenance, schedule, status
 from tests import make
 from tests.make import DAY, NOW, WEEK
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 LATER = datetime(2036, 1, 7, 7, tzinfo=UTC)
 
 

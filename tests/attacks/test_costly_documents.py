@@ -15,6 +15,9 @@ from digest.sources import follow_requests, parse
 from digest.sources.bounds import has_overfull_tag
 from tests.sources.make import NOW, answer, state
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 #: seconds of the processor
 _AT_MOST = 30.0
 

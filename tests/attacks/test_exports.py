@@ -17,6 +17,9 @@ from tests import make
 from tests.store import released
 from tests.store.archives import fill
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(name="folder")
 def _folder(archive: Path, tmp_path: Path) -> Path:

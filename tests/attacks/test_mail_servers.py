@@ -18,6 +18,9 @@ from digest.fetch.request_steps import Poll
 from digest.records import Fetched, Request, Source, SourceState
 from tests.render.make import week
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 Say = Callable[[bytes], None]
 NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
 _GOOD = {

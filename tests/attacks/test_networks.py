@@ -14,6 +14,9 @@ from digest.records import Fetched
 from digest.store import archive
 from tests.make import DAY, WEEK
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 
 class Network:
     """Hosts that cannot be found while `down` names their sources, or all of them."""

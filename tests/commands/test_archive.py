@@ -43,3 +43,40 @@ def test_vacuum_says_what_it_did(digest: Command, home: Path) -> None:
     assert "MB before" in digest("vacuum", *config).out
     assert digest("vacuum", "--forget-items-before", "2030", *config).out.startswith("forgot ")
     assert digest("vacuum", "--forget-items-before", "soon", *config).code == 2
+
+
+def test_a_dataset_grows_and_a_slice_goes_over(digest: Command, demo_folder: Path, tmp_path: Path) -> None:
+    """By week, twice, and into an archive of one's own, which can be searched, ranked and asked why."""
+    home, dataset = tmp_path / "new", tmp_path / "a set"
+    home.mkdir()
+    shutil.copy(demo_folder / "sources.toml", home)
+    out = ("export", dataset, "--by", "week", "--config", demo_folder / "sources.toml")
+    own = ("--config", home / "sources.toml")
+
+    first, second = digest(*out), digest(*out)
+    done = digest("import", dataset, "--learner", "Ada", *own)
+    ranked = digest("rank", *own)
+    found = json.loads(digest("search", "hard negatives", "--json", *own).out)
+    why = digest("why", found[0]["item_id"], *own)
+
+    assert first.out.startswith(f"{dataset}: ")
+    assert "; wrote 0 of " in second.out
+    assert done.out.endswith(" items\n")
+    assert (ranked.code, why.code) == (0, 0)
+    assert "verdict" in why.out
+    assert "relevance" in why.out
+
+
+def test_exports_and_imports_say_what_they_cannot_do(digest: Command, home: Path, tmp_path: Path) -> None:
+    """A plain export elsewhere, a slice of a plain one, a dataset of a later date than any."""
+    own = ("--config", home / "sources.toml")
+    (tmp_path / "plain").mkdir()
+
+    elsewhere = digest("export", "memory://out", *own)
+    plain = digest("import", tmp_path / "plain", "--learner", "Ada", *own)
+    nowhere = digest("import", "memory://nothing", *own)
+
+    assert (elsewhere.code, plain.code, nowhere.code) == (1, 1, 1)
+    assert "memory://out: is no folder of this machine; `digest export --by week` writes elsewhere" in elsewhere.err
+    assert "plain: is no dataset" in plain.err
+    assert "memory://nothing: is no dataset; `digest export --by week` writes one" in nowhere.err

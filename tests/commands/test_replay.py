@@ -7,6 +7,9 @@ import pytest
 
 from tests.commands.conftest import Command
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 NOW = ("--now", "2026-11-21T09:00:00Z")
 
 

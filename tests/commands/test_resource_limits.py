@@ -9,6 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 #: A piece of work of DuckDB's has 2,048 values; here each of them has a few megabytes, and it looks at no clock between.
 HUGE = "select sum(length(repeat('abc', 1000000 + i::int))) from range(100000) t(i)"
 

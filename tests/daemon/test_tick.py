@@ -19,6 +19,9 @@ from tests.deliver.postoffice import post_office
 from tests.homes import Holder
 from tests.workflows.steps import embed_and_rank
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 WEEK = timedelta(days=7)
 
 

@@ -9,7 +9,7 @@ from digest.fetch.request_steps import RequestStep
 
 #: generous, so that a busy machine fails no test
 PATIENT = FetchLimits()
-SLOT = MemorySemaphore().slot()
+SLOT = MemorySemaphore(8).slot()
 
 
 def step(url: str, *, declared: bool = True, arxiv: bool = False, seconds: float = 60.0) -> RequestStep:

@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -328,3 +329,26 @@ class TestStopping:
                       resolve=lambda _host, _port: ["127.0.0.1"])  # fmt: skip
 
         assert made == ["a"]
+
+
+class TestConnections:
+    def test_few_are_kept_open_however_many_hosts_wait(self, tmp_path: Path) -> None:
+        """Two sources on each of thirty hosts: the longest idle connections are closed, and opened again later."""
+        folder = Path("/proc/self/fd")
+        if not folder.is_dir():
+            pytest.skip("this system does not list its open files there")
+        most = 0
+
+        def count(done: int, total: int) -> None:
+            nonlocal most
+            most = max(most, sum(1 for _ in folder.iterdir()))
+
+        with ExitStack() as stack:
+            worlds = [stack.enter_context(serving(lambda asked: Said())) for _ in range(30)]
+            polls = [poll(world.url(f"/{n}")) for n in range(2) for world in worlds]
+            before = sum(1 for _ in folder.iterdir())
+            fetch_all(polls, AT_ONCE, now=NOW, follow=lambda *_: (), on_fetched=lambda fetched: None, locks=tmp_path,
+                      limits=replace(PATIENT, concurrency=4, idle=3), on_progress=count)  # fmt: skip
+            served = sum(len(world.log) for world in worlds)
+        assert served == 60
+        assert most - before <= 4 + 3 + 30  # and what the servers have not closed yet on their side

@@ -25,7 +25,7 @@ def ask(
 ) -> StepResult:
     client = HostClient(declared=True, limits=limits)
     try:
-        return client.send(step(world.url(path), seconds=seconds), max_body, MemorySemaphore().slot())
+        return client.send(step(world.url(path), seconds=seconds), max_body, MemorySemaphore(8).slot())
     finally:
         client.close()
 
@@ -124,8 +124,8 @@ class TestLimits:
 
     def test_a_large_document_waits_until_others_are_done_with(self, world: World) -> None:
         """Not longer than its request may take, however."""
-        memory = MemorySemaphore()
-        others = [memory.slot() for _ in range(4)]
+        memory = MemorySemaphore(8)
+        others = [memory.slot() for _ in range(8)]
         assert all(other.acquire(0) for other in others)
         client = HostClient(declared=True, limits=PATIENT)
         answer = client.send(step(world.url("/large"), seconds=0.05), 10_000_000, memory.slot())

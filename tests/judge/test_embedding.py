@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +66,21 @@ class TestEncode:
         before = bundled.encode(texts)
         monkeypatch.setattr("digest.judge.static_embedder.MAX_CACHED_WORDS", 10)
         np.testing.assert_array_equal(bundled.encode(texts), before)
+
+    def test_threads_share_a_model(self, bundled: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+        """One thread starts the memory of words again while another looks words up in it."""
+        monkeypatch.setattr("digest.judge.static_embedder.MAX_CACHED_WORDS", 10)
+        texts = [[f"unheard word{n}y of retrievalish{m}" for m in range(20)] for n in range(80)]
+        alone = [bundled.encode(some) for some in texts]
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        try:
+            with ThreadPoolExecutor(4) as threads:
+                together = list(threads.map(bundled.encode, texts * 3))
+        finally:
+            sys.setswitchinterval(before)
+        for vectors, expected in zip(together, alone * 3, strict=True):
+            np.testing.assert_array_equal(vectors, expected)
 
     def test_a_megabyte_is_cut(self, bundled: Embedder) -> None:
         """A huge text is its head, with spaces or without."""

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from digest.arrays import Floats
+from digest.arrays import Floats, normalised
 from digest.judge.embedding import Embedder
 from digest.judge.focus import read_focus
 from digest.judge.lean import load_lean
+from digest.judge.mark_weights import MarkedItems, learn
 from digest.judge.relevance import declared_only
 from digest.judge.scoring import (
     FRESHNESS,
@@ -52,13 +53,28 @@ def test_relevance_knows_no_age_source_or_preference(bundled: Embedder) -> None:
     assert other.score[2] > other.score[1] - plain.score[1] + other.relevance[2]
 
 
-def test_chunks_do_not_matter(bundled: Embedder) -> None:
-    """An item's score does not depend on what it is scored with."""
-    whole = scored(bundled)
-    relevance_model = declared_only(read_focus(focus(avoid=("bitcoin",), topics=("retrievers",)), bundled))
-    vectors = bundled.encode(TEXTS)
-    one = Batch(vectors=vectors[2:3], ages=np.zeros(1, np.float32), source_priors=np.full(1, 0.5, np.float32))
-    np.testing.assert_allclose(score_batch(relevance_model, load_lean(bundled), one).score, whole.score[2:3], atol=1e-5)
+def test_an_item_scores_the_same_in_any_company(bundled: Embedder) -> None:
+    """To the last bit, so that an archive may be scored in slices, by one process or by many."""
+    declared = declared_only(read_focus(focus(avoid=("bitcoin",), topics=("retrievers",)), bundled))
+    noise = np.random.default_rng(0).standard_normal((3_000, bundled.dimensions)).astype(np.float32)
+    vectors = np.vstack([normalised(noise), bundled.encode(TEXTS)])
+    marked = MarkedItems(vectors=vectors[-3:], values=np.array([1, 1, -1], np.float32))
+    model, lean = learn(declared, marked), load_lean(bundled)
+    ages = np.linspace(-1, 50, len(vectors), dtype=np.float32)
+
+    def score(rows: slice) -> Scores:
+        priors = np.full(len(vectors), 0.7, np.float32)
+        return score_batch(model, lean, Batch(vectors=vectors[rows], ages=ages[rows], source_priors=priors[rows]))
+
+    whole = score(slice(None))
+    for rows in (slice(0, 1), slice(7, 8), slice(1_023, 1_026), slice(40, 2_999), slice(2_998, None)):
+        alone = score(rows)
+        for name, column in alone.parts.items():
+            np.testing.assert_array_equal(column, whole.parts[name][rows])
+        np.testing.assert_array_equal(alone.score, whole.score[rows])
+        np.testing.assert_array_equal(alone.relevance, whole.relevance[rows])
+        np.testing.assert_array_equal(alone.lean, whole.lean[rows])
+        np.testing.assert_array_equal(model.relevance(vectors[rows]), whole.relevance[rows])
 
 
 def test_no_items_have_no_scores(bundled: Embedder) -> None:

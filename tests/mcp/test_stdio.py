@@ -19,6 +19,9 @@ from digest.store import archive, marks
 from digest.workflows import feedback
 from tests.mcp.clients import NOW, ask, call, started, tools
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 #: The command in a process whose libraries print in every way there is, while it serves and when it ends.
 NOISY = """
 import atexit, logging, os, subprocess, sys

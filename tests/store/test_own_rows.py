@@ -15,9 +15,10 @@ from tests.store import released
 OWN_VIEWS = sorted(view for view, columns in VIEWS.items() if "learner" in columns)
 
 
-@pytest.fixture(name="shared")
-def _shared(archive: Path) -> Path:
-    """Ada has a row in every table, Bob one mark."""
+@pytest.fixture(name="shared", scope="module")
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ada has a row in every table, Bob one mark. No test writes to it."""
+    archive = tmp_path_factory.mktemp("shared") / "digest.duckdb"
     with open_archive(archive) as db:
         released.fill_every_table(db)
         learners.settle(db, {"ada": "Ada", "bob": "Bob"})

@@ -12,6 +12,9 @@ from digest.store import archive
 from digest.workflows.evaluating import Backtest, evaluate_weeks
 from digest.workflows.feedback import mark
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 LIKES = 4
 
 

@@ -19,6 +19,9 @@ from tests import make
 from tests.store.archives import fill
 from tests.workflows.killing_notes import START
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -29,6 +29,9 @@ from tests.make import NOW
 from tests.store.archives import fill
 from tests.workflows.steps import embed_and_rank
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 ADA = "ada@example.net"
 ONE, TWO = make.item(1), make.item(2)
 EMAIL = f'[email]\nto = ["{ADA}"]\nfrom = "Digest <digest@example.org>"\nhost = "127.0.0.1"\nsecurity = "none"\n'

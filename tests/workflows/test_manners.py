@@ -14,6 +14,9 @@ from digest.workflows.status import problems, status
 from tests.fetch.server import Asked, Said, World, moved, serving
 from tests.workflows.steps import fetch_and_ingest
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TEXT = "Dense retrievers are trained with hard negatives, which is a long story with many turns. " * 20

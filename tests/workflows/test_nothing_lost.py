@@ -13,6 +13,9 @@ import pytest
 from digest.store import archive, spool
 from tests.fetch.server import Asked, Said, World, serving
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SOURCES = 5
 

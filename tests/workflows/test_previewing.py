@@ -14,6 +14,9 @@ from digest.workflows.feedback import mark
 from digest.workflows.previewing import Preview, hold, preview
 from digest.workflows.replaying import replay
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 WEEK = timedelta(weeks=1)
 
 
@@ -105,6 +108,8 @@ def test_it_says_how_the_focus_is_understood(built: Config, now: datetime) -> No
 def test_an_issue_of_another_focus_carries_nothing_over(built: Config, now: datetime) -> None:
     """What its works scored beyond the present focus is then the difference of two focuses."""
     other = with_focus(built, statement="I bake bread and want to understand sourdough.")
+    with archive.open_archive(built.archive) as db:  # as if another model had read the works too
+        db.execute("update core.verdicts set score = score + 0.5")
 
     assert any(one.any() for one in hold(built, now, wait=1).beyond)
     assert not any(one.any() for one in hold(other, now, wait=1).beyond)

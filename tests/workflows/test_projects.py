@@ -26,6 +26,9 @@ from tests.make import NOW, WEEK
 from tests.sources.test_arxiv import paper, results
 from tests.workflows.steps import embed_and_rank
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 FOCUS = """
 [focus]
 statement = "I build retrieval systems."

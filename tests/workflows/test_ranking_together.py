@@ -53,7 +53,7 @@ def test_the_scores_are_those_of_ranking_alone(learners: tuple[Config, ...], mon
         assert together.keys() <= alone[one.learner_id].keys()
         assert len(together) > 100
         for item, values in together.items():
-            assert values == pytest.approx(alone[one.learner_id][item], abs=2e-4)
+            assert values == pytest.approx(alone[one.learner_id][item], abs=1e-5)
         assert ranked[one.learner_id].items == len(alone[one.learner_id])
         assert ranked[one.learner_id].nearest[:20] == nearest[one.learner_id][:20]
 
@@ -67,7 +67,7 @@ def test_old_items_are_scored_where_they_are_near_or_were_marked(
     embedding.embed(learners[0], model, later)
     whole = {one.learner_id: ranking.rank(one, model, later) for one in learners}
     monkeypatch.setattr(ranking_together, "EVERYTHING", 0)
-    monkeypatch.setattr(ranking_together, "_NOMINATED", 40)
+    monkeypatch.setattr(ranking_together, "_BEST", 40)
 
     ranking_together.rank_all(learners, model, later)
 
@@ -117,3 +117,21 @@ def test_an_empty_archive_has_nobody_to_disappoint(config: Config, monkeypatch: 
     ranked = ranking_together.rank_all(together, model, NOW)
 
     assert {one.items for one in ranked.values()} == {0}
+
+
+def test_a_small_archive_is_scored_as_a_whole(learners: tuple[Config, ...]) -> None:
+    """Every item has a score for every learner, as for one alone; and it is read for all of them together."""
+    model = load_model("bundled", folder=learners[0].folder)
+    embedding.embed(learners[0], model, NOW)
+    whole = {one.learner_id: ranking.rank(one, model, NOW) for one in learners}
+    alone = {one.learner_id: scores(one) for one in learners}
+
+    ranked = ranking_together.rank_all(learners, model, NOW)
+
+    for one in learners:
+        together = scores(one)
+        assert together.keys() == alone[one.learner_id].keys()
+        for item, values in together.items():
+            assert values == pytest.approx(alone[one.learner_id][item], abs=1e-5)
+        assert ranked[one.learner_id].everything
+        assert ranked[one.learner_id].nearest == whole[one.learner_id].nearest

@@ -25,6 +25,9 @@ from digest.workflows.ingesting import settle_works
 from tests import make
 from tests.make import NOW, WEEK
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 SOURCES = """
 [[learner]]
 name = "Ada"

@@ -15,6 +15,9 @@ from digest.store import works as work_rows
 from digest.workflows.feedback import mark
 from digest.workflows.replaying import ReplayedIssue, replay
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 WEEK = timedelta(weeks=1)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from digest.records import Parsed
-from digest.workflows.ingesting import entries_per_week, next_state
+from digest.workflows.visits import entries_per_week, next_state
 from tests import make
 
 NOW = make.NOW

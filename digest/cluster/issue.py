@@ -1,0 +1,132 @@
+"""Build issues: a task a bucket of learners, whose files and rows are those that one machine would have written.
+
+    issues/period=2026-W47/bucket=003/KEY/LEARNER/2026-W47.md      the issue in each format that [digest] asks for
+    receipts/period=2026-W47/bucket=003/KEY.parquet                written last: what the archive will know of them
+
+Nothing in it is delivered: the driver takes the rows into the archive, and delivers from there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.cluster import parquet
+from digest.cluster.dataset import Dataset, key
+from digest.cluster.issue_plan import IssuePlan
+from digest.cluster.issue_scores import Scorer, opened_model, read_ranking, scorer
+from digest.cluster.issue_slices import Bucket, opened_bucket
+from digest.cluster.learners import ClusterLearner, buckets
+from digest.cluster.rank_plan import BucketFiles
+from digest.cluster.tasks import Result
+from digest.config import Config
+from digest.deliver import files
+from digest.records import Issue
+from digest.store.archive import acting_for, undone
+from digest.store.issue_rows import no_rows, rows_of_issue
+from digest.workflows import building, calendars, schedule
+from digest.workflows.shared_reading import SharedReading
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Raised when the same input gives other files.
+REVISION = 1
+ISSUES, RECEIPTS = "issues", "receipts"
+#: Learners a task: their rows lie in the worker's archive together, and their results in its memory.
+AT_MOST = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueTask:
+    """The issues of one bucket of learners."""
+
+    dataset: Dataset
+    plan: IssuePlan
+    learners: tuple[str, ...]
+    #: what the ranking left of their bucket
+    focuses: str
+    models: str
+    ranks: str
+    output: str
+    name: str
+
+    @property
+    def folder(self) -> str:
+        """Where the issues' files are."""
+        return f"{ISSUES}/{self.output.removeprefix(f'{RECEIPTS}/').removesuffix('.parquet')}"
+
+
+def issue_tasks(
+    dataset: Dataset, plan: IssuePlan, ranked: Sequence[BucketFiles], *, at_most: int = AT_MOST
+) -> list[IssueTask]:
+    """A task for each part of the buckets that were ranked."""
+    parts = [(number, held, some) for number, held in enumerate(ranked) for some in buckets(held.learners, at_most)]
+    tasks = []
+    for number, held, some in parts:
+        folder = f"period={plan.period}/bucket={number:03}"
+        name = key(plan.key, held.focuses, held.models, held.ranks, *some, REVISION)
+        tasks.append(
+            IssueTask(
+                dataset=dataset,
+                plan=plan,
+                learners=some,
+                focuses=held.focuses,
+                models=held.models,
+                ranks=held.ranks,
+                output=f"{RECEIPTS}/{folder}/{name}.parquet",
+                name=f"bucket={number:03} {some[0]}..{some[-1]}",
+            )
+        )
+    return tasks
+
+
+def issue_bucket(task: IssueTask) -> Result:
+    """Build the issues that are due in one bucket. DatasetError where the dataset lacks what they are made of."""
+    dataset, plan = task.dataset, task.plan
+    held = read_ranking(dataset, task.focuses, task.models, task.ranks, task.learners)
+    model = opened_model(plan.model, plan.folder)
+    with opened_bucket(dataset, plan, task.learners, held.item_ids) as bucket:
+        reading = _reading(dataset, plan)
+        reading.once("states", lambda: bucket.declared.states)
+        reading.settle(bucket.db, model, next(iter(held.rankers.values())).focus.reference.mean(axis=0))
+        scores = scorer(bucket.db, held, model, bucket.index, task.learners, plan.moment)
+        built = [_build(bucket, task, one, scores, reading) for one in bucket.learners]
+        schema = no_rows(bucket.db).schema
+    found = [rows for rows in built if rows is not None]
+    rows = parquet.publish_pieces(
+        task.dataset, task.output, schema, (one for part in found for one in part.to_batches())
+    )
+    return Result(rows=rows, note=f"{len(task.learners) - rows} not due" if rows < len(task.learners) else "")
+
+
+def _build(
+    bucket: Bucket, task: IssueTask, one: ClusterLearner, scores: Scorer, reading: SharedReading
+) -> "pa.Table | None":
+    """Build one learner's issue, publish its files, and return its rows; None where it is not due."""
+    db, plan, now = bucket.db, task.plan, task.plan.moment
+    with acting_for(db, one.learner), undone(db):
+        if not plan.all_now and schedule.due_at(db, one.config, now, began=plan.first_answer) > now:
+            return None
+        ranked = scores.put(db, one.learner)
+        issue = building.build_in(db, one.config, ranked, now, reading)
+        _publish_files(task, one.config, issue)
+        if one.config.digest.calendar:
+            made = calendars.file_of(db, one.config, now)
+            task.dataset.publish_bytes(f"{task.folder}/{one.learner}/{calendars.FILE}", made.text)
+        return rows_of_issue(db, issue.period, now, reading.settled)
+
+
+def _publish_files(task: IssueTask, config: Config, issue: Issue) -> None:
+    """Write an issue in the formats that the learner asks for."""
+    for name in dict.fromkeys(config.digest.formats):
+        file = files.path_of(Path(), issue.period, name)
+        content = files.RENDERERS[name](issue).encode()
+        task.dataset.publish_bytes(f"{task.folder}/{config.learner_id}/{file.name}", content)
+
+
+@lru_cache(maxsize=1)
+def _reading(dataset: Dataset, plan: IssuePlan) -> SharedReading:
+    """What all buckets of a run read alike, kept in a worker from task to task."""
+    return SharedReading(since=plan.compared_since)
