@@ -33,7 +33,9 @@ GROUP = {
         "rayStartParams": {"type": "object", "additionalProperties": {"type": "string"}},
         "template": {
             "type": "object",
-            "properties": {"spec": {"type": "object", "properties": {"containers": {"items": CONTAINER, "minItems": 1}}}},
+            "properties": {
+                "spec": {"type": "object", "properties": {"containers": {"items": CONTAINER, "minItems": 1}}}
+            },
         },
     },
 }
@@ -56,7 +58,8 @@ RAYJOB = {
                         "headGroupSpec": GROUP,
                         "workerGroupSpecs": {
                             "type": "array",
-                            "items": GROUP | {"required": [*GROUP["required"], "groupName", "minReplicas", "maxReplicas"]},
+                            "items": GROUP
+                            | {"required": [*GROUP["required"], "groupName", "minReplicas", "maxReplicas"]},
                         },
                     },
                 },

@@ -26,7 +26,7 @@ from tests.cluster.shards import Shard, attempts, shards, square, squares, writt
 from tests.cluster.test_local_engine import wait_for
 
 if TYPE_CHECKING:
-    from scripts.loopback_cluster import LoopbackCluster
+    from loopback_cluster import LoopbackCluster
 
 ROOT = Path(__file__).parent.parent.parent
 
