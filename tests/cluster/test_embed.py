@@ -149,7 +149,7 @@ def test_a_machine_with_other_weights_refuses(dataset: Dataset) -> None:
     write_items(dataset, "2026-W45", rows(1))
     (task,) = embed.embed_tasks(dataset, "bundled", folder=Path(), weights="bundled-00000000")
 
-    with pytest.raises(ModelError, match="is bundled-.* here, and bundled-00000000 where the command runs"):
+    with pytest.raises(ModelError, match=r"is bundled-.* here, and bundled-00000000 where the command runs"):
         embed.embed_file(task)
 
 
