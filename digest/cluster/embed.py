@@ -99,7 +99,7 @@ def embed_file(task: EmbedTask) -> Result:
             f"embedding model {task.model!r} is {model.name} here, and {task.weights} where the command runs"
         )
     pieces = _embedded(task, model, lean)
-    return Result(rows=parquet.publish_pieces(task.dataset, task.output, _schema(model.dimensions), pieces))
+    return Result(rows=parquet.publish_pieces(task.dataset, task.output, schema_of(model.dimensions), pieces))
 
 
 def _embedded(task: EmbedTask, model: Embedder, lean: LeanModel) -> "Iterator[pa.RecordBatch]":
@@ -118,10 +118,11 @@ def _embedded(task: EmbedTask, model: Embedder, lean: LeanModel) -> "Iterator[pa
             parquet.vector_column(vectors),
             pa.array(lean.probability(vectors)),
         ]
-        yield pa.record_batch(columns, schema=_schema(model.dimensions))
+        yield pa.record_batch(columns, schema=schema_of(model.dimensions))
 
 
-def _schema(dimensions: int) -> "pa.Schema":
+def schema_of(dimensions: int) -> "pa.Schema":
+    """The columns of a file of vectors."""
     import pyarrow as pa
 
     return pa.schema([("item_id", pa.string()), ("vector", pa.list_(pa.float32(), dimensions)), ("lean", pa.float32())])

@@ -72,6 +72,9 @@ def register(root: typer.Typer) -> None:
         "digest cluster embed s3://bucket/papers --engine ray --address auto",
         name="embed",
     )
+    from digest.commands import cluster_issues  # it takes its options from here
+
+    cluster_issues.register(app)
     add_command(app, status, "digest cluster status /data/papers", name="status")
     root.add_typer(app, name="cluster", rich_help_panel=CARE)
 
