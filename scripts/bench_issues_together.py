@@ -116,7 +116,21 @@ def _prepared(archive: Path, folder: Path, learners: int) -> "tuple[Config, Data
     # The second model's time is another question, and the same for both.
     settings.write_text(f'[embedding]\nreranker = "none"\n{settings.read_text()}')
     others.give_everybody_a_past(folder)
-    return load_config(settings), Dataset(str(folder / "set"))
+    config = load_config(settings)
+    _embed_all(config)
+    return config, Dataset(str(folder / "set"))
+
+
+def _embed_all(config: "Config") -> None:
+    """Give old items the vectors of their texts: in the made-up archive they lie near their subjects."""
+    from digest.judge.embedding import load_model
+    from digest.workflows import embedding
+    from digest.workflows.opening import opened
+
+    model = load_model("bundled", folder=config.folder)
+    with opened(config) as db:
+        db.execute(f"delete from core.vectors_{model.dimensions}")
+    embedding.embed(config, model, NOW)
 
 
 def _alone(chosen: "list[Config] | tuple[Config, ...]", done: "IssueRun") -> tuple[list[dict[str, bytes]], float]:
