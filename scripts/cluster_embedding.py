@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -62,7 +63,7 @@ def make_dataset(folder: Path, items: int, rows: int) -> Dataset:
         columns = {"item_id": [one.item_id for one in made], "title": [one.title for one in made]}
         table = pa.table(columns | {"body": [one.body for one in made]})
         name = f"items/week=2026-W{1 + start // rows % 52:02}/{key('texts', start, rows)}-{key('rows', start, rows)}.parquet"
-        dataset.publish(name, lambda file, table=table: parquet.write_table(table, file, row_group_size=24_576))
+        dataset.publish(name, partial(parquet.write_table, table, row_group_size=24_576))
         index.rows[name] = len(table)
     publish_index(dataset, index)
     return dataset
@@ -71,8 +72,8 @@ def make_dataset(folder: Path, items: int, rows: int) -> Dataset:
 def measure(dataset: Dataset, clusters: dict[int, LoopbackCluster], rounds: int) -> Iterator[Figures]:
     """Every way in turn, *rounds* times; *clusters* by their number of workers."""
     ways: list[Callable[[], Figures]] = [lambda: _plain(dataset)]
-    ways += [lambda n=n: _local(dataset, n) for n in clusters]
-    ways += [lambda n=n, c=c: _ray(dataset, n, c) for n, c in clusters.items()]
+    ways += [partial(_local, dataset, workers) for workers in clusters]
+    ways += [partial(_ray, dataset, workers, cluster) for workers, cluster in clusters.items()]
     for _ in range(rounds):
         for way in ways:
             dataset.remove(dataset.files("vectors"))
@@ -134,4 +135,3 @@ def _hash(dataset: Dataset) -> str:
     for name in dataset.files("vectors"):
         found.update(name.encode() + dataset.read(name))
     return found.hexdigest()
-

@@ -72,7 +72,7 @@ def _one_pass(
     acts: dict[str, Callable[[subprocess.Popen[bytes]], bool]] = {
         "worker": lambda _: cluster.kill_worker(chance),
         "node": lambda _: _replace_node(cluster, chance),
-        "driver": lambda driver: driver.kill() is None,
+        "driver": _kill,
         "suspension": lambda _: _suspend_node(cluster),
     }
     while True:
@@ -86,6 +86,11 @@ def _one_pass(
             time.sleep(0.1)
         if driver.wait() == 0:
             return
+
+
+def _kill(driver: "subprocess.Popen[bytes]") -> bool:
+    driver.kill()
+    return True
 
 
 def _replace_node(cluster: LoopbackCluster, chance: random.Random) -> bool:

@@ -1,18 +1,15 @@
-#!/usr/bin/env python3
 """Time the issues of many learners of a dataset, and compare a sample with those that one machine writes.
 
 Processor seconds of one worker, and of one machine that builds some of the same issues one after the other. Items are
 made up, and every learner has a focus, marks and past issues of their own. `bench_cluster` uses `measure`.
 """
 
-import argparse
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -20,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from made_up_archive import NOW, make
-from own_environment import enter
+from made_up_archive import NOW
 
 if TYPE_CHECKING:
     from digest.cluster.dataset import Dataset
@@ -42,35 +38,6 @@ class Measured:
     alone: float
     compared: int
     equal: int
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--learners", type=int, default=1_000)
-    parser.add_argument("--items", type=int, default=200_000)
-    parser.add_argument("--week", type=int, default=2_500)
-    parser.add_argument("--sample", type=int, default=20, help="learners whose issues one machine writes too")
-    parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--small", action="store_true", help="50 learners, 20,000 items and 10 of a sample")
-    parser.add_argument("--keep", type=Path, help="a folder to keep the made-up archive in, or to find it in")
-    arguments = parser.parse_args()
-    enter()
-    from machine import machine
-
-    from digest.cluster.local_engine import LocalEngine
-
-    if arguments.small:
-        arguments.learners, arguments.items, arguments.week, arguments.sample = 50, 20_000, 250, 10
-    print(machine())
-    with tempfile.TemporaryDirectory() as folder, closing(LocalEngine(arguments.workers)) as engine:
-        home = arguments.keep or Path(folder) / "archive"
-        if not (home / "digest.duckdb").exists():
-            make(home, arguments.items, arguments.week)
-        found = measure(home, Path(folder) / "run", engine, learners=arguments.learners, sample=arguments.sample)
-    print("| learners | rank, s each | issue, s each | one machine, s each | compared | equal |")
-    print("|---:|---:|---:|---:|---:|---:|")
-    cells = (found.ranked, found.built, found.alone)
-    print(f"| {found.learners} | {' | '.join(f'{one:.3f}' for one in cells)} | {found.compared} | {found.equal} |")
 
 
 def measure(archive: Path, folder: Path, engine: "Engine", *, learners: int, sample: int) -> Measured:
@@ -145,7 +112,7 @@ def _alone(chosen: "list[Config] | tuple[Config, ...]", done: "IssueRun") -> tup
     ranked = ranking_together.rank_all(chosen, model, NOW)
     reading, seconds, written = SharedReading(since=done.plan.compared_since), 0.0, []
     for one in chosen:
-        issue, spent = _timed(lambda one=one: building.build(one, ranked[one.learner_id], NOW, wait=1, reading=reading))
+        issue, spent = _timed(partial(building.build, one, ranked[one.learner_id], NOW, wait=1, reading=reading))
         seconds += spent
         names = {name: files.path_of(Path(), issue.period, name).name for name in one.digest.formats}
         written.append(
@@ -167,7 +134,3 @@ def _script(name: str) -> Any:  # noqa: ANN401 - a module without a suffix
     module = module_from_spec(spec)
     loader.exec_module(module)
     return module
-
-
-if __name__ == "__main__":
-    main()
