@@ -47,6 +47,7 @@ def main() -> None:
     parser.add_argument("--learners", type=int, default=1_000)
     parser.add_argument("--items", type=int, default=50_000)
     parser.add_argument("--alone", type=int, default=10, help="how many learners to rank one at a time")
+    parser.add_argument("--marked", type=float, default=0.5, help="the share of learners who have marked something")
     parser.add_argument("--small", action="store_true", help="100 learners and 20,000 items")
     arguments = parser.parse_args()
     enter()
@@ -59,7 +60,7 @@ def main() -> None:
     print(machine())
     model = load_model("bundled", folder=Path())
     items = make_items(model, arguments.items)
-    learners = make_learners(model, items, arguments.learners)
+    learners = make_learners(model, items, arguments.learners, marked=arguments.marked)
     found = measure(learners, items, alone=arguments.alone)
     print("| | processor seconds |")
     print("|---|---:|")
@@ -76,6 +77,7 @@ def measure(learners: list[MadeUpLearner], items: "ItemColumns", *, alone: int) 
         directions += count
         found = {name: found[name] + more for name, more in zip(found, seconds, strict=True)}
     found["together"] = sum(found.values())
+    found["of that, products and decisions"] = found["nearest works"] + found["best items"]
     found["the same number of plain products"] = plain(items, directions)
     sampled = learners[:: max(1, len(learners) // alone)][:alone]
     found["one at a time (projected)"] = one_by_one(sampled, items) * len(learners)
@@ -189,8 +191,8 @@ def make_items(model: "Embedder", count: int) -> "ItemColumns":
     )
 
 
-def make_learners(model: "Embedder", items: "ItemColumns", count: int) -> list[MadeUpLearner]:
-    """Learners with foci of their own: a third avoid something, a quarter go deep, half have marked something."""
+def make_learners(model: "Embedder", items: "ItemColumns", count: int, *, marked: float = 0.5) -> list[MadeUpLearner]:
+    """Learners with foci of their own: a third avoid something, a quarter go deep, a share have marked 4 to 40 items."""
     import numpy as np
     from made_up_archive import FIELDS, SUBJECTS
 
@@ -212,14 +214,14 @@ def make_learners(model: "Embedder", items: "ItemColumns", count: int) -> list[M
             model,
         )
         near = np.argsort(-(items.vectors[:2_000] @ focus.query))[: chance.choice((4, 12, 40))]
-        marked = near if number % 2 else near[:0]
-        values = np.array([-1 if place % 5 == 4 else 1 for place in range(len(marked))], np.float32)
+        rows = near if chance.random() < marked else near[:0]
+        values = np.array([-1 if place % 5 == 4 else 1 for place in range(len(rows))], np.float32)
         made.append(
             MadeUpLearner(
                 focus=focus,
-                marked=MarkedItems(vectors=items.vectors[marked], values=values),
+                marked=MarkedItems(vectors=items.vectors[rows], values=values),
                 wanted=frozenset({"code"} if number % 5 == 0 else ()),
-                priors={items.source_names[items.sources[row]]: 0.6 for row in marked[:3]},
+                priors={items.source_names[items.sources[row]]: 0.6 for row in rows[:3]},
             )
         )
     return made

@@ -109,7 +109,7 @@ class LoopbackCluster:
             )  # fmt: skip
         node = Node(process)
         self.nodes.append(node)
-        wait_until(lambda: "Ray runtime started" in _text_of(log, process), seconds=60)
+        wait_until(lambda: "will now block" in _text_of(log, process), seconds=60)
         if not self.address:
             self.address = _ADDRESS.findall(log.read_text())[0]
         return node

@@ -34,6 +34,10 @@ _SETTINGS = {
     "RAY_DEDUP_LOGS_SKIP_REGEX": ".",  # of its own messages, which it prints among ours
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
+_WANTS_TOKEN = (
+    "does not let us in; its token has to be in RAY_AUTH_TOKEN, in the file that RAY_AUTH_TOKEN_PATH names, or in "
+    "~/.ray/auth_token"
+)
 #: Workers that are asked for beyond the processors there are: a cluster that grows by demand sees some.
 _SPARE = 2
 #: Workers that fail to start, one after the other, before the step is given up.
@@ -216,7 +220,7 @@ def _imported() -> Any:  # noqa: ANN401 - typed as Any so that a check needs no 
 
 def _connect(ray: Any, address: str, workers: int | None) -> None:  # noqa: ANN401 - see `_imported`
     """Join the cluster at *address*, or start one; raises ClusterError in one line."""
-    _knock(address)
+    knocked = _knock(address)
     options: dict[str, Any] = {"address": address} if address else _own_cluster(workers)
     try:
         ray.init(
@@ -225,23 +229,23 @@ def _connect(ray: Any, address: str, workers: int | None) -> None:  # noqa: ANN4
             logging_level=logging.ERROR,
             runtime_env={"env_vars": ENVIRONMENT},
         )
-    except ray.exceptions.AuthenticationError as error:
-        raise ClusterError(
-            f"{address}: the cluster asks for its token, in RAY_AUTH_TOKEN or in the file that RAY_AUTH_TOKEN_PATH names"
-        ) from error
-    except (ConnectionError, ValueError, RuntimeError, OSError, ray.exceptions.RayError) as error:
+    except (ConnectionError, ray.exceptions.AuthenticationError) as error:
+        told = _WANTS_TOKEN if knocked else one_line(str(error))
+        raise ClusterError(f"{address}: {told}") from error
+    except (ValueError, RuntimeError, OSError, ray.exceptions.RayError) as error:
         raise ClusterError(f"{address or 'a cluster of this machine'}: {one_line(str(error))}") from error
 
 
-def _knock(address: str) -> None:
-    """Raise ClusterError where nobody listens at "host:port": Ray itself would go on trying for minutes."""
+def _knock(address: str) -> bool:
+    """Whether somebody listens at "host:port"; ClusterError where nobody does: Ray would go on trying for minutes."""
     host, _, port = address.rpartition(":")
     if not (host and port.isdecimal() and "/" not in host):
-        return  # "auto", or an address of another kind, which Ray judges
+        return False  # "auto", or an address of another kind, which Ray judges
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE).close()
     except (OSError, OverflowError) as error:
         raise ClusterError(f"no Ray cluster answers at {address}: {error}") from error
+    return True
 
 
 def _own_cluster(workers: int | None) -> dict[str, Any]:

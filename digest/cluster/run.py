@@ -80,14 +80,35 @@ def run_cluster(
         return _issues(config, dataset, engine, now, done, end_period, wait, progress)
 
 
+def fetch_dataset(
+    config: Config,
+    dataset: Dataset,
+    engine: Engine,
+    now: datetime,
+    *,
+    wait: float = 10.0,
+    progress: Progress = lambda stage, done, total: None,
+) -> FetchReport:
+    """Ask the sources that are due; what they say stays in the dataset until a run stores it. DigestError as above."""
+    with locks.hold(config.archive, TASK, wait=wait):
+        dataset.check()
+        return _fetch(config, dataset, engine, now, wait, progress)
+
+
+def _fetch(
+    config: Config, dataset: Dataset, engine: Engine, now: datetime, wait: float, progress: Progress
+) -> FetchReport:
+    with opened(config, wait=wait) as db:
+        since = schedule.news_since(config, verdicts.last_ends(db), now)
+    return fetch_all_shards(dataset, engine, config, now, period_start=since, progress=progress)
+
+
 def _gather(
     config: Config, dataset: Dataset, engine: Engine, now: datetime, wait: float, progress: Progress
 ) -> ClusterRun:
     """Ask the sources, store what they said and what learners said, and export what is new."""
     exported = export_dataset(config, dataset, wait=wait)  # sources of sources.toml that are new
-    with opened(config, wait=wait) as db:
-        since = schedule.news_since(config, verdicts.last_ends(db), now)
-    fetched = fetch_all_shards(dataset, engine, config, now, period_start=since, progress=progress)
+    fetched = _fetch(config, dataset, engine, now, wait, progress)
     stored = store_spools(dataset, config, wait=wait)
     problems = _hear(config, now, wait=wait)
     exported = export_dataset(config, dataset, wait=wait, step=lambda name: progress(f"export {name}", 0, 1))

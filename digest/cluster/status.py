@@ -1,16 +1,17 @@
 """How far a dataset is: its weeks, and how many of their files and of the learners' buckets each step has done."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import ceil
 from pathlib import Path
 
 from digest.cluster.dataset import Dataset, partition
 from digest.cluster.embed import REVISION, model_to_use
 from digest.cluster.index import ItemsFile, read_index, vectors_name
+from digest.cluster.issue import AT_MOST as ISSUES_AT_MOST
+from digest.cluster.issue import RECEIPTS
+from digest.cluster.learners import buckets
 
-#: Learners of a bucket, at most.
-BUCKET = 500
 #: Weeks and buckets named before the rest is counted.
 _NAMED = 8
 
@@ -71,7 +72,7 @@ def status_of(dataset: Dataset, *, model: str = "", folder: Path) -> Status:
         learners=learners,
         items=sum(file.rows for file in files),
         weeks=tuple(_week(week, by_week[week], weights, vectors) for week in sorted(by_week)),
-        periods=tuple(_periods(dataset, ceil(learners / BUCKET))),
+        periods=tuple(_periods(dataset, learners)),
         spooled=len(dataset.files("spool", ".round")),
     )
 
@@ -89,30 +90,38 @@ def _week(week: str, files: Iterable[ItemsFile], weights: str, vectors: set[str]
     )
 
 
-def _periods(dataset: Dataset, buckets: int) -> Iterable[Period]:
-    ranked = _buckets_by_period(dataset.files("ranks", ".parquet"))
-    issued = _buckets_by_period(dataset.files("issues"))
+def _periods(dataset: Dataset, learners: int) -> Iterator[Period]:
+    ranked = _files_by_bucket(dataset.files("ranks", ".parquet"))
+    issued = _files_by_bucket(dataset.files(RECEIPTS, ".parquet"))
+    parts = _parts_of_buckets(learners)
     for period in sorted({*ranked, *issued}):
-        there, written = ranked.get(period, set()), issued.get(period, set())
-        expected = {f"{number:03}" for number in range(buckets)}
+        there, written = ranked.get(period, Counter()), issued.get(period, Counter())
+        missing_ranks = tuple(bucket for bucket in parts if not there[bucket])
+        missing_issues = tuple(bucket for bucket, count in parts.items() if written[bucket] < count)
         yield Period(
             period=period,
-            buckets=buckets,
-            ranked=len(there),
-            issued=len(written),
-            missing_ranks=tuple(sorted(expected - there)),
-            missing_issues=tuple(sorted(expected - written)),
+            buckets=len(parts),
+            ranked=len(parts) - len(missing_ranks),
+            issued=len(parts) - len(missing_issues),
+            missing_ranks=missing_ranks,
+            missing_issues=missing_issues,
         )
 
 
-def _buckets_by_period(names: Iterable[str]) -> Mapping[str, set[str]]:
-    found: dict[str, set[str]] = {}
+def _parts_of_buckets(learners: int) -> dict[str, int]:
+    """How many files of receipts a complete bucket has, by its name."""
+    whole = buckets([f"{number:09}" for number in range(learners)])
+    return {f"{number:03}": len(buckets(some, ISSUES_AT_MOST)) for number, some in enumerate(whole)}
+
+
+def _files_by_bucket(names: Iterable[str]) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
     for name in names:
-        found.setdefault(partition(name, "period"), set()).add(partition(name, "bucket"))
+        found.setdefault(partition(name, "period"), Counter())[partition(name, "bucket")] += 1
     return found
 
 
-def told(status: Status) -> Iterable[str]:
+def told(status: Status) -> Iterator[str]:
     """The same in sentences."""
     files = sum(week.files for week in status.weeks)
     yield (

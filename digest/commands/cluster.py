@@ -1,19 +1,37 @@
 """`digest cluster`: the steps of a dataset, on the processors of this machine or of many."""
 
-import logging
-import sys
-from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digest.commands import cluster_issues
+from digest.commands.cluster_engine import (
+    AddressOption,
+    DatasetArgument,
+    EngineName,
+    EngineOption,
+    GpusOption,
+    ModelOption,
+    Progress,
+    WorkersOption,
+    report_step,
+    with_engine,
+)
 from digest.commands.help import CARE, Group, add_command
-from digest.commands.options import json_option
+from digest.commands.options import (
+    WAIT,
+    ConfigOption,
+    NowOption,
+    WaitOption,
+    configuration,
+    json_option,
+    moment,
+)
 
 if TYPE_CHECKING:
     from digest.cluster.engine import Engine
+    from digest.cluster.fetching import FetchReport
     from digest.cluster.runner import StepResult
 
 app = typer.Typer(
@@ -24,47 +42,8 @@ app = typer.Typer(
 )
 
 
-class EngineName(StrEnum):
-    """What maps a step over its shards."""
-
-    LOCAL = "local"
-    RAY = "ray"
-
-
-DatasetArgument = Annotated[
-    str, typer.Argument(metavar="DATASET", help="The dataset: a folder, or an address such as s3://bucket/folder.")
-]
-EngineOption = Annotated[
-    EngineName,
-    typer.Option("--engine", help="local (processes of this machine) or ray.", show_choices=False, metavar="ENGINE"),
-]
-AddressOption = Annotated[
-    str,
-    typer.Option(
-        "--address",
-        metavar="HOST:PORT",
-        help='With ray: the cluster to join, or "auto"; by default RAY_ADDRESS, else one is started on this machine.',
-    ),
-]
-WorkersOption = Annotated[
-    int | None,
-    typer.Option("--workers", min=1, max=100_000, help="Tasks at the same time; by default one for each processor."),
-]
-GpusOption = Annotated[
-    float,
-    typer.Option(
-        "--gpus", min=0.01, max=64, help="With ray: what a transformer takes of a GPU, a fraction or several."
-    ),
-]
-ModelOption = Annotated[
-    str,
-    typer.Option(
-        "--model", metavar="NAME", help="The embedding model; by default the one of the archive's sources.toml."
-    ),
-]
-
-
 def register(root: typer.Typer) -> None:
+    add_command(app, fetch, "digest cluster fetch /data/papers", name="fetch")
     add_command(
         app,
         embed,
@@ -72,11 +51,32 @@ def register(root: typer.Typer) -> None:
         "digest cluster embed s3://bucket/papers --engine ray --address auto",
         name="embed",
     )
-    from digest.commands import cluster_issues  # it takes its options from here
-
+    add_command(app, rank, "digest cluster rank /data/papers --period 2026-W47", name="rank")
     cluster_issues.register(app)
     add_command(app, status, "digest cluster status /data/papers", name="status")
     root.add_typer(app, name="cluster", rich_help_panel=CARE)
+
+
+def fetch(
+    context: typer.Context,
+    dataset: DatasetArgument,
+    now: NowOption = None,
+    engine: EngineOption = EngineName.LOCAL,
+    address: AddressOption = "",
+    workers: WorkersOption = None,
+    config: ConfigOption = None,
+    wait: WaitOption = WAIT,
+) -> None:
+    """Fetch the sources that are due into the dataset, one owner for each host; `digest cluster run` stores what came."""
+    settings, at = configuration(context, config), moment(now)
+
+    def step(opened: "Engine", progress: Progress) -> "FetchReport":
+        from digest.cluster.dataset import Dataset
+        from digest.cluster.run import fetch_dataset
+
+        return fetch_dataset(settings, Dataset(dataset), opened, at, wait=wait, progress=progress)
+
+    with_engine(step, cluster_issues.report_fetch, engine, address, workers)
 
 
 def embed(
@@ -93,12 +93,47 @@ def embed(
     """
     from digest.cluster.dataset import Dataset
 
-    def step(opened: "Engine", progress: Callable[[str, int, int], None]) -> "StepResult":
+    def step(opened: "Engine", progress: Progress) -> "StepResult":
         from digest.cluster.embed import embed_dataset
 
         return embed_dataset(Dataset(dataset), opened, model=model, folder=Path.cwd(), progress=progress)
 
-    run_with_engine(step, engine, address, workers, gpus)
+    with_engine(step, report_step, engine, address, workers, gpus)
+
+
+def rank(
+    dataset: DatasetArgument,
+    period: Annotated[
+        str,
+        typer.Option("--period", metavar="PERIOD", help="What to file them under; by default the week that ends now."),
+    ] = "",
+    now: NowOption = None,
+    engine: EngineOption = EngineName.LOCAL,
+    address: AddressOption = "",
+    workers: WorkersOption = None,
+    gpus: GpusOption = 1.0,
+    model: ModelOption = "",
+) -> None:
+    """Rank all items of a dataset for all of its learners."""
+    from digest.cluster.dataset import Dataset
+
+    at = moment(now)
+
+    def step(opened: "Engine", progress: Progress) -> "list[StepResult]":
+        from digest.cluster.issue_plan import week_of
+        from digest.cluster.rank import rank_dataset
+
+        return rank_dataset(
+            Dataset(dataset),
+            opened,
+            at,
+            period=period or week_of(at),
+            model=model,
+            folder=Path.cwd(),
+            progress=progress,
+        )
+
+    with_engine(step, lambda steps: all([report_step(one) for one in steps]), engine, address, workers, gpus)
 
 
 def status(
@@ -122,36 +157,3 @@ def status(
     else:
         for line in told(found):
             print_sentence(line)
-
-
-def run_with_engine(
-    step: "Callable[[Engine, Callable[[str, int, int], None]], StepResult]",
-    engine: EngineName,
-    address: str,
-    workers: int | None,
-    gpus: float = 1.0,
-) -> None:
-    """Run a step on the engine that was asked for and print what it did; exits 1 where a shard failed."""
-    from digest.cluster.engines import opened_engine
-    from digest.commands.output import progress_bars
-
-    if engine == EngineName.LOCAL and address:
-        raise typer.BadParameter("goes with --engine ray", param_hint="--address")
-    if not sys.stderr.isatty():  # nobody sees a bar: a line a shard
-        logging.getLogger("digest.cluster.runner").setLevel(logging.INFO)
-    with opened_engine(engine, address=address, workers=workers, gpus=gpus) as opened, progress_bars() as progress:
-        done = step(opened, progress)
-    if not report(done):
-        raise typer.Exit(1)
-
-
-def report(done: "StepResult") -> bool:
-    """Print what a step did and warn of each shard that failed; whether none did."""
-    from digest.commands.output import print_sentence, warn
-
-    for line in done.failures:
-        warn(f"{done.step} {line}")
-    skipped = f", {done.skipped:,} were there" if done.skipped else ""
-    failed = f", {len(done.failures):,} failed" if done.failures else ""
-    print_sentence(f"{done.step}: {done.done:,} files with {done.rows:,} rows written{skipped}{failed}")
-    return not done.failures

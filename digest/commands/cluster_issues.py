@@ -1,30 +1,29 @@
 """`digest cluster issue` and `run`: issues for all learners of a dataset, and everything from fetching to delivery."""
 
-import logging
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.commands.cluster import (
+from digest.commands.cluster_engine import (
     AddressOption,
     DatasetArgument,
     EngineName,
     EngineOption,
     GpusOption,
+    Progress,
     WorkersOption,
-    report,
+    report_step,
+    with_engine,
 )
 from digest.commands.help import add_command
 from digest.commands.options import WAIT, ConfigOption, NowOption, WaitOption, configuration, moment
 
 if TYPE_CHECKING:
     from digest.cluster.engine import Engine
+    from digest.cluster.fetching import FetchReport
     from digest.cluster.run import ClusterRun
 
-Progress = Callable[[str, int, int], None]
 EverybodyOption = Annotated[
     bool, typer.Option("--issue", help="End everybody's period now and write their issues, even if none is due.")
 ]
@@ -62,7 +61,7 @@ def issue(
         )
         return ClusterRun(steps=done.steps, problems=done.problems)
 
-    _with_engine(step, engine, address, workers, gpus)
+    with_engine(step, _report, engine, address, workers, gpus)
 
 
 def run(
@@ -92,27 +91,7 @@ def run(
             settings, Dataset(dataset), opened, moment(now), end_period=everybody, wait=wait, progress=progress
         )
 
-    _with_engine(step, engine, address, workers, gpus)
-
-
-def _with_engine(
-    step: "Callable[[Engine, Progress], ClusterRun]",
-    engine: EngineName,
-    address: str,
-    workers: int | None,
-    gpus: float,
-) -> None:
-    from digest.cluster.engines import opened_engine
-    from digest.commands.output import progress_bars
-
-    if engine == EngineName.LOCAL and address:
-        raise typer.BadParameter("goes with --engine ray", param_hint="--address")
-    if not sys.stderr.isatty():  # nobody sees a bar: a line a shard
-        logging.getLogger("digest.cluster.runner").setLevel(logging.INFO)
-    with opened_engine(engine, address=address, workers=workers, gpus=gpus) as opened, progress_bars() as progress:
-        done = step(opened, progress)
-    if not _report(done):
-        raise typer.Exit(1)
+    with_engine(step, _report, engine, address, workers, gpus)
 
 
 def _report(done: "ClusterRun") -> bool:
@@ -121,15 +100,25 @@ def _report(done: "ClusterRun") -> bool:
 
     if done.continued:
         print_sentence("A run that was cut short goes on; sources are asked by the next one.")
-    for told in (*done.problems, *(done.fetched.problems if done.fetched else ())):
+    for told in done.problems:
         warn(told)
     if done.fetched is not None:
-        print_sentence(f"fetch: {done.fetched.asked:,} sources asked, {done.fetched.failed:,} failed")
+        report_fetch(done.fetched)
     if done.exported is not None:
         print_sentence(f"export: {done.exported.items:,} items, {done.exported.written:,} files written")
-    succeeded = [report(step) for step in done.steps]
+    succeeded = [report_step(step) for step in done.steps]
     if done.delivered is not None:
         for told in (*done.delivered.failures, *done.delivered.doubtful):
             warn(told)
         print_sentence(f"deliver: {done.issues:,} new issues, {done.delivered.sent:,} deliveries made")
     return all(succeeded) and not (done.delivered and done.delivered.failures)
+
+
+def report_fetch(done: "FetchReport") -> bool:
+    """Print what a round of fetching came to; whether any source could be asked."""
+    from digest.commands.output import print_sentence, warn
+
+    for told in done.problems:
+        warn(told)
+    print_sentence(f"fetch: {done.asked:,} sources asked, {done.failed:,} failed")
+    return not done.asked or done.failed < done.asked

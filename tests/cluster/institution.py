@@ -153,7 +153,9 @@ class Institution:
         """Week 0 ends at NOW; its works come evenly."""
         ends, first = NOW + number * make.WEEK, 1_000 * (number + 5)
         step = make.WEEK / (self.per_week + 1)
-        new = [one for place in range(self.per_week) for one in made(first + place, ends - make.WEEK + (place + 1) * step)]
+        new = [
+            one for place in range(self.per_week) for one in made(first + place, ends - make.WEEK + (place + 1) * step)
+        ]
         self._store(new)
         meeting = Item(
             source="Meetups", kind="ical", entry_id=f"m{number}", url="https://meetups.example.org/1",

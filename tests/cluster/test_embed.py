@@ -10,6 +10,7 @@ import pytest
 from pyarrow import parquet
 
 from digest.cluster import embed
+from digest.cluster import parquet as pieces
 from digest.cluster.dataset import Dataset, DatasetError
 from digest.cluster.local_engine import LocalEngine
 from digest.cluster.runner import run_step
@@ -64,7 +65,7 @@ def test_are_read_and_written_piece_by_piece(
     embed.embed_file(task)
     whole = vectors_of(dataset, task.output)
     monkeypatch.setattr(embed, "_BATCH", 64)
-    monkeypatch.setattr(embed.parquet.read_pieces, "__kwdefaults__", {"rows": 300})
+    monkeypatch.setattr(pieces.read_pieces, "__kwdefaults__", {"rows": 300})
 
     embed.embed_file(task)
 
@@ -149,7 +150,7 @@ def test_a_machine_with_other_weights_refuses(dataset: Dataset) -> None:
     write_items(dataset, "2026-W45", rows(1))
     (task,) = embed.embed_tasks(dataset, "bundled", folder=Path(), weights="bundled-00000000")
 
-    with pytest.raises(ModelError, match="is bundled-.* here, and bundled-00000000 where the command runs"):
+    with pytest.raises(ModelError, match=r"is bundled-.* here, and bundled-00000000 where the command runs"):
         embed.embed_file(task)
 
 
