@@ -61,11 +61,13 @@ def test_writes_what_one_machine_writes(several: Config, tmp_path: Path, monkeyp
 
     assert [told for step in done.steps for told in step.failures] == []
     assert done.issues == 2
-    assert done.delivered is not None and not done.delivered.failures
+    assert done.delivered is not None
+    assert not done.delivered.failures
     assert written(several.folder) == written(alone.folder)
     assert len(written(several.folder)) == 4
     assert again.issues == 0
-    assert again.delivered is not None and again.delivered.sent == 0
+    assert again.delivered is not None
+    assert again.delivered.sent == 0
 
 
 @pytest.mark.slow
@@ -77,9 +79,10 @@ def test_a_run_that_was_cut_short_goes_on(several: Config, tmp_path: Path, monke
         raise DigestError("killed")
 
     with closing(LocalEngine(1)) as engine:
-        with monkeypatch.context() as patch, pytest.raises(DigestError):
+        with monkeypatch.context() as patch:
             patch.setattr(cluster_run, "take_in_issues", killed)
-            run_cluster(several, dataset, engine, NOW, end_period=True)
+            with pytest.raises(DigestError, match="killed"):
+                run_cluster(several, dataset, engine, NOW, end_period=True)
         assert is_open(dataset)
         done = run_cluster(several, dataset, engine, NOW.replace(hour=12), end_period=True)
 
