@@ -7,9 +7,7 @@ made up, and every learner has a focus, marks and past issues of their own. `ben
 import os
 import shutil
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -112,19 +110,14 @@ def _alone(chosen: "list[Config] | tuple[Config, ...]", done: "IssueRun") -> tup
     ranked = ranking_together.rank_all(chosen, model, NOW)
     reading, seconds, written = SharedReading(since=done.plan.compared_since), 0.0, []
     for one in chosen:
-        issue, spent = _timed(partial(building.build, one, ranked[one.learner_id], NOW, wait=1, reading=reading))
-        seconds += spent
+        started = time.process_time()
+        issue = building.build(one, ranked[one.learner_id], NOW, wait=1, reading=reading)
+        seconds += time.process_time() - started
         names = {name: files.path_of(Path(), issue.period, name).name for name in one.digest.formats}
         written.append(
             {f"{one.learner_id}/{file}": files.RENDERERS[name](issue).encode() for name, file in names.items()}
         )
     return written, seconds
-
-
-def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    started = time.process_time()
-    made = work()
-    return made, time.process_time() - started
 
 
 def _script(name: str) -> Any:  # noqa: ANN401 - a module without a suffix

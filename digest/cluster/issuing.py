@@ -90,7 +90,7 @@ def _open_plan(dataset: Dataset) -> IssuePlan | None:
 
 def _new_plan(dataset: Dataset, now: datetime, *, folder: Path, began: datetime | None, all_now: bool) -> IssuePlan:
     index = read_index(dataset)
-    model, _, _ = model_to_use(dataset, folder=folder)
+    model, weights, _ = model_to_use(dataset, folder=folder)
     return make_plan(
         dataset,
         index,
@@ -98,6 +98,7 @@ def _new_plan(dataset: Dataset, now: datetime, *, folder: Path, began: datetime 
         since=compared_since(_ends(dataset, index), now),
         folder=str(folder),
         model=model,
+        weights=weights,
         began=began or _first_seen(dataset, index),
         all_now=all_now,
     )
