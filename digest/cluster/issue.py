@@ -8,18 +8,18 @@ Nothing in it is delivered: the driver takes the rows into the archive, and deli
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from digest.cluster import parquet
 from digest.cluster.dataset import Dataset, DatasetError, key
 from digest.cluster.issue_plan import IssuePlan
-from digest.cluster.issue_scores import Scorer, opened_model, read_ranking, scorer
+from digest.cluster.issue_scores import Scorer, opened_model, read_ranking, reread, scorer
 from digest.cluster.issue_slices import Bucket, opened_bucket
-from digest.cluster.learners import ClusterLearner, buckets
+from digest.cluster.learners import buckets
 from digest.cluster.rank_plan import BucketFiles
 from digest.cluster.tasks import Result
 from digest.config import Config
@@ -30,13 +30,16 @@ from digest.records import Issue
 from digest.store.archive import acting_for, undone
 from digest.store.issue_rows import no_rows, rows_of_issue
 from digest.workflows import building, calendars, schedule
+from digest.workflows.reranking_together import Reranking
 from digest.workflows.shared_reading import SharedReading
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+T = TypeVar("T")
+
 #: Raised when the same input gives other files.
-REVISION = 1
+REVISION = 2
 ISSUES, RECEIPTS = "issues", "receipts"
 #: Beside the learners' folders: whose issue could not be built, and why.
 PROBLEMS = "problems.json"
@@ -102,7 +105,10 @@ def issue_bucket(task: IssueTask) -> Result:
         reading.once("states", lambda: bucket.declared.states)
         reading.settle(bucket.db, model, next(iter(held.rankers.values())).focus.reference.mean(axis=0))
         scores = scorer(bucket.db, held, model, bucket.index, task.learners, plan.moment)
-        built = [_guarded(bucket, task, one, scores, reading, problems) for one in bucket.learners]
+        configs = [one.config for one in bucket.learners]
+        due = [one for one in configs if _guarded(problems, one, partial(_is_due, bucket, plan, one))]
+        scored = _Scored(scores, reread(bucket.db, scores, due, plan))
+        built = [_guarded(problems, one, partial(_build, bucket, task, one, scored, reading)) for one in due]
         schema = no_rows(bucket.db).schema
     dataset.publish_bytes(f"{task.folder}/{PROBLEMS}", json.dumps(problems, indent=1, ensure_ascii=False).encode())
     pieces = (one for rows in built if rows is not None for one in rows.to_batches())
@@ -112,39 +118,41 @@ def issue_bucket(task: IssueTask) -> Result:
     return Result(rows=written, note="; ".join(told))
 
 
-def _guarded(
-    bucket: Bucket,
-    task: IssueTask,
-    one: ClusterLearner,
-    scores: Scorer,
-    reading: SharedReading,
-    problems: dict[str, str],
-) -> "pa.Table | None":
+def _is_due(bucket: Bucket, plan: IssuePlan, one: Config) -> bool:
+    with acting_for(bucket.db, one.learner_id):
+        return plan.all_now or schedule.due_at(bucket.db, one, plan.moment, began=plan.first_answer) <= plan.moment
+
+
+class _Scored(NamedTuple):
+    """What the learners' scores come from."""
+
+    scores: Scorer
+    reranking: Reranking | None
+
+
+def _guarded(problems: dict[str, str], one: Config, act: Callable[[], T]) -> T | None:
+    """What *act* returns for one learner; None where it fails, which is a line among the *problems*."""
     try:
-        return _build(bucket, task, one, scores, reading)
+        return act()
     except DatasetError:
         raise  # it is nobody's fault, and another try may do
     except DigestError as error:
-        problems[one.learner] = one_line(str(error))
+        problems[one.learner_id] = one_line(str(error))
     except Exception as bug:
-        problems[one.learner] = one_line(f"a bug: {bug!r}")
+        problems[one.learner_id] = one_line(f"a bug: {bug!r}")
     return None
 
 
-def _build(
-    bucket: Bucket, task: IssueTask, one: ClusterLearner, scores: Scorer, reading: SharedReading
-) -> "pa.Table | None":
-    """Build one learner's issue, publish its files, and return its rows; None where it is not due."""
-    db, plan, now = bucket.db, task.plan, task.plan.moment
-    with acting_for(db, one.learner), undone(db):
-        if not plan.all_now and schedule.due_at(db, one.config, now, began=plan.first_answer) > now:
-            return None
-        ranked = scores.put(db, one.learner)
-        issue = building.build_in(db, one.config, ranked, now, reading)
-        _publish_files(task, one.config, issue)
-        if one.config.digest.calendar:
-            made = calendars.file_of(db, one.config, now)
-            task.dataset.publish_bytes(f"{task.folder}/{one.learner}/{calendars.FILE}", made.text)
+def _build(bucket: Bucket, task: IssueTask, one: Config, scored: _Scored, reading: SharedReading) -> "pa.Table":
+    """Build one learner's issue, publish its files, and return its rows."""
+    db, now = bucket.db, task.plan.moment
+    with acting_for(db, one.learner_id), undone(db):
+        ranked = scored.scores.put(db, one.learner_id, scored.reranking)
+        issue = building.build_in(db, one, ranked, now, reading)
+        _publish_files(task, one, issue)
+        if one.digest.calendar:
+            made = calendars.file_of(db, one, now)
+            task.dataset.publish_bytes(f"{task.folder}/{one.learner_id}/{calendars.FILE}", made.text)
         return rows_of_issue(db, issue.period, now, reading.settled)
 
 

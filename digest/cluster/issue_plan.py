@@ -33,6 +33,9 @@ class IssuePlan:
     #: the embedding model, as sources.toml has it, and the name of its weights
     model: str
     weights: str
+    #: the model that reads the best again, and the name of its weights; "" where none does
+    reranker: str
+    reranker_weights: str
     #: the files of items and learners that it is made of
     inputs: str
     #: whether its issues are in the archive
@@ -64,6 +67,7 @@ def make_plan(
     folder: str,
     model: str,
     weights: str,
+    reranker: tuple[str, str],
     began: datetime | None,
     all_now: bool = False,
 ) -> IssuePlan:
@@ -77,6 +81,8 @@ def make_plan(
         began=began.astimezone(UTC).isoformat() if began else "",
         model=model,
         weights=weights,
+        reranker=reranker[0],
+        reranker_weights=reranker[1],
         inputs=inputs_of(dataset, index),
     )
 

@@ -9,16 +9,20 @@ from pathlib import Path
 
 from digest.cluster.dataset import Dataset
 from digest.cluster.index import Index
+from digest.cluster.issue_plan import IssuePlan
 from digest.cluster.nearest import ClusterRanker, read_rankers
 from digest.cluster.ranks import read_ranks
+from digest.config import Config
+from digest.errors import ModelError
 from digest.judge.best_works import NOTHING, Table
-from digest.judge.embedding import Embedder, load_model
+from digest.judge.embedding import Embedder, load_model, load_reranker
 from digest.judge.item_columns import ItemColumns
 from digest.judge.lean import load_lean
 from digest.store import items, vectors
 from digest.store.archive import Connection, acting_for
 from digest.workflows import ranking, ranking_together
-from digest.workflows.ranking import Ranked
+from digest.workflows.ranking import Ranked, ScoreTable
+from digest.workflows.reranking_together import Reranking, choose, rerank_open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +52,17 @@ class Scorer:
     #: by learner, what they marked or were shown
     own: dict[str, AbstractSet[str]]
 
-    def put(self, db: Connection, learner: str) -> Ranked:
+    def table(self, learner: str) -> ScoreTable:
+        """One learner's scores by the first model."""
+        known, best = self.ranking.rankers[learner], self.ranking.best.get(learner, NOTHING)
+        return ranking_together.with_best(known.ranker, self.items, self.recent | self.own[learner], best)
+
+    def put(self, db: Connection, learner: str, reranking: Reranking | None) -> Ranked:
         """Store one learner's scores; the connection acts for them."""
-        known = self.ranking.rankers[learner]
-        best = self.ranking.best.get(learner, NOTHING)
-        table = ranking_together.with_best(known.ranker, self.items, self.recent | self.own[learner], best)
-        ranking.save(db, table)
-        return Ranked(items=self.total, model=self.model, focus=known.focus, nearest=table.nearest, everything=False)
+        table = self.table(learner)
+        ranking.save(db, reranking.applied(learner, table) if reranking else table)
+        focus = self.ranking.rankers[learner].focus
+        return Ranked(items=self.total, model=self.model, focus=focus, nearest=table.nearest, everything=False)
 
 
 def read_ranking(dataset: Dataset, focuses: str, models: str, ranks: str, learners: Sequence[str]) -> Ranking:
@@ -85,6 +93,30 @@ def scorer(
         recent=recent,
         own=own,
     )
+
+
+def reread(db: Connection, scores: Scorer, learners: Sequence[Config], plan: IssuePlan) -> Reranking | None:
+    """What the second model makes of these learners' best new items; None where there is none, or nobody to read for.
+
+    It reads each text once a bucket. The scores of all of them at once would not fit into a worker's memory, so they
+    are computed again when they are stored. ModelError where this machine has other weights than the plan names.
+    """
+    if not (plan.reranker and learners):
+        return None
+    model = opened_reranker(plan.reranker, plan.folder)
+    if model is None or model.name != plan.reranker_weights:
+        found = model.name if model else "missing"
+        raise ModelError(
+            f"reranker {plan.reranker!r} is {found} here, and {plan.reranker_weights} where the command runs"
+        )
+    chosen = {one.learner_id: choose(db, one, scores.table(one.learner_id), plan.moment) for one in learners}
+    return rerank_open(db, learners, model, chosen, scores.total, plan.moment)
+
+
+@lru_cache(maxsize=1)
+def opened_reranker(name: str, folder: str) -> Embedder | None:
+    """The second model, read once a process."""
+    return load_reranker(name, folder=Path(folder))
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,8 @@ from digest.cluster.rank import run_plan
 from digest.cluster.rank_plan import RankPlan, plan_ranking
 from digest.cluster.runner import StepResult, run_step, without_output
 from digest.cluster.slices import place_of
+from digest.config import Embedding
+from digest.judge.embedding import load_reranker
 from digest.store.issue_slice import first_seen, last_ends
 from digest.workflows.schedule import compared_since
 
@@ -99,9 +101,18 @@ def _new_plan(dataset: Dataset, now: datetime, *, folder: Path, began: datetime 
         folder=str(folder),
         model=model,
         weights=weights,
+        reranker=_reranker(index, folder),
         began=began or _first_seen(dataset, index),
         all_now=all_now,
     )
+
+
+def _reranker(index: Index, folder: Path) -> tuple[str, str]:
+    """The model that reads the best again as it is declared, and the name of its weights; both "" where none does."""
+    told = Embedding.model_validate(json.loads(index.settings).get("embedding", {}))
+    declared = told.second_opinion or told.reranker
+    opened = load_reranker(declared, folder=folder)
+    return (declared, opened.name) if opened else ("", "")
 
 
 def _ends(dataset: Dataset, index: Index) -> list[datetime]:

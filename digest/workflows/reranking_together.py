@@ -1,6 +1,6 @@
 """The second model's part for several learners: each text is embedded once, however many of them it is among the best of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,11 +28,30 @@ _TEXTS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Chosen:
+class Chosen:
     """What the second model reads for one learner."""
 
     item_ids: list[str]
     marks: MarkValues
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reranking:
+    """What some learners' foci and marks mean to the second model, and the items that it read for them."""
+
+    chosen: Mapping[str, Chosen]
+    part: Slice
+    models: Mapping[str, RelevanceModel]
+
+    def applied(self, learner: str, table: ScoreTable) -> ScoreTable:
+        """One learner's scores with what the second model adds."""
+        best = set(self.chosen[learner].item_ids)
+        read = np.array([row for row, item_id in enumerate(self.part.item_ids) if item_id in best], dtype=np.intp)
+        rows = np.array(table.rows([self.part.item_ids[row] for row in read]), dtype=np.intp)
+        added = np.full(len(table.item_ids), np.nan, dtype=np.float32)
+        relevance = self.models[learner].relevance(self.part.vectors[read])
+        added[rows] = rerank_adjustment(table.scores.relevance[rows], relevance)
+        return replace(table, scores=with_reranking(table.scores, added))
 
 
 def rerank(
@@ -47,15 +66,12 @@ def rerank(
 ) -> dict[str, ScoreTable]:
     """Combine the relevance of each learner's best new items with that from another model, as `ranking.rerank` does.
 
-    *size* is the number of items in the archive.
+    *size* is the number of items in the archive, which is closed while the model works.
     """
     first = learners[0]
     with opened(first, wait=wait) as db:
-        vectors.add_model(db, model.name, model.dimensions, now=now)
-        vectors.remember_reranker(db, model.name)
-        chosen = {one.learner_id: _choose(db, one, tables[one.learner_id], now) for one in learners}
-        wanted = sorted({item for one in chosen.values() for item in (*one.item_ids, *one.marks.values)})
-        texts = vectors.missing(db, model.name, model.dimensions, only=wanted)
+        chosen = {one.learner_id: choose(db, one, tables[one.learner_id], now) for one in learners}
+        texts = missing_texts(db, model, chosen.values(), now)
     for start in range(0, len(texts), _TEXTS):
         some = texts[start : start + _TEXTS]
         encoded = encode_texts(model, some)
@@ -63,28 +79,43 @@ def rerank(
             vectors.save(db, model.name, [text_hash for text_hash, _, _ in some], encoded)
         progress(start + len(some), len(texts))
     with opened(first, wait=wait) as db:
-        part, models = _learn(db, learners, model, chosen, wanted, size)
-    return {learner: _reranked(table, part, chosen[learner], models[learner]) for learner, table in tables.items()}
+        learned = learn_together(db, learners, model, chosen, size)
+    return {learner: learned.applied(learner, table) for learner, table in tables.items()}
 
 
-def _choose(db: Connection, config: Config, table: ScoreTable, now: datetime) -> _Chosen:
+def rerank_open(
+    db: Connection, learners: Sequence[Config], model: Embedder, chosen: Mapping[str, Chosen], size: int, now: datetime
+) -> Reranking:
+    """The same for what was *chosen* already, in an archive that nobody else waits for."""
+    texts = missing_texts(db, model, chosen.values(), now)
+    for start in range(0, len(texts), _TEXTS):
+        some = texts[start : start + _TEXTS]
+        vectors.save(db, model.name, [text_hash for text_hash, _, _ in some], encode_texts(model, some))
+    return learn_together(db, learners, model, chosen, size)
+
+
+def choose(db: Connection, config: Config, table: ScoreTable, now: datetime) -> Chosen:
     """The best of what no issue of this learner has considered."""
     with acting_for(db, config.learner_id):
         fresh = table.rows(items.fresh_ids(db, since=verdicts.last_end(db)))
         rows = np.array(fresh, dtype=np.intp)[best_rows(table.scores.relevance[fresh])]
-        return _Chosen(item_ids=[table.item_ids[row] for row in rows], marks=ranking.read_marks(db, now))
+        return Chosen(item_ids=[table.item_ids[row] for row in rows], marks=ranking.read_marks(db, now))
 
 
-def _learn(
-    db: Connection,
-    learners: Sequence[Config],
-    model: Embedder,
-    chosen: Mapping[str, _Chosen],
-    wanted: Sequence[str],
-    size: int,
-) -> tuple[Slice, dict[str, RelevanceModel]]:
-    """The items that are wanted, and what each learner's focus and marks mean to this model."""
-    read = list(vectors.slices(db, model.name, model.dimensions, only=wanted))
+def missing_texts(
+    db: Connection, model: Embedder, chosen: Iterable[Chosen], now: datetime
+) -> list[tuple[int, str, str]]:
+    """Hash, title and body of what *model* has to embed."""
+    vectors.add_model(db, model.name, model.dimensions, now=now)
+    vectors.remember_reranker(db, model.name)
+    return vectors.missing(db, model.name, model.dimensions, only=_wanted(chosen))
+
+
+def learn_together(
+    db: Connection, learners: Sequence[Config], model: Embedder, chosen: Mapping[str, Chosen], size: int
+) -> Reranking:
+    """What was chosen, and what each learner's focus and marks mean to this model."""
+    read = list(vectors.slices(db, model.name, model.dimensions, only=_wanted(chosen.values())))
     part = vectors.joined(read) if read else vectors.no_items(model.dimensions)
     focuses = {one.learner_id: read_focus(one.focus, model) for one in learners}
     marked = {learner: marked_in(part.item_ids, part.vectors, one.marks) for learner, one in chosen.items()}
@@ -99,14 +130,8 @@ def _learn(
     for number, (learner, focus) in enumerate(focuses.items()):
         expanded = expanded_by(declared_only(focus), nearest.of(number), size=size)
         models[learner] = learn_from(marked[learner], expanded, chosen[learner].marks, sample)
-    return part, models
+    return Reranking(chosen=chosen, part=part, models=models)
 
 
-def _reranked(table: ScoreTable, part: Slice, chosen: _Chosen, relevance_model: RelevanceModel) -> ScoreTable:
-    best = set(chosen.item_ids)
-    read = np.array([row for row, item_id in enumerate(part.item_ids) if item_id in best], dtype=np.intp)
-    rows = np.array(table.rows([part.item_ids[row] for row in read]), dtype=np.intp)
-    added = np.full(len(table.item_ids), np.nan, dtype=np.float32)
-    relevance = relevance_model.relevance(part.vectors[read])
-    added[rows] = rerank_adjustment(table.scores.relevance[rows], relevance)
-    return replace(table, scores=with_reranking(table.scores, added))
+def _wanted(chosen: Iterable[Chosen]) -> list[str]:
+    return sorted({item for one in chosen for item in (*one.item_ids, *one.marks.values)})

@@ -36,9 +36,9 @@ ZONES = ("Europe/Berlin", "America/Los_Angeles", "Asia/Tokyo", "UTC", "Pacific/A
 PER_WEEK = 120
 
 
-def settings(count: int, port: int = 0) -> str:
+def settings(count: int, port: int = 0, reranker: str = "none") -> str:
     """A sources.toml of so many learners, no two alike; with a *port*, one of a mail server, each has mail."""
-    lines = ["[embedding]", 'reranker = "none"', "[digest]", 'keep = "8%"']
+    lines = ["[embedding]", f'reranker = "{reranker}"', "[digest]", 'keep = "8%"']
     if port:
         lines += ["[email]", 'from = "digest@example.org"', 'host = "127.0.0.1"', f"port = {port}", 'security = "none"']
     for number in range(count):
@@ -112,9 +112,11 @@ def made(number: int, seen: datetime) -> list[items.NewItem]:
 class Institution:
     """The archive in a folder, and what happens in it."""
 
-    def __init__(self, folder: Path, learners: int, *, port: int = 0, per_week: int = PER_WEEK) -> None:
+    def __init__(
+        self, folder: Path, learners: int, *, port: int = 0, per_week: int = PER_WEEK, reranker: str = "none"
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "sources.toml").write_text(settings(learners, port), encoding="utf-8")
+        (folder / "sources.toml").write_text(settings(learners, port, reranker), encoding="utf-8")
         self.folder, self.per_week = folder, per_week
 
     @property

@@ -15,13 +15,13 @@ from digest.cluster.engine import Engine
 from digest.cluster.export import export_dataset
 from digest.cluster.issuing import IssueRun, close_plan, is_open, issue_dataset
 from digest.cluster.local_engine import LocalEngine
-from digest.config import Config
+from digest.config import Config, load_config
 from digest.deliver import files
 from digest.store import verdicts
 from digest.workflows import calendars, ranking_together
 from digest.workflows.opening import opened
 from tests import make
-from tests.cluster.institution import PER_WEEK, Institution, alone
+from tests.cluster.institution import PER_WEEK, Institution, alone, settings
 from tests.cluster.serial_engine import SerialEngine
 from tests.make import NOW
 
@@ -115,6 +115,29 @@ def test_are_those_of_one_machine(tmp_path: Path) -> None:
         assert len(drawn(one, now)) > 5
         for name, held in rows(one).items():
             assert rows(other)[name] == held, name
+
+
+@pytest.mark.slow
+def test_are_reranked_as_by_one_machine(tmp_path: Path) -> None:
+    """The second model reads the best of a bucket's learners again, each text once."""
+    one = begun(tmp_path / "one", 6, per_week=80)
+    one.mark(NOW - 5 * make.DAY)
+    picked = drawn_by(one, tmp_path / "plain")
+    (one.folder / "sources.toml").write_text(settings(6, reranker="bundled"), encoding="utf-8")
+    other, dataset = tmp_path / "other", Dataset(str(tmp_path / "set"))
+    shutil.copytree(one.folder, other)
+    alone(one.config, NOW)
+
+    run = together(load_config(other / "sources.toml"), dataset, SerialEngine(), NOW)
+
+    assert published(dataset, run) == drawn(one, NOW) != picked
+
+
+def drawn_by(one: Institution, folder: Path) -> dict[str, bytes]:
+    """The files of issues by one machine without a second model."""
+    plain = copied(one, folder)
+    alone(plain.config, NOW)
+    return drawn(plain, NOW)
 
 
 @pytest.mark.slow
