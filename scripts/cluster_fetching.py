@@ -6,7 +6,6 @@ killed. The server's own log then says whether every source was asked, and no ho
 """
 
 import multiprocessing
-import os
 import pickle
 import signal
 import subprocess
@@ -28,7 +27,6 @@ from digest.cluster.dataset import Dataset
 from digest.cluster.engine import Engine
 from digest.cluster.fetch import FetchTask
 from digest.cluster.fetching import ABREAST, fetch_all_shards, store_spools
-from digest.cluster.local_engine import LocalEngine
 from digest.cluster.source_files import read_index, write_sources
 from digest.config import Config, load_config
 from digest.fetch.limits import FetchLimits, shared
@@ -226,23 +224,3 @@ def _doubled(config: Config) -> int:
             "(select count(*) - count(distinct (source, entry_id)) from core.items)"
         ).fetchall()
     return int(visits) + int(entries)
-
-
-def main() -> None:
-    """`python scripts/cluster_fetching.py [--small]`"""
-    import tempfile
-
-    size = {"sources": 600, "hosts": 40} if "--small" in sys.argv else {}
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
-        engine = LocalEngine(2)
-        try:
-            figures = measure(Path(folder), engine, trouble=kill_a_worker, **size)
-        finally:
-            engine.close()
-    print(figures)
-    print("well" if figures.well else "NOT WELL")
-
-
-if __name__ == "__main__":
-    main()

@@ -20,10 +20,10 @@ fi
 """
 
 
-def enter(*, transformers: bool = False) -> None:
+def enter(*, transformers: bool = False, cluster: bool = False) -> None:
     """Start the running script again in .venv-test, made if need be, unless everything is here already.
 
-    *transformers* says that the script needs that extra too, which brings scikit-learn.
+    *transformers* says that the script needs that extra too, which brings scikit-learn; *cluster*, the extra `ray`.
     """
     needed = [
         "duckdb",
@@ -31,6 +31,7 @@ def enter(*, transformers: bool = False) -> None:
         "pydantic",
         "tokenizers",
         *(["sentence_transformers", "sklearn"] if transformers else []),
+        *(["ray", "pyarrow", "psutil"] if cluster else []),
     ]
     python = ROOT / ".venv-test" / "bin" / "python"
     if all(map(find_spec, needed)):

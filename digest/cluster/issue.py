@@ -1,11 +1,13 @@
 """Build issues: a task a bucket of learners, whose files and rows are those that one machine would have written.
 
     issues/period=2026-W47/bucket=003/KEY/LEARNER/2026-W47.md      the issue in each format that [digest] asks for
+    issues/period=2026-W47/bucket=003/KEY/problems.json            whose could not be built, and why
     receipts/period=2026-W47/bucket=003/KEY.parquet                written last: what the archive will know of them
 
 Nothing in it is delivered: the driver takes the rows into the archive, and delivers from there.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.cluster import parquet
-from digest.cluster.dataset import Dataset, key
+from digest.cluster.dataset import Dataset, DatasetError, key
 from digest.cluster.issue_plan import IssuePlan
 from digest.cluster.issue_scores import Scorer, opened_model, read_ranking, scorer
 from digest.cluster.issue_slices import Bucket, opened_bucket
@@ -22,6 +24,8 @@ from digest.cluster.rank_plan import BucketFiles
 from digest.cluster.tasks import Result
 from digest.config import Config
 from digest.deliver import files
+from digest.errors import DigestError
+from digest.printable import one_line
 from digest.records import Issue
 from digest.store.archive import acting_for, undone
 from digest.store.issue_rows import no_rows, rows_of_issue
@@ -34,8 +38,10 @@ if TYPE_CHECKING:
 #: Raised when the same input gives other files.
 REVISION = 1
 ISSUES, RECEIPTS = "issues", "receipts"
-#: Learners a task: their rows lie in the worker's archive together, and their results in its memory.
-AT_MOST = 100
+#: Beside the learners' folders: whose issue could not be built, and why.
+PROBLEMS = "problems.json"
+#: Learners a task at most: making the worker's archive takes seconds, and their results lie in its memory.
+AT_MOST = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,22 +89,46 @@ def issue_tasks(
 
 
 def issue_bucket(task: IssueTask) -> Result:
-    """Build the issues that are due in one bucket. DatasetError where the dataset lacks what they are made of."""
+    """Build the issues that are due in one bucket. DatasetError where the dataset lacks what they are made of.
+
+    One learner's failure is a line, and stops no other.
+    """
     dataset, plan = task.dataset, task.plan
     held = read_ranking(dataset, task.focuses, task.models, task.ranks, task.learners)
     model = opened_model(plan.model, plan.folder)
+    problems: dict[str, str] = {}
     with opened_bucket(dataset, plan, task.learners, held.item_ids) as bucket:
         reading = _reading(dataset, plan)
         reading.once("states", lambda: bucket.declared.states)
         reading.settle(bucket.db, model, next(iter(held.rankers.values())).focus.reference.mean(axis=0))
         scores = scorer(bucket.db, held, model, bucket.index, task.learners, plan.moment)
-        built = [_build(bucket, task, one, scores, reading) for one in bucket.learners]
+        built = [_guarded(bucket, task, one, scores, reading, problems) for one in bucket.learners]
         schema = no_rows(bucket.db).schema
-    found = [rows for rows in built if rows is not None]
-    rows = parquet.publish_pieces(
-        task.dataset, task.output, schema, (one for part in found for one in part.to_batches())
-    )
-    return Result(rows=rows, note=f"{len(task.learners) - rows} not due" if rows < len(task.learners) else "")
+    dataset.publish_bytes(f"{task.folder}/{PROBLEMS}", json.dumps(problems, indent=1, ensure_ascii=False).encode())
+    pieces = (one for rows in built if rows is not None for one in rows.to_batches())
+    written = parquet.publish_pieces(dataset, task.output, schema, pieces)
+    left = len(task.learners) - written - len(problems)
+    told = [f"{left} not due"] * bool(left) + [f"{one}: {why}" for one, why in problems.items()]
+    return Result(rows=written, note="; ".join(told))
+
+
+def _guarded(
+    bucket: Bucket,
+    task: IssueTask,
+    one: ClusterLearner,
+    scores: Scorer,
+    reading: SharedReading,
+    problems: dict[str, str],
+) -> "pa.Table | None":
+    try:
+        return _build(bucket, task, one, scores, reading)
+    except DatasetError:
+        raise  # it is nobody's fault, and another try may do
+    except DigestError as error:
+        problems[one.learner] = one_line(str(error))
+    except Exception as bug:
+        problems[one.learner] = one_line(f"a bug: {bug!r}")
+    return None
 
 
 def _build(

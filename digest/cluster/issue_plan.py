@@ -30,8 +30,9 @@ class IssuePlan:
     since: str
     #: when the archive's first answer came, as ISO 8601; "" where that is not known
     began: str
-    #: the embedding model, as sources.toml has it
+    #: the embedding model, as sources.toml has it, and the name of its weights
     model: str
+    weights: str
     #: the files of items and learners that it is made of
     inputs: str
     #: whether its issues are in the archive
@@ -62,6 +63,7 @@ def make_plan(
     since: datetime,
     folder: str,
     model: str,
+    weights: str,
     began: datetime | None,
     all_now: bool = False,
 ) -> IssuePlan:
@@ -74,6 +76,7 @@ def make_plan(
         since=since.astimezone(UTC).isoformat(),
         began=began.astimezone(UTC).isoformat() if began else "",
         model=model,
+        weights=weights,
         inputs=inputs_of(dataset, index),
     )
 

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -63,7 +63,9 @@ def opened_bucket(
         path = Path(folder) / "slice.duckdb"
         others = older_items(place, named)
         names = {one.learner: one.name for one in known}
-        make_slice(dataset, path, names, weeks=weeks, item_ids=others, searched=older, index=index)
+        # The archive need not have vectors of its own.
+        held = replace(index, model=plan.weights)
+        make_slice(dataset, path, names, weeks=weeks, item_ids=others, searched=older, index=held)
         with open_archive(path, learner=None) as db:
             yield Bucket(db=db, learners=known, declared=declared, index=index)
 

@@ -1,6 +1,7 @@
 """A run of issues: ranked and built by workers at one moment, which a run that was cut short keeps to."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from digest.cluster.dataset import Dataset, DatasetError
 from digest.cluster.embed import model_to_use
 from digest.cluster.engine import Engine
 from digest.cluster.index import Index, read_index
-from digest.cluster.issue import AT_MOST, IssueTask, issue_bucket, issue_tasks
+from digest.cluster.issue import AT_MOST, ISSUES, PROBLEMS, IssueTask, issue_bucket, issue_tasks
 from digest.cluster.issue_plan import IssuePlan, inputs_of, make_plan, publish_plan, read_plan
 from digest.cluster.rank import run_plan
 from digest.cluster.rank_plan import RankPlan, plan_ranking
@@ -28,6 +29,9 @@ class IssueRun:
     plan: IssuePlan
     tasks: Sequence[IssueTask]
     steps: tuple[StepResult, ...]
+
+    #: one line for each learner whose issue could not be built
+    problems: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -59,7 +63,14 @@ def issue_dataset(
     steps = run_plan(ranking, engine, progress=progress) if without_output(tasks) else []
     if not any(step.failures for step in steps):
         steps = [*steps, run_step("issue", engine, issue_bucket, tasks, progress=progress)]
-    return IssueRun(plan=plan, tasks=tasks, steps=tuple(steps))
+    return IssueRun(plan=plan, tasks=tasks, steps=tuple(steps), problems=tuple(_problems(dataset, tasks)))
+
+
+def _problems(dataset: Dataset, tasks: Sequence[IssueTask]) -> Iterator[str]:
+    names = [f"{task.folder}/{PROBLEMS}" for task in tasks]
+    there = set(dataset.files(ISSUES, PROBLEMS)) & set(names)
+    for name in sorted(there):
+        yield from (f"{learner}: {told}" for learner, told in json.loads(dataset.read(name)).items())
 
 
 def is_open(dataset: Dataset) -> bool:
@@ -79,7 +90,7 @@ def _open_plan(dataset: Dataset) -> IssuePlan | None:
 
 def _new_plan(dataset: Dataset, now: datetime, *, folder: Path, began: datetime | None, all_now: bool) -> IssuePlan:
     index = read_index(dataset)
-    model, _, _ = model_to_use(dataset, folder=folder)
+    model, weights, _ = model_to_use(dataset, folder=folder)
     return make_plan(
         dataset,
         index,
@@ -87,6 +98,7 @@ def _new_plan(dataset: Dataset, now: datetime, *, folder: Path, began: datetime 
         since=compared_since(_ends(dataset, index), now),
         folder=str(folder),
         model=model,
+        weights=weights,
         began=began or _first_seen(dataset, index),
         all_now=all_now,
     )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: Items from which a group of files is closed. Weeks of a small archive have few thousand each, and every task reads
 #: and judges a bucket's best of its group: many small ones would cost more than the products.
 GROUP = 200_000
+#: Items read at once: a third of a row group, for a ranking holds a piece several times over.
+_PIECE = parquet.PIECE // 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ def grouped(files: Sequence[ItemsFile], vectors: Sequence[str], *, at_least: int
 
 def read_vectors(dataset: Dataset, name: str) -> Iterator[VectorPiece]:
     """The vectors of one file; DatasetError where it is damaged."""
-    for piece in parquet.read_pieces(dataset, name, ("item_id", "vector", "lean")):
+    for piece in parquet.read_pieces(dataset, name, ("item_id", "vector", "lean"), rows=_PIECE):
         yield _vectors(piece)
 
 
@@ -79,7 +81,9 @@ def _beside(
     dataset: Dataset, items: str, vectors: str, columns: Sequence[str]
 ) -> "Iterator[tuple[pa.RecordBatch, VectorPiece]]":
     """Pieces of a file of items, each with its vectors."""
-    for rows, piece in zip_longest(parquet.read_pieces(dataset, items, columns), read_vectors(dataset, vectors)):
+    for rows, piece in zip_longest(
+        parquet.read_pieces(dataset, items, columns, rows=_PIECE), read_vectors(dataset, vectors)
+    ):
         if rows is None or piece is None or _texts(rows.column("item_id")).tolist() != piece.item_ids.tolist():
             raise DatasetError(f"{dataset.address}: {vectors} has other items than {items}; remove it and embed again")
         yield rows, piece

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: Rows of a piece, which is a row group, as in the files that the archive writes: of items 40 MB, of vectors 25.
 PIECE = 24_576
+#: Bytes of a column that are read at once: without it, all that a row group has of the column.
+_BUFFER = 1 << 20
 
 
 def read_pieces(
@@ -24,7 +26,7 @@ def read_pieces(
 
     with dataset.open(name) as file:
         try:
-            content = parquet.ParquetFile(file)
+            content = parquet.ParquetFile(file, buffer_size=_BUFFER)
             missing = [column for column in columns if column not in content.schema_arrow.names]
             if missing:
                 raise DatasetError(f"{dataset.address}: {name} has no column {missing[0]!r}")

@@ -147,4 +147,6 @@ def _issues(
     if not built.failed:
         close_plan(dataset, built.plan)
     delivered = deliver_issues(config, now, wait=wait, progress=progress)
-    return replace(done, steps=(*done.steps, *built.steps), issues=len(taken), delivered=delivered)
+    problems = (*done.problems, *built.problems)
+    steps = (*done.steps, *built.steps)
+    return replace(done, steps=steps, issues=len(taken), delivered=delivered, problems=problems)

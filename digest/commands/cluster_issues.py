@@ -59,7 +59,7 @@ def issue(
         done = issue_dataset(
             Dataset(dataset), opened, moment(now), folder=Path.cwd(), all_now=everybody, progress=progress
         )
-        return ClusterRun(steps=done.steps)
+        return ClusterRun(steps=done.steps, problems=done.problems)
 
     with_engine(step, _report, engine, address, workers, gpus)
 

@@ -75,7 +75,8 @@ def _in_full(term: str, texts: Sequence[tuple[str, str]]) -> str:
     for title, text in texts:
         folded = f"{title} {text}".casefold()
         if all(word in folded for word in sought):
-            forms.update({phrase for stretch in stretches(title, text) for phrase in _around(sought, stretch)})
+            holding = (stretch for stretch in stretches(title, text) if term in " ".join(stretch).casefold())
+            forms.update({phrase for stretch in holding for phrase in _around(sought, stretch)})
     used: Counter[str] = Counter()
     for phrase, count in forms.items():
         used[" ".join(phrase).casefold()] += count

@@ -29,6 +29,8 @@ _SLACK = 1e-3
 _FIRST = 16384
 #: Nominated items a learner, on average, that are scored together.
 _WAITING = 150
+#: Items that are held for it at most, before the next chunk: some 8 MB, three times while they are scored.
+_HELD = 8192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,8 @@ class BestWorks:
         if len(rows):
             chosen, place = np.unique(rows, return_inverse=True)
             self._waiting.append((items.part(chosen), learners, place))
-        if sum(len(one[1]) for one in self._waiting) >= _WAITING * len(self._rankers):
+        pairs, held = (sum(len(one[column]) for one in self._waiting) for column in (1, 0))
+        if pairs >= _WAITING * len(self._rankers) or held >= _HELD:
             self._decide()
 
     def _decide(self) -> None:

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.arrays import Floats
+from digest.arrays import Flags, Floats
 
 Rows = NDArray[np.intp]
 
 #: Directions and items of a block; their products are 4 MB.
 _DIRECTIONS = 1024
-_PRODUCTS = 1 << 20
+_PRODUCTS = 1 << 19
 #: A block of which more than this share is above its thresholds sets them first by itself.
 _MANY = 0.02
 
@@ -24,7 +24,7 @@ _MANY = 0.02
 def above(directions: Floats, vectors: Floats, least: Floats) -> Iterator[tuple[Rows, Rows]]:
     """Directions and items whose products are at least *least* [directions], block by block."""
     for block, start, products in _blocks(directions, vectors):
-        found, items = _hits(products, least[block])
+        found, items = _places(products >= least[block, None])
         yield found + block.start, items + start
 
 
@@ -36,10 +36,11 @@ def greatest(directions: Floats, vectors: Floats, least: Floats, keep: int, slac
     pairs: list[tuple[Rows, Rows, Floats]] = []
     rising, best = least.copy(), np.full((len(directions), keep), -np.inf, np.float32)
     for block, start, products in _blocks(directions, vectors):
-        found, items = _hits(products, rising[block])
-        if len(found) > _MANY * products.size and products.shape[1] > keep:
+        flags = products >= rising[block, None]
+        if np.count_nonzero(flags) > _MANY * products.size and products.shape[1] > keep:
             own = np.partition(products, products.shape[1] - keep, axis=1)[:, -keep]
-            found, items = _hits(products, np.maximum(rising[block], own - slack))
+            flags = products >= np.maximum(rising[block], own - slack)[:, None]
+        found, items = _places(flags)
         if len(found):
             values = products[found, items]
             _raise(best[block], found, values)
@@ -66,9 +67,9 @@ def _blocks(directions: Floats, vectors: Floats) -> Iterator[tuple[slice, int, F
             yield block, start, products
 
 
-def _hits(products: Floats, least: Floats) -> tuple[Rows, Rows]:
-    places = np.flatnonzero((products >= least[:, None]).ravel())
-    rows, columns = np.divmod(places, products.shape[1])
+def _places(flags: Flags) -> tuple[Rows, Rows]:
+    """The rows and columns of the set ones, in order."""
+    rows, columns = np.divmod(np.flatnonzero(flags.ravel()), flags.shape[1])
     return rows, columns
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digest.arrays import Floats
+from digest.arrays import DECIMALS, Floats
 from digest.judge.claims import contribution
 from digest.judge.clauses import LONGEST, best_clause, clauses, clipped, phrase_parts
 from digest.judge.embedding import Embedder
@@ -23,6 +23,7 @@ from digest.records import Evidence, Item, Judged
 _TERMS = 5
 #: Cosine of a word and a phrase from which the word counts as a reason for the match.
 _TERM_COSINE = 0.35
+
 #: Cosine from which a liked item is near enough to be named.
 _LIKED_COSINE = 0.45
 #: Standard deviations of relevance from which the marks are named as the reason.
@@ -69,8 +70,7 @@ def gather_evidence(
     ranked = [_best_first(*each) for each in zip(lines, _encode_grouped(lines, embedder), targets, strict=True)]
     named = _named([phrase for phrase, _ in nearest], ranked, embedder)
     answers = _answers(items, [phrase for phrase, _ in nearest], named, ranked, targets, embedder)
-    words = [text.words for text in texts]
-    word_vectors = _encode_words(words, embedder)
+    nearness = _nearness_of_words([text.words for text in texts], targets, embedder)
     phrases_avoided = avoided(focus, vectors)[1]
     found = []
     for i, item in enumerate(items):
@@ -84,7 +84,7 @@ def gather_evidence(
                 clause=answers[i],
                 facet=phrase.facet if phrase else "",
                 sentence=ranked[i][0] if ranked[i] else "",
-                terms=_carrying_terms(words[i], word_vectors, targets[i]),
+                terms=_carrying_terms(nearness[i]),
                 liked=close[0],
                 liked_url=close[1],
                 extras=texts[i].extras,
@@ -203,19 +203,29 @@ def _candidate_clauses(item: Item, ranked: Sequence[str], named: str) -> list[st
     return [part for line in own or lines[:1] for part in clauses(line, longest)]
 
 
-def _encode_words(groups: Sequence[Sequence[str]], embedder: Embedder) -> dict[str, Floats]:
-    distinct = sorted({word for group in groups for word in group})
-    return dict(zip(distinct, embedder.encode(distinct), strict=True))
+def _nearness_of_words(
+    groups: Sequence[Sequence[str]], targets: Sequence[Floats | None], embedder: Embedder
+) -> list[list[tuple[float, str]]]:
+    """The words of each item with their cosines to its phrase, in float64 and rounded, whatever else is compared."""
+    distinct = sorted(
+        {word for group, target in zip(groups, targets, strict=True) if target is not None for word in group}
+    )
+    place = {word: row for row, word in enumerate(distinct)}
+    vectors = embedder.encode(distinct).astype(np.float64)
+    found = []
+    for group, target in zip(groups, targets, strict=True):
+        rows = [place[word] for word in group] if target is not None else []
+        cosines = (vectors[rows] @ target.astype(np.float64)).round(DECIMALS) if target is not None else ()
+        found.append([(float(cosine), word) for cosine, word in zip(cosines, group, strict=target is not None)])
+    return found
 
 
-def _carrying_terms(words: Sequence[str], vectors: dict[str, Floats], target: Floats | None) -> tuple[str, ...]:
+def _carrying_terms(words: Sequence[tuple[float, str]]) -> tuple[str, ...]:
     """Words nearest to the phrase, strongest first; of a word's forms the strongest."""
-    if target is None:
-        return ()
-    ranked = sorted(((float(vectors[w] @ target), w) for w in words), key=lambda pair: (-pair[0], pair[1]))
+    ranked = sorted((pair for pair in words if pair[0] >= _TERM_COSINE), key=lambda pair: (-pair[0], pair[1]))
     kept: list[str] = []
-    for cosine, word in ranked:
-        if cosine < _TERM_COSINE or len(kept) == _TERMS:
+    for _, word in ranked:
+        if len(kept) == _TERMS:
             break
         if not any(word[:5] == other[:5] for other in kept):
             kept.append(word)

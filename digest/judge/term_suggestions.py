@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from digest.judge.tfidf import terms
 
@@ -45,7 +46,12 @@ def distinctive_terms(
 
 def _uses(texts: Iterable[str]) -> Counter[str]:
     """How many texts each term occurs in; terms with digits are left out."""
-    return Counter(term for text in texts for term in set(terms(text[:READ])) if not any(map(str.isdigit, term)))
+    return Counter(term for text in texts for term in _terms_of(text[:READ]))
+
+
+@lru_cache(maxsize=2_048)  # every learner's are compared with the same sample of the archive
+def _terms_of(text: str) -> frozenset[str]:
+    return frozenset(term for term in terms(text) if not any(map(str.isdigit, term)))
 
 
 def _odds(inside: int, size: int, outside: int, others: int) -> float:

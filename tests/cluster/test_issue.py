@@ -93,6 +93,7 @@ def published(dataset: Dataset, run: IssueRun) -> dict[str, bytes]:
         name.removeprefix(f"{task.folder}/"): dataset.read(name)
         for task in run.tasks
         for name in dataset.files(task.folder)
+        if not name.endswith(issue.PROBLEMS)
     }
 
 

@@ -67,7 +67,7 @@ def test_old_items_are_scored_where_they_are_near_or_were_marked(
     embedding.embed(learners[0], model, later)
     whole = {one.learner_id: ranking.rank(one, model, later) for one in learners}
     monkeypatch.setattr(ranking_together, "EVERYTHING", 0)
-    monkeypatch.setattr(ranking_together, "_BEST", 40)
+    monkeypatch.setattr(ranking_together, "BEST", 40)
 
     ranking_together.rank_all(learners, model, later)
 

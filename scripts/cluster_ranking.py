@@ -1,31 +1,29 @@
-#!/usr/bin/env python3
 """Time ranking many learners together: against one at a time, and against plain matrix products of the same size.
 
 All in processor seconds of one core, the same vectors and learners in one run. Items are made up from phrases, learners
 have a focus, some of them avoided phrases, deep mode, preferences and marks. `bench_cluster` uses its functions.
 """
 
-import argparse
-import os
 import random
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+import numpy as np
+from made_up_archive import FIELDS, SUBJECTS, TAILS, VERBS
 
-from own_environment import enter
-
-if TYPE_CHECKING:
-    from digest.judge.best_works import Ranker
-    from digest.judge.embedding import Embedder
-    from digest.judge.focus import FocusModel
-    from digest.judge.item_columns import ItemColumns
-    from digest.judge.mark_weights import MarkedItems
+from digest.arrays import normalised
+from digest.config import Focus
+from digest.judge.best_works import BestWorks, Ranker
+from digest.judge.embedding import Embedder, load_model
+from digest.judge.focus import FocusModel, read_focus
+from digest.judge.item_columns import ItemColumns
+from digest.judge.mark_weights import MarkedItems, learn
+from digest.judge.nearest_works import Near, NearestWorks, nearest_in
+from digest.judge.pseudo_relevance_feedback import expanded_by
+from digest.judge.relevance import RelevanceReader, declared_only
 
 #: Items read at once, as from a row group.
 CHUNK = 25_000
@@ -36,38 +34,20 @@ SOURCES = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeUpLearner:
-    focus: "FocusModel"
-    marked: "MarkedItems"
+    focus: FocusModel
+    marked: MarkedItems
     wanted: frozenset[str]
     priors: dict[str, float]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--learners", type=int, default=1_000)
-    parser.add_argument("--items", type=int, default=50_000)
-    parser.add_argument("--alone", type=int, default=10, help="how many learners to rank one at a time")
-    parser.add_argument("--small", action="store_true", help="100 learners and 20,000 items")
-    arguments = parser.parse_args()
-    enter()
-    from machine import machine
-
-    from digest.judge.embedding import load_model
-
-    if arguments.small:
-        arguments.learners, arguments.items = 100, 20_000
-    print(machine())
+def measured(learners: int, items: int, *, marked: float, alone: int) -> dict[str, float]:
+    """Processor seconds of each way for so many made-up learners, of whom a share *marked* something."""
     model = load_model("bundled", folder=Path())
-    items = make_items(model, arguments.items)
-    learners = make_learners(model, items, arguments.learners)
-    found = measure(learners, items, alone=arguments.alone)
-    print("| | processor seconds |")
-    print("|---|---:|")
-    for name, seconds in found.items():
-        print(f"| {name} | {seconds:.2f} |")
+    made = make_items(model, items)
+    return measure(make_learners(model, made, learners, marked=marked), made, alone=alone)
 
 
-def measure(learners: list[MadeUpLearner], items: "ItemColumns", *, alone: int) -> dict[str, float]:
+def measure(learners: list[MadeUpLearner], items: ItemColumns, *, alone: int) -> dict[str, float]:
     """Processor seconds of each way, for all learners; those of one at a time are projected from *alone* of them."""
     found = {"nearest works": 0.0, "what they and marks teach": 0.0, "best items": 0.0}
     directions = 0
@@ -76,16 +56,14 @@ def measure(learners: list[MadeUpLearner], items: "ItemColumns", *, alone: int) 
         directions += count
         found = {name: found[name] + more for name, more in zip(found, seconds, strict=True)}
     found["together"] = sum(found.values())
-    found["the same number of plain products"] = plain(items, directions)
+    found["plain products"] = plain(items, directions)
     sampled = learners[:: max(1, len(learners) // alone)][:alone]
-    found["one at a time (projected)"] = one_by_one(sampled, items) * len(learners)
+    found["one at a time"] = one_by_one(sampled, items) * len(learners)
     return found
 
 
-def rank_together(learners: list[MadeUpLearner], items: "ItemColumns") -> tuple[list[float], int]:
+def rank_together(learners: list[MadeUpLearner], items: ItemColumns) -> tuple[list[float], int]:
     """Processor seconds of the three steps for one bucket of learners, and with how many directions items were multiplied."""
-    from digest.judge.best_works import BestWorks
-    from digest.judge.nearest_works import NearestWorks
 
     times = [time.process_time()]
     disliked = [one.marked.vectors[one.marked.values < 0] for one in learners]
@@ -107,13 +85,12 @@ def spent(action: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def chunks(items: "ItemColumns") -> "Iterator[ItemColumns]":
+def chunks(items: ItemColumns) -> Iterator[ItemColumns]:
     return (items.part(slice(start, start + CHUNK)) for start in range(0, len(items), CHUNK))
 
 
-def plain(items: "ItemColumns", directions: int) -> float:
+def plain(items: ItemColumns, directions: int) -> float:
     """Plain products of so many directions with every item, in the blocks that suit the library best."""
-    import numpy as np
 
     rows = items.vectors[np.arange(BUCKET) % len(items.vectors)]
 
@@ -124,12 +101,8 @@ def plain(items: "ItemColumns", directions: int) -> float:
     return min(spent(multiply), spent(multiply), spent(multiply)) * directions / BUCKET
 
 
-def ranker(learner: MadeUpLearner, nearest: list, count: int, items: "ItemColumns") -> "Ranker":  # type: ignore[type-arg]
+def ranker(learner: MadeUpLearner, nearest: Sequence[Near], count: int, items: ItemColumns) -> Ranker:
     """What a learner's focus, the nearest works and marks mean."""
-    from digest.judge.best_works import Ranker
-    from digest.judge.mark_weights import learn
-    from digest.judge.pseudo_relevance_feedback import expanded_by
-    from digest.judge.relevance import RelevanceReader, declared_only
 
     model = expanded_by(declared_only(learner.focus), nearest, size=count)
     if len(learner.marked.values):
@@ -137,10 +110,8 @@ def ranker(learner: MadeUpLearner, nearest: list, count: int, items: "ItemColumn
     return Ranker(reader=RelevanceReader(model), priors=learner.priors, wanted=learner.wanted)
 
 
-def one_by_one(learners: list[MadeUpLearner], items: "ItemColumns") -> float:
+def one_by_one(learners: list[MadeUpLearner], items: ItemColumns) -> float:
     """Processor seconds a learner where every item is scored for each."""
-
-    from digest.judge.nearest_works import nearest_in
 
     started = time.process_time()
     for one in learners:
@@ -152,13 +123,8 @@ def one_by_one(learners: list[MadeUpLearner], items: "ItemColumns") -> float:
     return (time.process_time() - started) / len(learners)
 
 
-def make_items(model: "Embedder", count: int) -> "ItemColumns":
+def make_items(model: Embedder, count: int) -> ItemColumns:
     """Items in themes, each between two subjects, with sources, ages and what they come with."""
-    import numpy as np
-    from made_up_archive import FIELDS, SUBJECTS, TAILS, VERBS
-
-    from digest.arrays import normalised
-    from digest.judge.item_columns import ItemColumns
 
     chance = np.random.default_rng(5)
     texts = [
@@ -189,14 +155,8 @@ def make_items(model: "Embedder", count: int) -> "ItemColumns":
     )
 
 
-def make_learners(model: "Embedder", items: "ItemColumns", count: int) -> list[MadeUpLearner]:
-    """Learners with foci of their own: a third avoid something, a quarter go deep, half have marked something."""
-    import numpy as np
-    from made_up_archive import FIELDS, SUBJECTS
-
-    from digest.config import Focus
-    from digest.judge.focus import read_focus
-    from digest.judge.mark_weights import MarkedItems
+def make_learners(model: Embedder, items: ItemColumns, count: int, *, marked: float = 0.5) -> list[MadeUpLearner]:
+    """Learners with foci of their own: a third avoid something, a quarter go deep, a share have marked 4 to 40 items."""
 
     chance = random.Random(7)
     made = []
@@ -212,19 +172,14 @@ def make_learners(model: "Embedder", items: "ItemColumns", count: int) -> list[M
             model,
         )
         near = np.argsort(-(items.vectors[:2_000] @ focus.query))[: chance.choice((4, 12, 40))]
-        marked = near if number % 2 else near[:0]
-        values = np.array([-1 if place % 5 == 4 else 1 for place in range(len(marked))], np.float32)
+        rows = near if chance.random() < marked else near[:0]
+        values = np.array([-1 if place % 5 == 4 else 1 for place in range(len(rows))], np.float32)
         made.append(
             MadeUpLearner(
                 focus=focus,
-                marked=MarkedItems(vectors=items.vectors[marked], values=values),
+                marked=MarkedItems(vectors=items.vectors[rows], values=values),
                 wanted=frozenset({"code"} if number % 5 == 0 else ()),
-                priors={items.source_names[items.sources[row]]: 0.6 for row in marked[:3]},
+                priors={items.source_names[items.sources[row]]: 0.6 for row in rows[:3]},
             )
         )
     return made
-
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
-    main()

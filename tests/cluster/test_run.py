@@ -1,0 +1,93 @@
+"""A whole run of a cluster, from asking to delivering, beside what one machine does with the same sources."""
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from digest import pipeline
+from digest.cluster import run as cluster_run
+from digest.cluster.dataset import Dataset
+from digest.cluster.issuing import is_open
+from digest.cluster.local_engine import LocalEngine
+from digest.cluster.run import run_cluster
+from digest.config import Config, load_config
+from digest.errors import DigestError
+from digest.store.query import ask
+from digest.workflows import ranking_together
+from tests.homes import NOW
+
+LEARNERS = """
+[[learner]]
+name = "Ada"
+[learner.focus]
+statement = "I build retrieval systems and want to understand how dense and sparse retrievers are trained."
+[[learner]]
+name = "Bob"
+[learner.focus]
+statement = "I run feature stores and streaming pipelines in production."
+lean = "envelope"
+"""
+
+
+@pytest.fixture(name="several")
+def _several(config: Config) -> Config:
+    """The demo's sources for two learners, and nothing fetched yet."""
+    path = config.folder / "sources.toml"
+    told = path.read_text(encoding="utf-8")
+    head, sources = told.index("[embedding]"), told[told.index("[embedding]") :]
+    assert head
+    path.write_text(LEARNERS + sources, encoding="utf-8")
+    return load_config(path)
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted((folder / "digests").rglob("2026*"))}
+
+
+@pytest.mark.slow
+def test_writes_what_one_machine_writes(several: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same files lie in the learners' folders; a second run writes and delivers nothing new."""
+    monkeypatch.setattr(ranking_together, "EVERYTHING", 0)
+    shutil.copytree(several.folder, tmp_path / "alone")
+    alone = load_config(tmp_path / "alone" / "sources.toml")
+    dataset = Dataset(str(tmp_path / "set"))
+
+    with closing(LocalEngine(2)) as engine:
+        done = run_cluster(several, dataset, engine, NOW, end_period=True)
+        again = run_cluster(several, dataset, engine, NOW)
+    pipeline.run(alone, NOW, end_period=True)
+
+    assert [told for step in done.steps for told in step.failures] == []
+    assert done.issues == 2
+    assert done.delivered is not None
+    assert not done.delivered.failures
+    assert written(several.folder) == written(alone.folder)
+    assert len(written(several.folder)) == 4
+    assert again.issues == 0
+    assert again.delivered is not None
+    assert again.delivered.sent == 0
+
+
+@pytest.mark.slow
+def test_a_run_that_was_cut_short_goes_on(several: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed before its issues were stored, it asks no source again, and ends everybody's period once."""
+    dataset = Dataset(str(tmp_path / "set"))
+
+    def killed(*_: object, **__: object) -> None:
+        raise DigestError("killed")
+
+    with closing(LocalEngine(1)) as engine:
+        with monkeypatch.context() as patch:
+            patch.setattr(cluster_run, "take_in_issues", killed)
+            with pytest.raises(DigestError, match="killed"):
+                run_cluster(several, dataset, engine, NOW, end_period=True)
+        assert is_open(dataset)
+        done = run_cluster(several, dataset, engine, NOW.replace(hour=12), end_period=True)
+
+    assert done.continued
+    assert done.fetched is None
+    assert [step.skipped for step in done.steps if step.step == "issue"] == [1]
+    ends = ask(several.archive, "select distinct ends_at from issues", learner=None, wait=1).rows
+    assert [row[0].hour for row in ends] == [NOW.hour]
