@@ -9,11 +9,8 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from digest.cluster import parquet
 from digest.cluster.dataset import Dataset
@@ -31,8 +28,8 @@ if TYPE_CHECKING:
 
 #: Raised when the same items get other vectors or another file.
 REVISION = 1
-#: Texts embedded at once: the rest of a piece waits as Arrow has it, which is half as large.
-_BATCH = 4_096
+#: Texts embedded at once, and rows of a row group: of a worker's memory most is the model and the words it knows.
+ROWS = 4_096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +102,10 @@ def embed_file(task: EmbedTask) -> Result:
 def _embedded(task: EmbedTask, model: Embedder, lean: LeanModel) -> "Iterator[pa.RecordBatch]":
     import pyarrow as pa
 
-    for piece in parquet.read_pieces(task.dataset, task.source, ("item_id", "title", "body")):
-        vectors = np.zeros((len(piece), model.dimensions), np.float32)
-        for start, end in pairwise([*range(0, len(piece), _BATCH), len(piece)]):
-            texts = piece.slice(start, end - start)
-            titles, bodies = texts.column("title").to_pylist(), texts.column("body").to_pylist()
-            vectors[start:end] = encode_texts(
-                model, [(0, title or "", body or "") for title, body in zip(titles, bodies, strict=True)]
-            )
+    for piece in parquet.read_pieces(task.dataset, task.source, ("item_id", "title", "body"), rows=ROWS):
+        titles, bodies = piece.column("title").to_pylist(), piece.column("body").to_pylist()
+        texts = [(0, title or "", body or "") for title, body in zip(titles, bodies, strict=True)]
+        vectors = encode_texts(model, texts)
         columns = [
             piece.column("item_id").cast(pa.string()),
             parquet.vector_column(vectors),

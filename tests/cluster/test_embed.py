@@ -10,7 +10,6 @@ import pytest
 from pyarrow import parquet
 
 from digest.cluster import embed
-from digest.cluster import parquet as pieces
 from digest.cluster.dataset import Dataset, DatasetError
 from digest.cluster.local_engine import LocalEngine
 from digest.cluster.runner import run_step
@@ -64,8 +63,7 @@ def test_are_read_and_written_piece_by_piece(
     (task,) = tasks(dataset, bundled)
     embed.embed_file(task)
     whole = vectors_of(dataset, task.output)
-    monkeypatch.setattr(embed, "_BATCH", 64)
-    monkeypatch.setattr(pieces.read_pieces, "__kwdefaults__", {"rows": 300})
+    monkeypatch.setattr(embed, "ROWS", 300)
 
     embed.embed_file(task)
 
