@@ -27,6 +27,7 @@ from digest.cluster.nearest import LearnTask, NearestTask
 from digest.cluster.ranks import MergeTask, RankTask
 from digest.cluster.source_files import read_index as read_source_index
 from digest.cluster.source_files import read_sources
+from digest.render.wording import count_words
 from digest.workflows.ranking import weigh_marks
 
 
@@ -143,7 +144,7 @@ def _groups(dataset: Dataset, weights: str, at_least: int) -> list[FileGroup]:
     there = set(dataset.files(vectors_folder(weights), ".parquet"))
     if missing := [file for file, name in zip(files, names, strict=True) if name not in there]:
         raise DatasetError(
-            f"{dataset.address}: {len(missing):,} files have no vectors by {weights}, the first is of {missing[0].week}; "
+            f"{dataset.address}: no vectors by {weights} of {count_words(len(missing), 'file')}, the first of {missing[0].week}; "
             "`digest cluster embed` makes them"
         )
     return grouped(files, names, at_least=at_least)

@@ -11,6 +11,7 @@ from digest.cluster.index import ItemsFile, read_index, vectors_name
 from digest.cluster.issue import AT_MOST as ISSUES_AT_MOST
 from digest.cluster.issue import RECEIPTS
 from digest.cluster.learners import buckets
+from digest.render.wording import count_words
 
 #: Weeks and buckets named before the rest is counted.
 _NAMED = 8
@@ -125,15 +126,15 @@ def told(status: Status) -> Iterator[str]:
     """The same in sentences."""
     files = sum(week.files for week in status.weeks)
     yield (
-        f"{status.dataset}: {status.items:,} items in {len(status.weeks):,} weeks ({files:,} files), "
-        f"{status.learners:,} learners."
+        f"{status.dataset}: {count_words(status.items, 'item')} in {count_words(len(status.weeks), 'week')} "
+        f"({count_words(files, 'file')}), {count_words(status.learners, 'learner')}."
     )
     embedded = sum(week.embedded_files for week in status.weeks)
-    line = f"Embedded by {status.model}: {embedded:,} of {files:,} files"
+    line = f"Embedded by {status.model}: {embedded:,} of {count_words(files, 'file')}"
     lacking = [f"{week.week} ({len(week.missing)})" for week in status.weeks if week.missing]
     yield f"{line}; missing: {_some(lacking)}." if lacking else f"{line}."
     for period in status.periods:
-        line = f"{period.period}: {period.ranked} of {period.buckets} buckets ranked, {period.issued} issued"
+        line = f"{period.period}: {period.ranked} of {count_words(period.buckets, 'bucket')} ranked, {period.issued} issued"
         missing = period.missing_ranks or period.missing_issues
         yield f"{line}; missing: {_some(missing)}." if missing else f"{line}."
     if not status.periods:

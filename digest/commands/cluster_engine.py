@@ -81,10 +81,13 @@ def with_engine(
 def report_step(done: "StepResult") -> bool:
     """Print what a step did and warn of each shard that failed; whether none did."""
     from digest.commands.output import print_sentence, warn
+    from digest.render.wording import count_words
 
     for line in done.failures:
         warn(f"{done.step} {line}")
     skipped = f", {done.skipped:,} were there" if done.skipped else ""
     failed = f", {len(done.failures):,} failed" if done.failures else ""
-    print_sentence(f"{done.step}: {done.done:,} files with {done.rows:,} rows written{skipped}{failed}")
+    print_sentence(
+        f"{done.step}: {count_words(done.done, 'file')} with {count_words(done.rows, 'row')} written{skipped}{failed}"
+    )
     return not done.failures

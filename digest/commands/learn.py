@@ -19,6 +19,7 @@ from digest.commands.options import (
     moment,
 )
 from digest.errors import DigestError, ParseError
+from digest.render.wording import count_words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -96,11 +97,7 @@ def undone(batch: "UndoneBatch | None", what: str) -> str:
     """One line for people on a batch that was taken back; DigestError where there was none."""
     if batch is None:
         raise DigestError(f"there is no {what} to take back")
-    return f"took back the {what} of {batch.made_at:%Y-%m-%d %H:%M} UTC: {counted(batch.marks, 'mark')}"
-
-
-def counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return f"took back the {what} of {batch.made_at:%Y-%m-%d %H:%M} UTC: {count_words(batch.marks, 'mark')}"
 
 
 def missing(found: "Sequence[FoundReference]") -> list[str]:
@@ -151,7 +148,7 @@ def _summary(done: "ImportResult") -> list[str]:
     before = sum(one.liked_before for one in done.found)
     known = f", {before} were before" if before else ""
     next_ = "; the next ranking learns from them, `digest learn --undo` takes them back" if done.liked else ""
-    return [f"{counted(len(done.found), 'reference')}: {told}", f"{done.liked} liked now{known}{next_}"]
+    return [f"{count_words(len(done.found), 'reference')}: {told}", f"{done.liked} liked now{known}{next_}"]
 
 
 def _some(lines: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.commands.help import TEACH, add_command
-from digest.commands.learn import counted, undone
+from digest.commands.learn import undone
 from digest.commands.options import (
     WAIT,
     ConfigOption,
@@ -18,6 +18,7 @@ from digest.commands.options import (
     json_option,
     moment,
 )
+from digest.render.wording import count_words
 
 if TYPE_CHECKING:
     from digest.workflows.teaching import AnswerResult, Question
@@ -141,7 +142,7 @@ def _row(one: "Question") -> tuple[object, ...]:
 
 def _told(taught: "AnswerResult") -> str:
     """One or two lines for people."""
-    said = f"{counted(taught.likes, 'like')} and {counted(taught.dislikes, 'dislike')}"
+    said = f"{count_words(taught.likes, 'like')} and {count_words(taught.dislikes, 'dislike')}"
     lines = [f"{said}; the next ranking learns from them, `digest teach --undo` takes them back"]
     if taught.period:
         lines.append(

@@ -228,7 +228,7 @@ class TestCommand:
         first = digest("cluster", "embed", str(tmp_path), "--engine", "ray", "--address", whole.address)
         second = digest("cluster", "embed", str(tmp_path), "--engine", "ray", "--address", whole.address)
 
-        assert first.stdout == "embed: 1 files with 100 rows written\n"
+        assert first.stdout == "embed: 1 file with 100 rows written\n"
         assert first.stderr.count("\n") == 1
         assert "INFO digest.cluster.runner: embed 2026-W01/" in first.stderr
         assert (second.stdout, second.stderr) == ("embed: 0 files with 0 rows written, 1 were there\n", "")
@@ -247,7 +247,7 @@ class TestCommand:
         write_items(Dataset(str(tmp_path)), "2026-W01", rows(100))
         done = digest("cluster", "embed", str(tmp_path), "--engine", "ray", "--workers", "1", token="")
 
-        assert done.stdout == "embed: 1 files with 100 rows written\n"
+        assert done.stdout == "embed: 1 file with 100 rows written\n"
 
 
 def digest(*arguments: str, token: str | None = None) -> "subprocess.CompletedProcess[str]":
