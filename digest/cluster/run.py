@@ -69,7 +69,6 @@ def run_cluster(
     what is wrong with one shard is among the failures, and ends the run before the next step.
     """
     with locks.hold(config.archive, TASK, wait=wait):
-        dataset.begin()
         if is_open(dataset):
             return _issues(config, dataset, engine, now, ClusterRun(continued=True), end_period, wait, progress)
         done = _gather(config, dataset, engine, now, wait, progress)

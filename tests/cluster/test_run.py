@@ -8,7 +8,7 @@ import pytest
 
 from digest import pipeline
 from digest.cluster import run as cluster_run
-from digest.cluster.dataset import Dataset
+from digest.cluster.dataset import Dataset, DatasetError
 from digest.cluster.issuing import is_open
 from digest.cluster.local_engine import LocalEngine
 from digest.cluster.run import run_cluster
@@ -16,6 +16,7 @@ from digest.config import Config, load_config
 from digest.errors import DigestError
 from digest.store.query import ask
 from digest.workflows import ranking_together
+from tests.cluster.serial_engine import SerialEngine
 from tests.homes import NOW
 
 LEARNERS = """
@@ -91,3 +92,15 @@ def test_a_run_that_was_cut_short_goes_on(several: Config, tmp_path: Path, monke
     assert [step.skipped for step in done.steps if step.step == "issue"] == [1]
     ends = ask(several.archive, "select distinct ends_at from issues", learner=None, wait=1).rows
     assert [row[0].hour for row in ends] == [NOW.hour]
+
+
+def test_a_folder_of_something_else_is_left_alone(several: Config, tmp_path: Path) -> None:
+    """No file of it is removed, even where it is called as a dataset's are."""
+    other = tmp_path / "else" / "items" / "mine.parquet"
+    other.parent.mkdir(parents=True)
+    other.write_bytes(b"mine")
+
+    with pytest.raises(DatasetError, match="is no dataset, and not empty"):
+        run_cluster(several, Dataset(str(tmp_path / "else")), SerialEngine(), NOW)
+
+    assert [path.name for path in (tmp_path / "else").rglob("*.*")] == ["mine.parquet"]
