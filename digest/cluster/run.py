@@ -6,7 +6,8 @@
     foci | rank | issue             workers, by buckets of learners
     issues | store | deliver        the driver
 
-A run that was cut short is continued by the next: what is done is there, and no mail is sent twice.
+A run that was cut short is continued by the next: what is done is there, and no mail is sent twice. Where a bucket of
+learners fails in that one too, they wait for the run after it, which asks the sources again.
 """
 
 from collections.abc import Callable
@@ -143,7 +144,7 @@ def _issues(
         dataset, engine, now, folder=config.folder, began=began, all_now=end_period, progress=progress
     )
     taken = take_in_issues(config, dataset, built.tasks, wait=wait)
-    if not built.failed:
+    if done.continued or not built.failed:  # what fails twice would keep all later runs at this moment
         close_plan(dataset, built.plan)
     delivered = deliver_issues(config, now, wait=wait, progress=progress)
     problems = (*done.problems, *built.problems)

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from digest import pipeline
+from digest.cluster import issuing
 from digest.cluster import run as cluster_run
 from digest.cluster.dataset import Dataset, DatasetError
 from digest.cluster.issuing import is_open
 from digest.cluster.local_engine import LocalEngine
 from digest.cluster.run import run_cluster
+from digest.cluster.runner import StepResult
 from digest.config import Config, load_config
 from digest.errors import DigestError
 from digest.store.query import ask
@@ -104,3 +106,20 @@ def test_a_folder_of_something_else_is_left_alone(several: Config, tmp_path: Pat
         run_cluster(several, Dataset(str(tmp_path / "else")), SerialEngine(), NOW)
 
     assert [path.name for path in (tmp_path / "else").rglob("*.*")] == ["mine.parquet"]
+
+
+def test_a_bucket_that_fails_again_holds_up_no_later_run(
+    several: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next run tries it once more at its moment; the one after it asks the sources again."""
+    dataset = Dataset(str(tmp_path / "set"))
+
+    def failing(*_: object, **__: object) -> StepResult:
+        return StepResult(step="issue", failures=("bucket=000: its worker died",))
+
+    monkeypatch.setattr(issuing, "run_step", failing)
+    with closing(LocalEngine(1)) as engine:
+        runs = [run_cluster(several, dataset, engine, NOW.replace(hour=hour), end_period=True) for hour in (9, 10, 11)]
+
+    assert [run.continued for run in runs] == [False, True, False]
+    assert [run.failed for run in runs] == [True, True, True]
