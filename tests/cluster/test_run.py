@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,16 @@ from digest import pipeline
 from digest.cluster import issuing
 from digest.cluster import run as cluster_run
 from digest.cluster.dataset import Dataset, DatasetError
+from digest.cluster.export import export_dataset
 from digest.cluster.issuing import is_open
 from digest.cluster.local_engine import LocalEngine
-from digest.cluster.run import run_cluster
+from digest.cluster.run import fetch_dataset, run_cluster
 from digest.cluster.runner import StepResult
 from digest.config import Config, load_config
 from digest.errors import DigestError
 from digest.store.query import ask
 from digest.workflows import ranking_together
+from digest.workflows.opening import opened
 from tests.cluster.serial_engine import SerialEngine
 from tests.homes import NOW
 
@@ -123,3 +126,18 @@ def test_a_bucket_that_fails_again_holds_up_no_later_run(
 
     assert [run.continued for run in runs] == [False, True, False]
     assert [run.failed for run in runs] == [True, True, True]
+
+
+def test_what_an_earlier_round_asked_is_not_due_again(several: Config, tmp_path: Path) -> None:
+    """Its answers wait in the dataset: stored first, they say when each source is to be asked next."""
+    dataset = Dataset(str(tmp_path / "set"))
+    with opened(several):
+        pass
+    export_dataset(several, dataset)
+
+    with closing(LocalEngine(1)) as engine:
+        first = fetch_dataset(several, dataset, engine, NOW)
+        second = fetch_dataset(several, dataset, engine, NOW + timedelta(minutes=1))
+
+    assert first.asked > 0
+    assert second.asked == 0
