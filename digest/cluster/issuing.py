@@ -57,7 +57,7 @@ def issue_dataset(
     first answer came, by default when its first item was seen. Raises DatasetError and ModelError.
     """
     plan = _open_plan(dataset)
-    if plan is None:
+    if plan is None or (all_now and not plan.all_now):  # that one may leave out who is not due
         plan = _new_plan(dataset, now, folder=folder, began=began, all_now=all_now)
         publish_plan(dataset, plan)
     ranking = _ranking(dataset, plan)
@@ -65,12 +65,12 @@ def issue_dataset(
     steps = run_plan(ranking, engine, progress=progress) if without_output(tasks) else []
     if not any(step.failures for step in steps):
         steps = [*steps, run_step("issue", engine, issue_bucket, tasks, progress=progress)]
-    return IssueRun(plan=plan, tasks=tasks, steps=tuple(steps), problems=tuple(_problems(dataset, tasks)))
+    return IssueRun(plan=plan, tasks=tasks, steps=tuple(steps), problems=tuple(_problems(dataset, plan, tasks)))
 
 
-def _problems(dataset: Dataset, tasks: Sequence[IssueTask]) -> Iterator[str]:
+def _problems(dataset: Dataset, plan: IssuePlan, tasks: Sequence[IssueTask]) -> Iterator[str]:
     names = [f"{task.folder}/{PROBLEMS}" for task in tasks]
-    there = set(dataset.files(ISSUES, PROBLEMS)) & set(names)
+    there = set(dataset.files(f"{ISSUES}/period={plan.period}", PROBLEMS)) & set(names)
     for name in sorted(there):
         yield from (f"{learner}: {told}" for learner, told in json.loads(dataset.read(name)).items())
 

@@ -82,7 +82,7 @@ def gather_marked(task: MarkedTask) -> Result:
     """Write what is marked in one group of files. Raises DatasetError."""
     import pyarrow as pa
 
-    wanted = {item_id for held in standing_marks(task.dataset).values() for item_id in held}
+    wanted = _marked_by_anybody(task.dataset)
     kept: list[pa.RecordBatch] = []
     for items, vectors in zip(task.group.items, task.group.vectors, strict=True):
         for sources, hashes, piece in sources_beside(task.dataset, items, vectors):
@@ -119,6 +119,16 @@ def read_marked(dataset: Dataset, names: Sequence[str], item_ids: AbstractSet[st
                 drawn = sorted(drawn, key=lambda one: one[:2])[:sample]
     matrix = np.stack([vector for _, _, vector in drawn]) if drawn else np.zeros((0, 0), np.float32)
     return Marked(vectors=vectors, sources=sources, sample=Sample([item_id for _, item_id, _ in drawn], matrix))
+
+
+def _marked_by_anybody(dataset: Dataset) -> set[str]:
+    """The ids alone: what everybody's marks say would not fit into a worker's memory."""
+    import pyarrow.compute as pc
+
+    found: set[str] = set()
+    for piece in parquet.read_pieces(dataset, FILE, ("marks",), rows=1_000):
+        found.update(pc.struct_field(piece.column("marks").flatten(), "item_id").to_pylist())
+    return found
 
 
 def sample_size(standing: Mapping[str, Standing]) -> int:

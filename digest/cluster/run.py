@@ -6,14 +6,15 @@
     foci | rank | issue             workers, by buckets of learners
     issues | store | deliver        the driver
 
-A run that was cut short is continued by the next: what is done is there, and no mail is sent twice.
+A run that was cut short is continued by the next: what is done is there, and no mail is sent twice. Where a bucket of
+learners fails in that one too, they wait for the run after it, which asks the sources again.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digest.cluster.dataset import Dataset
+from digest.cluster.dataset import MANIFEST, Dataset
 from digest.cluster.deliver import DeliveryReport, deliver_issues, take_in_issues
 from digest.cluster.embed import embed_dataset
 from digest.cluster.engine import Engine
@@ -21,8 +22,10 @@ from digest.cluster.export import Exported, export_dataset
 from digest.cluster.fetching import FetchReport, fetch_all_shards, store_spools
 from digest.cluster.issuing import close_plan, is_open, issue_dataset
 from digest.cluster.runner import StepResult
+from digest.cluster.source_files import write_sources
 from digest.config import Config
 from digest.store import locks, verdicts
+from digest.store import sources as source_rows
 from digest.workflows import building, feedback, mail_feedback, projects, schedule
 from digest.workflows.ingesting import RoundResult
 from digest.workflows.opening import opened
@@ -69,7 +72,6 @@ def run_cluster(
     what is wrong with one shard is among the failures, and ends the run before the next step.
     """
     with locks.hold(config.archive, TASK, wait=wait):
-        dataset.begin()
         if is_open(dataset):
             return _issues(config, dataset, engine, now, ClusterRun(continued=True), end_period, wait, progress)
         done = _gather(config, dataset, engine, now, wait, progress)
@@ -89,9 +91,15 @@ def fetch_dataset(
     wait: float = 10.0,
     progress: Progress = lambda stage, done, total: None,
 ) -> FetchReport:
-    """Ask the sources that are due; what they say stays in the dataset until a run stores it. DigestError as above."""
+    """Ask the sources that are due; what they say stays in the dataset until the next round or run stores it.
+
+    DigestError as above.
+    """
     with locks.hold(config.archive, TASK, wait=wait):
         dataset.check()
+        if store_spools(dataset, config, wait=wait).asked:  # their states say what is due now
+            with opened(config, wait=wait, read_only=True) as db:
+                write_sources(dataset, config.sources, source_rows.states(db))
         return _fetch(config, dataset, engine, now, wait, progress)
 
 
@@ -107,6 +115,8 @@ def _gather(
     config: Config, dataset: Dataset, engine: Engine, now: datetime, wait: float, progress: Progress
 ) -> ClusterRun:
     """Ask the sources, store what they said and what learners said, and export what is new."""
+    if dataset.exists(MANIFEST):  # of a round before, whose sources are not due again
+        store_spools(dataset, config, wait=wait)
     exported = export_dataset(config, dataset, wait=wait)  # sources of sources.toml that are new
     fetched = _fetch(config, dataset, engine, now, wait, progress)
     stored = store_spools(dataset, config, wait=wait)
@@ -144,7 +154,7 @@ def _issues(
         dataset, engine, now, folder=config.folder, began=began, all_now=end_period, progress=progress
     )
     taken = take_in_issues(config, dataset, built.tasks, wait=wait)
-    if not built.failed:
+    if done.continued or not built.failed:  # what fails twice would keep all later runs at this moment
         close_plan(dataset, built.plan)
     delivered = deliver_issues(config, now, wait=wait, progress=progress)
     problems = (*done.problems, *built.problems)

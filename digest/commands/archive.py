@@ -96,10 +96,12 @@ def export(
 def _export_dataset(settings: "Config", address: str, *, wait: float) -> None:
     from digest.cluster.dataset import Dataset
     from digest.cluster.export import export_dataset
+    from digest.cluster.run import TASK
     from digest.commands.output import named_steps
+    from digest.store import locks
 
     dataset = Dataset(address)
-    with named_steps("exporting") as step:
+    with locks.hold(settings.archive, TASK, wait=wait), named_steps("exporting") as step:
         done = export_dataset(settings, dataset, wait=wait, step=step)
     learners = f"{done.learners} learner{'' if done.learners == 1 else 's'}"
     print(f"{dataset.address}: {done.items} items, {learners}; wrote {done.written} of {done.files} files")

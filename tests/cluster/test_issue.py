@@ -215,3 +215,16 @@ def test_nobody_has_an_issue_before_it_is_due(tmp_path: Path) -> None:
         assert verdicts.last_ends(db)["learner-05"] == NOW + make.DAY
         assert verdicts.last_ends(db)["learner-04"] == NOW
     assert run.steps[-1].rows == 0
+
+
+def test_everybody_means_everybody_after_a_run_that_left_some_out(tmp_path: Path) -> None:
+    """A run of those who are due is still open when everybody's period is to end."""
+    one, dataset = begun(tmp_path / "one", 3), Dataset(str(tmp_path / "set"))
+    together(one.config, dataset, SerialEngine(), NOW)
+    export_dataset(one.config, dataset, wait=1)
+
+    due = issue_dataset(dataset, SerialEngine(), NOW + make.DAY / 24, folder=one.folder)
+    everybody = issue_dataset(dataset, SerialEngine(), NOW + make.DAY / 24, folder=one.folder, all_now=True)
+
+    assert due.steps[-1].rows == 0
+    assert everybody.steps[-1].rows == 3

@@ -4,6 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
+from digest.cluster.run import TASK
+from digest.store import locks
 from tests.commands.conftest import Command
 
 
@@ -65,6 +67,19 @@ def test_a_dataset_grows_and_a_slice_goes_over(digest: Command, demo_folder: Pat
     assert (ranked.code, why.code) == (0, 0)
     assert "verdict" in why.out
     assert "relevance" in why.out
+
+
+def test_a_dataset_does_not_grow_while_a_run_works_on_it(digest: Command, home: Path, tmp_path: Path) -> None:
+    """Its workers would read learners and items of two exports."""
+    out = ("export", tmp_path / "set", "--by", "week", "--wait", "0", "--config", home / "sources.toml")
+
+    with locks.hold(home / "digest.duckdb", TASK):
+        refused = digest(*out)
+
+    assert refused.code != 0
+    assert "cluster is done by another process" in refused.err
+    assert not (tmp_path / "set").exists()
+    assert digest(*out).code == 0
 
 
 def test_exports_and_imports_say_what_they_cannot_do(digest: Command, home: Path, tmp_path: Path) -> None:
