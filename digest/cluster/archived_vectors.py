@@ -94,7 +94,8 @@ def _pieces(
             parquet.vector_column(rows),
             pa.array(lean.probability(rows)),
         ]
-        yield pa.record_batch(columns, schema=embed.schema_of(model.dimensions))
+        made = pa.record_batch(columns, schema=embed.schema_of(model.dimensions))
+        yield from (made.slice(start, embed.ROWS) for start in range(0, len(made), embed.ROWS))
 
 
 def _made(model: Embedder, piece: "pa.RecordBatch") -> Floats:

@@ -88,7 +88,12 @@ class Dataset:
         return Path(self._place[1] or "/") if {"file", "local"} & set(_protocols(self.system)) else None
 
     def path(self, name: str) -> str:
-        """The path of a file or folder of the dataset in its file system; *name* is relative, with slashes."""
+        """The path of a file or folder of the dataset in its file system; *name* is relative, with slashes.
+
+        DatasetError where it would lead out of the dataset: ids and periods that a dataset holds are parts of names.
+        """
+        if name.startswith("/") or ".." in name.split("/"):
+            raise DatasetError(f"{self.address}: {name!r} leads out of the dataset")
         return f"{self._place[1]}/{name}" if name else self._place[1]
 
     def exists(self, name: str) -> bool:

@@ -19,7 +19,7 @@ from digest.records import DeliveryState
 from digest.store import deliveries, verdicts
 from digest.store import works as work_rows
 from digest.store.archive import Connection, acting_for, transaction
-from digest.store.issue_rows import TakenIssue, merged_works, take_in
+from digest.store.issue_rows import TakenIssue, issues_in, merged_works, take_in
 from digest.workflows import calendars, delivering, projects
 from digest.workflows.opening import opened
 
@@ -49,10 +49,10 @@ def take_in_issues(config: Config, dataset: Dataset, tasks: Sequence[IssueTask],
             file = Path(folder) / "receipts.parquet"
             file.write_bytes(dataset.read(task.output))
             with opened(config, wait=wait) as db:
-                new = _store(db, file, f"{dataset.address}: {task.output}")
-        for one in new:
+                taken += _store(db, file, f"{dataset.address}: {task.output}")
+                held = issues_in(db, file)
+        for one in held:  # those of a run that was killed after it had stored them, too
             _write_beside(config, dataset, task, one, wait=wait)
-        taken += new
     return taken
 
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from digest.cluster import parquet
 from digest.cluster.dataset import Dataset, DatasetError, key
-from digest.cluster.issue_plan import IssuePlan
+from digest.cluster.index import read_index
+from digest.cluster.issue_plan import IssuePlan, inputs_of
 from digest.cluster.issue_scores import Scorer, opened_model, read_ranking, reread, scorer
 from digest.cluster.issue_slices import Bucket, opened_bucket
 from digest.cluster.learners import buckets
@@ -97,6 +98,7 @@ def issue_bucket(task: IssueTask) -> Result:
     One learner's failure is a line, and stops no other.
     """
     dataset, plan = task.dataset, task.plan
+    _refuse_change(dataset, plan)
     held = read_ranking(dataset, task.focuses, task.models, task.ranks, task.learners)
     model = opened_model(plan.model, plan.folder)
     problems: dict[str, str] = {}
@@ -110,12 +112,19 @@ def issue_bucket(task: IssueTask) -> Result:
         scored = _Scored(scores, reread(bucket.db, scores, due, plan))
         built = [_guarded(problems, one, partial(_build, bucket, task, one, scored, reading)) for one in due]
         schema = no_rows(bucket.db).schema
+    _refuse_change(dataset, plan)
     dataset.publish_bytes(f"{task.folder}/{PROBLEMS}", json.dumps(problems, indent=1, ensure_ascii=False).encode())
     pieces = (one for rows in built if rows is not None for one in rows.to_batches())
     written = parquet.publish_pieces(dataset, task.output, schema, pieces)
     left = len(task.learners) - written - len(problems)
     told = [f"{left} not due"] * bool(left) + [f"{one}: {why}" for one, why in problems.items()]
     return Result(rows=written, note="; ".join(told))
+
+
+def _refuse_change(dataset: Dataset, plan: IssuePlan) -> None:
+    """Raise DatasetError where something was exported since the run began: its names would promise what was there then."""
+    if inputs_of(dataset, read_index(dataset)) != plan.inputs:
+        raise DatasetError(f"{dataset.address}: has changed since the run began; run it again")
 
 
 def _is_due(bucket: Bucket, plan: IssuePlan, one: Config) -> bool:
@@ -134,8 +143,8 @@ def _guarded(problems: dict[str, str], one: Config, act: Callable[[], T]) -> T |
     """What *act* returns for one learner; None where it fails, which is a line among the *problems*."""
     try:
         return act()
-    except DatasetError:
-        raise  # it is nobody's fault, and another try may do
+    except (DatasetError, MemoryError):
+        raise  # it is no learner's fault, and another try may do
     except DigestError as error:
         problems[one.learner_id] = one_line(str(error))
     except Exception as bug:

@@ -29,9 +29,9 @@ class IssueRun:
     """The tasks of one run, and what its steps did."""
 
     plan: IssuePlan
+    ranking: RankPlan
     tasks: Sequence[IssueTask]
     steps: tuple[StepResult, ...]
-
     #: one line for each learner whose issue could not be built
     problems: tuple[str, ...] = ()
 
@@ -65,7 +65,9 @@ def issue_dataset(
     steps = run_plan(ranking, engine, progress=progress) if without_output(tasks) else []
     if not any(step.failures for step in steps):
         steps = [*steps, run_step("issue", engine, issue_bucket, tasks, progress=progress)]
-    return IssueRun(plan=plan, tasks=tasks, steps=tuple(steps), problems=tuple(_problems(dataset, plan, tasks)))
+    return IssueRun(
+        plan=plan, ranking=ranking, tasks=tasks, steps=tuple(steps), problems=tuple(_problems(dataset, plan, tasks))
+    )
 
 
 def _problems(dataset: Dataset, plan: IssuePlan, tasks: Sequence[IssueTask]) -> Iterator[str]:

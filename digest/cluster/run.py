@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from digest.cluster.cleaning import remove_superseded
 from digest.cluster.dataset import MANIFEST, Dataset
 from digest.cluster.deliver import DeliveryReport, deliver_issues, take_in_issues
 from digest.cluster.embed import embed_dataset
@@ -78,7 +79,7 @@ def run_cluster(
         embedded = embed_dataset(dataset, engine, folder=config.folder, progress=progress)
         done = replace(done, steps=(embedded,))
         if embedded.failures or not building.can_begin(config, wait=wait):
-            return done
+            return replace(done, delivered=deliver_issues(config, now, wait=wait, progress=progress))
         return _issues(config, dataset, engine, now, done, end_period, wait, progress)
 
 
@@ -156,6 +157,8 @@ def _issues(
     taken = take_in_issues(config, dataset, built.tasks, wait=wait)
     if done.continued or not built.failed:  # what fails twice would keep all later runs at this moment
         close_plan(dataset, built.plan)
+    if not built.failed:
+        remove_superseded(dataset, built.ranking)
     delivered = deliver_issues(config, now, wait=wait, progress=progress)
     problems = (*done.problems, *built.problems)
     steps = (*done.steps, *built.steps)

@@ -77,14 +77,23 @@ def take_in(db: Connection, file: Path, name: str) -> list[TakenIssue]:
                     f"insert into core.{table} by name "
                     f"select learner, unnest({table}, max_depth := 2) from incoming where len({table}) > 0"
                 )
-            new = db.execute(
-                "select learner, period, json_extract(issues[1].document, '$.project.name') is not null "
-                "from incoming order by all"
-            ).fetchall()
+            new = _issues(db, "incoming")
             db.execute("drop table incoming")
     except duckdb.Error as error:
         raise StoreError(f"{name}: holds no issues that can be read: {first_line(error)}") from error
-    return [TakenIssue(learner=learner, period=period, project=project) for learner, period, project in new]
+    return new
+
+
+def issues_in(db: Connection, file: Path) -> list[TakenIssue]:
+    """All issues of a file, stored or not."""
+    return _issues(db, f"read_parquet({quoted(str(file))})")
+
+
+def _issues(db: Connection, source: str) -> list[TakenIssue]:
+    found = db.execute(
+        f"select learner, period, json_extract(issues[1].document, '$.project.name') is not null from {source} order by all"
+    ).fetchall()
+    return [TakenIssue(learner=learner, period=period, project=project) for learner, period, project in found]
 
 
 def merged_works(db: Connection, file: Path) -> dict[str, str]:

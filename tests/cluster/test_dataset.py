@@ -263,3 +263,10 @@ def test_names_say_what_they_were_made_of() -> None:
     assert key("a", 1) == key("a", "1")
     assert partition("items/week=2026-W45/a.parquet", "week") == "2026-W45"
     assert partition("items/a.parquet", "week") == ""
+
+
+@pytest.mark.parametrize("name", ["../elsewhere", "issues/../../elsewhere", "/etc/passwd"])
+def test_no_name_leads_out_of_it(tmp_path: Path, name: str) -> None:
+    """Ids of learners and names of periods are parts of names, and a dataset may come from anybody."""
+    with pytest.raises(DatasetError, match="leads out of the dataset"):
+        Dataset(str(tmp_path / "set")).publish_bytes(name, b"")

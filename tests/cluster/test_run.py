@@ -71,6 +71,8 @@ def test_writes_what_one_machine_writes(several: Config, tmp_path: Path, monkeyp
     assert not done.delivered.failures
     assert written(several.folder) == written(alone.folder)
     assert len(written(several.folder)) == 4
+    assert dataset.files("rank_parts") == []
+    assert len(dataset.files("nearest_parts")) == 1
     assert again.issues == 0
     assert again.delivered is not None
     assert again.delivered.sent == 0
