@@ -140,7 +140,7 @@ def test_workers_end_with_their_driver(tmp_path: Path, sent: signal.Signals, at_
         wait_for(lambda: attempts(tmp_path, 30) and attempts(tmp_path, 31))
         workers = workers_of(driver.pid)
         os.killpg(driver.pid, sent) if sent == signal.SIGINT else driver.kill()
-        _, told = driver.communicate(timeout=30)
+        _, told = driver.communicate(timeout=120)
 
     psutil.wait_procs(workers, timeout=10)
     assert not [worker for worker in workers if worker.is_running()]
