@@ -116,6 +116,8 @@ def _gather(
     config: Config, dataset: Dataset, engine: Engine, now: datetime, wait: float, progress: Progress
 ) -> ClusterRun:
     """Ask the sources, store what they said and what learners said, and export what is new."""
+    with opened(config, wait=wait):
+        pass  # the first run makes the archive
     if dataset.exists(MANIFEST):  # of a round before, whose sources are not due again
         store_spools(dataset, config, wait=wait)
     exported = export_dataset(config, dataset, wait=wait)  # sources of sources.toml that are new

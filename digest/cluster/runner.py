@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from digest.cluster.engine import Engine, Outcome
 from digest.cluster.tasks import Result, Task
+from digest.render.wording import count_words
 
 T = TypeVar("T", bound=Task)
 
@@ -87,6 +88,6 @@ def _write_log(step: str, outcome: Outcome[T], number: int, total: int) -> None:
         return
     note = f", {result.note}" if result.note else ""
     _log.info(
-        "%s %s: %s rows, %.1f s (%.1f s of processor), %s%s (%d of %d)",
-        step, name, f"{result.rows:,}", result.seconds, result.processor_seconds, result.worker, note, number, total,
+        "%s %s: %s, %.1f s (%.1f s of processor), %s%s (%d of %d)",
+        step, name, count_words(result.rows, "row"), result.seconds, result.processor_seconds, result.worker, note, number, total,
     )  # fmt: skip

@@ -97,6 +97,7 @@ def run(
 def _report(done: "ClusterRun") -> bool:
     """Print what was done; whether nothing failed."""
     from digest.commands.output import print_sentence, warn
+    from digest.render.wording import count_words
 
     if done.continued:
         print_sentence("A run that was cut short goes on; sources are asked by the next one.")
@@ -105,7 +106,9 @@ def _report(done: "ClusterRun") -> bool:
     if done.fetched is not None:
         report_fetch(done.fetched)
     if done.exported is not None:
-        print_sentence(f"export: {done.exported.items:,} items, {done.exported.written:,} files written")
+        print_sentence(
+            f"export: {count_words(done.exported.items, 'item')}, {count_words(done.exported.written, 'file')} written"
+        )
     succeeded = [report_step(step) for step in done.steps]
     if done.delivered is not None:
         for told in (*done.delivered.failures, *done.delivered.doubtful):

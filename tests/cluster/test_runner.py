@@ -67,7 +67,7 @@ def test_the_log_has_a_line_a_shard(tmp_path: Path, caplog: pytest.LogCaptureFix
         run(shards(tmp_path, 2, {1: "raise"}))
 
     done, failed = caplog.messages
-    assert done.startswith("square shard 0: 1 rows, ")
+    assert done.startswith("square shard 0: 1 row, ")
     assert "(1 of 2)" in done
     assert failed == "square shard 1: failed (2 of 2): no such shard"
 
