@@ -56,6 +56,7 @@ def written(folder: Path) -> dict[str, bytes]:
 def test_writes_what_one_machine_writes(several: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same files lie in the learners' folders; a second run writes and delivers nothing new."""
     monkeypatch.setattr(ranking_together, "EVERYTHING", 0)
+    several.archive.unlink(missing_ok=True)  # the first run of all makes it
     shutil.copytree(several.folder, tmp_path / "alone")
     alone = load_config(tmp_path / "alone" / "sources.toml")
     dataset = Dataset(str(tmp_path / "set"))
