@@ -113,8 +113,10 @@ def test_who_stops_listening_leaves_no_worker_at_work(tmp_path: Path) -> None:
     assert workers_of(os.getpid()) == before
 
 
+#: Shells start what runs in their background with interrupts ignored.
 _DRIVER = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from digest.cluster.local_engine import LocalEngine
 from tests.cluster.shards import shards, square
@@ -140,7 +142,7 @@ def test_workers_end_with_their_driver(tmp_path: Path, sent: signal.Signals, at_
         wait_for(lambda: attempts(tmp_path, 30) and attempts(tmp_path, 31))
         workers = workers_of(driver.pid)
         os.killpg(driver.pid, sent) if sent == signal.SIGINT else driver.kill()
-        _, told = driver.communicate(timeout=120)
+        _, told = driver.communicate(timeout=60)
 
     psutil.wait_procs(workers, timeout=10)
     assert not [worker for worker in workers if worker.is_running()]
