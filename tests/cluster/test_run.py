@@ -24,6 +24,9 @@ from digest.workflows.opening import opened
 from tests.cluster.serial_engine import SerialEngine
 from tests.homes import NOW
 
+# The whole program from end to end: seconds a test.
+pytestmark = pytest.mark.slow
+
 LEARNERS = """
 [[learner]]
 name = "Ada"
@@ -52,7 +55,6 @@ def written(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in sorted((folder / "digests").rglob("2026*"))}
 
 
-@pytest.mark.slow
 def test_writes_what_one_machine_writes(several: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same files lie in the learners' folders; a second run writes and delivers nothing new."""
     monkeypatch.setattr(ranking_together, "EVERYTHING", 0)
@@ -79,7 +81,6 @@ def test_writes_what_one_machine_writes(several: Config, tmp_path: Path, monkeyp
     assert again.delivered.sent == 0
 
 
-@pytest.mark.slow
 def test_a_run_that_was_cut_short_goes_on(several: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed before its issues were stored, it asks no source again, and ends everybody's period once."""
     dataset = Dataset(str(tmp_path / "set"))
